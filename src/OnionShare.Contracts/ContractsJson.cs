@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OnionShare.Contracts;
+
+/// <summary>The JSON both processes speak: camel case, enums as text, nulls left out.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(ServiceRequest))]
+[JsonSerializable(typeof(ShareRequest))]
+[JsonSerializable(typeof(ServiceStatus))]
+[JsonSerializable(typeof(IReadOnlyList<ServiceStatus>))]
+[JsonSerializable(typeof(IReadOnlyList<Transfer>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(EngineStatus))]
+[JsonSerializable(typeof(EngineEvent))]
+[JsonSerializable(typeof(Problem))]
+public sealed partial class ContractsJson : JsonSerializerContext;

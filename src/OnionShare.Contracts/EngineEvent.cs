@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization;
+
+namespace OnionShare.Contracts;
+
+/// <summary>What <c>GET /v1/events</c> sends, one server-sent event each.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ServiceChanged), "service")]
+[JsonDerivedType(typeof(TransferChanged), "transfer")]
+[JsonDerivedType(typeof(TorChanged), "tor")]
+[JsonDerivedType(typeof(ServiceWarned), "warning")]
+[JsonDerivedType(typeof(EventsLost), "lost")]
+public abstract record EngineEvent
+{
+    /// <summary>When it happened.</summary>
+    public required DateTimeOffset Time { get; init; }
+}
+
+/// <summary>A service came, changed its state, or ended.</summary>
+public sealed record ServiceChanged : EngineEvent
+{
+    /// <summary>How it stands now.</summary>
+    public required ServiceStatus Service { get; init; }
+}
+
+/// <summary>A transfer began, went on, or ended.</summary>
+public sealed record TransferChanged : EngineEvent
+{
+    /// <summary>How it stands now.</summary>
+    public required Transfer Transfer { get; init; }
+}
+
+/// <summary>tor's state or its bootstrap changed.</summary>
+public sealed record TorChanged : EngineEvent
+{
+    /// <summary>How it stands now.</summary>
+    public required TorStatus Tor { get; init; }
+}
+
+/// <summary>Something the operator of a service should know: wrong passwords, a file that changed, a refused link.</summary>
+public sealed record ServiceWarned : EngineEvent
+{
+    /// <summary>The service's id.</summary>
+    public required string ServiceId { get; init; }
+
+    /// <summary>The service's name.</summary>
+    public required string ServiceName { get; init; }
+
+    /// <summary>What happened, fit to be shown anywhere.</summary>
+    public required string Message { get; init; }
+}
+
+/// <summary>The listener was too slow: events before this one were dropped. Ask for the present state again.</summary>
+public sealed record EventsLost : EngineEvent
+{
+    /// <summary>How many were dropped.</summary>
+    public required long Count { get; init; }
+}

@@ -1,0 +1,76 @@
+namespace OnionShare.Contracts;
+
+/// <summary>What the engine tells of itself.</summary>
+public sealed record EngineStatus
+{
+    /// <summary>Its version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Its process id.</summary>
+    public required int ProcessId { get; init; }
+
+    /// <summary>When it was started.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The path of its unix socket.</summary>
+    public required string Socket { get; init; }
+
+    /// <summary>The folder it keeps its state in.</summary>
+    public required string StateFolder { get; init; }
+
+    /// <summary>Services that have not ended.</summary>
+    public required int Services { get; init; }
+
+    /// <summary>How tor stands.</summary>
+    public required TorStatus Tor { get; init; }
+}
+
+/// <summary>Where tor is.</summary>
+public enum TorState
+{
+    /// <summary>Not needed so far.</summary>
+    Off,
+
+    /// <summary>Being started or looked for.</summary>
+    Starting,
+
+    /// <summary>Connecting to the Tor network.</summary>
+    Bootstrapping,
+
+    /// <summary>Connected.</summary>
+    Connected,
+
+    /// <summary>It ended or its control connection broke; it is being brought back.</summary>
+    Lost,
+
+    /// <summary>It could not be had; see <see cref="TorStatus.Error"/>.</summary>
+    Failed,
+}
+
+/// <summary>How tor stands.</summary>
+public sealed record TorStatus
+{
+    /// <summary>Where it is.</summary>
+    public required TorState State { get; init; }
+
+    /// <summary>How far it is in connecting, in percent.</summary>
+    public int BootstrapPercent { get; init; }
+
+    /// <summary>What it does at the moment, in tor's words.</summary>
+    public string? BootstrapSummary { get; init; }
+
+    /// <summary>Its version.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The program that runs, or the control endpoint that is used.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The process id of the tor the engine runs.</summary>
+    public int? ProcessId { get; init; }
+
+    /// <summary>Its SOCKS endpoint, <c>127.0.0.1:port</c>.</summary>
+    public string? Socks { get; init; }
+
+    /// <summary>What went wrong last.</summary>
+    public Problem? Error { get; init; }
+}

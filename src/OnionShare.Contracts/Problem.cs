@@ -1,0 +1,70 @@
+namespace OnionShare.Contracts;
+
+/// <summary>An error the engine reports: problem details of RFC 9457 with a stable code and advice.</summary>
+/// <param name="Code">A stable name of the error, such as <c>path-not-found</c>; see <see cref="ProblemCodes"/>.</param>
+/// <param name="Detail">What happened, to what: a sentence for a person.</param>
+/// <param name="Advice">What to do about it; null where there is nothing to add.</param>
+/// <param name="Target">The path, name or address it is about.</param>
+public sealed record Problem(string Code, string Detail, string? Advice = null, string? Target = null)
+{
+    /// <summary>The HTTP status it is sent with.</summary>
+    public int Status { get; init; } = 400;
+
+    /// <summary>The RFC 9457 type: a URI reference made of the code.</summary>
+    public string Type => "urn:onionshare:problem:" + Code;
+
+    /// <summary>The RFC 9457 title.</summary>
+    public string Title => Code;
+
+    /// <summary>The sentence and the advice in one text.</summary>
+    public override string ToString() => Advice is null ? Detail : $"{Detail} {Advice}";
+}
+
+/// <summary>The stable codes of <see cref="Problem"/>.</summary>
+public static class ProblemCodes
+{
+    /// <summary>The request is not what the API takes.</summary>
+    public const string InvalidRequest = "invalid-request";
+
+    /// <summary>A path that does not exist.</summary>
+    public const string PathNotFound = "path-not-found";
+
+    /// <summary>A path that exists but can't be read.</summary>
+    public const string PathNotReadable = "path-not-readable";
+
+    /// <summary>A path that is neither a file nor a folder.</summary>
+    public const string PathNotShareable = "path-not-shareable";
+
+    /// <summary>No service has that id.</summary>
+    public const string ServiceNotFound = "service-not-found";
+
+    /// <summary>A service of that name is there already.</summary>
+    public const string NameInUse = "name-in-use";
+
+    /// <summary>The service has ended.</summary>
+    public const string ServiceEnded = "service-ended";
+
+    /// <summary>The owning process does not exist.</summary>
+    public const string OwnerNotFound = "owner-not-found";
+
+    /// <summary>No port on 127.0.0.1 could be had.</summary>
+    public const string NoPort = "no-port";
+
+    /// <summary>No tor program was found.</summary>
+    public const string TorNotFound = "tor-not-found";
+
+    /// <summary>tor was found, but could not be started or ended at once.</summary>
+    public const string TorNotStarted = "tor-not-started";
+
+    /// <summary>tor does not get connected to the Tor network.</summary>
+    public const string TorNotConnected = "tor-not-connected";
+
+    /// <summary>tor refused a command.</summary>
+    public const string TorRefused = "tor-refused";
+
+    /// <summary>The onion service's descriptor could not be uploaded.</summary>
+    public const string NotPublished = "not-published";
+
+    /// <summary>Something that should not happen happened in the engine.</summary>
+    public const string Internal = "internal";
+}

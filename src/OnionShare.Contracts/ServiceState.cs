@@ -1,0 +1,36 @@
+namespace OnionShare.Contracts;
+
+/// <summary>Where a service is in its life: Scheduled → Connecting → Publishing → Running → Draining → Stopped or Failed.</summary>
+public enum ServiceState
+{
+    /// <summary>Waits for its start time.</summary>
+    Scheduled,
+
+    /// <summary>Waits for tor to connect to the Tor network.</summary>
+    Connecting,
+
+    /// <summary>Waits until the onion service's descriptor has been uploaded.</summary>
+    Publishing,
+
+    /// <summary>Answers visitors.</summary>
+    Running,
+
+    /// <summary>tor is away; the service comes back at the same address when tor does.</summary>
+    Disconnected,
+
+    /// <summary>Accepts no new transfers; those under way are finishing.</summary>
+    Draining,
+
+    /// <summary>Over, by request, by its owner's end, or because its work was done.</summary>
+    Stopped,
+
+    /// <summary>Over because of an error; see <see cref="ServiceStatus.Error"/>.</summary>
+    Failed,
+}
+
+/// <summary>Questions about a <see cref="ServiceState"/>.</summary>
+public static class ServiceStates
+{
+    /// <summary>Whether the service is over for good.</summary>
+    public static bool IsEnded(this ServiceState state) => state is ServiceState.Stopped or ServiceState.Failed;
+}

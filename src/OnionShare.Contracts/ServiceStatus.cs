@@ -1,0 +1,80 @@
+namespace OnionShare.Contracts;
+
+/// <summary>What the engine tells of one service.</summary>
+public sealed record ServiceStatus
+{
+    /// <summary>Its id: eight lower-case hexadecimal digits, unique within an engine.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its name, unique among the services that have not ended.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it does.</summary>
+    public required ServiceMode Mode { get; init; }
+
+    /// <summary>Where it is in its life.</summary>
+    public required ServiceState State { get; init; }
+
+    /// <summary>The title of its pages.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What to give to a visitor, password included; null until the address is known.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The host visitors connect to: <c>56 characters.onion</c>, or <c>127.0.0.1:port</c>.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>The visitors' password; null for a public service.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>The port on 127.0.0.1 the service's web server listens on; null while it does not.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Whether it is reachable on this computer only.</summary>
+    public bool LocalOnly { get; init; }
+
+    /// <summary>Whether it lives on when the session that started it ends.</summary>
+    public bool Detached { get; init; }
+
+    /// <summary>The process id of the session that owns it; null when detached.</summary>
+    public int? OwnerProcessId { get; init; }
+
+    /// <summary>The files or folders it works on.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>When it was asked for.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it is to start, for a scheduled service.</summary>
+    public DateTimeOffset? StartsAt { get; init; }
+
+    /// <summary>When it was first reachable.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it is to stop.</summary>
+    public DateTimeOffset? StopsAt { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Why it ended.</summary>
+    public StopReason? StopReason { get; init; }
+
+    /// <summary>Page views and downloads that passed the password gate.</summary>
+    public long Visits { get; init; }
+
+    /// <summary>Transfers under way.</summary>
+    public int ActiveTransfers { get; init; }
+
+    /// <summary>Transfers that were completed.</summary>
+    public long CompletedTransfers { get; init; }
+
+    /// <summary>People in the room, of a chat.</summary>
+    public int? Members { get; init; }
+
+    /// <summary>What the service wants its operator to know, such as links it refuses to share.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Why it failed.</summary>
+    public Problem? Error { get; init; }
+}

@@ -1,0 +1,26 @@
+namespace OnionShare.Contracts;
+
+/// <summary>Why a service ended.</summary>
+public enum StopReason
+{
+    /// <summary>Somebody asked for it.</summary>
+    Requested,
+
+    /// <summary>Its share was downloaded completely.</summary>
+    Downloaded,
+
+    /// <summary>Its stop time came.</summary>
+    TimeReached,
+
+    /// <summary>The session that started it ended.</summary>
+    OwnerEnded,
+
+    /// <summary>Too many different wrong passwords were tried.</summary>
+    PasswordGuessing,
+
+    /// <summary>The engine was stopped.</summary>
+    EngineStopped,
+
+    /// <summary>It failed.</summary>
+    Failed,
+}

@@ -1,0 +1,35 @@
+namespace OnionShare.Engine.Files;
+
+/// <summary>Something that can be downloaded: its bytes are fixed and any of them can be read at any time.</summary>
+public interface IContent
+{
+    /// <summary>The name a visitor saves it under.</summary>
+    string FileName { get; }
+
+    /// <summary>Its media type.</summary>
+    string ContentType { get; }
+
+    /// <summary>How many bytes it has.</summary>
+    long Length { get; }
+
+    /// <summary>Its strong entity tag with the quotes (RFC 9110 §8.8.3); the same over restarts as long as the bytes are the same.</summary>
+    string EntityTag { get; }
+
+    /// <summary>When it last changed, to the second.</summary>
+    DateTimeOffset LastModified { get; }
+
+    /// <summary>Opens it for one transfer.</summary>
+    /// <exception cref="ContentChangedException">It is no longer what it was when it was first seen.</exception>
+    IContentReader Open();
+}
+
+/// <summary>Reads one content; not to be used by two callers at once.</summary>
+public interface IContentReader : IAsyncDisposable
+{
+    /// <summary>Reads bytes from <paramref name="offset"/> on; returns how many, at least 1 where any are left, 0 at the end.</summary>
+    /// <exception cref="ContentChangedException">The bytes can't be had as they were promised.</exception>
+    ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken);
+}
+
+/// <summary>A shared file changed, shrank, vanished or can't be read: the transfer must fail rather than carry wrong bytes.</summary>
+public sealed class ContentChangedException(string message, Exception? cause = null) : IOException(message, cause);

@@ -1,0 +1,55 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Tor;
+
+/// <summary>
+/// A tor that is brought up when it is first needed, watched, brought back when it dies, and taken down on disposal. Every onion
+/// published through it is published again, at the same address, whenever tor comes back.
+/// </summary>
+public interface ITor : IAsyncDisposable
+{
+    /// <summary>How tor stands now.</summary>
+    TorStatus Status { get; }
+
+    /// <summary>Raised after every change of <see cref="Status"/>, bootstrap progress included.</summary>
+    event Action<TorStatus>? StatusChanged;
+
+    /// <summary>Brings tor up if it is not, and waits until it is connected to the Tor network.</summary>
+    /// <exception cref="ProblemException">
+    /// <see cref="ProblemCodes.TorNotFound"/>, <see cref="ProblemCodes.TorNotStarted"/> or <see cref="ProblemCodes.TorNotConnected"/>.
+    /// </exception>
+    Task ConnectAsync(CancellationToken cancellationToken);
+
+    /// <summary>Publishes a version 3 onion service and returns as soon as its first descriptor has been uploaded.</summary>
+    /// <exception cref="ProblemException">
+    /// As <see cref="ConnectAsync"/>; or <see cref="ProblemCodes.TorRefused"/>, <see cref="ProblemCodes.NotPublished"/>.
+    /// </exception>
+    Task<IOnion> PublishAsync(OnionRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>What to publish.</summary>
+/// <param name="LocalPort">The port on 127.0.0.1 that the onion's port 80 leads to.</param>
+/// <param name="PrivateKey">The key of an address to publish again, <c>ED25519-V3:base64</c>; null for a new address.</param>
+public sealed record OnionRequest(int LocalPort, string? PrivateKey = null);
+
+/// <summary>A published onion service; disposal removes it from tor.</summary>
+public interface IOnion : IAsyncDisposable
+{
+    /// <summary><c>56 characters.onion</c>.</summary>
+    string Address { get; }
+
+    /// <summary>Its key, <c>ED25519-V3:base64</c> (control-spec, ADD_ONION). Kept in memory only.</summary>
+    string PrivateKey { get; }
+
+    /// <summary>Whether a descriptor of it has been uploaded by the tor that runs now.</summary>
+    bool IsPublished { get; }
+
+    /// <summary>Raised when <see cref="IsPublished"/> changes: false when tor is lost, true when the onion is published again.</summary>
+    event Action<bool>? PublishedChanged;
+
+    /// <summary>
+    /// Waits until what was handed to tor has reached the visitors: until the rendezvous circuits of this onion are closed, or have
+    /// carried nothing for <paramref name="quiet"/>, or <paramref name="limit"/> has passed.
+    /// </summary>
+    Task DrainAsync(TimeSpan quiet, TimeSpan limit, CancellationToken cancellationToken);
+}

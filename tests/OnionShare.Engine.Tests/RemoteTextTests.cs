@@ -1,0 +1,25 @@
+using OnionShare.Contracts;
+using Xunit;
+
+namespace OnionShare.Engine.Tests;
+
+public sealed class RemoteTextTests
+{
+    [Theory]
+    [InlineData("report.txt", "report.txt")]
+    [InlineData("日本語 🧅 café", "日本語 🧅 café")]
+    [InlineData("a\r\nb", "a\\u{D}\\u{A}b")]
+    [InlineData("\u001b[31mred", "\\u{1B}[31mred")]
+    [InlineData("txt.\u202Eexe", "txt.\\u{202E}exe")]
+    [InlineData("nul\0", "nul\\u{0}")]
+    [InlineData("\ud800x", "\\u{D800}x")]
+    [InlineData(null, "")]
+    public void What_could_deceive_a_reader_is_made_visible(string? text, string shown) => Assert.Equal(shown, RemoteText.Show(text));
+
+    [Fact]
+    public void Long_text_is_cut_to_the_length_asked_for()
+    {
+        Assert.Equal("aaaa…", RemoteText.Show(new string('a', 1_000_000), 5));
+        Assert.Equal("aaaaa", RemoteText.Show("aaaaa", 5));
+    }
+}
