@@ -1,0 +1,42 @@
+using OnionShare.TorNetwork;
+using Xunit;
+
+namespace OnionShare.Engine.Tests;
+
+/// <summary>
+/// Programs a test needs. Where one is missing the test is skipped and says what to install, unless the environment variable
+/// ONIONSHARE_REQUIRE names it (a list with commas: pwsh,tor,chromium): then it fails, so that a build server cannot skip unnoticed.
+/// </summary>
+internal static class Requires
+{
+    /// <summary>tor and tor-gencert.</summary>
+    public static TorPrograms Tor() => Found(TorPrograms.Find(), "tor", "apt install tor");
+
+    /// <summary>The full path of PowerShell 7.</summary>
+    public static string Pwsh() => Found(OnPath("pwsh"), "pwsh", "https://aka.ms/powershell");
+
+    /// <summary>The full path of Chromium or Chrome.</summary>
+    public static string Chromium() =>
+        Found(OnPath("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"), "chromium", "apt install chromium");
+
+    /// <summary>Skips or fails the test when the program was not found.</summary>
+    internal static T Found<T>(T? program, string name, string install)
+        where T : class
+    {
+        if (program is not null) return program;
+        if (IsNamed(name, Environment.GetEnvironmentVariable("ONIONSHARE_REQUIRE")))
+            Assert.Fail($"no {name}, and ONIONSHARE_REQUIRE asks for it; {install}");
+        Assert.Skip($"skipped: no {name}; {install}");
+        return program;
+    }
+
+    internal static bool IsNamed(string name, string? required) =>
+        (required ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private static string? OnPath(params string[] names) =>
+        (from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+         from name in names
+         let file = Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name)
+         where File.Exists(file)
+         select file).FirstOrDefault();
+}
