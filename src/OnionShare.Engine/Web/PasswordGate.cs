@@ -1,0 +1,210 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Web;
+
+/// <summary>
+/// Lets in only who knows the password: Basic authentication (RFC 7617), user <c>onionshare</c>. Nothing of a request is read or acted on
+/// before, WebSocket upgrades included. A new wrong password is answered late; a repeated one, which teaches a guesser nothing, at once.
+/// After <see cref="PasswordGateOptions.GuessLimit"/> different ones the gate is closed to everybody. Use it with
+/// <c>app.Use(gate.InvokeAsync)</c>, right behind <see cref="HostFilter"/>.
+/// </summary>
+public sealed class PasswordGate : IDisposable
+{
+    /// <summary>The user part of every service's URL.</summary>
+    public const string User = "onionshare";
+
+    private static readonly object Proved = new();
+
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly PasswordGateOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _disposed = new();
+    private readonly CancellationToken _stopping;
+    private readonly Lock _lock = new();
+    private readonly byte[] _user;
+    private readonly HashSet<string> _wrong = [];
+    private readonly Queue<string> _wrongByAge = new();
+    private byte[] _password;
+    private int _wrongCount;
+    private int _delayed;
+    private bool _closed;
+
+    /// <summary>Makes a gate with its password; see <see cref="Replace"/>.</summary>
+    public PasswordGate(string password, PasswordGateOptions? options = null, TimeProvider? clock = null)
+    {
+        _options = options ?? new PasswordGateOptions();
+        _clock = clock ?? TimeProvider.System;
+        _stopping = _disposed.Token;
+        _user = Digest(User);
+        _password = Digest(Checked(password));
+    }
+
+    private enum Verdict
+    {
+        Right,
+        WrongUser,
+        Repeated,
+        Wrong,
+        Closed,
+        Busy,
+    }
+
+    /// <summary>Different wrong passwords since the password was set.</summary>
+    public int WrongPasswords
+    {
+        get
+        {
+            lock (_lock) return _wrongCount;
+        }
+    }
+
+    /// <summary>Sets another password; the count of wrong ones starts anew, and a gate closed by guessing opens.</summary>
+    /// <exception cref="ProblemException">
+    /// <see cref="ProblemCodes.InvalidRequest"/>: it is empty, holds control characters (RFC 7617 §2), is longer than 256 characters, or is
+    /// not well-formed Unicode.
+    /// </exception>
+    public void Replace(string password)
+    {
+        var digest = Digest(Checked(password));
+        lock (_lock)
+        {
+            _password = digest;
+            _wrong.Clear();
+            _wrongByAge.Clear();
+            _wrongCount = 0;
+            _closed = false;
+        }
+    }
+
+    /// <summary>The middleware.</summary>
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Request.Headers;
+        if (!BasicCredentials.TryRead(headers.Authorization, out var credentials))
+        {
+            await AskAsync(context);
+            return;
+        }
+
+        // What a connection has proved once it need not prove again while guessers keep the gate busy.
+        var connection = context.Features.Get<IConnectionItemsFeature>()?.Items;
+        object? proof = null;
+        connection?.TryGetValue(Proved, out proof);
+        var verdict = Judge(credentials, ref proof, out var count);
+        switch (verdict)
+        {
+            case Verdict.Right:
+                connection?[Proved] = proof;
+                headers.Remove("Authorization"); // nothing behind the gate needs it or may log it
+                await next(context);
+                break;
+            case Verdict.Closed or Verdict.Busy:
+                if (verdict == Verdict.Busy) context.Response.Headers.RetryAfter = "10";
+                await Refusal.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "Not now.\n");
+                break;
+            case Verdict.Wrong:
+                await TellAndDelayAsync(count);
+                await AskAsync(context);
+                break;
+            default:
+                await AskAsync(context);
+                break;
+        }
+    }
+
+    /// <summary>Ends all delays, so that a server that stops need not wait for them.</summary>
+    public void Dispose()
+    {
+        _disposed.Cancel();
+        _disposed.Dispose();
+    }
+
+    private static Task AskAsync(HttpContext context)
+    {
+        context.Response.Headers.WWWAuthenticate = "Basic realm=\"OnionShare\", charset=\"UTF-8\""; // RFC 7617 §2.1
+        return Refusal.WriteAsync(context, StatusCodes.Status401Unauthorized, "A password is needed.\n");
+    }
+
+    /// <summary>Judges under one lock, so that however many guesses come at once no more than the limit are ever compared.</summary>
+    private Verdict Judge(BasicCredentials credentials, ref object? proof, out int count)
+    {
+        var user = Digest(credentials.User);
+        var password = Digest(credentials.Password);
+        lock (_lock)
+        {
+            count = _wrongCount;
+            if (_closed) return Verdict.Closed;
+            // Busy is said before anything is compared: a quick yes or no would be worth more to a guesser than a slow one.
+            if (_delayed >= _options.MaximumDelayed && proof != _password) return Verdict.Busy;
+            var isPassword = CryptographicOperations.FixedTimeEquals(password, _password);
+            var isUser = CryptographicOperations.FixedTimeEquals(user, _user);
+            if (isPassword)
+            {
+                if (isUser) proof = _password;
+                return isUser ? Verdict.Right : Verdict.WrongUser;
+            }
+
+            if (!Remember(Convert.ToBase64String(password))) return Verdict.Repeated;
+            count = ++_wrongCount;
+            _delayed++;
+            _closed = count == _options.GuessLimit;
+            return Verdict.Wrong;
+        }
+    }
+
+    private bool Remember(string digest)
+    {
+        if (!_wrong.Add(digest)) return false;
+        _wrongByAge.Enqueue(digest);
+        if (_wrong.Count > _options.MaximumRemembered) _wrong.Remove(_wrongByAge.Dequeue());
+        return true;
+    }
+
+    /// <summary>
+    /// Waits the whole time even if the guesser hangs up: else hanging up when no quick answer comes would be a way round the delay.
+    /// </summary>
+    private async Task TellAndDelayAsync(int count)
+    {
+        try
+        {
+            _options.WrongPassword?.Invoke(count);
+            if (count == _options.GuessLimit) _options.LimitReached?.Invoke(count);
+            var delay = _options.DelayStep * count;
+            await Task.Delay(delay < _options.LongestDelay ? delay : _options.LongestDelay, _clock, _stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops: the answer may come at once, no further guess will.
+        }
+        finally
+        {
+            lock (_lock) _delayed--;
+        }
+    }
+
+    /// <summary>Digests under a key of this gate: of equal length whatever is compared, and nothing to be looked up in a table.</summary>
+    private byte[] Digest(string text) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text));
+
+    private static string Checked(string password)
+    {
+        var fault =
+            string.IsNullOrWhiteSpace(password) ? "is empty"
+            : password.Length > 256 ? "is longer than 256 characters"
+            : password.Any(char.IsControl) ? "holds control characters"
+            : null;
+        try
+        {
+            if (fault is null) return BasicCredentials.Prepare(password);
+        }
+        catch (ArgumentException)
+        {
+            fault = "is not well-formed Unicode";
+        }
+
+        throw new ProblemException(new Problem(
+            ProblemCodes.InvalidRequest, $"The password {fault}.", "Choose another one, or leave it out: a good one is drawn then."));
+    }
+}
