@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.StaticFiles;
+
+namespace OnionShare.Engine.Files;
+
+/// <summary>One file offered as itself.</summary>
+public sealed class FileContent : IContent
+{
+    private static readonly FileExtensionContentTypeProvider MediaTypes = new();
+    private readonly SharedRoots _roots;
+    private readonly string _path;
+    private readonly FileStat _stat;
+
+    /// <summary>A file in the state it was seen in; it is opened and looked at again for each transfer.</summary>
+    /// <param name="roots">What it must be inside of whenever it is opened.</param>
+    /// <param name="path">Its absolute path.</param>
+    /// <param name="name">The name it is offered under.</param>
+    /// <param name="stat">Its state.</param>
+    public FileContent(SharedRoots roots, string path, string name, FileStat stat)
+    {
+        (_roots, _path, _stat) = (roots, path, stat);
+        FileName = DownloadName.Of(name) is { Length: > 0 } safe ? safe : "file";
+        ContentType = MediaTypes.TryGetContentType(name, out var type) ? type : "application/octet-stream";
+
+        using var hash = new EntityTagHash();
+        hash.Add("file 1");
+        hash.Add(name);
+        hash.Add(stat);
+        EntityTag = $"\"{hash.Finish()}\"";
+    }
+
+    /// <inheritdoc/>
+    public string FileName { get; }
+
+    /// <inheritdoc/>
+    public string ContentType { get; }
+
+    /// <inheritdoc/>
+    public long Length => _stat.Length;
+
+    /// <inheritdoc/>
+    public string EntityTag { get; }
+
+    /// <inheritdoc/>
+    public DateTimeOffset LastModified => DateTimeOffset.FromUnixTimeSeconds(_stat.LastModified.ToUnixTimeSeconds());
+
+    /// <inheritdoc/>
+    public IContentReader Open() => new Reader(_roots.OpenAsSeen(_path, _stat));
+
+    private sealed class Reader(ContainedFile file) : IContentReader
+    {
+        public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
+            file.ReadAsync(offset, buffer, cancellationToken);
+
+        public ValueTask DisposeAsync()
+        {
+            file.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using Microsoft.Win32.SafeHandles;
+using OnionShare.Contracts;
+using OnionShare.Engine.Files.Native;
+
+namespace OnionShare.Engine.Files;
+
+/// <summary>How an attempt to open a path ended.</summary>
+public enum OpenOutcome
+{
+    /// <summary>It is open.</summary>
+    Opened,
+
+    /// <summary>Nothing is there.</summary>
+    NotFound,
+
+    /// <summary>A folder is there.</summary>
+    Folder,
+
+    /// <summary>It may not be read.</summary>
+    Unreadable,
+
+    /// <summary>It leads out of the roots, is a pipe or device, or the path is none a visitor may send.</summary>
+    Refused,
+}
+
+/// <summary>
+/// The files and folders a person chose to share, and the one door to what is in them. Links are followed while they stay inside the
+/// roots. That is checked on the opened handle, so a link swapped between any check and the opening gains nothing.
+/// </summary>
+public sealed class SharedRoots
+{
+    private readonly string[] _roots;
+
+    /// <summary>Roots at these existing paths; a path that is a link stands for what it leads to.</summary>
+    /// <exception cref="IOException">One of them is not there.</exception>
+    public SharedRoots(params IEnumerable<string> paths)
+    {
+        _roots = [.. paths.Select(static path => NativeFiles.Current.RealPath(path) ?? throw new FileNotFoundException(null, path))];
+    }
+
+    /// <summary>The real paths, in the order given.</summary>
+    public IReadOnlyList<string> Paths => _roots;
+
+    /// <summary>Whether a path without links in it is one of the roots or inside one.</summary>
+    public bool Contains(string realPath)
+    {
+        foreach (var root in _roots)
+        {
+            if (!realPath.StartsWith(root, StringComparison.Ordinal)) continue;
+            if (realPath.Length == root.Length || Path.EndsInDirectorySeparator(root)) return true;
+            if (realPath[root.Length] == Path.DirectorySeparatorChar) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Opens the file at a URL-decoded path below the first root (see <see cref="RelativePath.TrySplit(string, out string[])"/> for what is
+    /// refused at once).
+    /// </summary>
+    public OpenOutcome TryOpen(string relativePath, out ContainedFile? file)
+    {
+        file = null;
+        if (!RelativePath.TrySplit(relativePath, out var names)) return OpenOutcome.Refused;
+        var outcome = TryOpenPath(Path.Join([_roots[0], .. names]), out file);
+        if (outcome != OpenOutcome.Opened || !relativePath.EndsWith('/')) return outcome;
+
+        file!.Dispose();
+        file = null;
+        return OpenOutcome.NotFound;
+    }
+
+    /// <summary>Opens the file at an absolute path.</summary>
+    public OpenOutcome TryOpenPath(string path, out ContainedFile? file)
+    {
+        file = null;
+        switch (NativeFiles.Current.TryStat(path, followLinks: true, out var seen))
+        {
+            case FileFault.NotFound: return OpenOutcome.NotFound;
+            case FileFault.Denied: return OpenOutcome.Unreadable;
+            case FileFault.Other: return OpenOutcome.Refused;
+            case FileFault.None when seen.Kind == FileKind.Special: return OpenOutcome.Refused;
+            case FileFault.None when seen.Kind == FileKind.Folder:
+                return NativeFiles.Current.RealPath(path) is { } real && Contains(real) ? OpenOutcome.Folder : OpenOutcome.Refused;
+        }
+
+        try
+        {
+            return TryContain(NativeFiles.Current.Open(path), path, out file);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return OpenOutcome.Unreadable;
+        }
+        catch (FileNotFoundException)
+        {
+            return OpenOutcome.NotFound;
+        }
+        catch (IOException)
+        {
+            return OpenOutcome.Unreadable;
+        }
+    }
+
+    /// <summary>Opens a file that was seen before and must still be what it was.</summary>
+    /// <exception cref="ContentChangedException">It is not.</exception>
+    public ContainedFile OpenAsSeen(string path, in FileStat seen)
+    {
+        var outcome = TryOpenPath(path, out var file);
+        if (outcome == OpenOutcome.Opened && file!.Stat.HasBytesOf(seen)) return file;
+
+        file?.Dispose();
+        throw outcome switch
+        {
+            OpenOutcome.Opened or OpenOutcome.Folder => ContainedFile.Changed(path),
+            OpenOutcome.NotFound => new ContentChangedException(
+                $"'{RemoteText.Show(path)}' is gone. Put it back, or stop the share and start it again."),
+            OpenOutcome.Unreadable => new ContentChangedException(
+                $"'{RemoteText.Show(path)}' can't be read. Check its permissions, and that no program has locked it."),
+            _ => new ContentChangedException(
+                $"'{RemoteText.Show(path)}' now leads out of what is shared and was not opened. Stop the share and start it again."),
+        };
+    }
+
+    /// <summary>Takes an opened handle over if it is a regular file inside the roots, and closes it otherwise.</summary>
+    internal OpenOutcome TryContain(SafeFileHandle handle, string path, out ContainedFile? file)
+    {
+        file = null;
+        try
+        {
+            var stat = NativeFiles.Current.Stat(handle);
+            if (stat.Kind == FileKind.Folder) return OpenOutcome.Folder;
+            if (stat.Kind != FileKind.File || !Contains(NativeFiles.Current.RealPath(handle))) return OpenOutcome.Refused;
+            file = new ContainedFile(handle, path, stat);
+            return OpenOutcome.Opened;
+        }
+        finally
+        {
+            if (file is null) handle.Dispose();
+        }
+    }
+}

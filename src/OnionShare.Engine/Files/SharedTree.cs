@@ -1,0 +1,54 @@
+namespace OnionShare.Engine.Files;
+
+/// <summary>All that a share offers, as it was when the share was made. Holds names and states, no bytes and no open files.</summary>
+public sealed class SharedTree
+{
+    internal SharedTree(SharedEntry root, SharedRoots roots, IReadOnlyList<string> warnings)
+    {
+        Root = root;
+        Roots = roots;
+        Warnings = warnings;
+        SingleFile = root is { Name: "", Children: [{ IsFolder: false } only] } ? only : null;
+    }
+
+    /// <summary>
+    /// The folder visitors see first: the chosen folder itself if it was one folder, else a nameless one that has the chosen items in it.
+    /// </summary>
+    public SharedEntry Root { get; }
+
+    /// <summary>The one file, if one file was chosen and nothing else.</summary>
+    public SharedEntry? SingleFile { get; }
+
+    /// <summary>The door through which the files are opened.</summary>
+    public SharedRoots Roots { get; }
+
+    /// <summary>What was left out and why: sentences for the person who shares, safe to print.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Looks through what a person chose.</summary>
+    /// <param name="paths">Absolute paths of files and folders; one named twice counts once.</param>
+    /// <param name="cancellationToken">Ends the looking.</param>
+    /// <exception cref="ProblemException">
+    /// One of them is not there (<c>path-not-found</c>), may not be read (<c>path-not-readable</c>) or is a pipe, socket or device
+    /// (<c>path-not-shareable</c>).
+    /// </exception>
+    public static SharedTree Scan(IEnumerable<string> paths, CancellationToken cancellationToken = default) =>
+        new TreeScan(cancellationToken).Run(paths);
+
+    /// <summary>The file or folder at a URL-decoded path below <see cref="Root"/>, or null; the empty path is the root.</summary>
+    public SharedEntry? Find(string relativePath)
+    {
+        if (!RelativePath.TrySplit(relativePath, asWindows: false, out var names)) return null;
+        var entry = Root;
+        foreach (var name in names)
+        {
+            if (entry.Child(name) is not { } child) return null;
+            entry = child;
+        }
+
+        return entry.IsFolder || !relativePath.EndsWith('/') ? entry : null;
+    }
+
+    /// <summary>One file of the tree as something to download.</summary>
+    public FileContent ContentOf(SharedEntry file) => new(Roots, file.FullPath, file.Name, file.Stat);
+}

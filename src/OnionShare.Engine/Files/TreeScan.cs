@@ -1,0 +1,193 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Files.Native;
+
+namespace OnionShare.Engine.Files;
+
+/// <summary>Builds one <see cref="SharedTree"/>.</summary>
+internal sealed class TreeScan(CancellationToken cancellationToken)
+{
+    private const int WarningsKept = 1000;
+
+    // Folders that link to each other many times over unfold into more entries than there are files on any disk.
+    private const int MostEntriesThroughLinks = 1_000_000;
+
+    private readonly List<string> _warnings = [];
+    private readonly List<string> _realFolders = [];
+    private SharedRoots _roots = null!;
+    private int _warningCount;
+    private int _linkDepth;
+    private int _entriesThroughLinks;
+
+    public SharedTree Run(IEnumerable<string> paths)
+    {
+        var chosen = paths.Select(Path.GetFullPath).Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal).ToList();
+        if (chosen.Count == 0)
+            throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, "Nothing to share was named.", "Name at least one file or folder."));
+
+        var stats = chosen.ConvertAll(Inspect);
+        var real = chosen.ConvertAll(path => NativeFiles.Current.RealPath(path) ?? throw NotReadable(path));
+        _roots = new SharedRoots(real);
+
+        var isOneFolder = chosen.Count == 1 && stats[0].Kind == FileKind.Folder;
+        SharedEntry root;
+        if (isOneFolder)
+        {
+            root = new SharedEntry(NameOf(chosen[0]), null, real[0], stats[0]);
+            FillChosen(root, real[0]);
+        }
+        else
+        {
+            root = new SharedEntry("", null, null, new FileStat(FileKind.Folder, 0, stats.Max(static s => s.ModifiedTicks), 0, (UnixFileMode)0x1ED));
+            var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            var children = new List<SharedEntry>();
+            for (var i = 0; i < chosen.Count; i++)
+            {
+                var name = Unused(NameOf(chosen[i]), stats[i].Kind, names);
+                var entry = new SharedEntry(name, root, real[i], stats[i]);
+                if (entry.IsFolder) FillChosen(entry, real[i]);
+                children.Add(entry);
+            }
+
+            Close(root, children);
+        }
+
+        if (_warningCount > _warnings.Count) _warnings.Add($"… and {_warningCount - _warnings.Count} more were left out.");
+        return new SharedTree(root, _roots, _warnings);
+    }
+
+    private static FileStat Inspect(string path)
+    {
+        switch (NativeFiles.Current.TryStat(path, followLinks: true, out var stat))
+        {
+            case FileFault.NotFound:
+                throw new ProblemException(new Problem(
+                    ProblemCodes.PathNotFound,
+                    NativeFiles.Current.TryStat(path, followLinks: false, out _) == FileFault.None
+                        ? $"'{RemoteText.Show(path)}' is a link to something that is not there."
+                        : $"'{RemoteText.Show(path)}' was not found.",
+                    "Check the spelling.",
+                    path));
+            case not FileFault.None:
+                throw NotReadable(path);
+        }
+
+        if (stat.Kind is not (FileKind.File or FileKind.Folder))
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.PathNotShareable,
+                $"'{RemoteText.Show(path)}' is neither a file nor a folder, but a pipe, socket or device.",
+                "Write what comes out of it to a file and share that.",
+                path));
+        }
+
+        return NativeFiles.Current.CanRead(path, stat.Kind) ? stat : throw NotReadable(path);
+    }
+
+    private static ProblemException NotReadable(string path) => new(new Problem(
+        ProblemCodes.PathNotReadable, $"'{RemoteText.Show(path)}' can't be read.", "Check its permissions and those of the folders above it.", path));
+
+    // A drive or the root of the file system has no name.
+    private static string NameOf(string path) =>
+        Path.GetFileName(path) is { Length: > 0 } name ? name : path.Trim('/', '\\', ':') is { Length: > 0 } drive ? drive : "root";
+
+    private static string Unused(string name, FileKind kind, HashSet<string> used)
+    {
+        var (stem, extension) = kind == FileKind.File ? (Path.GetFileNameWithoutExtension(name), Path.GetExtension(name)) : (name, "");
+        if (stem.Length == 0) (stem, extension) = (name, "");
+        var unused = name;
+        for (var number = 2; !used.Add(unused); number++) unused = $"{stem} ({number}){extension}";
+        return unused;
+    }
+
+    private static void Close(SharedEntry folder, List<SharedEntry> children)
+    {
+        children.Sort(SharedEntry.Compare);
+        folder.Children = children.ToArray();
+        foreach (var child in children)
+        {
+            folder.Length += child.Length;
+            folder.FileCount += child.FileCount;
+        }
+    }
+
+    private void FillChosen(SharedEntry folder, string real)
+    {
+        if (!TryFill(folder, real, real)) throw NotReadable(real);
+    }
+
+    private bool TryFill(SharedEntry folder, string path, string realPath)
+    {
+        var children = new List<SharedEntry>();
+        var prefix = Path.EndsInDirectorySeparator(path) ? path : path + Path.DirectorySeparatorChar;
+        _realFolders.Add(realPath);
+        try
+        {
+            foreach (var found in NativeFiles.Current.List(path))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (Enter(folder, found, prefix + found.Name, realPath) is { } child) children.Add(child);
+            }
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            Warn(path, "can't be listed and was left out.");
+            return false;
+        }
+        finally
+        {
+            _realFolders.RemoveAt(_realFolders.Count - 1);
+        }
+
+        Close(folder, children);
+        return true;
+    }
+
+    private SharedEntry? Enter(SharedEntry parent, in FoundFile found, string path, string realParent)
+    {
+        var (fault, stat) = (found.Fault, found.Stat);
+        var isLink = fault == FileFault.None && stat.Kind == FileKind.Link;
+        var realPath = "";
+        if (isLink)
+        {
+            if (!TryFollow(path, out realPath)) return null;
+            fault = NativeFiles.Current.TryStat(realPath, followLinks: false, out stat);
+        }
+
+        if (fault == FileFault.NotFound)
+            return Warn(path, found.Name.Contains('\uFFFD') ? "has a name that is not valid UTF-8 and was left out. Rename it." : "vanished and was left out.");
+        if (fault != FileFault.None || (stat.Kind is FileKind.File && !NativeFiles.Current.CanRead(path, stat.Kind)))
+            return Warn(path, "can't be read and was left out. Check its permissions.");
+        if (stat.Kind is not (FileKind.File or FileKind.Folder)) return Warn(path, "is a pipe, socket or device and was left out.");
+        if ((isLink || _linkDepth > 0) && ++_entriesThroughLinks > MostEntriesThroughLinks)
+            return Warn(path, "was left out: too many files are reached through links.");
+
+        var entry = new SharedEntry(found.Name, parent, null, stat);
+        if (!entry.IsFolder) return entry;
+
+        if (!isLink) realPath = Path.Join(realParent, found.Name);
+        if (isLink) _linkDepth++;
+        var isFilled = TryFill(entry, path, realPath);
+        if (isLink) _linkDepth--;
+        return isFilled ? entry : null;
+    }
+
+    private bool TryFollow(string path, out string realPath)
+    {
+        realPath = NativeFiles.Current.RealPath(path) ?? "";
+        if (realPath.Length == 0)
+            Warn(path, "is a link that leads nowhere and was left out.");
+        else if (!_roots.Contains(realPath))
+            Warn(path, "is a link that leads out of what is shared and was left out.");
+        else if (_realFolders.Contains(realPath))
+            Warn(path, "is a link to a folder it is in; it was left out.");
+        else
+            return true;
+        return false;
+    }
+
+    private SharedEntry? Warn(string path, string what)
+    {
+        if (++_warningCount <= WarningsKept) _warnings.Add($"'{RemoteText.Show(path)}' {what}");
+        return null;
+    }
+}
