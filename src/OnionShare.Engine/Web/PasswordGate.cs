@@ -118,6 +118,7 @@ public sealed class PasswordGate : IDisposable
     /// <summary>Ends all delays, so that a server that stops need not wait for them.</summary>
     public void Dispose()
     {
+        if (_stopping.IsCancellationRequested) return;
         _disposed.Cancel();
         _disposed.Dispose();
     }

@@ -4,7 +4,8 @@ namespace OnionShare.Engine.Web;
 
 /// <summary>
 /// Puts the headers on every response, errors too, that keep a visitor's browser from loading, leaking or embedding anything. Must be the
-/// first middleware. Use it with <c>app.Use(headers.InvokeAsync)</c>.
+/// first middleware, with whatever renders errors right behind it: an exception that gets past it ends in Kestrel's bare 500, which has no
+/// content to protect. Use it with <c>app.Use(headers.InvokeAsync)</c>.
 /// </summary>
 public sealed class SecurityHeaders
 {

@@ -66,6 +66,19 @@ internal sealed class LoopbackServer : IAsyncDisposable
         return await reader.ReadToEndAsync(limit.Token);
     }
 
+    /// <summary>Sends text as it is and returns the first head that comes, then hangs up.</summary>
+    public async Task<string> SendRawForHeadAsync(string request)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", Client.BaseAddress!.Port);
+        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
+        var head = new StringBuilder();
+        while (await reader.ReadLineAsync(limit.Token) is { Length: > 0 } line) head.Append(line).Append('\n');
+        return head.ToString();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
