@@ -20,11 +20,11 @@ internal static class Requires
         Found(OnPath("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"), "chromium", "apt install chromium");
 
     /// <summary>Skips or fails the test when the program was not found.</summary>
-    internal static T Found<T>(T? program, string name, string install)
+    internal static T Found<T>(T? program, string name, string install, string? required = null)
         where T : class
     {
         if (program is not null) return program;
-        if (IsNamed(name, Environment.GetEnvironmentVariable("ONIONSHARE_REQUIRE")))
+        if (IsNamed(name, required ?? Environment.GetEnvironmentVariable("ONIONSHARE_REQUIRE")))
             Assert.Fail($"no {name}, and ONIONSHARE_REQUIRE asks for it; {install}");
         Assert.Skip($"skipped: no {name}; {install}");
         return program;

@@ -30,4 +30,11 @@ public sealed class RequiresTests
 
         Assert.EndsWith("skipped: no no-such-tool; apt install it", said);
     }
+
+    [Fact]
+    public void A_missing_program_that_is_asked_for_fails_the_test()
+    {
+        var failure = Assert.Throws<FailException>(() => Requires.Found<string>(null, "no-such-tool", "apt install it", "no-such-tool"));
+        Assert.Equal("no no-such-tool, and ONIONSHARE_REQUIRE asks for it; apt install it", failure.Message);
+    }
 }
