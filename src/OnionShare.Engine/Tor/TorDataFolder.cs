@@ -1,0 +1,84 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Tor;
+
+/// <summary>
+/// tor's data folder, <c>tor</c> in the state folder. It is kept from run to run, so that tor stays with its guards. An engine that
+/// runs beside another one gets <c>tor-2</c>, <c>tor-3</c> and so on.
+/// </summary>
+internal sealed class TorDataFolder : IDisposable
+{
+    private const int Most = 64;
+    private readonly FileStream _lock;
+
+    private TorDataFolder(string path, FileStream held)
+    {
+        Path = path;
+        _lock = held;
+    }
+
+    /// <summary>Its full path.</summary>
+    public string Path { get; }
+
+    /// <summary>Takes the first data folder that no other engine holds, and makes it when it is not there.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.TorNotStarted"/>: the folder can't be made or used.</exception>
+    public static TorDataFolder Take(string stateFolder)
+    {
+        try
+        {
+            for (var number = 1; ; number++)
+            {
+                var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(stateFolder), number == 1 ? "tor" : $"tor-{number}");
+                CreateUserOnly(path);
+                if (Lock(System.IO.Path.Combine(path, "engine.lock"), number < Most) is { } held)
+                    return new TorDataFolder(path, held);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException(
+                new Problem(
+                    ProblemCodes.TorNotStarted,
+                    $"The folder for tor's data can't be used: {e.Message}",
+                    $"Make {stateFolder} writable, or set {StatePaths.HomeVariable} to a folder that is.",
+                    stateFolder)
+                { Status = 503 },
+                e);
+        }
+    }
+
+    /// <summary>The full path of a file in it.</summary>
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Lets another engine have it.</summary>
+    public void Dispose() => _lock.Dispose();
+
+    private static void CreateUserOnly(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // The user's data folder is inherited from the profile, which is the user's alone.
+            Directory.CreateDirectory(path);
+            return;
+        }
+
+        const UnixFileMode UserOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(path, UserOnly);
+        System.IO.File.SetUnixFileMode(path, UserOnly);
+    }
+
+    private static FileStream? Lock(string path, bool another)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            return new FileStream(path, options);
+        }
+        catch (IOException) when (another && System.IO.File.Exists(path))
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Tor;
+
+/// <summary>The last lines a tor printed, kept to tell why it failed.</summary>
+internal sealed class TorLog(ILogger logger)
+{
+    private const int Kept = 50;
+    private readonly Lock _gate = new();
+    private readonly Queue<string> _lines = new(Kept);
+
+    /// <summary>Takes a line.</summary>
+    public void Add(string line)
+    {
+        if (string.IsNullOrWhiteSpace(line))
+            return;
+        var shown = RemoteText.Show(line, 400);
+        logger.LogDebug("tor: {Line}", shown);
+        lock (_gate)
+        {
+            if (_lines.Count == Kept)
+                _lines.Dequeue();
+            _lines.Enqueue(shown);
+        }
+    }
+
+    /// <summary>What went wrong, in tor's words: its last warnings and errors without their dates; the last line when there is none; else null.</summary>
+    public string? Complaint()
+    {
+        lock (_gate)
+        {
+            var complaints = _lines.Where(l => l.Contains("[warn]", StringComparison.Ordinal) || l.Contains("[err]", StringComparison.Ordinal))
+                .Select(WithoutDate).Distinct(StringComparer.Ordinal).TakeLast(3).ToArray();
+            return complaints.Length > 0 ? string.Join(" ", complaints) : _lines.Select(WithoutDate).LastOrDefault();
+        }
+    }
+
+    private static string WithoutDate(string line)
+    {
+        var level = line.IndexOf("] ", StringComparison.Ordinal);
+        return level < 0 ? line : line[(level + 2)..];
+    }
+}

@@ -1,0 +1,19 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Tor;
+
+/// <summary>How the engine comes by its tor.</summary>
+public sealed record TorOptions
+{
+    /// <summary>The tor program to run; null to look for one on PATH and beside Tor Browser.</summary>
+    public string? ExecutablePath { get; init; }
+
+    /// <summary>A file with torrc lines of the user's own, such as bridges; null for none.</summary>
+    public string? TorrcInclude { get; init; }
+
+    /// <summary>The state folder; tor's data folders are made in it.</summary>
+    public string StateFolder { get; init; } = StatePaths.StateFolder();
+
+    /// <summary>How long to wait for the connection to the Tor network.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromMinutes(5);
+}

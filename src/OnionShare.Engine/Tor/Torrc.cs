@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+
+namespace OnionShare.Engine.Tor;
+
+/// <summary>The configuration of a tor that the engine runs. It holds no secret, and nothing of it is in the arguments.</summary>
+internal static class Torrc
+{
+    /// <summary>The names of the files in the data folder that both sides know.</summary>
+    public const string FileName = "torrc", PortFileName = "control-port", CookieFileName = "control-cookie";
+
+    /// <summary>Its text.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="include">A file with lines of the user's own; null for none.</param>
+    /// <param name="owner">The process tor must not outlive.</param>
+    public static string Compose(TorDataFolder folder, string? include, int owner)
+    {
+        var lines = new StringBuilder();
+
+        // First, so that what must hold here is said last and wins.
+        if (include is not null)
+            lines.Append("%include ").Append(QuotePattern(Path.GetFullPath(include))).Append('\n');
+        lines.Append("DataDirectory ").Append(Quote(folder.Path)).Append('\n')
+            .Append("SocksPort 127.0.0.1:auto\n")
+            .Append("ControlPort 127.0.0.1:auto\n")
+            .Append("ControlPortWriteToFile ").Append(Quote(folder.File(PortFileName))).Append('\n')
+            .Append("CookieAuthentication 1\n")
+            .Append("CookieAuthFile ").Append(Quote(folder.File(CookieFileName))).Append('\n')
+            .Append("AvoidDiskWrites 1\n")
+            .Append("ShutdownWaitLength 0\n")
+            .Append("Log notice stdout\n")
+            .Append("__OwningControllerProcess ").Append(owner.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        return lines.ToString();
+    }
+
+    /// <summary>A value in quotes, with C escapes (tor manual, THE CONFIGURATION FILE FORMAT).</summary>
+    public static string Quote(string value)
+    {
+        var quoted = new StringBuilder(value.Length + 2).Append('"');
+        foreach (var c in value)
+        {
+            if (c is '"' or '\\')
+                quoted.Append('\\').Append(c);
+            else if (char.IsControl(c) && c < 0x80)
+                quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
+            else
+                quoted.Append(c);
+        }
+
+        return quoted.Append('"').ToString();
+    }
+
+    /// <summary>A path in quotes for <c>%include</c>, which takes wildcards: those of the path itself are made plain.</summary>
+    public static string QuotePattern(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return Quote(path);
+        var plain = new StringBuilder(path.Length);
+        foreach (var c in path)
+        {
+            if (c is '*' or '?' or '[' or ']' or '\\')
+                plain.Append('\\');
+            plain.Append(c);
+        }
+
+        return Quote(plain.ToString());
+    }
+}
