@@ -1,0 +1,108 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Tor;
+
+/// <summary>A tor program that the engine finds and runs itself. The data folder is held as long as this lives.</summary>
+internal sealed class LaunchedTor(TorOptions options, TimeProvider time, ILogger logger) : ITorSource
+{
+    private static readonly TimeSpan GraceOfShutdown = TimeSpan.FromSeconds(3);
+    private TorDataFolder? _folder;
+
+    /// <inheritdoc/>
+    public async Task<TorSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        var executable = await TorExecutable.FindAsync(TorPlaces.OfThisMachine(options.ExecutablePath), cancellationToken);
+        _folder ??= TorDataFolder.Take(options.StateFolder);
+        var log = new TorLog(logger);
+        var (process, endpoint) = await TorProcess.StartAsync(executable, _folder, options.TorrcInclude, log, time, cancellationToken);
+        ControlConnection? control = null;
+        try
+        {
+            control = await ConnectAsync(endpoint, cancellationToken);
+            var version = await ControlAuthentication.AuthenticateAsync(control, null, cancellationToken);
+            await control.SendAsync("TAKEOWNERSHIP", cancellationToken);
+            var socks = await control.SendAsync("GETINFO net/listeners/socks", cancellationToken);
+            return new TorSession(control, log, time)
+            {
+                Version = version,
+                Source = executable.Path,
+                ProcessId = process.Id,
+                Socks = ControlText.Words(socks.Value("net/listeners/socks") ?? "").Select(ControlText.Unquote).LastOrDefault(),
+                ProcessExited = process.Exited,
+                TakeDown = () => ShutDownAsync(control, process),
+            };
+        }
+        catch (Exception e) when (e is ControlException or SocketException)
+        {
+            await DisposeAsync(control, process);
+            throw new ProblemException(
+                new Problem(
+                    ProblemCodes.TorNotStarted,
+                    $"{executable.Path} runs but can't be controlled: {e.Message}",
+                    options.TorrcInclude is { } include ? $"Look at the torrc lines in {include} first." : null,
+                    executable.Path)
+                { Status = 503 },
+                e);
+        }
+        catch
+        {
+            await DisposeAsync(control, process);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _folder?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<ControlConnection> ConnectAsync(System.Net.IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endpoint, cancellationToken);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        return new ControlConnection(new StreamPipe(new NetworkStream(socket, ownsSocket: true)), time, logger);
+    }
+
+    private async ValueTask ShutDownAsync(ControlConnection control, TorProcess process)
+    {
+        using var limit = new CancellationTokenSource(GraceOfShutdown, time);
+        try
+        {
+            await control.SendAsync("SIGNAL SHUTDOWN", limit.Token);
+        }
+        catch (Exception e) when (e is ControlException or OperationCanceledException)
+        {
+            logger.LogDebug(e, "tor did not answer the request to shut down");
+        }
+
+        await control.DisposeAsync();
+        await process.StopAsync(GraceOfShutdown, time);
+    }
+
+    private static async Task DisposeAsync(ControlConnection? control, TorProcess process)
+    {
+        if (control is not null)
+            await control.DisposeAsync();
+        await process.DisposeAsync();
+    }
+
+    private sealed class StreamPipe(Stream stream) : IDuplexPipe
+    {
+        public PipeReader Input { get; } = PipeReader.Create(stream);
+
+        public PipeWriter Output { get; } = PipeWriter.Create(stream);
+    }
+}

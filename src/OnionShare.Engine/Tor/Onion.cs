@@ -1,0 +1,243 @@
+using System.Text.RegularExpressions;
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Tor;
+
+/// <summary>An onion service and its key; published on whatever tor runs.</summary>
+internal sealed partial class Onion : IOnion
+{
+    // What ADD_ONION is asked for, the best first; a tor that does not know an argument gets the next line. A visitor's tor may open
+    // so many streams over one circuit: far more than any browser does, and no endless number.
+    private static readonly string[] Arguments = [" PoWDefensesEnabled=1 MaxStreams=1024", " MaxStreams=1024", ""];
+
+    // tor uploads a second after the introduction circuits are up. 2 of 150 did not within 4 s, and did when they were added again.
+    private static readonly TimeSpan[] Patience = [TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90)];
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
+
+    private readonly OnionRequest _request;
+    private readonly ILogger _logger;
+    private readonly Action<Onion> _removed;
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly CancellationTokenSource _ending = new();
+    private TorSession? _session;
+    private string? _serviceId;
+    private string? _key;
+    private bool _published;
+    private int _disposed;
+
+    /// <summary>Checks the request.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: the key is none.</exception>
+    public Onion(OnionRequest request, ILogger logger, Action<Onion> removed)
+    {
+        if (request.PrivateKey is { } key && !KeyForm().IsMatch(key))
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.InvalidRequest, "The key is not that of a version 3 onion service.", "It must be ED25519-V3: and 88 characters of base64."));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.LocalPort, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(request.LocalPort, ushort.MaxValue);
+        _request = request;
+        _key = request.PrivateKey;
+        _logger = logger;
+        _removed = removed;
+    }
+
+    /// <inheritdoc/>
+    public event Action<bool>? PublishedChanged;
+
+    /// <inheritdoc/>
+    public string Address => (_serviceId ?? throw new InvalidOperationException("The onion has not been published.")) + ".onion";
+
+    /// <inheritdoc/>
+    public string PrivateKey => _key ?? throw new InvalidOperationException("The onion has not been published.");
+
+    /// <inheritdoc/>
+    public bool IsPublished
+    {
+        get
+        {
+            lock (_gate)
+                return _published;
+        }
+    }
+
+    /// <summary>Publishes on a tor and returns after the first upload; at once when it is published there.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.TorRefused"/> or <see cref="ProblemCodes.NotPublished"/>.</exception>
+    /// <exception cref="ControlClosedException">That tor is gone.</exception>
+    public async Task PublishOnAsync(TorSession session, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ending.Token);
+        await _turn.WaitAsync(either.Token);
+        try
+        {
+            if (IsPublished && ReferenceEquals(_session, session))
+                return;
+            foreach (var patience in Patience)
+            {
+                await RemoveAsync(session);
+                await AddAsync(session);
+                if (await UploadedAsync(session, patience, either.Token))
+                {
+                    Tell(session, true);
+                    return;
+                }
+            }
+
+            throw NotPublished(session);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Publishes again on a new tor, and goes on trying until it is published, removed, or that tor is gone.</summary>
+    public async Task RestoreAsync(TorSession session)
+    {
+        while (true)
+        {
+            try
+            {
+                await PublishOnAsync(session, CancellationToken.None);
+                return;
+            }
+            catch (ProblemException e)
+            {
+                _logger.LogWarning("An onion is not back yet: {Problem}", e.Message);
+            }
+            catch (Exception e) when (e is ControlClosedException or OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.WhenAny(Task.Delay(Pause, session.Time, _ending.Token), session.Ended);
+        }
+    }
+
+    /// <summary>Takes note that a tor is gone.</summary>
+    public void Lose(TorSession session) => Tell(session, false);
+
+    /// <inheritdoc/>
+    public async Task DrainAsync(TimeSpan quiet, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (_session is { } session && _serviceId is { } serviceId)
+            await new CircuitDrain(session, serviceId, _request.LocalPort).WaitAsync(quiet, limit, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await _ending.CancelAsync();
+        _removed(this);
+        await _turn.WaitAsync();
+        try
+        {
+            if (_session is { } session)
+                await RemoveAsync(session);
+        }
+        catch (ControlClosedException e)
+        {
+            _logger.LogDebug(e, "tor was gone before the onion could be removed; the onion went with it");
+        }
+        finally
+        {
+            lock (_gate)
+                _published = false;
+            _turn.Release();
+        }
+    }
+
+    private async Task AddAsync(TorSession session)
+    {
+        foreach (var arguments in session.OnionArguments is { } known ? [known] : Arguments)
+        {
+            try
+            {
+                // Never cancelled: once tor has the command there is an onion, which has to be known to be removed.
+                var reply = await session.Control.SendAsync(
+                    $"ADD_ONION {_key ?? "NEW:ED25519-V3"}{arguments} Port=80,127.0.0.1:{_request.LocalPort}", CancellationToken.None);
+                _serviceId = reply.Value("ServiceID") ?? throw new ControlProtocolException("tor did not tell the onion's address.");
+                _key = reply.Value("PrivateKey") ?? _key ?? throw new ControlProtocolException("tor did not tell the onion's key.");
+                _session = session;
+                session.OnionArguments = arguments;
+                return;
+            }
+            catch (ControlRefusedException e) when (e.Code is 512 or 513 && arguments != "" && session.OnionArguments is null)
+            {
+                _logger.LogDebug("This tor does not take{Arguments}: {Reason}", arguments, e.Reason);
+            }
+            catch (ControlRefusedException e)
+            {
+                throw new ProblemException(
+                    new Problem(
+                        ProblemCodes.TorRefused,
+                        $"tor refused to publish the onion service: {e.Code} {RemoteText.Show(e.Reason, 200)}.",
+                        e.Code == 550 ? "Its address may be published by another service: stop that one first." : "Update tor.")
+                    { Status = 502 },
+                    e);
+            }
+        }
+    }
+
+    private async Task RemoveAsync(TorSession session)
+    {
+        if (!ReferenceEquals(_session, session) || _serviceId is null)
+            return;
+        try
+        {
+            await session.Control.SendAsync("DEL_ONION " + _serviceId, CancellationToken.None);
+        }
+        catch (ControlRefusedException e)
+        {
+            _logger.LogDebug("tor did not have the onion any more: {Reason}", e.Reason);
+        }
+
+        session.Descriptors.Forget(_serviceId);
+    }
+
+    private async Task<bool> UploadedAsync(TorSession session, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var uploaded = session.Descriptors.UploadedAsync(_serviceId!);
+        try
+        {
+            await Task.WhenAny(uploaded, session.Ended).WaitAsync(patience, session.Time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+
+        return uploaded.IsCompleted ? true : throw new ControlClosedException(session.EndReason);
+    }
+
+    private void Tell(TorSession session, bool published)
+    {
+        lock (_gate)
+        {
+            // An upload that is heard of after the end of its tor is worth nothing any more.
+            if (_published == published || !ReferenceEquals(_session, session) || (published && session.Ended.IsCompleted))
+                return;
+            _published = published;
+        }
+
+        PublishedChanged?.Invoke(published);
+    }
+
+    private ProblemException NotPublished(TorSession session)
+    {
+        var failure = session.Descriptors.Failure(_serviceId!);
+        return new ProblemException(new Problem(
+            ProblemCodes.NotPublished,
+            $"The onion service's descriptor was not uploaded within {Patience.Sum(p => p.TotalSeconds):0} s{(failure is null ? "" : $" ({RemoteText.Show(failure, 100)})")}.",
+            "Check the network and the clock of this machine, and try again.",
+            Address)
+        { Status = 504 });
+    }
+
+    [GeneratedRegex("^ED25519-V3:[A-Za-z0-9+/]{86}==$", RegexOptions.CultureInvariant)]
+    private static partial Regex KeyForm();
+}
