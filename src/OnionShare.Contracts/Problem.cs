@@ -65,6 +65,12 @@ public static class ProblemCodes
     /// <summary>The onion service's descriptor could not be uploaded.</summary>
     public const string NotPublished = "not-published";
 
+    /// <summary>The engine is about to end; a new one can be started in a moment.</summary>
+    public const string EngineStopping = "engine-stopping";
+
+    /// <summary>The state folder, or a folder of the engine's, can't be used.</summary>
+    public const string StateFolder = "state-folder";
+
     /// <summary>Something that should not happen happened in the engine.</summary>
     public const string Internal = "internal";
 }

@@ -1,0 +1,79 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Services;
+
+/// <summary>A transfer under way. Whoever began it disposes it; if it was neither completed nor failed by then it counts as cancelled.</summary>
+public sealed class ActiveTransfer : IDisposable
+{
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(250);
+
+    private readonly TransferLog _log;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private Transfer _transfer;
+    private long _lastReport;
+
+    internal ActiveTransfer(TransferLog log, TimeProvider time, Transfer transfer)
+    {
+        _log = log;
+        _time = time;
+        _transfer = transfer;
+        _lastReport = time.GetTimestamp();
+    }
+
+    /// <summary>How it stands.</summary>
+    public Transfer Snapshot
+    {
+        get { lock (_lock) return _transfer; }
+    }
+
+    /// <summary>Tells how many bytes were handed over so far; listeners hear of it a few times a second.</summary>
+    public void Report(long bytes)
+    {
+        Transfer transfer;
+        lock (_lock)
+        {
+            if (_transfer.IsEnded) return;
+            _transfer = _transfer with { Bytes = bytes };
+            if (_time.GetElapsedTime(_lastReport) < ReportEvery) return;
+            _lastReport = _time.GetTimestamp();
+            transfer = _transfer;
+        }
+
+        _log.Publish(transfer);
+    }
+
+    /// <summary>All was handed over.</summary>
+    /// <param name="paths">Local paths of what was received.</param>
+    public void Complete(IReadOnlyList<string>? paths = null) => End(TransferState.Completed, null, paths);
+
+    /// <summary>It could not be done.</summary>
+    /// <param name="error">Why, for a person.</param>
+    /// <param name="paths">Local paths of what is there all the same.</param>
+    public void Fail(string error, IReadOnlyList<string>? paths = null) => End(TransferState.Failed, error, paths);
+
+    /// <summary>The other side hung up.</summary>
+    /// <param name="paths">Local paths of what is there all the same.</param>
+    public void Cancel(IReadOnlyList<string>? paths = null) => End(TransferState.Cancelled, null, paths);
+
+    /// <inheritdoc/>
+    public void Dispose() => Cancel();
+
+    private void End(TransferState state, string? error, IReadOnlyList<string>? paths)
+    {
+        Transfer transfer;
+        lock (_lock)
+        {
+            if (_transfer.IsEnded) return;
+            transfer = _transfer = _transfer with
+            {
+                State = state,
+                EndedAt = _time.GetUtcNow(),
+                Error = error is null ? null : RemoteText.Show(error, 500),
+                Paths = paths ?? [],
+            };
+        }
+
+        _log.End(transfer);
+    }
+}

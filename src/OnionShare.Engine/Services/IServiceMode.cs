@@ -1,0 +1,53 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Services;
+
+/// <summary>What a service does for its visitors: its routes and pages.</summary>
+public interface IServiceMode : IAsyncDisposable
+{
+    /// <summary>The title of its pages when the operator gave none.</summary>
+    string DefaultTitle { get; }
+
+    /// <summary>The files or folders it works on.</summary>
+    IReadOnlyList<string> Paths { get; }
+
+    /// <summary>People in the room, of a chat.</summary>
+    int? Members => null;
+
+    /// <summary>The largest request body a visitor may send, in bytes; null for no limit of the server's own.</summary>
+    long? MaxRequestBodySize => 0;
+
+    /// <summary>The Content-Security-Policy of its pages; null for none.</summary>
+    string? ContentSecurityPolicy => Web.SecurityHeaders.StrictPolicy;
+
+    /// <summary>Checks what was asked for against the disk, before anything is published.</summary>
+    /// <exception cref="ProblemException">It can't be done; says what to do.</exception>
+    Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken);
+
+    /// <summary>Adds its routes. Every request that reaches them has passed the Host check and the password gate.</summary>
+    void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context);
+}
+
+/// <summary>Makes the mode a request asks for.</summary>
+public delegate IServiceMode ModeFactory(ServiceRequest request);
+
+/// <summary>The web server of one service.</summary>
+public interface IServiceServer : IAsyncDisposable
+{
+    /// <summary>The port on 127.0.0.1 it listens on.</summary>
+    int Port { get; }
+
+    /// <summary>Sets the one host that visitors may name.</summary>
+    void Serve(string host);
+
+    /// <summary>
+    /// Listens no more and lets answers under way leave, down to the last byte in the server's buffers; cancellation cuts them.
+    /// </summary>
+    Task FlushAsync(CancellationToken cancellationToken);
+
+    /// <summary>Closes every connection.</summary>
+    void Abort();
+}
+
+/// <summary>Starts the web server of a service.</summary>
+public delegate Task<IServiceServer> ServerFactory(ServiceContext context, IServiceMode mode, CancellationToken cancellationToken);

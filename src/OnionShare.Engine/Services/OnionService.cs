@@ -1,0 +1,246 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Tor;
+
+namespace OnionShare.Engine.Services;
+
+/// <summary>One service, from its request to its end.</summary>
+public sealed class OnionService
+{
+    // A transfer's last bytes may still be inside tor when the server has handed them over (see IOnion.DrainAsync).
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan CircuitQuiet = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CircuitLimit = TimeSpan.FromMinutes(2);
+
+    private readonly ServiceRequest _request;
+    private readonly IServiceMode _mode;
+    private readonly ServerFactory _startServer;
+    private readonly ITor _tor;
+    private readonly EventHub _events;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TaskCompletionSource<StopReason> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _startCancelled = new();
+    private readonly Lock _lock = new();
+    private ServiceStatus _status;
+    private IServiceServer? _server;
+    private IOnion? _onion;
+
+    internal OnionService(
+        ServiceRequest request, ServiceContext context, IServiceMode mode, ServerFactory startServer, ITor tor, EventHub events,
+        TimeProvider time, ILogger logger)
+    {
+        _request = request;
+        Context = context;
+        _mode = mode;
+        _startServer = startServer;
+        _tor = tor;
+        _events = events;
+        _time = time;
+        _logger = logger;
+        _status = new ServiceStatus
+        {
+            Id = context.Id,
+            Name = context.Name,
+            Mode = request.Mode,
+            State = request.StartAt > time.GetUtcNow() ? ServiceState.Scheduled : ServiceState.Connecting,
+            Title = context.Title,
+            Password = context.Password,
+            LocalOnly = request.LocalOnly,
+            Detached = request.Owner is null,
+            OwnerProcessId = request.Owner?.ProcessId,
+            Paths = mode.Paths,
+            CreatedAt = time.GetUtcNow(),
+            StartsAt = request.StartAt,
+            StopsAt = request.StopAt,
+        };
+        Ended = Task.CompletedTask;
+    }
+
+    /// <summary>What its pages see of it.</summary>
+    public ServiceContext Context { get; }
+
+    /// <summary>The session that owns it; null when detached.</summary>
+    public OwnerProcess? Owner => _request.Owner;
+
+    /// <summary>How it stands.</summary>
+    public ServiceStatus Status
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _status with
+                {
+                    Visits = Context.Visits,
+                    ActiveTransfers = Context.Transfers.Active,
+                    CompletedTransfers = Context.Transfers.Completed,
+                    Members = _mode.Members,
+                    Warnings = Context.Warnings,
+                };
+            }
+        }
+    }
+
+    /// <summary>Completes when the service is over and nothing of it is left. Never faults.</summary>
+    public Task Ended { get; private set; }
+
+    /// <summary>Begins its life.</summary>
+    internal void Start()
+    {
+        PublishStatus();
+        Ended = Task.Run(LiveAsync);
+    }
+
+    /// <summary>
+    /// Asks it to stop: no new transfers, those under way finish. A second call, or <paramref name="force"/>, cuts them. Await
+    /// <see cref="Ended"/> for the end.
+    /// </summary>
+    public void Stop(StopReason reason, bool force = false)
+    {
+        var first = _stop.TrySetResult(reason);
+        _startCancelled.Cancel();
+        if (first && !force) return;
+        Context.CutTransfers();
+        _server?.Abort();
+    }
+
+    private async Task LiveAsync()
+    {
+        var reason = StopReason.Failed;
+        Problem? error = null;
+        try
+        {
+            await StartAsync(_startCancelled.Token);
+            reason = await WaitForEndAsync();
+            await DrainAsync(reason);
+        }
+        catch (OperationCanceledException) when (_stop.Task.IsCompletedSuccessfully)
+        {
+            reason = await _stop.Task;
+        }
+        catch (ProblemException failure)
+        {
+            error = failure.Problem;
+        }
+        catch (Exception failure)
+        {
+            _logger.LogError(failure, "Service {Name} failed", Context.Name);
+            error = new Problem(ProblemCodes.Internal, $"The service failed: {failure.Message}");
+        }
+
+        await TakeDownAsync();
+        Change(status => status with
+        {
+            State = error is null ? ServiceState.Stopped : ServiceState.Failed,
+            StopReason = reason,
+            Error = error,
+            EndedAt = _time.GetUtcNow(),
+            Port = null,
+        });
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_request.StartAt is { } startAt) await Clock.WaitUntilAsync(_time, startAt, cancellationToken);
+        Change(status => status with { State = ServiceState.Connecting });
+        _server = await _startServer(Context, _mode, cancellationToken);
+        Change(status => status with { Port = _server.Port });
+
+        var host = _request.LocalOnly ? $"127.0.0.1:{_server.Port}" : await PublishAsync(_server.Port, cancellationToken);
+        _server.Serve(host);
+        var now = _time.GetUtcNow();
+        Change(status => status with
+        {
+            State = ServiceState.Running,
+            Address = host,
+            Url = ServiceUrl.Of(host, Context.Password),
+            StartedAt = now,
+            StopsAt = Earlier(_request.StopAt, now + _request.StopAfter),
+        });
+    }
+
+    private async Task<string> PublishAsync(int port, CancellationToken cancellationToken)
+    {
+        await _tor.ConnectAsync(cancellationToken);
+        Change(status => status with { State = ServiceState.Publishing });
+        _onion = await _tor.PublishAsync(new OnionRequest(port), cancellationToken);
+        _onion.PublishedChanged += FollowTor;
+        return _onion.Address;
+    }
+
+    private void FollowTor(bool isPublished) => Change(status => (status.State, isPublished) switch
+    {
+        (ServiceState.Running, false) => status with { State = ServiceState.Disconnected },
+        (ServiceState.Disconnected, true) => status with { State = ServiceState.Running },
+        _ => status,
+    });
+
+    private async Task<StopReason> WaitForEndAsync()
+    {
+        using var timer = new CancellationTokenSource();
+        var ends = new List<Task<StopReason>> { _stop.Task, Context.Finished };
+        if (Status.StopsAt is { } stopsAt) ends.Add(WaitForStopTimeAsync(stopsAt, timer.Token));
+        var reason = await await Task.WhenAny(ends);
+        await timer.CancelAsync();
+        return reason;
+    }
+
+    private async Task<StopReason> WaitForStopTimeAsync(DateTimeOffset stopsAt, CancellationToken cancellationToken)
+    {
+        await Clock.WaitUntilAsync(_time, stopsAt, cancellationToken);
+        return StopReason.TimeReached;
+    }
+
+    private async Task DrainAsync(StopReason reason)
+    {
+        Context.StopAccepting();
+        Change(status => status with { State = ServiceState.Draining });
+        if (reason is StopReason.PasswordGuessing or StopReason.OwnerEnded or StopReason.EngineStopped) Context.CutTransfers();
+        try
+        {
+            await Context.Transfers.WhenIdleAsync(Context.Cut);
+            using var flushing = CancellationTokenSource.CreateLinkedTokenSource(Context.Cut);
+            flushing.CancelAfter(FlushLimit);
+            await _server!.FlushAsync(flushing.Token);
+            if (_onion is not null && Context.Transfers.LastEnd > _time.GetUtcNow() - CircuitLimit)
+                await _onion.DrainAsync(CircuitQuiet, CircuitLimit, Context.Cut);
+        }
+        catch (OperationCanceledException) when (Context.Cut.IsCancellationRequested)
+        {
+            _logger.LogInformation("Service {Name}: transfers under way were cut", Context.Name);
+        }
+    }
+
+    private async Task TakeDownAsync()
+    {
+        Context.StopAccepting();
+        Context.CutTransfers();
+        foreach (var part in new IAsyncDisposable?[] { _onion, _server, _mode })
+        {
+            try
+            {
+                if (part is not null) await part.DisposeAsync();
+            }
+            catch (Exception failure)
+            {
+                _logger.LogError(failure, "Service {Name}: {Part} did not go down cleanly", Context.Name, part!.GetType().Name);
+            }
+        }
+    }
+
+    private void Change(Func<ServiceStatus, ServiceStatus> change)
+    {
+        lock (_lock)
+        {
+            var changed = change(_status);
+            if (changed == _status) return;
+            _status = changed;
+        }
+
+        PublishStatus();
+    }
+
+    private void PublishStatus() => _events.Publish(new ServiceChanged { Time = _time.GetUtcNow(), Service = Status });
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a < b || b is null ? a : b;
+}

@@ -1,0 +1,90 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Services;
+
+/// <summary>What the pages and routes of one service may know of it and tell it.</summary>
+public sealed class ServiceContext
+{
+    private readonly EventHub _events;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _cut = new();
+    private readonly TaskCompletionSource<StopReason> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<string> _warnings = [];
+    private readonly Lock _lock = new();
+    private long _visits;
+    private volatile bool _draining;
+
+    internal ServiceContext(string id, string name, string? title, string? password, int guessLimit, EventHub events, TimeProvider time)
+    {
+        Id = id;
+        Name = name;
+        Title = title ?? "OnionShare";
+        Password = password;
+        GuessLimit = guessLimit;
+        _events = events;
+        _time = time;
+        Transfers = new TransferLog(id, name, events, time);
+    }
+
+    /// <summary>The service's id.</summary>
+    public string Id { get; }
+
+    /// <summary>The service's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The title of its pages.</summary>
+    public string Title { get; }
+
+    /// <summary>The visitors' password; null for a public service.</summary>
+    public string? Password { get; }
+
+    /// <summary>Different wrong passwords after which the service stops; 0 = never.</summary>
+    public int GuessLimit { get; }
+
+    /// <summary>Its clock.</summary>
+    public TimeProvider Time => _time;
+
+    /// <summary>Its transfers.</summary>
+    public TransferLog Transfers { get; }
+
+    /// <summary>Whether no new transfer may begin, because the service is about to end.</summary>
+    public bool IsDraining => _draining;
+
+    /// <summary>Cancelled when transfers under way must end now.</summary>
+    public CancellationToken Cut => _cut.Token;
+
+    /// <summary>Page views and downloads so far.</summary>
+    public long Visits => Interlocked.Read(ref _visits);
+
+    /// <summary>What the operator should know; the latest hundred.</summary>
+    public IReadOnlyList<string> Warnings
+    {
+        get { lock (_lock) return [.. _warnings]; }
+    }
+
+    /// <summary>Completes when the service has a reason of its own to stop.</summary>
+    internal Task<StopReason> Finished => _finished.Task;
+
+    /// <summary>Counts a page view or a download.</summary>
+    public void CountVisit() => Interlocked.Increment(ref _visits);
+
+    /// <summary>The service's work is done, or must not go on.</summary>
+    public void Finish(StopReason reason) => _finished.TrySetResult(reason);
+
+    /// <summary>Tells the operator something.</summary>
+    /// <param name="message">A sentence; what it quotes must have gone through <see cref="RemoteText.Show"/>.</param>
+    public void Warn(string message)
+    {
+        lock (_lock)
+        {
+            if (_warnings.Count == 100) _warnings.RemoveAt(0);
+            _warnings.Add(message);
+        }
+
+        _events.Publish(new ServiceWarned { Time = _time.GetUtcNow(), ServiceId = Id, ServiceName = Name, Message = message });
+    }
+
+    internal void StopAccepting() => _draining = true;
+
+    internal void CutTransfers() => _cut.Cancel();
+}

@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using OnionShare.Contracts;
+using OnionShare.Engine.Tor;
+
+namespace OnionShare.Engine.Services;
+
+/// <summary>All services of an engine, the latest ended ones included.</summary>
+public sealed class ServiceRegistry(
+    ModeFactory createMode, ServerFactory startServer, ITor tor, EventHub events, TimeProvider time, ILoggerFactory loggers)
+{
+    /// <summary>How many ended services are remembered.</summary>
+    public const int Remembered = 100;
+
+    private const int LongestName = 100;
+
+    private readonly ILogger _logger = loggers.CreateLogger<ServiceRegistry>();
+    private readonly Lock _lock = new();
+    private readonly List<OnionService> _services = [];
+    private readonly HashSet<string> _reservedNames = new(StringComparer.OrdinalIgnoreCase);
+    private bool _closed;
+
+    /// <summary>All services, oldest first.</summary>
+    public IReadOnlyList<OnionService> All
+    {
+        get { lock (_lock) return [.. _services]; }
+    }
+
+    /// <summary>Those that have not ended.</summary>
+    public IReadOnlyList<OnionService> Alive => [.. All.Where(service => !service.Status.State.IsEnded())];
+
+    /// <summary>The service with that id; null if there is none.</summary>
+    public OnionService? Find(string id) => All.FirstOrDefault(service => service.Context.Id == id);
+
+    /// <summary>Checks the request and begins the service's life; it goes on to connect and publish by itself.</summary>
+    /// <exception cref="ProblemException">The request can't be met; nothing was started.</exception>
+    public async Task<OnionService> StartAsync(ServiceRequest request, CancellationToken cancellationToken)
+    {
+        Check(request);
+        var name = ReserveName(request);
+        IServiceMode? mode = null;
+        try
+        {
+            mode = createMode(request);
+            var password = request.Public ? null : request.Password ?? RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz", 12);
+            var context = new ServiceContext(
+                NewId(), name, request.Title ?? mode.DefaultTitle, password, request.GuessLimit, events, time);
+            await mode.PrepareAsync(context, cancellationToken);
+            var service = new OnionService(request, context, mode, startServer, tor, events, time, _logger);
+            Add(service);
+            mode = null;
+            service.Start();
+            return service;
+        }
+        finally
+        {
+            lock (_lock) _reservedNames.Remove(name);
+            if (mode is not null) await mode.DisposeAsync();
+        }
+    }
+
+    /// <summary>Stops all services and takes no new ones; returns when the last has ended.</summary>
+    public async Task CloseAsync(StopReason reason, bool force)
+    {
+        lock (_lock) _closed = true;
+        var alive = Alive;
+        foreach (var service in alive) service.Stop(reason, force);
+        await Task.WhenAll(alive.Select(service => service.Ended));
+    }
+
+    private void Check(ServiceRequest request)
+    {
+        if (request.Name is { } name && (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || RemoteText.Show(name) != name))
+            throw Invalid($"The name '{RemoteText.Show(name)}' can't be used.", $"Take 1 to {LongestName} visible characters.");
+        if (request is { Public: true, Password: not null })
+            throw Invalid("A public service has no password.", "Leave out the password, or do not make the service public.");
+        if (request.Password is { } password && (password.Length is < 1 or > 256 || password.Any(char.IsControl)))
+            throw Invalid("That password can't be used.", "Take 1 to 256 characters, no control characters.");
+        if (request.GuessLimit < 0) throw Invalid("The guess limit is negative.", "Take 0 (never stop) or more.");
+        if (request.StopAfter <= TimeSpan.Zero) throw Invalid("The service would stop before it starts.", "Take a longer time.");
+        if (request.StopAt <= (request.StartAt ?? time.GetUtcNow()))
+            throw Invalid("The service would stop before it starts.", "Take a later stop time.");
+        if (request.Owner is { } owner && !OwnerWatch.IsAlive(owner))
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.OwnerNotFound, $"The process {owner.ProcessId} that is to own the service does not run.",
+                "Start the service from a process that lives, or detach it."));
+        }
+    }
+
+    private string ReserveName(ServiceRequest request)
+    {
+        lock (_lock)
+        {
+            if (_closed)
+                throw new ProblemException(
+                    new Problem(ProblemCodes.EngineStopping, "The engine is stopping.", "Try again in a moment.") { Status = 503 });
+            var taken = _services.Where(service => !service.Status.State.IsEnded()).Select(service => service.Context.Name)
+                .Concat(_reservedNames).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            var name = request.Name ?? FirstFree(request.Mode, taken);
+            if (taken.Contains(name))
+            {
+                throw new ProblemException(new Problem(
+                    ProblemCodes.NameInUse, $"A service named '{name}' runs already.", "Take another name, or stop that service.", name)
+                { Status = 409 });
+            }
+
+            _reservedNames.Add(name);
+            return name;
+        }
+    }
+
+    private void Add(OnionService service)
+    {
+        lock (_lock)
+        {
+            _services.Add(service);
+            while (_services.Count(known => known.Status.State.IsEnded()) > Remembered)
+                _services.Remove(_services.First(known => known.Status.State.IsEnded()));
+        }
+    }
+
+    private static string FirstFree(ServiceMode mode, HashSet<string> taken)
+    {
+        var word = mode.ToString().ToLowerInvariant();
+        return Enumerable.Range(1, int.MaxValue).Select(number => $"{word}-{number}").First(name => !taken.Contains(name));
+    }
+
+    private string NewId()
+    {
+        string id;
+        do id = RandomNumberGenerator.GetHexString(8, lowercase: true);
+        while (Find(id) is not null);
+        return id;
+    }
+
+    private static ProblemException Invalid(string detail, string advice) =>
+        new(new Problem(ProblemCodes.InvalidRequest, detail, advice));
+}

@@ -1,0 +1,36 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.State;
+
+/// <summary>Folders and files that only this user can enter.</summary>
+public static class PrivateFolder
+{
+    private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Creates the folder, user-only (0700; on Windows it inherits the user profile's access), or makes an existing one so.</summary>
+    /// <exception cref="ProblemException">It belongs to somebody else, is a link, or can't be made.</exception>
+    public static void Ensure(string path)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(path);
+                return;
+            }
+
+            Directory.CreateDirectory(path, FolderMode);
+            if (new DirectoryInfo(path).LinkTarget is not null)
+                throw new IOException("it is a link");
+            if (File.GetUnixFileMode(path) != FolderMode) File.SetUnixFileMode(path, FolderMode);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException(
+                new Problem(
+                    ProblemCodes.StateFolder, $"The folder '{RemoteText.Show(path)}' can't be used: {failure.Message}.",
+                    $"Make it yours alone, or set {StatePaths.HomeVariable} to a folder you own.", path),
+                failure);
+        }
+    }
+}
