@@ -50,6 +50,7 @@ public sealed class SecurityHeaders
 
     private void Write(IHeaderDictionary headers)
     {
+        headers.Remove("blazor-enhanced-nav"); // the framework sets it for a script of its own that is not here
         if (_policy is not null) headers.TryAdd("Content-Security-Policy", _policy);
         headers.TryAdd("X-Content-Type-Options", "nosniff");
         // Nothing goes to other sites, as with no-referrer; but that one would make browsers send forms with "Origin: null" (Fetch §3.2).

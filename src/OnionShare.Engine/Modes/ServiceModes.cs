@@ -1,0 +1,17 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Modes.Share;
+using OnionShare.Engine.Services;
+
+namespace OnionShare.Engine.Modes;
+
+/// <summary>The modes there are.</summary>
+public static class ServiceModes
+{
+    /// <summary>Makes the mode a request asks for.</summary>
+    public static IServiceMode Create(ServiceRequest request) => request switch
+    {
+        ShareRequest share => new ShareMode(share),
+        _ => throw new ProblemException(new Problem(
+            ProblemCodes.InvalidRequest, $"This engine knows no mode for {request.GetType().Name}.", "Use an engine of the module's version.")),
+    };
+}

@@ -1,0 +1,98 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Archive;
+using OnionShare.Engine.Files;
+using OnionShare.Engine.Services;
+using OnionShare.Engine.Web;
+
+namespace OnionShare.Engine.Modes.Share;
+
+/// <summary>The whole of a share as one download, and the rule that ends a share when it has been downloaded.</summary>
+public sealed class ShareDownload
+{
+    private readonly ShareContent _content;
+    private readonly DownloadCoverage? _coverage;
+    private readonly bool _keepSharing;
+
+    /// <summary>The download of all that is in the tree.</summary>
+    public ShareDownload(SharedTree tree, ShareRequest request)
+    {
+        _content = ShareContent.Create(tree, request.Compress);
+        _keepSharing = request.KeepSharing;
+        if (_content.Content is { } content) _coverage = new DownloadCoverage(content.Length);
+    }
+
+    /// <summary>The name it is saved under.</summary>
+    public string FileName => _content.FileName;
+
+    /// <summary>Its size; null when it is not known beforehand.</summary>
+    public long? Length => _content.Content?.Length;
+
+    /// <summary>Answers a request for one file of the share.</summary>
+    public static async Task SendFileAsync(HttpContext http, ServiceContext service, IContent content)
+    {
+        if (!Accepts(http, service)) return;
+        await SendAsync(http, service, content);
+    }
+
+    /// <summary>Answers a request for the whole.</summary>
+    public async Task SendAsync(HttpContext http, ServiceContext service)
+    {
+        if (!Accepts(http, service)) return;
+        var isWhole = _content.Content is { } content
+            ? await SendAsync(http, service, content) is { } sent && _coverage!.Add(DownloadCoverage.ChainOf(http.Request), sent)
+            : await SendCompressedAsync(http, service, _content.Compressed!);
+        if (isWhole && !_keepSharing) service.Finish(StopReason.Downloaded);
+    }
+
+    private static bool Accepts(HttpContext http, ServiceContext service)
+    {
+        if (!service.IsDraining) return true;
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return false;
+    }
+
+    private static async Task<ContentSent?> SendAsync(HttpContext http, ServiceContext service, IContent content)
+    {
+        using var log = new LoggedDownload(service, content.FileName);
+        try
+        {
+            return await new ContentResponse(content) { Observer = log, Clock = service.Time }.SendAsync(http, service.Cut);
+        }
+        catch (ContentChangedException changed)
+        {
+            LoggedDownload.Warn(service, content.FileName, changed);
+            http.Response.StatusCode = StatusCodes.Status409Conflict;
+            return null;
+        }
+    }
+
+    private static async Task<bool> SendCompressedAsync(HttpContext http, ServiceContext service, CompressedZip zip)
+    {
+        http.Response.ContentType = zip.ContentType;
+        http.Response.Headers.ContentDisposition = ContentDisposition.Attachment(zip.FileName);
+        if (HttpMethods.IsHead(http.Request.Method)) return false;
+        using var log = new LoggedDownload(service, zip.FileName);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(service.Cut, http.RequestAborted);
+        log.Begin();
+        try
+        {
+            var counted = new CountingStream(http.Response.Body, log.Progress);
+            await zip.WriteToAsync(counted, cut.Token);
+            await http.Response.CompleteAsync();
+            log.Completed();
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            log.Cut();
+            http.Abort();
+        }
+        catch (ContentChangedException changed)
+        {
+            log.Failed(changed);
+            http.Abort();
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,63 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Files;
+
+namespace OnionShare.Engine.Modes.Share;
+
+/// <summary>What the share page shows of one folder.</summary>
+public sealed record ShareListing
+{
+    /// <summary>The path below which folders can be browsed and files fetched; a prefix, so that no shared name meets a route.</summary>
+    public const string Files = "/files";
+
+    /// <summary>Rows a page; a browser copes with them even on a phone.</summary>
+    public const int PageSize = 1000;
+
+    /// <summary>The folder.</summary>
+    public required SharedEntry Folder { get; init; }
+
+    /// <summary>Its rows on this page.</summary>
+    public required IReadOnlyList<SharedEntry> Rows { get; init; }
+
+    /// <summary>The page's number, from 1.</summary>
+    public required int Page { get; init; }
+
+    /// <summary>How many pages there are.</summary>
+    public required int Pages { get; init; }
+
+    /// <summary>Whether rows are links.</summary>
+    public required bool CanBrowse { get; init; }
+
+    /// <summary>The folders above it, outermost first, the root left out.</summary>
+    public IReadOnlyList<SharedEntry> Ancestors
+    {
+        get
+        {
+            var above = new List<SharedEntry>();
+            for (var entry = Folder.Parent; entry?.Parent is not null; entry = entry.Parent) above.Insert(0, entry);
+            return above;
+        }
+    }
+
+    /// <summary>The part of a folder that a page of the listing shows.</summary>
+    public static ShareListing Of(SharedEntry folder, ShareRequest request, string? page)
+    {
+        var pages = Math.Max(1, (folder.Children.Count + PageSize - 1) / PageSize);
+        var number = int.TryParse(page, out var asked) ? Math.Clamp(asked, 1, pages) : 1;
+        return new ShareListing
+        {
+            Folder = folder,
+            Rows = [.. folder.Children.Skip((number - 1) * PageSize).Take(PageSize)],
+            Page = number,
+            Pages = pages,
+            CanBrowse = request.KeepSharing,
+        };
+    }
+
+    /// <summary>The address of an entry.</summary>
+    public static string Href(SharedEntry entry)
+    {
+        if (entry.Parent is null) return "/";
+        var path = string.Join('/', entry.RelativePath.Split('/').Select(Uri.EscapeDataString));
+        return $"{Files}/{path}{(entry.IsFolder ? "/" : "")}";
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using OnionShare.Contracts;
+using OnionShare.Engine.Files;
+using OnionShare.Engine.Services;
+using OnionShare.Engine.Web;
+
+namespace OnionShare.Engine.Modes.Share;
+
+/// <summary>Offers files and folders: a page with what there is, and the whole of it as one download.</summary>
+public sealed class ShareMode(ShareRequest request) : IServiceMode
+{
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
+    private SharedTree? _tree;
+    private ShareDownload? _download;
+
+    /// <inheritdoc/>
+    public string DefaultTitle => "OnionShare";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Paths => request.Paths;
+
+    /// <inheritdoc/>
+    public Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken)
+    {
+        if (request.Paths.Count == 0)
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.InvalidRequest, "There is nothing to share.", "Name at least one file or folder."));
+        }
+
+        _tree = SharedTree.Scan(request.Paths, cancellationToken);
+        foreach (var warning in _tree.Warnings) context.Warn(warning);
+        _download = new ShareDownload(_tree, request);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context)
+    {
+        var (tree, download) = (_tree!, _download!);
+        routes.MapMethods("/", Reading, http => ShowAsync(http, context, tree.Root));
+        routes.MapMethods("/download", Reading, http => download.SendAsync(http, context));
+        if (request.KeepSharing) routes.MapMethods(ShareListing.Files + "/{**path}", Reading, http => BrowseAsync(http, context));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task BrowseAsync(HttpContext http, ServiceContext context)
+    {
+        var entry = _tree!.Find((string?)http.Request.RouteValues["path"] ?? "");
+        if (entry is null) http.Response.StatusCode = StatusCodes.Status404NotFound;
+        else if (entry.IsFolder) await ShowAsync(http, context, entry);
+        else await ShareDownload.SendFileAsync(http, context, _tree.ContentOf(entry));
+    }
+
+    private async Task ShowAsync(HttpContext http, ServiceContext context, SharedEntry folder)
+    {
+        context.CountVisit();
+        var page = new RazorComponentResult<SharePage>(new
+        {
+            context.Title,
+            Listing = ShareListing.Of(folder, request, http.Request.Query["page"]),
+            Download = _download!,
+            context.IsDraining,
+        });
+        await page.ExecuteAsync(http);
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using OnionShare.Contracts;
+using OnionShare.Engine.Services;
+using OnionShare.Engine.Web.Pages;
+
+namespace OnionShare.Engine.Web;
+
+/// <summary>Gives every error that has no body yet a page that says what the visitor can do.</summary>
+internal static class ErrorPages
+{
+    /// <summary>The middleware.</summary>
+    public static async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (BadHttpRequestException refused) when (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = refused.StatusCode;
+        }
+        catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            // What failed is the operator's to know, not the visitor's.
+            var service = context.RequestServices.GetRequiredService<ServiceContext>();
+            service.Warn($"A request failed: {RemoteText.Show(failure.Message)}");
+            context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ErrorPages)).LogError(failure, "A request failed");
+            context.Response.Clear();
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
+
+        if (context.Response.HasStarted || context.Response.StatusCode < 400 || context.Response.ContentLength is not null) return;
+        await WriteAsync(context);
+    }
+
+    private static async Task WriteAsync(HttpContext context)
+    {
+        // A visitor who has not passed the gate can't fetch a style sheet, so the page carries it, and the policy names it by its hash.
+        var style = context.RequestServices.GetRequiredService<StaticAssets>().Style;
+        context.Response.Headers.ContentSecurityPolicy = $"{SecurityHeaders.StrictPolicy}; style-src 'self' '{style.Source}'";
+        var status = context.Response.StatusCode;
+        var page = new RazorComponentResult<ErrorPage>(new { Status = status, Style = style.Text }) { StatusCode = status };
+        await page.ExecuteAsync(context);
+    }
+}

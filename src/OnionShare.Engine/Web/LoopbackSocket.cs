@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Web;
+
+/// <summary>Finds the port a service listens on.</summary>
+internal static class LoopbackSocket
+{
+    // The ports OnionShare's people know; a firewall or a Whonix gateway may be set up for them.
+    private const int FirstPort = 17600;
+    private const int LastPort = 17650;
+
+    /// <summary>A socket that listens on 127.0.0.1, on a random free port of 17600–17650, or on any free one when those are taken.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.NoPort"/>.</exception>
+    public static Socket Listen()
+    {
+        var ports = Enumerable.Range(FirstPort, LastPort - FirstPort + 1).ToArray();
+        Random.Shared.Shuffle(ports);
+        SocketException? last = null;
+        foreach (var port in ports.Append(0))
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                if (OperatingSystem.IsWindows()) socket.ExclusiveAddressUse = true;
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                // At once, not when the server starts: two sockets can be bound to one port, but only one can listen.
+                socket.Listen();
+                return socket;
+            }
+            catch (SocketException failure)
+            {
+                socket.Dispose();
+                last = failure;
+            }
+        }
+
+        throw new ProblemException(
+            new Problem(
+                ProblemCodes.NoPort, $"No port on 127.0.0.1 can be listened on: {last!.Message}",
+                "Stop services or programs that hold many ports, or look whether a firewall forbids it."),
+            last);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.StaticFiles;
+
+namespace OnionShare.Engine.Web;
+
+/// <summary>Styles, scripts and icons of the pages: embedded, and served under a path with 128 random bits, so that no shared name collides.</summary>
+public sealed class StaticAssets
+{
+    private const string ResourcePrefix = "asset/";
+
+    private readonly Dictionary<string, Asset> _assets;
+
+    /// <summary>Draws a new path.</summary>
+    public StaticAssets()
+    {
+        Path = "/" + RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var types = new FileExtensionContentTypeProvider();
+        var assembly = typeof(StaticAssets).Assembly;
+        _assets = assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
+            .ToDictionary(
+                name => name[ResourcePrefix.Length..],
+                name =>
+                {
+                    using var stream = assembly.GetManifestResourceStream(name)!;
+                    var bytes = new byte[stream.Length];
+                    stream.ReadExactly(bytes);
+                    return new Asset(bytes, types.TryGetContentType(name, out var type) ? type : "application/octet-stream");
+                },
+                StringComparer.Ordinal);
+        var style = _assets["style.css"].Bytes;
+        Style = new InlineStyle(Encoding.UTF8.GetString(style), $"sha256-{Convert.ToBase64String(SHA256.HashData(style))}");
+    }
+
+    /// <summary>The style sheet, for pages that can't link to it.</summary>
+    public InlineStyle Style { get; }
+
+    /// <summary>The folder of all assets, without a slash at the end.</summary>
+    public string Path { get; }
+
+    /// <summary>The address of one.</summary>
+    public string Href(string name) => $"{Path}/{name}";
+
+    /// <summary>Adds the routes.</summary>
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapMethods(Path + "/{name}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context) =>
+            SendAsync(context, (string)context.Request.RouteValues["name"]!));
+
+    /// <summary>Sends one, or 404.</summary>
+    public Task SendAsync(HttpContext context, string name)
+    {
+        if (!_assets.TryGetValue(name, out var asset))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
+        context.Response.ContentType = asset.ContentType;
+        context.Response.ContentLength = asset.Bytes.Length;
+        // The path is new at every start, so what lies under it never changes; nothing is to stay on the visitor's disk, though.
+        context.Response.Headers.CacheControl = "private, max-age=3600";
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(asset.Bytes, 0, asset.Bytes.Length);
+    }
+
+    /// <summary>A style sheet to be put into a page.</summary>
+    /// <param name="Text">The style sheet.</param>
+    /// <param name="Source">Its hash source, without the quotes (CSP Level 3 §2.3.1).</param>
+    public sealed record InlineStyle(string Text, string Source);
+
+    private sealed record Asset(byte[] Bytes, string ContentType);
+}
