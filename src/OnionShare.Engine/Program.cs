@@ -1,1 +1,3 @@
-return 0;
+using OnionShare.Engine.Cli;
+
+return await CommandLine.RunAsync(args);

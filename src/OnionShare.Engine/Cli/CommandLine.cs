@@ -1,0 +1,36 @@
+using System.CommandLine;
+
+namespace OnionShare.Engine.Cli;
+
+/// <summary>The program's verbs.</summary>
+public static class CommandLine
+{
+    /// <summary>Exit code: done, or stopped by request.</summary>
+    public const int Done = 0;
+
+    /// <summary>Exit code: failed.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Exit code: wrong usage.</summary>
+    public const int WrongUsage = 2;
+
+    /// <summary>Runs what the arguments ask for; returns the exit code.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Shares files over Tor onion services from this computer.")
+        {
+            ShareCommand.Create(),
+            ServeCommand.Create(),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
+            await Console.Error.WriteLineAsync("See --help.");
+            return WrongUsage;
+        }
+
+        // The verbs handle signals themselves, and what fails in them is told in their own words.
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+    }
+}

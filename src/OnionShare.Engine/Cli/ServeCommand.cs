@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using OnionShare.Contracts;
+using OnionShare.Engine.Control;
+
+namespace OnionShare.Engine.Cli;
+
+/// <summary><c>serve</c>: the engine in the background, controlled through its socket.</summary>
+internal static partial class ServeCommand
+{
+    /// <summary>Makes the verb.</summary>
+    public static Command Create()
+    {
+        var idleExit = new Option<TimeSpan?>("--idle-exit")
+        {
+            Description = "Exit when there was nothing to run for this time.",
+            HelpName = "TIME",
+            CustomParser = Duration.Parse,
+            DefaultValueFactory = _ => TimeSpan.FromSeconds(60),
+        };
+        var command = new Command("serve", "Run in the background for the PowerShell cmdlets.") { idleExit };
+        EngineSettings.AddTo(command);
+        command.SetAction((parsed, _) => RunAsync(EngineSettings.Read(parsed), parsed.GetValue(idleExit)!.Value));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(EngineOptions options, TimeSpan idleExit)
+    {
+        LeaveTerminal();
+        try
+        {
+            // Another engine of this user is there already: whoever wanted one can talk to that.
+            if (!ControlSocket.TryTake(StatePaths.Socket(), out var socket)) return CommandLine.Done;
+            using (socket)
+            {
+                await using var engine = new Engine(options, TimeProvider.System);
+                await using var server = await ControlServer.StartAsync(engine, socket, CancellationToken.None);
+                using var signals = new StopSignals();
+                var signalled = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+                using var stopping = signals.OnStop(_ => signalled.TrySetResult(true));
+                using var ended = new CancellationTokenSource();
+                var idle = IdleWatch.WaitAsync(engine, idleExit, ended.Token);
+                var force = await await Task.WhenAny(signalled.Task, server.StopRequested, idle);
+                await ended.CancelAsync();
+                await engine.Services.CloseAsync(StopReason.EngineStopped, force);
+            }
+
+            return CommandLine.Done;
+        }
+        catch (ProblemException failure)
+        {
+            await Console.Error.WriteLineAsync(failure.Problem.ToString());
+            return CommandLine.Failed;
+        }
+    }
+
+    // A session of its own, so that a Ctrl+C or a hang-up in the shell that started the engine never reaches it. On Windows the launcher
+    // sees to it. It fails, harmlessly, where the engine already leads a process group: then it is in nobody's way.
+    private static void LeaveTerminal()
+    {
+        if (!OperatingSystem.IsWindows()) _ = SetSessionId();
+    }
+
+    [LibraryImport("libc", EntryPoint = "setsid")]
+    private static partial int SetSessionId();
+}

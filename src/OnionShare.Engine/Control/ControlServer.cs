@@ -1,0 +1,202 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OnionShare.Contracts;
+using OnionShare.Engine.Services;
+
+namespace OnionShare.Engine.Control;
+
+/// <summary>The engine's local API: JSON over HTTP on a unix socket in a user-only folder (see <see cref="Routes"/>).</summary>
+public sealed class ControlServer : IAsyncDisposable
+{
+    private readonly Engine _engine;
+    private readonly ControlSocket _socket;
+    private readonly WebApplication _app;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly TaskCompletionSource<bool> _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ControlServer(Engine engine, ControlSocket socket)
+    {
+        _engine = engine;
+        _socket = socket;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ListenUnixSocket(socket.Path, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        _app = builder.Build();
+        _app.Use(ReportProblemsAsync);
+        _app.UseRouting();
+        Map(_app);
+        _app.UseEndpoints(_ => { });
+    }
+
+    /// <summary>Completes when somebody asked the engine to stop; the result tells whether to cut transfers.</summary>
+    public Task<bool> StopRequested => _stopRequested.Task;
+
+    /// <summary>Starts the API for an engine.</summary>
+    public static async Task<ControlServer> StartAsync(Engine engine, ControlSocket socket, CancellationToken cancellationToken)
+    {
+        var server = new ControlServer(engine, socket);
+        await server._app.StartAsync(cancellationToken);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(socket.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return server;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await _app.StopAsync(limit.Token);
+        await _app.DisposeAsync();
+        _closing.Dispose();
+    }
+
+    private void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Routes.Engine, context => WriteAsync(context, Status()));
+        routes.MapDelete(Routes.Engine, context =>
+        {
+            _stopRequested.TrySetResult(IsForced(context));
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            return Task.CompletedTask;
+        });
+        routes.MapGet(Routes.Services, context =>
+            WriteAsync<IReadOnlyList<ServiceStatus>>(context, [.. _engine.Services.All.Select(service => service.Status)]));
+        routes.MapPost(Routes.Services, StartServiceAsync);
+        routes.MapGet(Routes.Services + "/{id}", context => WriteAsync(context, Named(context).Status));
+        routes.MapDelete(Routes.Services + "/{id}", context =>
+        {
+            var service = Named(context);
+            service.Stop(StopReason.Requested, IsForced(context));
+            return WriteAsync(context, service.Status, StatusCodes.Status202Accepted);
+        });
+        routes.MapGet(Routes.Services + "/{id}/transfers", context => WriteAsync(context, Named(context).Context.Transfers.Snapshot()));
+        routes.MapGet(Routes.Services + "/{id}/qr", context => WriteAsync(context, QrCode.Lines(UrlOf(Named(context)))));
+        routes.MapGet(Routes.Events, SendEventsAsync);
+    }
+
+    private async Task StartServiceAsync(HttpContext context)
+    {
+        ServiceRequest? request;
+        try
+        {
+            request = await context.Request.ReadFromJsonAsync(ContractsJson.Default.ServiceRequest, context.RequestAborted);
+        }
+        catch (Exception malformed) when (malformed is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.InvalidRequest, $"The request is not understood: {RemoteText.Show(malformed.Message)}",
+                "Use a module and an engine of the same version."));
+        }
+
+        if (request is null) throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, "The request has no body."));
+        var service = await _engine.Services.StartAsync(request, context.RequestAborted);
+        await WriteAsync(context, service.Status, StatusCodes.Status202Accepted);
+    }
+
+    private async Task SendEventsAsync(HttpContext context)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _closing.Token);
+        using var listener = _engine.Events.Listen();
+        var wanted = context.Request.Query["service"].ToString();
+        var buffering = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseBodyFeature>();
+        buffering?.DisableBuffering();
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-cache";
+        try
+        {
+            await context.Response.StartAsync(ending.Token);
+            await SseFormatter.WriteAsync(
+                Present(wanted, listener, ending.Token),
+                context.Response.Body,
+                (item, writer) =>
+                {
+                    using var json = new Utf8JsonWriter(writer);
+                    JsonSerializer.Serialize(json, item.Data, ContractsJson.Default.EngineEvent);
+                },
+                ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The listener left, or the engine ends: both are the way this ends.
+        }
+    }
+
+    // What is there now comes first, so that a listener misses nothing between asking for a service and listening to it.
+    private async IAsyncEnumerable<SseItem<EngineEvent>> Present(
+        string wanted, IEventListener listener, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var now = _engine.Time.GetUtcNow();
+        yield return new(new TorChanged { Time = now, Tor = _engine.Tor.Status });
+        foreach (var service in _engine.Services.All.Where(service => wanted is "" || service.Context.Id == wanted))
+            yield return new(new ServiceChanged { Time = now, Service = service.Status });
+        await foreach (var engineEvent in listener.ReadAllAsync(cancellationToken))
+        {
+            if (wanted is "" || ServiceOf(engineEvent) is not { } id || id == wanted) yield return new(engineEvent);
+        }
+    }
+
+    private static string? ServiceOf(EngineEvent engineEvent) => engineEvent switch
+    {
+        ServiceChanged changed => changed.Service.Id,
+        TransferChanged changed => changed.Transfer.ServiceId,
+        ServiceWarned warned => warned.ServiceId,
+        _ => null,
+    };
+
+    private EngineStatus Status() => new()
+    {
+        Version = Engine.Version,
+        ProcessId = Environment.ProcessId,
+        StartedAt = _engine.StartedAt,
+        Socket = _socket.Path,
+        StateFolder = _engine.Options.StateFolder,
+        Services = _engine.Services.Alive.Count,
+        Tor = _engine.Tor.Status,
+    };
+
+    private OnionService Named(HttpContext context)
+    {
+        var id = (string)context.Request.RouteValues["id"]!;
+        return _engine.Services.Find(id) ?? throw new ProblemException(
+            new Problem(ProblemCodes.ServiceNotFound, $"No service has the id '{RemoteText.Show(id)}'.", "Get-OnionService lists them.", id)
+            { Status = StatusCodes.Status404NotFound });
+    }
+
+    private static string UrlOf(OnionService service) => service.Status.Url ?? throw new ProblemException(
+        new Problem(ProblemCodes.NotPublished, $"'{service.Context.Name}' has no address yet.", "Wait until it runs.", service.Context.Name)
+        { Status = StatusCodes.Status409Conflict });
+
+    private static bool IsForced(HttpContext context) => context.Request.Query["force"] == "true";
+
+    private async Task ReportProblemsAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (ProblemException failure) when (!context.Response.HasStarted)
+        {
+            await WriteAsync(context, failure.Problem, failure.Problem.Status, "application/problem+json");
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException && !context.Response.HasStarted)
+        {
+            _engine.Loggers.CreateLogger<ControlServer>().LogError(failure, "A control request failed");
+            var problem = new Problem(ProblemCodes.Internal, $"The engine failed: {failure.Message}") { Status = 500 };
+            await WriteAsync(context, problem, problem.Status, "application/problem+json");
+        }
+    }
+
+    private static Task WriteAsync<T>(HttpContext context, T value, int status = StatusCodes.Status200OK, string type = "application/json")
+    {
+        context.Response.StatusCode = status;
+        var typeInfo = (System.Text.Json.Serialization.Metadata.JsonTypeInfo<T>)ContractsJson.Default.GetTypeInfo(typeof(T))!;
+        return context.Response.WriteAsJsonAsync(value, typeInfo, type, context.RequestAborted);
+    }
+}

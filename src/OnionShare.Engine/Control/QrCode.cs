@@ -1,0 +1,25 @@
+using QRCoder;
+
+namespace OnionShare.Engine.Control;
+
+/// <summary>QR codes for a terminal.</summary>
+public static class QrCode
+{
+    /// <summary>Draws the text as a QR code (ISO/IEC 18004, error correction L) with half blocks: two rows of modules a line.</summary>
+    public static IReadOnlyList<string> Lines(string text)
+    {
+        using var generator = new QRCodeGenerator();
+        using var code = generator.CreateQrCode(text, QRCodeGenerator.ECCLevel.L);
+        var modules = code.ModuleMatrix;
+        return [.. Enumerable.Range(0, (modules.Count + 1) / 2).Select(line => string.Create(modules.Count, (modules, line), static (drawn, state) =>
+        {
+            for (var column = 0; column < drawn.Length; column++)
+            {
+                var upper = state.modules[2 * state.line][column];
+                var lower = 2 * state.line + 1 < state.modules.Count && state.modules[2 * state.line + 1][column];
+                // Terminals are mostly light on dark: a light module is drawn, a dark one left out.
+                drawn[column] = (upper, lower) switch { (false, false) => '█', (false, true) => '▀', (true, false) => '▄', _ => ' ' };
+            }
+        }))];
+    }
+}

@@ -1,0 +1,73 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Modes;
+using OnionShare.Engine.Services;
+using OnionShare.Engine.State;
+using OnionShare.Engine.Tor;
+using OnionShare.Engine.Web;
+
+namespace OnionShare.Engine;
+
+/// <summary>Everything an engine consists of, put together: services, tor, events, and the watch over owners.</summary>
+public sealed class Engine : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Task _ownerWatch;
+    private readonly ILoggerFactory _loggers;
+
+    /// <summary>Puts an engine together; nothing runs and no file is written before a service asks for it.</summary>
+    public Engine(EngineOptions options, TimeProvider time)
+    {
+        Options = options;
+        Time = time;
+        StartedAt = time.GetUtcNow();
+        _loggers = LogFile.CreateFactory(options.LogFile);
+        Events = new EventHub(time);
+        Tor = new TorHost(
+            new TorOptions
+            {
+                StateFolder = options.StateFolder,
+                ExecutablePath = options.TorExecutable,
+                TorrcInclude = options.TorrcInclude,
+            },
+            _loggers.CreateLogger<TorHost>(),
+            time);
+        Tor.StatusChanged += status => Events.Publish(new TorChanged { Time = time.GetUtcNow(), Tor = status });
+        Services = new ServiceRegistry(ServiceModes.Create, (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, _loggers, cancellation), Tor, Events, time, _loggers);
+        _ownerWatch = new OwnerWatch(Services, time).RunAsync(_ending.Token);
+    }
+
+    /// <summary>How it was asked to run.</summary>
+    public EngineOptions Options { get; }
+
+    /// <summary>Its clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>When it was put together.</summary>
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>What happens in it.</summary>
+    public EventHub Events { get; }
+
+    /// <summary>Its tor.</summary>
+    public ITor Tor { get; }
+
+    /// <summary>Its services.</summary>
+    public ServiceRegistry Services { get; }
+
+    /// <summary>Makes loggers for its parts.</summary>
+    public ILoggerFactory Loggers => _loggers;
+
+    /// <summary>Its version.</summary>
+    public static string Version => typeof(Engine).Assembly.GetName().Version!.ToString(3);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Services.CloseAsync(StopReason.EngineStopped, force: true);
+        await _ending.CancelAsync();
+        await _ownerWatch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Tor.DisposeAsync();
+        _ending.Dispose();
+        _loggers.Dispose();
+    }
+}

@@ -1,0 +1,19 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine;
+
+/// <summary>How an engine is to run.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>The folder it keeps its state in.</summary>
+    public string StateFolder { get; init; } = StatePaths.StateFolder();
+
+    /// <summary>A file of torrc lines that its tor includes; null for none.</summary>
+    public string? TorrcInclude { get; init; }
+
+    /// <summary>The tor program to run; null to look for one.</summary>
+    public string? TorExecutable { get; init; }
+
+    /// <summary>The file to log to; null for no log.</summary>
+    public string? LogFile { get; init; }
+}
