@@ -5,6 +5,9 @@ namespace OnionShare.Contracts;
 /// <summary>The body of <c>POST /v1/services</c>. The property <c>mode</c> names the kind: share, receive, website or chat.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "mode", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
 [JsonDerivedType(typeof(ShareRequest), "share")]
+[JsonDerivedType(typeof(ReceiveRequest), "receive")]
+[JsonDerivedType(typeof(WebsiteRequest), "website")]
+[JsonDerivedType(typeof(ChatRequest), "chat")]
 public abstract record ServiceRequest
 {
     /// <summary>The kind of service asked for.</summary>
@@ -40,34 +43,4 @@ public abstract record ServiceRequest
 
     /// <summary>The session that owns the service; without one it is detached and runs until it is stopped.</summary>
     public OwnerProcess? Owner { get; init; }
-}
-
-/// <summary>Offers files and folders for download.</summary>
-public sealed record ShareRequest : ServiceRequest
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override ServiceMode Mode => ServiceMode.Share;
-
-    /// <summary>Absolute paths of the files and folders.</summary>
-    public required IReadOnlyList<string> Paths { get; init; }
-
-    /// <summary>Go on after a complete download, and let visitors browse folders and fetch single files.</summary>
-    public bool KeepSharing { get; init; }
-
-    /// <summary>Offer a compressed zip: smaller, but of unknown length and not resumable.</summary>
-    public bool Compress { get; init; }
-}
-
-/// <summary>A process that owns a service: when it ends, the service goes down.</summary>
-/// <param name="ProcessId">Its process id.</param>
-/// <param name="StartTime">When it was started, so that a reused process id is not taken for it.</param>
-public sealed record OwnerProcess(int ProcessId, DateTimeOffset StartTime)
-{
-    /// <summary>The calling process.</summary>
-    public static OwnerProcess Current()
-    {
-        using var process = System.Diagnostics.Process.GetCurrentProcess();
-        return new OwnerProcess(process.Id, process.StartTime);
-    }
 }

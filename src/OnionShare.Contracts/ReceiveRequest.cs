@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+
+namespace OnionShare.Contracts;
+
+/// <summary>Takes files and messages in.</summary>
+public sealed record ReceiveRequest : ServiceRequest
+{
+    /// <summary>Free space to leave on the disk when nothing else is said: 1 GiB, in bytes.</summary>
+    public const long DefaultMinFreeSpace = 1L << 30;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override ServiceMode Mode => ServiceMode.Receive;
+
+    /// <summary>The absolute path of the folder that takes the submissions; made if it is not there.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Take no files.</summary>
+    public bool NoFiles { get; init; }
+
+    /// <summary>Take no message.</summary>
+    public bool NoText { get; init; }
+
+    /// <summary>The largest file taken, in bytes; null for no limit.</summary>
+    public long? MaxFileSize { get; init; }
+
+    /// <summary>The largest submission taken, all its files and its message, in bytes; null for no limit.</summary>
+    public long? MaxSubmissionSize { get; init; }
+
+    /// <summary>How much the service takes in all, in bytes; null for no limit.</summary>
+    public long? MaxTotalSize { get; init; }
+
+    /// <summary>Space that must stay free on the disk, in bytes.</summary>
+    public long MinFreeSpace { get; init; } = DefaultMinFreeSpace;
+
+    /// <summary>Submissions taken at the same time; null for no limit.</summary>
+    public int? MaxConcurrent { get; init; }
+
+    /// <summary>Delete what a broken upload left, rather than keep it as <c>.part</c>.</summary>
+    public bool DiscardPartial { get; init; }
+
+    /// <summary>An http or https address that is told, through tor, of each submission.</summary>
+    public string? WebhookUrl { get; init; }
+}

@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace OnionShare.Contracts;
+
+/// <summary>Offers files and folders for download.</summary>
+public sealed record ShareRequest : ServiceRequest
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override ServiceMode Mode => ServiceMode.Share;
+
+    /// <summary>Absolute paths of the files and folders.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>Go on after a complete download, and let visitors browse folders and fetch single files.</summary>
+    public bool KeepSharing { get; init; }
+
+    /// <summary>Offer a compressed zip: smaller, but of unknown length and not resumable.</summary>
+    public bool Compress { get; init; }
+}

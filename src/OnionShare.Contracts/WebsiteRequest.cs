@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace OnionShare.Contracts;
+
+/// <summary>Serves static files as a website.</summary>
+public sealed record WebsiteRequest : ServiceRequest
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override ServiceMode Mode => ServiceMode.Website;
+
+    /// <summary>Absolute paths: one folder is the site's root; several files and folders are its top level.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>The Content-Security-Policy of the site's pages; null for the strict default.</summary>
+    public string? ContentSecurityPolicy { get; init; }
+
+    /// <summary>Send no Content-Security-Policy.</summary>
+    public bool NoContentSecurityPolicy { get; init; }
+
+    /// <summary>Serve files whose names start with a dot, too.</summary>
+    public bool IncludeHidden { get; init; }
+}
