@@ -89,7 +89,7 @@ internal sealed class VirtualZipReader(SharedRoots roots, ZipLayout layout, CrcC
         }
 
         var item = new ZipItem(entry, Encoding.UTF8.GetBytes(ZipItem.NameOf(entry)));
-        if (place.Part == ZipPart.LocalHeader) records.LocalHeader(item);
+        if (place.Part == ZipPart.LocalHeader) records.LocalHeader(item, layout.LocalOffset(place.Entry));
         else records.CentralHeader(item, crc, layout.LocalOffset(place.Entry));
     }
 

@@ -30,11 +30,11 @@ internal ref struct ZipRecords(Span<byte> buffer)
     /// APPNOTE 4.3.7. The sizes are there although the CRC is not: a reader that goes through the archive as it arrives could not tell
     /// where a stored entry ends without them.
     /// </summary>
-    public void LocalHeader(in ZipItem item)
+    public void LocalHeader(in ZipItem item, long localOffset)
     {
         var isZip64 = item.Length >= Limit32;
         Put32(0x04034B50);
-        Put16(isZip64 ? Version45 : Version20);
+        Put16(VersionNeeded(item.Length, localOffset));
         CommonFields(item);
         Put32(0); // CRC: in the descriptor
         PutSizes(item.Length);
@@ -77,7 +77,7 @@ internal ref struct ZipRecords(Span<byte> buffer)
         var hasLongOffset = localOffset >= Limit32;
         Put32(0x02014B50);
         Put16(MadeBy);
-        Put16(hasLongSize || hasLongOffset ? Version45 : Version20);
+        Put16(VersionNeeded(item.Length, localOffset));
         CommonFields(item);
         Put32(crc);
         PutSizes(item.Length);
@@ -148,6 +148,10 @@ internal ref struct ZipRecords(Span<byte> buffer)
         var fields = (length >= Limit32 ? 16 : 0) + (localOffset >= Limit32 ? 8 : 0);
         return fields == 0 ? 0 : 4 + fields;
     }
+
+    // The same in both headers of an entry, or readers that compare them complain.
+    private static ushort VersionNeeded(long length, long localOffset) =>
+        length >= Limit32 || localOffset >= Limit32 ? Version45 : Version20;
 
     private void CommonFields(in ZipItem item)
     {
