@@ -23,7 +23,7 @@ internal static class DownloadName
             else safe.Append(rune.ToString());
         }
 
-        return safe.ToString().Trim().TrimEnd('.');
+        return safe.ToString().TrimStart().TrimEnd(' ', '.');
     }
 
     private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format

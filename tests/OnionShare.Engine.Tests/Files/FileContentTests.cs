@@ -1,0 +1,65 @@
+using OnionShare.Engine.Files;
+using OnionShare.Engine.Tests.Archive;
+using Xunit;
+
+namespace OnionShare.Engine.Tests.Files;
+
+public sealed class FileContentTests : IDisposable
+{
+    private readonly ShareFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Its_bytes_are_the_files_from_any_offset()
+    {
+        var bytes = new byte[500_000];
+        new Random(1).NextBytes(bytes);
+        var content = Content(_folder.Write("file.bin", bytes));
+        Assert.Equal(bytes, await content.ReadAllAsync());
+        Assert.Equal(bytes[123_456..234_567], await content.ReadRangeAsync(123_456, 111_111));
+    }
+
+    [Fact]
+    public void Its_entity_tag_is_the_same_each_time_and_new_when_the_file_changes()
+    {
+        var path = _folder.Write("file", "1");
+        var tag = Content(path).EntityTag;
+        Assert.Matches("^\"[0-9a-f]{32}\"$", tag);
+        Assert.Equal(tag, Content(path).EntityTag);
+        _folder.Write("file", "22");
+        Assert.NotEqual(tag, Content(path).EntityTag);
+        Assert.NotEqual(Content(_folder.Write("a", "1")).EntityTag, Content(_folder.Write("b", "1")).EntityTag);
+    }
+
+    [Theory]
+    [InlineData("page.html", "text/html")]
+    [InlineData("picture.PNG", "image/png")]
+    [InlineData("no-extension", "application/octet-stream")]
+    [InlineData("odd.unknown-thing", "application/octet-stream")]
+    public void Its_media_type_follows_from_its_name(string name, string type) => Assert.Equal(type, Content(_folder.Write(name, "")).ContentType);
+
+    [Theory]
+    [InlineData("plain.txt", "plain.txt")]
+    [InlineData("日本語 🧅.txt", "日本語 🧅.txt")]
+    [InlineData("a\\b:c?.txt", "a_b_c_.txt")]
+    [InlineData("line\r\nfeed", "line__feed")]
+    [InlineData("txt.\u202Eexe", "txt._exe")]
+    [InlineData(" dots. . ", "dots")]
+    [InlineData("...", "")]
+    public void The_name_it_is_saved_under_is_safe_everywhere(string name, string safe) => Assert.Equal(safe, DownloadName.Of(name));
+
+    [Fact]
+    public async Task An_empty_file_has_nothing_to_read()
+    {
+        var content = Content(_folder.Write("empty", ""));
+        await using var reader = content.Open();
+        Assert.Equal(0, await reader.ReadAsync(0, new byte[1], TestContext.Current.CancellationToken));
+    }
+
+    private static FileContent Content(string path)
+    {
+        var tree = SharedTree.Scan([path], TestContext.Current.CancellationToken);
+        return tree.ContentOf(tree.SingleFile!);
+    }
+}
