@@ -12,15 +12,15 @@ internal sealed class DescriptorWatch
     /// <summary>Takes an event.</summary>
     public void Take(ControlEvent happened)
     {
-        // UPLOADED address auth-type directory …; FAILED … REASON=…, which is told of fetches of other addresses, too.
+        // UPLOADED address auth-type directory …; FAILED … REASON=…, which is told of fetches of other people's addresses, too.
         if (happened.Type != "HS_DESC" || ControlText.Words(happened.Text) is not [var action, var address, ..])
             return;
         lock (_gate)
         {
             if (action == "UPLOADED")
                 Of(address).Uploaded.TrySetResult();
-            else if (action == "FAILED" && _descriptors.TryGetValue(address, out var descriptor))
-                descriptor.Failure = ControlText.Attribute(happened.Text, "REASON") ?? "no reason told";
+            else if (action == "FAILED" && ControlText.Attribute(happened.Text, "REASON") is "UPLOAD_REJECTED" and var reason)
+                Of(address).Failure = reason;
         }
     }
 

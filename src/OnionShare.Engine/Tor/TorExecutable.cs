@@ -13,6 +13,7 @@ internal sealed partial record TorExecutable(string Path, Version Version)
     /// <summary>The first tor that has all that is needed: version 3 onion services over the control port.</summary>
     public static readonly Version Oldest = new(0, 3, 5, 7);
 
+    private static readonly string[] SessionStarters = ["/usr/bin/setsid", "/bin/setsid"];
     private static readonly TimeSpan VersionLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>Finds the program to run: the one that was named, or the first of the usual places that is not too old.</summary>
@@ -42,6 +43,23 @@ internal sealed partial record TorExecutable(string Path, Version Version)
         }
 
         throw old is not null ? TooOld(old) : NotFound("No tor was found on PATH or beside Tor Browser.", null);
+    }
+
+    /// <summary>
+    /// The start as <see cref="Start"/> gives it, in a session of its own where the system has a program for that: a Ctrl+C in the
+    /// terminal is for the engine, which lets transfers finish, and must not end tor before.
+    /// </summary>
+    public ProcessStartInfo StartApart(params IEnumerable<string> arguments)
+    {
+        var start = Start(arguments);
+        if (OperatingSystem.IsLinux() && SessionStarters.FirstOrDefault(File.Exists) is { } setsid)
+        {
+            // It becomes tor: the process id stays.
+            start.ArgumentList.Insert(0, Path);
+            start.FileName = setsid;
+        }
+
+        return start;
     }
 
     /// <summary>The start of this program with the library folder it needs: Tor Browser's brings its libraries along.</summary>

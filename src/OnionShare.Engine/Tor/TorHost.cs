@@ -133,7 +133,7 @@ public sealed class TorHost : ITor
                 var since = _time.GetTimestamp();
                 try
                 {
-                    Tell(_status with { State = TorState.Starting, BootstrapPercent = 0, BootstrapSummary = null });
+                    Tell(before => before with { State = TorState.Starting, BootstrapPercent = 0, BootstrapSummary = null });
                     await using var session = await _source.OpenAsync(stop);
                     problem = await RunAsync(session, stop);
                 }
@@ -183,7 +183,7 @@ public sealed class TorHost : ITor
             throw new ProblemException(Ended(session.EndReason));
         }
 
-        Tell(_status with { State = TorState.Connected, Error = null });
+        Tell(before => before with { State = TorState.Connected, Error = null });
         _logger.LogInformation("tor {Version} is connected", session.Version);
         List<Task> restoring;
         lock (_gate)
@@ -215,7 +215,7 @@ public sealed class TorHost : ITor
     {
         if (BootstrapPhase.Parse(text) is not { } phase || full.Task.IsCompleted)
             return;
-        Tell(_status with { BootstrapPercent = phase.Percent, BootstrapSummary = phase.ToString() });
+        Tell(before => before with { BootstrapPercent = phase.Percent, BootstrapSummary = phase.ToString() });
         if (phase.Percent == 100)
             full.TrySetResult();
     }
@@ -227,11 +227,14 @@ public sealed class TorHost : ITor
             _connected.TrySetException(new ProblemException(problem));
     }
 
-    private void Tell(TorStatus status)
+    private void Tell(TorStatus status) => Tell(_ => status);
+
+    private void Tell(Func<TorStatus, TorStatus> change)
     {
         // Held while telling, so that the listeners hear of changes in their order.
         lock (_telling)
         {
+            var status = change(_status);
             if (_status == status)
                 return;
             _status = status;
@@ -261,7 +264,7 @@ public sealed class TorHost : ITor
             "Check the network and the clock of this machine. Where Tor is blocked, add bridge lines with a torrc include. Or use -LocalOnly.",
             status.Source)
         { Status = 504 };
-        Tell(status with { Error = problem });
+        Tell(before => before.State == TorState.Connected ? before : before with { Error = problem });
         return new ProblemException(problem);
     }
 

@@ -47,7 +47,7 @@ internal sealed class TorProcess : IAsyncDisposable
         try
         {
             Prepare(folder, include);
-            process = Process.Start(executable.Start(Arguments(folder)))!;
+            process = Process.Start(executable.StartApart(Arguments(folder)))!;
         }
         catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
         {

@@ -19,7 +19,7 @@ internal static class Torrc
 
         // First, so that what must hold here is said last and wins.
         if (include is not null)
-            lines.Append("%include ").Append(QuotePattern(Path.GetFullPath(include))).Append('\n');
+            lines.Append(Include(Path.GetFullPath(include))).Append('\n');
         lines.Append("DataDirectory ").Append(Quote(folder.Path)).Append('\n')
             .Append("SocksPort 127.0.0.1:auto\n")
             .Append("ControlPort 127.0.0.1:auto\n")
@@ -50,19 +50,7 @@ internal static class Torrc
         return quoted.Append('"').ToString();
     }
 
-    /// <summary>A path in quotes for <c>%include</c>, which takes wildcards: those of the path itself are made plain.</summary>
-    public static string QuotePattern(string path)
-    {
-        if (OperatingSystem.IsWindows())
-            return Quote(path);
-        var plain = new StringBuilder(path.Length);
-        foreach (var c in path)
-        {
-            if (c is '*' or '?' or '[' or ']' or '\\')
-                plain.Append('\\');
-            plain.Append(c);
-        }
-
-        return Quote(plain.ToString());
-    }
+    // %include takes wildcards, and has no way to say that a star is only a star: such a file's lines are put in themselves.
+    private static string Include(string path) =>
+        path.AsSpan().IndexOfAny('*', '?') >= 0 ? File.ReadAllText(path) : "%include " + Quote(path);
 }

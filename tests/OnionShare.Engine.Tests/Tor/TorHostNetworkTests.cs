@@ -44,6 +44,14 @@ public sealed class TorHostNetworkTests(TorNetworkFixture fixture) : IDisposable
         await AssertSecretAsync(onion.PrivateKey);
 
         var process = host.Status.ProcessId!.Value;
+        if (OperatingSystem.IsLinux())
+        {
+            // Fields 5 and 6 of its stat are group and session: a Ctrl+C for the engine does not reach it, and no wrapper is in between.
+            var stat = await File.ReadAllTextAsync($"/proc/{process}/stat", Cancel);
+            Assert.StartsWith($"{process} (tor) ", stat, StringComparison.Ordinal);
+            Assert.Equal([$"{process}", $"{process}"], stat.Split(' ')[4..6]);
+        }
+
         await onion.DisposeAsync();
         await host.DisposeAsync();
         Assert.Throws<ArgumentException>(() => Process.GetProcessById(process));
