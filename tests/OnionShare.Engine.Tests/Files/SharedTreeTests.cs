@@ -123,6 +123,7 @@ public sealed class SharedTreeTests : IDisposable
         File.SetUnixFileMode(_folder.Write("file", ""), UnixFileMode.None);
         File.SetUnixFileMode(Directory.CreateDirectory(_folder.At("folder")).FullName, UnixFileMode.None);
         var tree = _folder.Scan();
+        File.SetUnixFileMode(_folder.At("folder"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Assert.Empty(tree.Root.Children);
         Assert.Equal(2, tree.Warnings.Count);
         var problem = Assert.Throws<ProblemException>(() => SharedTree.Scan([_folder.At("file")], TestContext.Current.CancellationToken)).Problem;
