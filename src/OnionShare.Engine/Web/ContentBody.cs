@@ -16,14 +16,16 @@ internal sealed class ContentBody : IAsyncDisposable
     /// <summary>The first and smallest block: Kestrel holds back writers with more than this on their way.</summary>
     public const int SmallestBlock = 32 * 1024;
 
-    private static readonly TimeSpan Fast = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(200);
+    /// <summary>Bytes taken without a stall before the blocks grow: more than the kernel's socket buffers take from anybody at once.</summary>
+    private const long Trust = 16 * 1024 * 1024;
+
+    private static readonly TimeSpan Stall = TimeSpan.FromMilliseconds(200);
 
     private readonly IContentReader _reader;
     private readonly ByteRange _range;
     private readonly ITransferObserver? _observer;
     private readonly TimeProvider _clock;
-    private readonly byte[] _first = ArrayPool<byte>.Shared.Rent(SmallestBlock);
+    private byte[]? _first = ArrayPool<byte>.Shared.Rent(SmallestBlock);
     private int _firstCount;
     private long _handedOver;
 
@@ -96,7 +98,7 @@ internal sealed class ContentBody : IAsyncDisposable
     /// <summary>Closes the content.</summary>
     public async ValueTask DisposeAsync()
     {
-        ArrayPool<byte>.Shared.Return(_first);
+        ReturnFirst();
         await _reader.DisposeAsync();
     }
 
@@ -106,7 +108,8 @@ internal sealed class ContentBody : IAsyncDisposable
     {
         if (_range.Count == 0) return true;
         pipe.Write(_first.AsSpan(0, _firstCount));
-        var block = SmallestBlock;
+        ReturnFirst();
+        long sinceStall = 0;
         var pending = _firstCount;
         while (true)
         {
@@ -118,12 +121,17 @@ internal sealed class ContentBody : IAsyncDisposable
             _observer?.Progress(_handedOver);
             if (_handedOver == _range.Count) return true;
 
-            var waited = _clock.GetElapsedTime(started);
-            if (waited < Fast) block = Math.Min(block * 2, LargestBlock);
-            else if (waited > Slow) block = SmallestBlock;
+            sinceStall = _clock.GetElapsedTime(started) < Stall ? sinceStall + pending : 0;
+            var block = sinceStall < Trust ? SmallestBlock : LargestBlock;
             pending = await ReadAsync(pipe.GetMemory(block)[..block], cancellationToken);
             pipe.Advance(pending);
         }
+    }
+
+    private void ReturnFirst()
+    {
+        if (_first is not null) ArrayPool<byte>.Shared.Return(_first);
+        _first = null;
     }
 
     private async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
