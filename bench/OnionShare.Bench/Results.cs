@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text;
+
+namespace OnionShare.Bench;
+
+/// <summary>One row of a table of results.</summary>
+internal sealed record Row(string Work, string Ours, string Peer, string Ratio);
+
+/// <summary>Writes a table into its section of bench/RESULTS.md and onto the console.</summary>
+internal sealed class Results(string repositoryRoot)
+{
+    public void Write(string section, IReadOnlyList<Row> rows)
+    {
+        var table = new StringBuilder();
+        table.AppendLine("| Work | OnionShare for PowerShell | Peer | Ratio |").AppendLine("|---|---|---|---|");
+        foreach (var row in rows) table.AppendLine($"| {row.Work} | {row.Ours} | {row.Peer} | {row.Ratio} |");
+        Console.WriteLine(table);
+
+        var path = Path.Combine(repositoryRoot, "bench", "RESULTS.md");
+        var text = File.Exists(path) ? File.ReadAllText(path) : "# Results\n";
+        var (start, end) = ($"<!-- {section} -->", $"<!-- /{section} -->");
+        var body = $"{start}\n{table.ToString().ReplaceLineEndings("\n")}{end}";
+        var from = text.IndexOf(start, StringComparison.Ordinal);
+        var to = text.IndexOf(end, StringComparison.Ordinal);
+        text = from < 0 || to < 0 ? $"{text.TrimEnd()}\n\n## {section}\n\n{body}\n" : text[..from] + body + text[(to + end.Length)..];
+        File.WriteAllText(path, text);
+    }
+}
+
+/// <summary>Figures and how they are written.</summary>
+internal static class Figures
+{
+    public static double Median(this IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted.Length == 0 ? double.NaN : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    public static string Seconds(this double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.00} s");
+
+    public static string Rate(this double bytesPerSecond) => string.Create(CultureInfo.InvariantCulture, $"{bytesPerSecond / 1e6:#,0} MB/s");
+
+    public static string Ratio(this double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.00}");
+
+    public static string Megabytes(this long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0} MB");
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using OnionShare.Bench.Peers;
+using OnionShare.TorNetwork;
+
+namespace OnionShare.Bench;
+
+/// <summary>Share mode over a private Tor network on loopback: how soon a visitor has it, and whether all of it arrives.</summary>
+internal sealed class TorBench(Workplace workplace, bool quick)
+{
+    private readonly int _runs = quick ? 3 : 5;
+
+    public async Task<IReadOnlyList<Row>> RunAsync()
+    {
+        await using var network = await PrivateTorNetwork.StartAsync();
+        await using var visitor = await network.StartClientAsync();
+        await using var warm = await network.StartClientAsync(new TorClientOptions { ControlPort = true });
+        var small = workplace.RandomFile("tor/small.bin", 10_000);
+        string[] share = ["share", small, "--torrc-include", network.Include, "--public", "--keep-sharing"];
+
+        var (cold, hot, theirs, hand) = (new List<Times>(), new List<Times>(), new List<Times>(), new List<Times>());
+        await using var engine = await WarmEngine.StartAsync(workplace, network.Include);
+        for (var run = 0; run < _runs; run++)
+        {
+            cold.Add(await TimeAsync(visitor, () => Ours.StartAsync(workplace, share)));
+            hot.Add(await engine.TimeAsync(visitor, small));
+            theirs.Add(await TimeAsync(visitor, () => OnionShareCli.StartAsync(
+                workplace, "--config", Configure(warm), "--public", "--no-autostop-sharing", small)));
+            hand.Add(await ByHandAsync(visitor, warm));
+        }
+
+        return
+        [
+            Compare("tor warm: asked for → URL", hot, theirs, times => times.Url, "onionshare-cli, process start → URL, tor warm,"),
+            Compare("tor warm: asked for → fetched by the other side", hot, theirs, times => times.Fetched, "onionshare-cli, process start → fetched, tor warm,"),
+            Compare("the same", hot, hand, times => times.Fetched, "tor alone, ADD_ONION by hand → fetched,"),
+            Compare("tor cold, its own: process start → URL", cold, theirs, times => times.Url, "onionshare-cli, tor warm,"),
+            Compare("tor cold, its own: process start → fetched", cold, theirs, times => times.Fetched, "onionshare-cli, tor warm,"),
+            await AutoStopAsync(network, visitor),
+        ];
+    }
+
+    private static Row Compare(string work, List<Times> ours, List<Times> peer, Func<Times, double> figure, string name)
+    {
+        var (our, their) = (ours.Select(figure).Median(), peer.Select(figure).Median());
+        return new Row(work, our.Seconds(), $"{name} {their.Seconds()}", (our / their).Ratio());
+    }
+
+    private static async Task<Times> TimeAsync(TorClient visitor, Func<Task<Server>> start)
+    {
+        var clock = Stopwatch.StartNew();
+        await using var server = await start();
+        await FetchAsync(visitor, server.Url);
+        return new Times(server.StartSeconds, clock.Elapsed.TotalSeconds);
+    }
+
+    private static async Task FetchAsync(TorClient visitor, string url)
+    {
+        using var http = visitor.CreateHttpClient(Guid.NewGuid().ToString("N"));
+        using var answer = await http.GetAsync(url);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private static async Task<Times> ByHandAsync(TorClient visitor, TorClient host)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var answering = AnswerOnceAsync(listener);
+        using var control = new TcpClient();
+        await control.ConnectAsync(host.ControlEndpoint!);
+        using var reader = new StreamReader(control.GetStream());
+        await using var writer = new StreamWriter(control.GetStream()) { NewLine = "\r\n", AutoFlush = true };
+        var clock = Stopwatch.StartNew();
+        await writer.WriteLineAsync($"AUTHENTICATE {Convert.ToHexString(await File.ReadAllBytesAsync(host.ControlCookieFile))}");
+        await writer.WriteLineAsync("SETEVENTS HS_DESC");
+        await writer.WriteLineAsync($"ADD_ONION NEW:ED25519-V3 Flags=DiscardPK Port=80,127.0.0.1:{port}");
+        string? address = null;
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith("250-ServiceID=", StringComparison.Ordinal)) address = line["250-ServiceID=".Length..];
+            if (line.StartsWith("650 HS_DESC UPLOADED", StringComparison.Ordinal)) break;
+        }
+
+        var published = clock.Elapsed.TotalSeconds;
+        await FetchAsync(visitor, $"http://{address}.onion/");
+        var fetched = clock.Elapsed.TotalSeconds;
+        await answering;
+        return new Times(published, fetched);
+    }
+
+    private static async Task AnswerOnceAsync(TcpListener listener)
+    {
+        using var connection = await listener.AcceptTcpClientAsync();
+        await using var stream = connection.GetStream();
+        var buffer = new byte[4096];
+        _ = await stream.ReadAsync(buffer);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"));
+    }
+
+    private string Configure(TorClient tor)
+    {
+        var path = Path.Combine(workplace.Folder, "onionshare.json");
+        File.WriteAllText(path, $$"""
+            { "version": "2.6", "connection_type": "control_port", "control_port_address": "127.0.0.1", "control_port_port": {{tor.ControlEndpoint!.Port}},
+              "socks_address": "127.0.0.1", "socks_port": {{tor.SocksEndpoint.Port}}, "auth_type": "no_auth" }
+            """);
+        return path;
+    }
+
+    private async Task<Row> AutoStopAsync(PrivateTorNetwork network, TorClient visitor)
+    {
+        var rounds = quick ? 3 : 20;
+        var file = workplace.RandomFile("tor/forty.bin", 40_000_000);
+        var whole = SHA256.HashData(await File.ReadAllBytesAsync(file));
+        var arrived = 0;
+        for (var round = 0; round < rounds; round++)
+        {
+            await using var server = await Ours.StartAsync(workplace, "share", file, "--torrc-include", network.Include, "--public");
+            using var http = visitor.CreateHttpClient(Guid.NewGuid().ToString("N"));
+            http.Timeout = TimeSpan.FromMinutes(5);
+            try
+            {
+                await using var body = await http.GetStreamAsync(server.Url + "/download");
+                if ((await SHA256.HashDataAsync(body)).AsSpan().SequenceEqual(whole)) arrived++;
+            }
+            catch (Exception cut) when (cut is HttpRequestException or IOException)
+            {
+                Console.Error.WriteLine($"Round {round + 1}: {cut.Message}");
+            }
+
+            await server.WaitForExitAsync(TimeSpan.FromMinutes(3));
+        }
+
+        return new Row("40 MB with auto-stop arrives whole", $"{arrived} of {rounds}", "onionshare 2.6 desktop: 0 of 6 (shared measurements)", "–");
+    }
+
+    /// <summary>Seconds until the URL was known and until the other side had fetched the page.</summary>
+    internal sealed record Times(double Url, double Fetched);
+}

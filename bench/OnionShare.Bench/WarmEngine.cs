@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using OnionShare.Contracts;
+using OnionShare.TorNetwork;
+
+namespace OnionShare.Bench;
+
+/// <summary>A background engine whose tor is connected, asked for services as the cmdlets ask.</summary>
+internal sealed class WarmEngine : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly HttpClient _http;
+
+    private WarmEngine(Process process, HttpClient http)
+    {
+        _process = process;
+        _http = http;
+    }
+
+    public static async Task<WarmEngine> StartAsync(Workplace workplace, string torrcInclude)
+    {
+        var home = Path.Combine(workplace.Folder, "warm");
+        var start = new ProcessStartInfo(Workplace.Engine, ["serve", "--torrc-include", torrcInclude]) { Environment = { ["ONIONSHARE_HOME"] = home } };
+        var process = Process.Start(start)!;
+        var socket = Path.Combine(home, "run", "engine.sock");
+        var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellationToken);
+                return new NetworkStream(connection, ownsSocket: true);
+            },
+        })
+        { BaseAddress = new Uri("http://engine") };
+        for (var tries = 0; !File.Exists(socket) && tries < 100; tries++) await Task.Delay(100);
+        var engine = new WarmEngine(process, http);
+        var first = await engine.ShareAsync(typeof(WarmEngine).Assembly.Location);
+        await http.DeleteAsync(Routes.Service(first.Id));
+        return engine;
+    }
+
+    public async Task<TorBench.Times> TimeAsync(TorClient visitor, string path)
+    {
+        var clock = Stopwatch.StartNew();
+        var service = await ShareAsync(path);
+        var published = clock.Elapsed.TotalSeconds;
+        using var client = visitor.CreateHttpClient(Guid.NewGuid().ToString("N"));
+        using var answer = await client.GetAsync(service.Url);
+        answer.EnsureSuccessStatusCode();
+        var fetched = clock.Elapsed.TotalSeconds;
+        await _http.DeleteAsync(Routes.Service(service.Id) + "?force=true");
+        return new TorBench.Times(published, fetched);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _http.DeleteAsync(Routes.Engine + "?force=true");
+        await _process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+        _http.Dispose();
+        _process.Dispose();
+    }
+
+    private async Task<ServiceStatus> ShareAsync(string path)
+    {
+        ServiceRequest request = new ShareRequest { Paths = [path], Public = true, KeepSharing = true };
+        using var answer = await _http.PostAsync(Routes.Services, JsonContent.Create(request, ContractsJson.Default.ServiceRequest));
+        answer.EnsureSuccessStatusCode();
+        var service = (await answer.Content.ReadFromJsonAsync(ContractsJson.Default.ServiceStatus))!;
+        while (service.State is not ServiceState.Running)
+        {
+            if (service.State.IsEnded()) throw new InvalidOperationException(service.Error?.ToString());
+            await Task.Delay(5);
+            service = (await _http.GetFromJsonAsync(Routes.Service(service.Id), ContractsJson.Default.ServiceStatus))!;
+        }
+
+        return service;
+    }
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Measures OnionShare for PowerShell beside its peers, in one run, and writes the table into RESULTS.md.
+# usage: bench/run.sh share|tor [--quick]     (peers: onionshare-cli, nginx, tor; installed with apt when missing and root)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+missing=()
+for program in onionshare-cli nginx tor curl; do
+  PATH="$PATH:/usr/sbin:/sbin" command -v "$program" >/dev/null || missing+=("$program")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$(id -u)" != 0 ]; then echo "Not installed: ${missing[*]}. Install them first (apt install ${missing[*]})." >&2; exit 2; fi
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+dotnet build OnionShare.PowerShell.sln -c Release --nologo -v quiet
+exec dotnet run --project bench/OnionShare.Bench -c Release --no-build -- "$@"
