@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using OnionShare.Contracts;
+using OnionShare.Engine.Passwords;
 using OnionShare.Engine.Tor;
 
 namespace OnionShare.Engine.Services;
@@ -41,7 +42,7 @@ public sealed class ServiceRegistry(
         try
         {
             mode = createMode(request);
-            var password = request.Public ? null : request.Password ?? RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz", 12);
+            var password = request.Public ? null : request.Password ?? PasswordGenerator.Password();
             var context = new ServiceContext(
                 NewId(), name, request.Title ?? mode.DefaultTitle, password, request.GuessLimit, events, time);
             await mode.PrepareAsync(context, cancellationToken);

@@ -24,10 +24,10 @@ public sealed class HostFilter
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Request.Headers.Host is not [{ Length: > 0 } host])
-            return Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, "One Host header is needed.\n");
+            return Refusal.With(context, StatusCodes.Status400BadRequest);
         return _hosts.Contains(Normalized(host))
             ? next(context)
-            : Refusal.WriteAsync(context, StatusCodes.Status421MisdirectedRequest, "Wrong host.\n");
+            : Refusal.With(context, StatusCodes.Status421MisdirectedRequest);
     }
 
     /// <summary>Lower case, without the port if it is HTTP's own.</summary>

@@ -11,7 +11,7 @@ public static class OriginFilter
     public static Task InvokeAsync(HttpContext context, RequestDelegate next) =>
         IsSafe(context.Request) || IsOwn(context.Request)
             ? next(context)
-            : Refusal.WriteAsync(context, StatusCodes.Status403Forbidden, "This request comes from another site.\n");
+            : Refusal.With(context, StatusCodes.Status403Forbidden);
 
     /// <summary>Neither a method that changes something (RFC 9110 §9.2.1) nor an upgrade (RFC 9110 §7.8, RFC 8441).</summary>
     private static bool IsSafe(HttpRequest request) =>

@@ -103,7 +103,7 @@ public sealed class PasswordGate : IDisposable
                 break;
             case Verdict.Closed or Verdict.Busy:
                 if (verdict == Verdict.Busy) context.Response.Headers.RetryAfter = "10";
-                await Refusal.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "Not now.\n");
+                await Refusal.With(context, StatusCodes.Status503ServiceUnavailable);
                 break;
             case Verdict.Wrong:
                 await TellAndDelayAsync(count);
@@ -126,7 +126,7 @@ public sealed class PasswordGate : IDisposable
     private static Task AskAsync(HttpContext context)
     {
         context.Response.Headers.WWWAuthenticate = "Basic realm=\"OnionShare\", charset=\"UTF-8\""; // RFC 7617 §2.1
-        return Refusal.WriteAsync(context, StatusCodes.Status401Unauthorized, "A password is needed.\n");
+        return Refusal.With(context, StatusCodes.Status401Unauthorized);
     }
 
     /// <summary>Judges under one lock, so that however many guesses come at once no more than the limit are ever compared.</summary>

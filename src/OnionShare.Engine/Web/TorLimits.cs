@@ -31,7 +31,6 @@ internal static class TorLimits
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);
         kestrel.Limits.MinRequestBodyDataRate = Rate;
         kestrel.Limits.MinResponseDataRate = Rate;
-        kestrel.Limits.MaxResponseBufferSize = 512 * 1024;
         kestrel.Listen(IPAddress.Loopback, 0, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
