@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Cli;
 
@@ -22,10 +23,11 @@ public static class CommandLine
             ShareCommand.Create(),
             ServeCommand.Create(),
         };
-        var parsed = root.Parse(args);
+        // A file may be named @something: that is its name, no file of further arguments.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
+            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(RemoteText.Show(error.Message, 1000));
             await Console.Error.WriteLineAsync("See --help.");
             return WrongUsage;
         }

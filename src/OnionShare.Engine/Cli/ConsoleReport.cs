@@ -11,6 +11,7 @@ internal sealed class ConsoleReport(TextWriter output, TextWriter messages, bool
     private readonly Lock _lock = new();
     private bool _urlShown;
     private string? _lastProgress;
+    private ServiceState? _lastState;
 
     /// <summary>Says a sentence.</summary>
     public void Say(string message)
@@ -28,12 +29,9 @@ internal sealed class ConsoleReport(TextWriter output, TextWriter messages, bool
         }
     }
 
-    /// <summary>Reports what happens until the service has ended.</summary>
+    /// <summary>Reports what happens until the service has ended; the listener must have listened since before its start.</summary>
     public async Task FollowAsync(IEventListener listener, OnionService service)
     {
-        foreach (var warning in service.Context.Warnings) Say(warning);
-        Tell(service.Status);
-        if (service.Status.State.IsEnded()) return;
         await foreach (var engineEvent in listener.ReadAllAsync(CancellationToken.None))
         {
             switch (engineEvent)
@@ -61,12 +59,13 @@ internal sealed class ConsoleReport(TextWriter output, TextWriter messages, bool
 
     private void Tell(ServiceStatus service)
     {
+        var last = _lastState;
+        _lastState = service.State;
+        if (last == service.State) return;
+        if (service.Url is not null && !_urlShown) ShowUrl(service);
         switch (service.State)
         {
-            case ServiceState.Running when !_urlShown:
-                ShowUrl(service);
-                break;
-            case ServiceState.Running:
+            case ServiceState.Running when last == ServiceState.Disconnected:
                 Say("The service is reachable again, at the same address.");
                 break;
             case ServiceState.Disconnected:

@@ -12,8 +12,9 @@ internal static class ForegroundService
         var report = new ConsoleReport(Console.Out, Console.Error, drawQr);
         try
         {
-            await using var engine = new Engine(options, TimeProvider.System);
+            // Before the engine, so that a second signal, which may come while it is taken down, does not kill it half-way.
             using var signals = new StopSignals();
+            await using var engine = new Engine(options, TimeProvider.System);
             using var listener = engine.Events.Listen();
             var service = await engine.Services.StartAsync(makeRequest(), signals.FirstSignal);
             using var stopping = signals.OnStop(force => Stop(service, force, report));
@@ -36,7 +37,7 @@ internal static class ForegroundService
     private static void Stop(OnionService service, bool force, ConsoleReport report)
     {
         var active = service.Context.Transfers.Active;
-        if (active > 0 && !force && !service.Context.IsDraining)
+        if (active > 0 && !force)
             report.Say($"Stopping when {(active == 1 ? "the transfer under way is" : $"{active} transfers under way are")} finished. Press Ctrl+C again to cut.");
         service.Stop(StopReason.Requested, force);
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using OnionShare.Contracts;
 using OnionShare.Engine.Control;
+using OnionShare.Engine.State;
 
 namespace OnionShare.Engine.Cli;
 
@@ -33,16 +34,18 @@ internal static partial class ServeCommand
             if (!ControlSocket.TryTake(StatePaths.Socket(), out var socket)) return CommandLine.Done;
             using (socket)
             {
+                using var signals = new StopSignals();
+                PrivateFolder.Ensure(options.StateFolder);
                 await using var engine = new Engine(options, TimeProvider.System);
                 await using var server = await ControlServer.StartAsync(engine, socket, CancellationToken.None);
-                using var signals = new StopSignals();
-                var signalled = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-                using var stopping = signals.OnStop(_ => signalled.TrySetResult(true));
+                var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                using var stopping = signals.OnStop(_ => signalled.TrySetResult());
                 using var ended = new CancellationTokenSource();
-                var idle = IdleWatch.WaitAsync(engine, idleExit, ended.Token);
-                var force = await await Task.WhenAny(signalled.Task, server.StopRequested, idle);
+                await Task.WhenAny(signalled.Task, server.StopRequested, IdleWatch.WaitAsync(engine, idleExit, ended.Token));
                 await ended.CancelAsync();
-                await engine.Services.CloseAsync(StopReason.EngineStopped, force);
+                var closing = engine.Services.CloseAsync(StopReason.EngineStopped, force: false);
+                await Task.WhenAny(closing, signalled.Task, server.CutRequested);
+                await engine.Services.CloseAsync(StopReason.EngineStopped, force: !closing.IsCompleted);
             }
 
             return CommandLine.Done;

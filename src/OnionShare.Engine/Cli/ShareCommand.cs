@@ -18,6 +18,10 @@ internal static class ShareCommand
         {
             Description = "Offer a compressed zip: smaller, but of unknown length and not resumable.",
         };
+        paths.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError("A PATH is empty.");
+        });
         var common = new ServiceOptions();
         var command = new Command("share", "Share files and folders.") { paths, keepSharing, compress };
         common.AddTo(command);

@@ -46,8 +46,8 @@ internal sealed class StopSignals : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // The source is left to the collector: a signal may be on its way to it still.
         foreach (var registration in _registrations) registration.Dispose();
-        _first.Dispose();
     }
 
     private void Handle(PosixSignalContext signal, bool force)

@@ -14,7 +14,8 @@ public sealed class ControlServer : IAsyncDisposable
     private readonly ControlSocket _socket;
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _closing = new();
-    private readonly TaskCompletionSource<bool> _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _cutRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ControlServer(Engine engine, ControlSocket socket)
     {
@@ -35,16 +36,27 @@ public sealed class ControlServer : IAsyncDisposable
         _app.UseEndpoints(_ => { });
     }
 
-    /// <summary>Completes when somebody asked the engine to stop; the result tells whether to cut transfers.</summary>
-    public Task<bool> StopRequested => _stopRequested.Task;
+    /// <summary>Completes when somebody asked the engine to stop.</summary>
+    public Task StopRequested => _stopRequested.Task;
+
+    /// <summary>Completes when somebody asked the engine to stop at once, or for the second time: transfers are to be cut.</summary>
+    public Task CutRequested => _cutRequested.Task;
 
     /// <summary>Starts the API for an engine.</summary>
     public static async Task<ControlServer> StartAsync(Engine engine, ControlSocket socket, CancellationToken cancellationToken)
     {
         var server = new ControlServer(engine, socket);
-        await server._app.StartAsync(cancellationToken);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(socket.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return server;
+        try
+        {
+            await server._app.StartAsync(cancellationToken);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(socket.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -52,7 +64,7 @@ public sealed class ControlServer : IAsyncDisposable
     {
         await _closing.CancelAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        await _app.StopAsync(limit.Token);
+        await _app.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _app.DisposeAsync();
         _closing.Dispose();
     }
@@ -62,7 +74,7 @@ public sealed class ControlServer : IAsyncDisposable
         routes.MapGet(Routes.Engine, context => WriteAsync(context, Status()));
         routes.MapDelete(Routes.Engine, context =>
         {
-            _stopRequested.TrySetResult(IsForced(context));
+            if (!_stopRequested.TrySetResult() || IsForced(context)) _cutRequested.TrySetResult();
             context.Response.StatusCode = StatusCodes.Status202Accepted;
             return Task.CompletedTask;
         });
@@ -88,6 +100,11 @@ public sealed class ControlServer : IAsyncDisposable
         {
             request = await context.Request.ReadFromJsonAsync(ContractsJson.Default.ServiceRequest, context.RequestAborted);
         }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException refused)
+        {
+            throw new ProblemException(
+                new Problem(ProblemCodes.InvalidRequest, $"The request is not understood: {RemoteText.Show(refused.Message)}") { Status = refused.StatusCode });
+        }
         catch (Exception malformed) when (malformed is JsonException or NotSupportedException or InvalidOperationException)
         {
             throw new ProblemException(new Problem(
@@ -102,8 +119,9 @@ public sealed class ControlServer : IAsyncDisposable
 
     private async Task SendEventsAsync(HttpContext context)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _closing.Token);
         using var listener = _engine.Events.Listen();
+        // At the end of the engine the events that have happened still go out, the last states of the services above all.
+        using var closing = _closing.Token.Register(listener.Dispose);
         var wanted = context.Request.Query["service"].ToString();
         var buffering = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseBodyFeature>();
         buffering?.DisableBuffering();
@@ -111,20 +129,20 @@ public sealed class ControlServer : IAsyncDisposable
         context.Response.Headers.CacheControl = "no-cache";
         try
         {
-            await context.Response.StartAsync(ending.Token);
+            await context.Response.StartAsync(context.RequestAborted);
             await SseFormatter.WriteAsync(
-                Present(wanted, listener, ending.Token),
+                Present(wanted, listener, context.RequestAborted),
                 context.Response.Body,
                 (item, writer) =>
                 {
                     using var json = new Utf8JsonWriter(writer);
                     JsonSerializer.Serialize(json, item.Data, ContractsJson.Default.EngineEvent);
                 },
-                ending.Token);
+                context.RequestAborted);
         }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The listener left, or the engine ends: both are the way this ends.
+            // The listener left, which is how listening ends.
         }
     }
 
@@ -180,6 +198,13 @@ public sealed class ControlServer : IAsyncDisposable
         try
         {
             await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed } response)
+            {
+                var problem = new Problem(
+                    ProblemCodes.InvalidRequest, $"This engine knows no {context.Request.Method} {RemoteText.Show(context.Request.Path.Value)}.",
+                    "Use a module and an engine of the same version.") { Status = response.StatusCode };
+                await WriteAsync(context, problem, problem.Status, "application/problem+json");
+            }
         }
         catch (ProblemException failure) when (!context.Response.HasStarted)
         {

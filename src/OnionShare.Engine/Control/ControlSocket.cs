@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using OnionShare.Contracts;
 using OnionShare.Engine.State;
 
 namespace OnionShare.Engine.Control;
@@ -21,7 +22,7 @@ public sealed class ControlSocket : IDisposable
     public string Path { get; }
 
     /// <summary>Takes the place, unless another engine has it.</summary>
-    /// <exception cref="ProblemException">The folder can't be used.</exception>
+    /// <exception cref="ProblemException">The folder, or the lock in it, can't be used.</exception>
     public static bool TryTake(string path, [NotNullWhen(true)] out ControlSocket? socket)
     {
         var folder = System.IO.Path.GetDirectoryName(path)!;
@@ -29,15 +30,24 @@ public sealed class ControlSocket : IDisposable
         socket = null;
         try
         {
-            var lockFile = new FileStream(
-                System.IO.Path.Combine(folder, "engine.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            var lockFile = new FileStream(System.IO.Path.Combine(folder, "engine.lock"), options);
             File.Delete(path);
             socket = new ControlSocket(path, lockFile);
             return true;
         }
-        catch (IOException)
+        catch (IOException failure) when (IsHeld(failure))
         {
             return false;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException(
+                new Problem(
+                    ProblemCodes.StateFolder, $"The folder '{RemoteText.Show(folder)}' can't be used: {failure.Message}",
+                    $"Make it yours alone, or set {StatePaths.HomeVariable} to a folder you own.", folder),
+                failure);
         }
     }
 
@@ -47,4 +57,9 @@ public sealed class ControlSocket : IDisposable
         File.Delete(Path);
         _lock.Dispose();
     }
+
+    // Windows says ERROR_SHARING_VIOLATION; flock(2) says EWOULDBLOCK, 11 on Linux and 35 on macOS. Anything else, such as a full disk, is no
+    // sign of another engine.
+    private static bool IsHeld(IOException failure) =>
+        (failure.HResult & 0xFFFF) is var code && (OperatingSystem.IsWindows() ? code == 32 : code == (OperatingSystem.IsMacOS() ? 35 : 11));
 }

@@ -12,18 +12,20 @@ public sealed class OnionService
     private static readonly TimeSpan CircuitLimit = TimeSpan.FromMinutes(2);
 
     private readonly ServiceRequest _request;
-    private readonly IServiceMode _mode;
     private readonly ServerFactory _startServer;
     private readonly ITor _tor;
     private readonly EventHub _events;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource<StopReason> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _startCancelled = new();
     private readonly Lock _lock = new();
     private ServiceStatus _status;
-    private IServiceServer? _server;
+    private IServiceMode? _mode;
+    private volatile IServiceServer? _server;
     private IOnion? _onion;
+    private int _stopsAsked;
 
     internal OnionService(
         ServiceRequest request, ServiceContext context, IServiceMode mode, ServerFactory startServer, ITor tor, EventHub events,
@@ -53,7 +55,6 @@ public sealed class OnionService
             StartsAt = request.StartAt,
             StopsAt = request.StopAt,
         };
-        Ended = Task.CompletedTask;
     }
 
     /// <summary>What its pages see of it.</summary>
@@ -74,7 +75,7 @@ public sealed class OnionService
                     Visits = Context.Visits,
                     ActiveTransfers = Context.Transfers.Active,
                     CompletedTransfers = Context.Transfers.Completed,
-                    Members = _mode.Members,
+                    Members = _mode?.Members,
                     Warnings = Context.Warnings,
                 };
             }
@@ -82,13 +83,13 @@ public sealed class OnionService
     }
 
     /// <summary>Completes when the service is over and nothing of it is left. Never faults.</summary>
-    public Task Ended { get; private set; }
+    public Task Ended => _ended.Task;
 
     /// <summary>Begins its life.</summary>
     internal void Start()
     {
-        PublishStatus();
-        Ended = Task.Run(LiveAsync);
+        lock (_lock) PublishStatus();
+        _ = Task.Run(LiveAsync);
     }
 
     /// <summary>
@@ -97,21 +98,31 @@ public sealed class OnionService
     /// </summary>
     public void Stop(StopReason reason, bool force = false)
     {
-        var first = _stop.TrySetResult(reason);
-        _startCancelled.Cancel();
-        if (first && !force) return;
+        var again = Interlocked.Increment(ref _stopsAsked) > 1;
+        Finish(reason);
+        if (!again && !force) return;
         Context.CutTransfers();
         _server?.Abort();
     }
 
+    /// <summary>Asks it to stop as <see cref="Stop"/> does, but cuts nothing however often it is called.</summary>
+    internal void Finish(StopReason reason)
+    {
+        _stop.TrySetResult(reason);
+        _startCancelled.Cancel();
+    }
+
     private async Task LiveAsync()
     {
+        using var life = new CancellationTokenSource();
+        if (_request.StopAt is { } stopAt) _ = FinishAtAsync(stopAt, life.Token);
         var reason = StopReason.Failed;
         Problem? error = null;
         try
         {
             await StartAsync(_startCancelled.Token);
-            reason = await WaitForEndAsync();
+            if (_request.StopAfter is { } stopAfter) _ = FinishAtAsync(_time.GetUtcNow() + stopAfter, life.Token);
+            reason = await await Task.WhenAny(_stop.Task, Context.Finished);
             await DrainAsync(reason);
         }
         catch (OperationCanceledException) when (_stop.Task.IsCompletedSuccessfully)
@@ -128,22 +139,30 @@ public sealed class OnionService
             error = new Problem(ProblemCodes.Internal, $"The service failed: {failure.Message}");
         }
 
+        await life.CancelAsync();
         await TakeDownAsync();
         Change(status => status with
         {
             State = error is null ? ServiceState.Stopped : ServiceState.Failed,
-            StopReason = reason,
+            StopReason = error is null ? reason : StopReason.Failed,
             Error = error,
             EndedAt = _time.GetUtcNow(),
             Port = null,
         });
+        _ended.SetResult();
+    }
+
+    private async Task FinishAtAsync(DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        await Clock.WaitUntilAsync(_time, moment, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!cancellationToken.IsCancellationRequested) Finish(StopReason.TimeReached);
     }
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         if (_request.StartAt is { } startAt) await Clock.WaitUntilAsync(_time, startAt, cancellationToken);
         Change(status => status with { State = ServiceState.Connecting });
-        _server = await _startServer(Context, _mode, cancellationToken);
+        _server = await _startServer(Context, _mode!, cancellationToken);
         Change(status => status with { Port = _server.Port });
 
         var host = _request.LocalOnly ? $"127.0.0.1:{_server.Port}" : await PublishAsync(_server.Port, cancellationToken);
@@ -157,6 +176,8 @@ public sealed class OnionService
             StartedAt = now,
             StopsAt = Earlier(_request.StopAt, now + _request.StopAfter),
         });
+        // tor may have been lost between the publishing and now.
+        FollowTor();
     }
 
     private async Task<string> PublishAsync(int port, CancellationToken cancellationToken)
@@ -164,44 +185,27 @@ public sealed class OnionService
         await _tor.ConnectAsync(cancellationToken);
         Change(status => status with { State = ServiceState.Publishing });
         _onion = await _tor.PublishAsync(new OnionRequest(port), cancellationToken);
-        _onion.PublishedChanged += FollowTor;
+        _onion.PublishedChanged += _ => FollowTor();
         return _onion.Address;
     }
 
-    private void FollowTor(bool isPublished) => Change(status => (status.State, isPublished) switch
+    // Asks the onion instead of believing the event: whichever of two changes comes here last, what it finds is so.
+    private void FollowTor() => Change(status => (status.State, _onion?.IsPublished ?? true) switch
     {
         (ServiceState.Running, false) => status with { State = ServiceState.Disconnected },
         (ServiceState.Disconnected, true) => status with { State = ServiceState.Running },
         _ => status,
     });
 
-    private async Task<StopReason> WaitForEndAsync()
-    {
-        using var timer = new CancellationTokenSource();
-        var ends = new List<Task<StopReason>> { _stop.Task, Context.Finished };
-        if (Status.StopsAt is { } stopsAt) ends.Add(WaitForStopTimeAsync(stopsAt, timer.Token));
-        var reason = await await Task.WhenAny(ends);
-        await timer.CancelAsync();
-        return reason;
-    }
-
-    private async Task<StopReason> WaitForStopTimeAsync(DateTimeOffset stopsAt, CancellationToken cancellationToken)
-    {
-        await Clock.WaitUntilAsync(_time, stopsAt, cancellationToken);
-        return StopReason.TimeReached;
-    }
-
     private async Task DrainAsync(StopReason reason)
     {
         Context.StopAccepting();
         Change(status => status with { State = ServiceState.Draining });
-        if (reason is StopReason.PasswordGuessing or StopReason.OwnerEnded or StopReason.EngineStopped) Context.CutTransfers();
+        if (reason is StopReason.PasswordGuessing or StopReason.OwnerEnded) Context.CutTransfers();
         try
         {
             await Context.Transfers.WhenIdleAsync(Context.Cut);
-            using var flushing = CancellationTokenSource.CreateLinkedTokenSource(Context.Cut);
-            flushing.CancelAfter(FlushLimit);
-            await _server!.FlushAsync(flushing.Token);
+            await FlushAsync(_server!);
             if (_onion is not null && Context.Transfers.LastEnd > _time.GetUtcNow() - CircuitLimit)
                 await _onion.DrainAsync(CircuitQuiet, CircuitLimit, Context.Cut);
         }
@@ -211,11 +215,26 @@ public sealed class OnionService
         }
     }
 
+    private async Task FlushAsync(IServiceServer server)
+    {
+        using var limit = new CancellationTokenSource(FlushLimit, _time);
+        using var flushing = CancellationTokenSource.CreateLinkedTokenSource(Context.Cut, limit.Token);
+        try
+        {
+            await server.FlushAsync(flushing.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !Context.Cut.IsCancellationRequested)
+        {
+            Context.Warn($"Visitors had not taken the last bytes after {FlushLimit.TotalMinutes:0} minutes; their connections were closed.");
+        }
+    }
+
     private async Task TakeDownAsync()
     {
         Context.StopAccepting();
         Context.CutTransfers();
-        foreach (var part in new IAsyncDisposable?[] { _onion, _server, _mode })
+        var parts = new IAsyncDisposable?[] { _onion, _server, _mode };
+        foreach (var part in parts)
         {
             try
             {
@@ -226,8 +245,12 @@ public sealed class OnionService
                 _logger.LogError(failure, "Service {Name}: {Part} did not go down cleanly", Context.Name, part!.GetType().Name);
             }
         }
+
+        // An ended service is remembered for a while; what it held, such as the names of all the files it shared, need not be.
+        lock (_lock) (_onion, _server, _mode) = (null, null, null);
     }
 
+    // Published under the lock, so that listeners hear of changes in their order.
     private void Change(Func<ServiceStatus, ServiceStatus> change)
     {
         lock (_lock)
@@ -235,9 +258,8 @@ public sealed class OnionService
             var changed = change(_status);
             if (changed == _status) return;
             _status = changed;
+            PublishStatus();
         }
-
-        PublishStatus();
     }
 
     private void PublishStatus() => _events.Publish(new ServiceChanged { Time = _time.GetUtcNow(), Service = Status });

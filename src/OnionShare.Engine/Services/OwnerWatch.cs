@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using OnionShare.Contracts;
 
@@ -34,6 +35,11 @@ public sealed class OwnerWatch(ServiceRegistry services, TimeProvider time)
         }
         catch (Exception notThere) when (notThere is ArgumentException or InvalidOperationException)
         {
+            return false;
+        }
+        catch (Win32Exception)
+        {
+            // It ended while it was looked at, or belongs to somebody this user may not look at, as no session of this user does.
             return false;
         }
     }

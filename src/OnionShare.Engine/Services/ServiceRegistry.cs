@@ -13,6 +13,7 @@ public sealed class ServiceRegistry(
     public const int Remembered = 100;
 
     private const int LongestName = 100;
+    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(3660);
 
     private readonly ILogger _logger = loggers.CreateLogger<ServiceRegistry>();
     private readonly Lock _lock = new();
@@ -48,7 +49,7 @@ public sealed class ServiceRegistry(
             await mode.PrepareAsync(context, cancellationToken);
             var service = new OnionService(request, context, mode, startServer, tor, events, time, _logger);
             Add(service);
-            mode = null;
+            mode = null; // the service's from now on
             service.Start();
             return service;
         }
@@ -59,13 +60,41 @@ public sealed class ServiceRegistry(
         }
     }
 
-    /// <summary>Stops all services and takes no new ones; returns when the last has ended.</summary>
+    /// <summary>
+    /// Stops all services and takes no new ones; returns when the last has ended. Without <paramref name="force"/> transfers under way finish;
+    /// a later call with it cuts them.
+    /// </summary>
     public async Task CloseAsync(StopReason reason, bool force)
     {
-        lock (_lock) _closed = true;
-        var alive = Alive;
-        foreach (var service in alive) service.Stop(reason, force);
-        await Task.WhenAll(alive.Select(service => service.Ended));
+        OnionService[] all;
+        lock (_lock)
+        {
+            _closed = true;
+            all = [.. _services];
+        }
+
+        foreach (var service in all)
+        {
+            if (force) service.Stop(reason, force);
+            else service.Finish(reason);
+        }
+
+        await Task.WhenAll(all.Select(service => service.Ended));
+    }
+
+    /// <summary>Whether no service is alive or being started.</summary>
+    public bool IsIdle
+    {
+        get { lock (_lock) return _reservedNames.Count == 0 && _services.TrueForAll(service => service.Status.State.IsEnded()); }
+    }
+
+    /// <summary>Takes no new services from now on, unless one is alive or is being started; says whether it came to that.</summary>
+    public bool TryCloseIdle()
+    {
+        lock (_lock)
+        {
+            return _closed = _closed || IsIdle;
+        }
     }
 
     private void Check(ServiceRequest request)
@@ -78,6 +107,7 @@ public sealed class ServiceRegistry(
             throw Invalid("That password can't be used.", "Take 1 to 256 characters, no control characters.");
         if (request.GuessLimit < 0) throw Invalid("The guess limit is negative.", "Take 0 (never stop) or more.");
         if (request.StopAfter <= TimeSpan.Zero) throw Invalid("The service would stop before it starts.", "Take a longer time.");
+        if (request.StopAfter > LongestLife) throw Invalid("The service would run for more than ten years.", "Take a shorter time, or none.");
         if (request.StopAt <= (request.StartAt ?? time.GetUtcNow()))
             throw Invalid("The service would stop before it starts.", "Take a later stop time.");
         if (request.Owner is { } owner && !OwnerWatch.IsAlive(owner))
@@ -92,9 +122,7 @@ public sealed class ServiceRegistry(
     {
         lock (_lock)
         {
-            if (_closed)
-                throw new ProblemException(
-                    new Problem(ProblemCodes.EngineStopping, "The engine is stopping.", "Try again in a moment.") { Status = 503 });
+            if (_closed) throw Stopping();
             var taken = _services.Where(service => !service.Status.State.IsEnded()).Select(service => service.Context.Name)
                 .Concat(_reservedNames).ToHashSet(StringComparer.OrdinalIgnoreCase);
             var name = request.Name ?? FirstFree(request.Mode, taken);
@@ -114,6 +142,8 @@ public sealed class ServiceRegistry(
     {
         lock (_lock)
         {
+            // The engine may have begun to stop while the request was looked into: nobody would stop the service then.
+            if (_closed) throw Stopping();
             _services.Add(service);
             while (_services.Count(known => known.Status.State.IsEnded()) > Remembered)
                 _services.Remove(_services.First(known => known.Status.State.IsEnded()));
@@ -133,6 +163,9 @@ public sealed class ServiceRegistry(
         while (Find(id) is not null);
         return id;
     }
+
+    private static ProblemException Stopping() =>
+        new(new Problem(ProblemCodes.EngineStopping, "The engine is stopping.", "Try again in a moment.") { Status = 503 });
 
     private static ProblemException Invalid(string detail, string advice) =>
         new(new Problem(ProblemCodes.InvalidRequest, detail, advice));

@@ -14,6 +14,7 @@ public sealed class TransferLog(string serviceId, string serviceName, EventHub e
     private TaskCompletionSource? _idle;
     private long _lastId;
     private long _completed;
+    private DateTimeOffset? _lastEnd;
 
     /// <summary>Transfers under way.</summary>
     public int Active
@@ -25,7 +26,10 @@ public sealed class TransferLog(string serviceId, string serviceName, EventHub e
     public long Completed => Interlocked.Read(ref _completed);
 
     /// <summary>When the last transfer ended; null when there was none.</summary>
-    public DateTimeOffset? LastEnd { get; private set; }
+    public DateTimeOffset? LastEnd
+    {
+        get { lock (_lock) return _lastEnd; }
+    }
 
     /// <summary>Begins a transfer.</summary>
     /// <param name="direction">Which way its bytes go.</param>
@@ -84,11 +88,11 @@ public sealed class TransferLog(string serviceId, string serviceName, EventHub e
             _active.Remove(transfer.Id);
             _ended.Enqueue(transfer);
             if (_ended.Count > Remembered) _ended.Dequeue();
-            LastEnd = transfer.EndedAt;
+            _lastEnd = transfer.EndedAt;
+            if (transfer.State == TransferState.Completed) Interlocked.Increment(ref _completed);
             if (_active.Count == 0) (idle, _idle) = (_idle, null);
         }
 
-        if (transfer.State == TransferState.Completed) Interlocked.Increment(ref _completed);
         Publish(transfer);
         idle?.SetResult();
     }

@@ -22,7 +22,8 @@ public static class PrivateFolder
             Directory.CreateDirectory(path, FolderMode);
             if (new DirectoryInfo(path).LinkTarget is not null)
                 throw new IOException("it is a link");
-            if (File.GetUnixFileMode(path) != FolderMode) File.SetUnixFileMode(path, FolderMode);
+            // Even if the mode is right already: only the owner may set it, so a folder that somebody else laid there is found out.
+            File.SetUnixFileMode(path, FolderMode);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

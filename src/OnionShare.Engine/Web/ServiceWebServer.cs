@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OnionShare.Contracts;
 using OnionShare.Engine.Services;
@@ -11,19 +13,23 @@ namespace OnionShare.Engine.Web;
 /// </summary>
 public sealed class ServiceWebServer : IServiceServer
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
+
     private readonly WebApplication _app;
     private readonly HostFilter _hosts = new();
     private readonly PasswordGate? _gate;
     private readonly OpenConnections _connections = new();
 
-    private ServiceWebServer(ServiceContext context, IServiceMode mode, ILoggerFactory loggers)
+    private ServiceWebServer(Socket socket, ServiceContext context, IServiceMode mode, ILoggerFactory loggers)
     {
-        var socket = LoopbackSocket.Listen();
         Port = ((IPEndPoint)socket.LocalEndPoint!).Port;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
         builder.Services.AddRazorComponents();
+        KeepNoKeys(builder.Services);
+        // How long the last bytes may take is the caller's to say (see FlushAsync); the host's own limit, 30 s, would cut slow visitors.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddSingleton<StaticAssets>();
         builder.Services.AddSingleton(context);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => TorLimits.Apply(kestrel, mode.MaxRequestBodySize, _connections))
@@ -35,6 +41,7 @@ public sealed class ServiceWebServer : IServiceServer
         _app.Use(ErrorPages.InvokeAsync);
         _app.Use(_hosts.InvokeAsync);
         if (_gate is not null) _app.Use(_gate.InvokeAsync);
+        _app.Use(OpenConnections.MarkAsync);
         _app.Use(OriginFilter.InvokeAsync);
         _app.UseRouting();
         _app.Services.GetRequiredService<StaticAssets>().Map(_app);
@@ -49,16 +56,36 @@ public sealed class ServiceWebServer : IServiceServer
     public static async Task<IServiceServer> StartAsync(
         ServiceContext context, IServiceMode mode, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var server = new ServiceWebServer(context, mode, loggers);
-        await server._app.StartAsync(cancellationToken);
-        return server;
+        var socket = LoopbackSocket.Listen();
+        ServiceWebServer? server = null;
+        try
+        {
+            server = new ServiceWebServer(socket, context, mode, loggers);
+            await server._app.StartAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            if (server is not null) await server.DisposeAsync();
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
     public void Serve(string host) => _hosts.Allow(host, host.Replace("127.0.0.1", "localhost", StringComparison.Ordinal));
 
     /// <inheritdoc/>
-    public Task FlushAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        _gate?.Dispose();
+        var stopped = _app.StopAsync(cancellationToken);
+        // Again and again: one that had been accepted just before may come to be known just after.
+        do _connections.AbortStrangers();
+        while (await Task.WhenAny(stopped, Task.Delay(Moment, CancellationToken.None)) != stopped);
+        await stopped;
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 
     /// <inheritdoc/>
     public void Abort() => _connections.AbortAll();
@@ -69,8 +96,18 @@ public sealed class ServiceWebServer : IServiceServer
         _gate?.Dispose();
         _connections.AbortAll();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        await _app.StopAsync(limit.Token);
+        await _app.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the limit is no error: all is cut by then
         await _app.DisposeAsync();
+    }
+
+    // Razor components bring in data protection, which writes keys below the user's home folder at the start. Nothing here needs
+    // keys that outlive the process, and no trace is to be left.
+    private static void KeepNoKeys(IServiceCollection services)
+    {
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        var home = typeof(EphemeralDataProtectionProvider).Assembly;
+        foreach (var starter in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == home).ToArray())
+            services.Remove(starter);
     }
 
     private static PasswordGateOptions Guard(ServiceContext context) => new()

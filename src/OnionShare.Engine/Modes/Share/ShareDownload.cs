@@ -79,6 +79,7 @@ public sealed class ShareDownload
             var counted = new CountingStream(http.Response.Body, log.Progress);
             await zip.WriteToAsync(counted, cut.Token);
             await http.Response.CompleteAsync();
+            cut.Token.ThrowIfCancellationRequested(); // writing to a visitor who is gone is no error to Kestrel
             log.Completed();
             return true;
         }
