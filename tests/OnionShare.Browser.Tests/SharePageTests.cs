@@ -53,7 +53,9 @@ public sealed class SharePageTests(BrowserFixture browser)
         await using var share = await StartAsync();
         await using var window = await browser.WindowAsync(new()
         {
-            HttpCredentials = share.Credentials, ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 640 },
+            HttpCredentials = share.Credentials,
+            ColorScheme = scheme,
+            ViewportSize = new() { Width = width, Height = 640 },
         });
         var page = await window.NewPageAsync();
         await page.GotoAsync(share.Address);
