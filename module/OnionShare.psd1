@@ -1,0 +1,33 @@
+@{
+    RootModule           = 'bin/OnionShare.Cmdlets.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '6d3b6a1e-5d0c-4b43-9a55-0a3f7a1c9e52'
+    Author               = 'The OnionShare for PowerShell authors'
+    CompanyName          = 'The OnionShare for PowerShell authors'
+    Copyright            = '(c) The OnionShare for PowerShell authors. MIT license.'
+    Description          = 'Share files over Tor onion services from the pipeline: no account, no server, no port to open.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('OnionShare.format.ps1xml')
+    TypesToProcess       = @('OnionShare.types.ps1xml')
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    CmdletsToExport      = @(
+        'Copy-OnionUrl'
+        'Get-OnionEngine'
+        'Get-OnionService'
+        'Get-OnionTransfer'
+        'Show-OnionUrl'
+        'Start-OnionShare'
+        'Stop-OnionEngine'
+        'Stop-OnionService'
+        'Wait-OnionService'
+    )
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('Tor', 'Onion', 'OnionShare', 'FileSharing', 'Privacy', 'Security', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Prerelease = 'alpha'
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Engine;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary>
+/// A cmdlet whose body is a task. Everything the body awaits returns to the pipeline's thread; Ctrl+C cancels
+/// <see cref="StopToken"/> and then waits for the body, so that its cleanup is done when the prompt comes back.
+/// </summary>
+public abstract class AsyncPSCmdlet : PSCmdlet
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Cancelled when the person or a command further down wants no more of this.</summary>
+    protected CancellationToken StopToken => _stop.Token;
+
+    /// <summary>What is done with one object of the pipeline.</summary>
+    protected virtual Task ProcessRecordAsync() => Task.CompletedTask;
+
+    /// <summary>What is done after the last object of the pipeline.</summary>
+    protected virtual Task EndProcessingAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Run(ProcessRecordAsync);
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing() => Run(EndProcessingAsync);
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Gives an object to the pipeline.</summary>
+    public new void WriteObject(object? sendToPipeline) => Outside(() => base.WriteObject(sendToPipeline));
+
+    /// <summary>Reports an error and goes on.</summary>
+    public new void WriteError(ErrorRecord errorRecord) => Outside(() => base.WriteError(errorRecord));
+
+    /// <summary>Shows a warning.</summary>
+    public new void WriteWarning(string text) => Outside(() => base.WriteWarning(text));
+
+    /// <summary>Shows a message under -Verbose.</summary>
+    public new void WriteVerbose(string text) => Outside(() => base.WriteVerbose(text));
+
+    /// <summary>Shows progress.</summary>
+    public new void WriteProgress(ProgressRecord progressRecord) => Outside(() => base.WriteProgress(progressRecord));
+
+    /// <summary>Asks, or says, whether to do it (-Confirm, -WhatIf).</summary>
+    public new bool ShouldProcess(string target, string action) => PipelinePump.Outside(() => base.ShouldProcess(target, action));
+
+    private static void Outside(Action action) => PipelinePump.Outside(() =>
+    {
+        action();
+        return true;
+    });
+
+    private void Run(Func<Task> body)
+    {
+        try
+        {
+            PipelinePump.Run(body);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // A stop is no error: the pipeline knows this exception and reports nothing.
+            throw new PipelineStoppedException();
+        }
+        catch (EngineProblemException exception)
+        {
+            ThrowTerminatingError(Errors.From(exception));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Engine;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Get-OnionTransfer</c>: downloads and uploads of services; with -Follow as they begin and end.</summary>
+[Cmdlet(VerbsCommon.Get, "OnionTransfer")]
+[OutputType(typeof(OnionTransfer))]
+public sealed class GetOnionTransferCommand : ServiceCommand
+{
+    // Bars of one command must not share an id with those of another.
+    private const int FirstProgressId = 1000;
+
+    private readonly HashSet<string> _services = [];
+    private readonly HashSet<string> _heardOf = [];
+    private readonly Dictionary<(string Service, long Id), TransferState> _given = [];
+
+    /// <summary>Names (wildcards), ids, or services; without it, all.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true), Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Only transfers in these states.</summary>
+    [Parameter]
+    public TransferState[] State { get; set; } = [];
+
+    /// <summary>Go on: give each transfer when it begins and when it ends, with progress in between, until the services have ended.</summary>
+    [Parameter]
+    public SwitchParameter Follow { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync()
+    {
+        foreach (var service in await SelectAsync(Name, includeEnded: true)) _services.Add(service.Id);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync()
+    {
+        if (_services.Count == 0 || await EngineAsync() is not { } client) return;
+        if (Follow) await FollowAsync(client);
+        else
+            foreach (var id in _services) await GiveAllAsync(client, id);
+    }
+
+    private async Task FollowAsync(EngineClient client)
+    {
+        await foreach (var change in client.FollowAsync(null, StopToken))
+        {
+            if (change is TransferChanged { Transfer: var transfer } && _services.Contains(transfer.ServiceId)) Give(transfer);
+            if (change is not ServiceChanged { Service: var service } || !_services.Contains(service.Id)) continue;
+
+            // The first word of a service comes with its transfers so far, the last one with how they ended.
+            var isFirst = _heardOf.Add(service.Id);
+            if (isFirst || service.State.IsEnded()) await GiveAllAsync(client, service.Id);
+            if (service.State.IsEnded()) _services.Remove(service.Id);
+            if (_services.Count == 0) return;
+        }
+    }
+
+    private async Task GiveAllAsync(EngineClient client, string id)
+    {
+        foreach (var transfer in await client.TransfersAsync(id, StopToken)) Give(transfer);
+    }
+
+    private void Give(Transfer transfer)
+    {
+        if (Follow) ShowProgress(transfer);
+        var key = (transfer.ServiceId, transfer.Id);
+        if (_given.TryGetValue(key, out var given) && given == transfer.State) return;
+        _given[key] = transfer.State;
+        if (State.Length == 0 || State.Contains(transfer.State)) WriteObject(new OnionTransfer(transfer));
+    }
+
+    private void ShowProgress(Transfer transfer)
+    {
+        var isKnown = _given.TryGetValue((transfer.ServiceId, transfer.Id), out var given);
+        if (transfer.IsEnded && (!isKnown || given != TransferState.Active)) return;
+
+        var shown = new OnionTransfer(transfer);
+        var id = FirstProgressId + (int)((uint)HashCode.Combine(transfer.ServiceId, transfer.Id) % 1_000_000);
+        WriteProgress(new ProgressRecord(id, $"{shown.Direction} {RemoteText.Show(shown.Name, 60)}", $"{OnionText.Size(shown.Bytes)} of {OnionText.Size(shown.TotalBytes)}")
+        {
+            PercentComplete = shown.Percent is { } percent ? (int)percent : -1,
+            RecordType = transfer.IsEnded ? ProgressRecordType.Completed : ProgressRecordType.Processing,
+        });
+    }
+}

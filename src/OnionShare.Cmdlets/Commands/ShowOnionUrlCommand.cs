@@ -1,0 +1,32 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Completion;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Show-OnionUrl</c>: a service's URL as a QR code for a phone, and as text below it.</summary>
+[Cmdlet(VerbsCommon.Show, "OnionUrl")]
+[OutputType(typeof(string))]
+public sealed class ShowOnionUrlCommand : ServiceCommand
+{
+    /// <summary>Names (wildcards), ids, or services; without it, the only one that runs.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true), Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync()
+    {
+        foreach (var service in await SelectOneAsync(Name))
+        {
+            if (service.Url is not { } url)
+            {
+                WriteError(Errors.NoAddress(new OnionService(service)));
+                continue;
+            }
+
+            // Selected, so the engine is there.
+            var lines = await (await EngineAsync())!.QrCodeAsync(service.Id, StopToken);
+            foreach (var line in lines) WriteObject(line);
+            WriteObject(url);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Engine;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Stop-OnionEngine</c>: stops the engine and with it every service of this user.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "OnionEngine", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+public sealed class StopOnionEngineCommand : ServiceCommand
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Cut the transfers that are under way.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync()
+    {
+        if (await EngineAsync() is not { } client) return;
+        var engine = new OnionEngine(await client.EngineAsync(StopToken));
+        if (!ShouldProcess($"{engine} with {engine.Services} service(s)", "Stop")) return;
+
+        await client.StopEngineAsync(Force, StopToken);
+        while (await client.IsThereAsync(StopToken)) await Task.Delay(Pause, StopToken);
+    }
+}

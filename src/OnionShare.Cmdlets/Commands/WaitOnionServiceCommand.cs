@@ -1,0 +1,65 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Completion;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Wait-OnionService</c>: returns when services have ended, or are in a state.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "OnionService")]
+[OutputType(typeof(OnionService))]
+public sealed class WaitOnionServiceCommand : ServiceCommand
+{
+    private readonly Dictionary<string, ServiceStatus> _waiting = [];
+
+    /// <summary>Names (wildcards), ids, or services.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>The state to wait for; without it, that the service has ended.</summary>
+    [Parameter]
+    public ServiceState? State { get; set; }
+
+    /// <summary>How long to wait; for ever without it.</summary>
+    [Parameter, Duration]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>Return when the first of the services is there.</summary>
+    [Parameter]
+    public SwitchParameter Any { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync()
+    {
+        foreach (var service in await SelectAsync(Name, includeEnded: false)) _waiting.TryAdd(service.Id, service);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync()
+    {
+        if (_waiting.Count == 0 || await EngineAsync() is not { } client) return;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
+        if (Timeout is { } timeout) limit.CancelAfter(timeout);
+        try
+        {
+            await foreach (var change in client.FollowAsync(null, limit.Token))
+            {
+                if (change is not ServiceChanged { Service: var service } || !_waiting.ContainsKey(service.Id)) continue;
+                _waiting[service.Id] = service;
+                var isThere = IsThere(service);
+                if (!isThere && !service.State.IsEnded()) continue;
+
+                _waiting.Remove(service.Id);
+                var result = new OnionService(service);
+                if (isThere) WriteObject(result);
+                else WriteError(Errors.EndedFirst(result, State!.Value));
+                if (_waiting.Count == 0 || (Any && isThere)) return;
+            }
+        }
+        catch (OperationCanceledException) when (!StopToken.IsCancellationRequested)
+        {
+            foreach (var service in _waiting.Values) WriteError(Errors.WaitTimedOut(new OnionService(service), Timeout!.Value));
+        }
+    }
+
+    private bool IsThere(ServiceStatus service) => State is { } wanted ? service.State == wanted : service.State.IsEnded();
+}

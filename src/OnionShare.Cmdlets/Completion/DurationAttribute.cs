@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Management.Automation;
+using System.Text.RegularExpressions;
+
+namespace OnionShare.Cmdlets.Completion;
+
+/// <summary>
+/// Makes a duration of what people write: <c>90s</c>, <c>45m</c>, <c>2h</c>, <c>1d12h</c>, a TimeSpan, or a bare number of seconds
+/// (PowerShell alone would take a bare number for ticks of 100 ns).
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed partial class DurationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        // 1d and 90s are numbers to PowerShell (decimal 1, short 90); as text the object still says what was typed.
+        var value = inputData is PSObject wrapped ? wrapped.BaseObject is TimeSpan given ? given : wrapped.ToString() : inputData;
+        var duration = value switch
+        {
+            TimeSpan span => span,
+            string text => Parse(text.Trim()),
+            byte or short or int or long or float or double or decimal => FromSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+            _ => null,
+        };
+        if (duration is not { } good)
+            throw Wrong($"'{value}' is no duration. Write 90s, 45m, 2h, 1d12h, a number of seconds, or a TimeSpan such as 02:00:00.");
+        return good > TimeSpan.Zero ? good : throw Wrong($"'{value}' is no duration: it must be longer than zero.");
+    }
+
+    private static TimeSpan? Parse(string text)
+    {
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)) return FromSeconds(seconds);
+        if (text.Contains(':')) return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span : null;
+        var match = Words().Match(text);
+        if (!match.Success) return null;
+
+        var total = 0d;
+        for (var i = 0; i < match.Groups["number"].Captures.Count; i++)
+        {
+            total += double.Parse(match.Groups["number"].Captures[i].ValueSpan, CultureInfo.InvariantCulture)
+                * char.ToLowerInvariant(match.Groups["unit"].Captures[i].ValueSpan[0]) switch { 'd' => 86400, 'h' => 3600, 'm' => 60, _ => 1 };
+        }
+
+        return FromSeconds(total);
+    }
+
+    private static TimeSpan? FromSeconds(double seconds) =>
+        Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    private static ArgumentTransformationMetadataException Wrong(string message) => new(message);
+
+    [GeneratedRegex(@"^((?<number>\d{1,9}(\.\d{1,9})?)\s*(?<unit>d|h|m|min|s|sec)\s*)+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Words();
+}

@@ -1,0 +1,38 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace OnionShare.Cmdlets.Completion;
+
+/// <summary>
+/// Takes services by name, by id, or as the objects themselves. Anything else is refused: PowerShell would turn it into text, and
+/// the name of an upload called <c>*</c> would then mean every service.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ServiceNameAttribute : ArgumentTransformationAttribute
+{
+    private const string DeserializedService = "Deserialized.OnionShare.OnionService";
+
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        inputData is PSObject { BaseObject: IList wrapped } ? Names(wrapped)
+        : inputData is IList list ? Names(list)
+        : new[] { Name(inputData) };
+
+    private static string[] Names(IList list) => [.. list.Cast<object?>().Select(Name)];
+
+    private static string Name(object? item)
+    {
+        var value = item is PSObject wrapped ? wrapped.BaseObject : item;
+        return value switch
+        {
+            string name => name,
+            OnionService service => service.Id,
+            OnionTransfer transfer => transfer.ServiceId,
+            OnionServiceJob { ServiceId: { } id } => id,
+            PSCustomObject when item is PSObject copy && copy.TypeNames.Contains(DeserializedService)
+                && copy.Properties["Id"]?.Value is string id => id,
+            _ => throw new ArgumentTransformationMetadataException(
+                $"{value?.GetType().Name ?? "null"} is not a service: give a service, its name or its id."),
+        };
+    }
+}

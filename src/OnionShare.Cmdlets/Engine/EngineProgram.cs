@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Engine;
+
+/// <summary>Finds the engine's program.</summary>
+internal static class EngineProgram
+{
+    /// <summary>Names another engine: the path of its program or of its dll. For tests.</summary>
+    public const string Variable = "ONIONSHARE_ENGINE";
+
+    private const string Name = "onionshare-engine";
+
+    /// <summary>How to run <c>serve</c>: the engine's own executable, else its dll with dotnet.</summary>
+    public static ProcessStartInfo Serve()
+    {
+        var program = Find();
+        var isLibrary = program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
+        var start = new ProcessStartInfo(isLibrary ? "dotnet" : program) { WorkingDirectory = Path.GetDirectoryName(program)! };
+        if (isLibrary) start.ArgumentList.Add(program);
+        start.ArgumentList.Add("serve");
+        return start;
+    }
+
+    private static string Find()
+    {
+        var set = Environment.GetEnvironmentVariable(Variable);
+        if (!string.IsNullOrWhiteSpace(set))
+        {
+            var path = Path.GetFullPath(set);
+            return File.Exists(path) ? path : throw NotFound($"{Variable} names the engine {path}, which does not exist.", "Correct or clear the variable.", path);
+        }
+
+        var module = Path.GetDirectoryName(Path.GetDirectoryName(typeof(EngineProgram).Assembly.Location))!;
+        var folder = Path.Combine(module, "engine");
+        var executable = Path.Combine(folder, OperatingSystem.IsWindows() ? Name + ".exe" : Name);
+        if (File.Exists(executable)) return executable;
+        var library = Path.Combine(folder, Name + ".dll");
+        return File.Exists(library)
+            ? library
+            : throw NotFound($"The engine is missing from {folder}.", "Install the module again; from the sources, run dotnet build.", folder);
+    }
+
+    private static EngineProblemException NotFound(string detail, string advice, string target) =>
+        new(new Problem(LocalCodes.EngineNotFound, detail, advice, target));
+}

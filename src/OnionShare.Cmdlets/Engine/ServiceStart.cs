@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Engine;
+
+/// <summary>How far a start is: what is being done, and how much of it, 0 to 100.</summary>
+internal sealed record StartProgress(string Text, int Percent);
+
+/// <summary>
+/// Starts a service and sees it through until it is reachable. Whoever gives up on the way, by Ctrl+C or by an error, leaves no
+/// service behind.
+/// </summary>
+internal sealed class ServiceStart(EngineClient client)
+{
+    // Publishing has no percentage of its own; connecting is what takes long.
+    private const int ConnectedPercent = 80;
+
+    private static readonly TimeSpan CleanupLimit = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan BetweenEnginesLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan BetweenEnginesPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly HashSet<string> _warned = [];
+
+    /// <summary>Told how far it is.</summary>
+    public Action<StartProgress> Progress { get; init; } = static _ => { };
+
+    /// <summary>Told what the operator should know, each thing once.</summary>
+    public Action<string> Warning { get; init; } = static _ => { };
+
+    /// <summary>Asks for the service, starting the engine if none runs; returns as soon as the engine has taken it on.</summary>
+    public async Task<ServiceStatus> BeginAsync(ServiceRequest request, CancellationToken cancellationToken)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            await EngineLauncher.EnsureAsync(client, cancellationToken);
+            try
+            {
+                // Not cancellable: the engine answers at once, and an answer not read would leave a service nobody knows of.
+                var status = await client.StartServiceAsync(request, CancellationToken.None);
+                Warn(status.Warnings);
+                return status;
+            }
+            catch (EngineProblemException exception) when (IsBetweenEngines(exception.Problem) && waited.Elapsed < BetweenEnginesLimit)
+            {
+                await Task.Delay(BetweenEnginesPause, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Returns when the service answers its visitors, or waits for its start time, or is over already; without
+    /// <paramref name="wait"/> at once.
+    /// </summary>
+    /// <exception cref="EngineProblemException">It failed, or the engine went away.</exception>
+    public async Task<ServiceStatus> FinishAsync(ServiceStatus begun, bool wait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var status = !wait || IsThere(begun) ? begun : await FollowAsync(begun, cancellationToken);
+            Warn(status.Warnings);
+            return status.State == ServiceState.Failed ? throw Failure(status) : status;
+        }
+        catch
+        {
+            await AbandonAsync(begun.Id);
+            throw;
+        }
+    }
+
+    /// <summary>The error of a service that failed.</summary>
+    public static EngineProblemException Failure(ServiceStatus status) => new(status.Error ?? new Problem(
+        ProblemCodes.Internal, $"The service '{RemoteText.Show(status.Name)}' failed.", "Start it again.", status.Name));
+
+    private async Task<ServiceStatus> FollowAsync(ServiceStatus status, CancellationToken cancellationToken)
+    {
+        TorStatus? tor = null;
+        await foreach (var change in client.FollowAsync(status.Id, cancellationToken))
+        {
+            if (change is ServiceChanged { Service: var service } && service.Id == status.Id) status = service;
+            if (change is TorChanged { Tor: var latest }) tor = latest;
+            if (change is ServiceWarned warned && warned.ServiceId == status.Id) Warn([warned.Message]);
+            if (IsThere(status)) break;
+            if (!status.LocalOnly) Progress(Describe(status, tor));
+        }
+
+        return status;
+    }
+
+    // An idle engine was just about to end and took nothing on: the next one will.
+    private static bool IsBetweenEngines(Problem problem) => problem.Code is LocalCodes.EngineNotRunning or ProblemCodes.EngineStopping;
+
+    private static bool IsThere(ServiceStatus status) =>
+        status.State is ServiceState.Running or ServiceState.Scheduled or ServiceState.Draining || status.State.IsEnded();
+
+    private static StartProgress Describe(ServiceStatus status, TorStatus? tor) => (status.State, tor) switch
+    {
+        (ServiceState.Publishing, _) => new("Publishing the onion service", ConnectedPercent + 10),
+        (_, { State: TorState.Connected }) => new("Connected to the Tor network", ConnectedPercent),
+        (_, { State: TorState.Bootstrapping }) => new(
+            $"Connecting to the Tor network: {tor.BootstrapPercent} %"
+                + (tor.BootstrapSummary is { Length: > 0 } summary ? $" ({RemoteText.Show(summary, 60)})" : ""),
+            Math.Clamp(tor.BootstrapPercent, 0, 100) * ConnectedPercent / 100),
+        (_, { State: TorState.Lost }) => new("tor went away and is being brought back", 0),
+        _ => new("Starting tor", 0),
+    };
+
+    private void Warn(IEnumerable<string> warnings)
+    {
+        foreach (var warning in warnings.Select(warning => RemoteText.Show(warning, 1000)))
+            if (_warned.Add(warning)) Warning(warning);
+    }
+
+    private async Task AbandonAsync(string id)
+    {
+        using var limit = new CancellationTokenSource(CleanupLimit);
+        try
+        {
+            await client.StopServiceAsync(id, force: true, limit.Token);
+        }
+        catch (Exception exception) when (exception is EngineProblemException or OperationCanceledException)
+        {
+            // The error that led here is the one to tell. An engine that is gone took the service with it; one that hangs
+            // takes it down when this session ends, unless it is detached.
+        }
+    }
+}

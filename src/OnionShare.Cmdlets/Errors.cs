@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Management.Automation;
+using OnionShare.Cmdlets.Engine;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets;
+
+/// <summary>
+/// Every error record of the module is made here: a stable id (the problem's code in Pascal case), the category, the target, and
+/// what to do next.
+/// </summary>
+internal static class Errors
+{
+    public static ErrorRecord From(EngineProblemException exception, object? target = null)
+    {
+        var problem = exception.Problem;
+        return new ErrorRecord(exception, PascalCase(problem.Code), CategoryOf(problem.Code), target ?? problem.Target)
+        {
+            // The console shows the two below each other, so the message alone is the sentence without the advice.
+            ErrorDetails = new ErrorDetails(problem.Detail) { RecommendedAction = problem.Advice ?? "" },
+        };
+    }
+
+    public static ErrorRecord From(Problem problem, object? target = null) => From(new EngineProblemException(problem), target);
+
+    public static ErrorRecord PathNotFound(string path) => From(new Problem(
+        ProblemCodes.PathNotFound,
+        $"The path '{RemoteText.Show(path)}' does not exist.",
+        "Check the spelling; use -LiteralPath for names with [ or ]. Nothing was published.",
+        path));
+
+    public static ErrorRecord NotFileSystem(string path, string provider) => From(new Problem(
+        LocalCodes.PathNotFileSystem,
+        $"The path '{RemoteText.Show(path)}' belongs to the provider {provider}; only files and folders can be shared.",
+        "Give a path of the file system. Nothing was published.",
+        path));
+
+    public static ErrorRecord NothingToShare() => From(new Problem(
+        LocalCodes.NothingToShare,
+        "There is nothing to share: no file or folder came in.",
+        "Name a file or a folder with -Path, or check the command before the pipe."));
+
+    public static ErrorRecord ParametersClash(string first, string second) => From(new Problem(
+        LocalCodes.ParametersClash,
+        $"-{first} and -{second} can't be used together.",
+        $"Leave out -{first} or -{second}. Nothing was published."));
+
+    public static ErrorRecord TimePassed(string parameter, DateTimeOffset time) => From(new Problem(
+        LocalCodes.TimePassed,
+        string.Create(CultureInfo.InvariantCulture, $"-{parameter} {time:yyyy-MM-dd HH:mm:ss} is in the past."),
+        "Give a time to come; with the date if it is not today's. Nothing was published."), time);
+
+    public static ErrorRecord EmptyPassword() => From(new Problem(
+        LocalCodes.EmptyPassword,
+        "The password is empty.",
+        "Give a password, leave -Password out to have one drawn, or use -Public for a service without. Nothing was published."));
+
+    public static ErrorRecord ServiceNotFound(string name) => From(new Problem(
+        ProblemCodes.ServiceNotFound,
+        $"No service has the name or id '{RemoteText.Show(name)}'.",
+        "Get-OnionService lists the services; with -IncludeEnded also those that have ended.",
+        name));
+
+    public static ErrorRecord NoServiceRuns() => From(new Problem(
+        ProblemCodes.ServiceNotFound,
+        "No service is running.",
+        "Start one with Start-OnionShare."));
+
+    public static ErrorRecord NameNeeded(IEnumerable<string> names) => From(new Problem(
+        LocalCodes.NameNeeded,
+        $"Several services are running: {string.Join(", ", names.Select(name => RemoteText.Show(name, 40)))}.",
+        "Say which one with -Name; * takes them all."));
+
+    public static ErrorRecord NoAddress(OnionService service) => From(new Problem(
+        LocalCodes.NoAddress,
+        $"The service '{RemoteText.Show(service.Name)}' has no address: it is {service.State}.",
+        service.State.IsEnded() ? "Start it again." : "Wait for it with Wait-OnionService -State Running.",
+        service.Name), service);
+
+    public static ErrorRecord NoClipboard(Exception? cause, string url) => From(new EngineProblemException(
+        new Problem(
+            LocalCodes.NoClipboard,
+            "There is no clipboard to copy to here" + (cause is null ? "." : $" ({RemoteText.Show(cause.Message)})."),
+            "On Linux install xclip and run in a graphical session; or use -PassThru to get the URL, or Show-OnionUrl for a QR code."),
+        cause), url);
+
+    public static ErrorRecord WaitTimedOut(OnionService service, TimeSpan timeout) => From(new Problem(
+        LocalCodes.TimedOut,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The service '{RemoteText.Show(service.Name)}' was not there after {timeout.TotalSeconds:0.#} s: it is {service.State}."),
+        "Wait longer with -Timeout, or see Get-OnionService.",
+        service.Name), service);
+
+    public static ErrorRecord EndedFirst(OnionService service, ServiceState wanted) => From(
+        service.Error is { } error
+            ? error
+            : new Problem(
+                ProblemCodes.ServiceEnded,
+                $"The service '{RemoteText.Show(service.Name)}' will not become {wanted}: it is {service.State}"
+                    + (service.StopReason is { } reason ? $" ({reason})." : "."),
+                "Start it again.",
+                service.Name),
+        service);
+
+    private static string PascalCase(string code) => string.Concat(
+        code.Split('-', StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+
+    private static ErrorCategory CategoryOf(string code) => code switch
+    {
+        ProblemCodes.PathNotFound or ProblemCodes.ServiceNotFound or ProblemCodes.OwnerNotFound => ErrorCategory.ObjectNotFound,
+        ProblemCodes.PathNotReadable => ErrorCategory.PermissionDenied,
+        ProblemCodes.PathNotShareable => ErrorCategory.InvalidType,
+        ProblemCodes.NameInUse => ErrorCategory.ResourceExists,
+        ProblemCodes.ServiceEnded or ProblemCodes.TorRefused => ErrorCategory.InvalidOperation,
+        ProblemCodes.NoPort or LocalCodes.NoAddress or LocalCodes.NoClipboard => ErrorCategory.ResourceUnavailable,
+        ProblemCodes.TorNotFound or LocalCodes.EngineNotFound => ErrorCategory.NotInstalled,
+        ProblemCodes.TorNotStarted or LocalCodes.EngineNotStarted => ErrorCategory.OpenError,
+        ProblemCodes.TorNotConnected or ProblemCodes.NotPublished or LocalCodes.EngineGone or LocalCodes.EngineNotRunning => ErrorCategory.ConnectionError,
+        LocalCodes.EngineNotTrusted => ErrorCategory.SecurityError,
+        LocalCodes.EngineNotUnderstood => ErrorCategory.ProtocolError,
+        LocalCodes.EngineSilent or LocalCodes.TimedOut => ErrorCategory.OperationTimeout,
+        ProblemCodes.InvalidRequest or LocalCodes.PathNotFileSystem or LocalCodes.NothingToShare or LocalCodes.ParametersClash
+            or LocalCodes.TimePassed or LocalCodes.EmptyPassword or LocalCodes.NameNeeded => ErrorCategory.InvalidArgument,
+        _ => ErrorCategory.NotSpecified,
+    };
+}

@@ -1,0 +1,22 @@
+namespace OnionShare.Cmdlets;
+
+/// <summary>Stable codes of the problems only this side meets; the engine's are in <see cref="Contracts.ProblemCodes"/>.</summary>
+internal static class LocalCodes
+{
+    public const string EngineNotFound = "engine-not-found";
+    public const string EngineNotStarted = "engine-not-started";
+    public const string EngineNotTrusted = "engine-not-trusted";
+    public const string EngineNotUnderstood = "engine-not-understood";
+    public const string EngineSilent = "engine-silent";
+    public const string EngineNotRunning = "engine-not-running";
+    public const string EngineGone = "engine-gone";
+    public const string PathNotFileSystem = "path-not-file-system";
+    public const string NothingToShare = "nothing-to-share";
+    public const string ParametersClash = "parameters-clash";
+    public const string TimePassed = "time-passed";
+    public const string EmptyPassword = "empty-password";
+    public const string NameNeeded = "name-needed";
+    public const string NoAddress = "no-address";
+    public const string NoClipboard = "no-clipboard";
+    public const string TimedOut = "timed-out";
+}

@@ -1,0 +1,61 @@
+using OnionShare.Contracts;
+
+namespace OnionShare;
+
+/// <summary>One download or one upload as it stood when this object was made.</summary>
+public sealed class OnionTransfer
+{
+    private readonly Transfer _transfer;
+
+    internal OnionTransfer(Transfer transfer) => _transfer = transfer;
+
+    /// <summary>Its number, counted from 1 within its service.</summary>
+    public long Id => _transfer.Id;
+
+    /// <summary>The service's name.</summary>
+    public string Service => _transfer.ServiceName;
+
+    /// <summary>The service's id.</summary>
+    public string ServiceId => _transfer.ServiceId;
+
+    /// <summary>What is transferred, fit to be shown anywhere.</summary>
+    public string Name => RemoteText.Show(_transfer.Name);
+
+    /// <summary>Which way its bytes go, seen from this computer.</summary>
+    public TransferDirection Direction => _transfer.Direction;
+
+    /// <summary>How it stands.</summary>
+    public TransferState State => _transfer.State;
+
+    /// <summary>Bytes handed over so far.</summary>
+    public long Bytes => _transfer.Bytes;
+
+    /// <summary>Bytes it will have when complete; null when that is not known.</summary>
+    public long? TotalBytes => _transfer.TotalBytes;
+
+    /// <summary>How far it is, 0 to 100; null when the total is not known.</summary>
+    public double? Percent => _transfer switch
+    {
+        { State: TransferState.Completed } => 100,
+        { TotalBytes: > 0 and var total } => Math.Round(Math.Min(100d, 100d * _transfer.Bytes / total), 1),
+        _ => null,
+    };
+
+    /// <summary>Where in the whole it starts, in bytes; more than 0 for a resumed download.</summary>
+    public long Offset => _transfer.Offset;
+
+    /// <summary>When it began, in local time.</summary>
+    public DateTime StartedAt => _transfer.StartedAt.LocalDateTime;
+
+    /// <summary>When it ended, in local time.</summary>
+    public DateTime? EndedAt => _transfer.EndedAt?.LocalDateTime;
+
+    /// <summary>Local paths of what was received.</summary>
+    public string[] Paths => [.. _transfer.Paths];
+
+    /// <summary>Why it failed, fit to be shown.</summary>
+    public string? Error => _transfer.Error is { } error ? RemoteText.Show(error, 1000) : null;
+
+    /// <summary>The name of what is transferred.</summary>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,11 @@
+namespace OnionShare;
+
+/// <summary>What a service's life hangs on.</summary>
+public enum ServiceLifetime
+{
+    /// <summary>It goes down when the session that started it ends.</summary>
+    Session,
+
+    /// <summary>It runs until it is stopped or its work is done.</summary>
+    Detached,
+}

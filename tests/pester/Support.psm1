@@ -1,0 +1,99 @@
+# What the tests of the cmdlets share: a state folder of their own, visitors, and other sessions.
+$ErrorActionPreference = 'Stop'
+
+$script:Manifest = (Resolve-Path (Join-Path $PSScriptRoot '../../module/OnionShare.psd1')).Path
+$script:Shell = [Environment]::ProcessPath
+# Generous: it is only ever waited out by a test that fails.
+$script:Limit = [TimeSpan]::FromSeconds(20)
+
+# The manifest of the module under test.
+function Get-TestModule { $script:Manifest }
+
+# Moves the state folder to an empty one and makes a folder of files to share; gives both back.
+function New-TestHome {
+    $root = Join-Path ([IO.Path]::GetTempPath()) "onionshare-pester-$([Guid]::NewGuid().ToString('N').Substring(0, 10))"
+    $files = Join-Path $root 'files'
+    $null = New-Item -ItemType Directory (Join-Path $files 'sub/empty')
+    Set-Content -NoNewline -LiteralPath (Join-Path $files 'letter.txt') 'a letter'
+    Set-Content -NoNewline -LiteralPath (Join-Path $files 'plan [1].txt') 'a plan'
+    Set-Content -NoNewline -LiteralPath (Join-Path $files 'plan 1.txt') 'another plan'
+    Set-Content -NoNewline -LiteralPath (Join-Path $files 'sub/Grüße ☂.txt') 'umbrella'
+    $env:ONIONSHARE_HOME = Join-Path $root 'home'
+    [pscustomobject]@{ Root = $root; Files = $files; State = $env:ONIONSHARE_HOME }
+}
+
+# Stops the engine and removes the folders. Fails if an engine is still there.
+function Remove-TestHome($Place) {
+    $env:ONIONSHARE_HOME = $Place.State
+    $engine = Get-OnionEngine
+    if ($engine) {
+        Stop-OnionEngine -Force
+        $process = Get-Process -Id $engine.ProcessId -ErrorAction Ignore
+        if ($process -and -not $process.WaitForExit($script:Limit)) { throw "The engine $($engine.ProcessId) did not end." }
+    }
+    Remove-Item -Recurse -Force -LiteralPath $Place.Root
+    Remove-Item Env:ONIONSHARE_HOME
+}
+
+# Waits until the condition holds; fails after the limit.
+function Wait-Until([scriptblock] $Condition, [string] $What) {
+    $watch = [Diagnostics.Stopwatch]::StartNew()
+    while ($watch.Elapsed -lt $script:Limit) {
+        if (& $Condition) { return }
+        [Threading.Thread]::Sleep(50)
+    }
+    throw "It did not come to this within $($script:Limit.TotalSeconds) s: $What"
+}
+
+# Downloads what a service shares, as a visitor with the password does.
+function Save-Share($Service, [string] $OutFile, [string] $Path = '/download') {
+    $visitor = @{ Uri = "http://$($Service.Address)$Path"; OutFile = $OutFile; TimeoutSec = 20 }
+    if ($Service.Password) {
+        $visitor.Authentication = 'Basic'
+        $visitor.AllowUnencryptedAuthentication = $true
+        $visitor.Credential = [pscredential]::new('onionshare', (ConvertTo-SecureString $Service.Password -AsPlainText -Force))
+    }
+    Invoke-WebRequest @visitor
+}
+
+# Begins a download and then reads no more of it: a visitor with a very slow line. Dispose to hang up.
+function Open-SlowDownload($Service) {
+    $client = [Net.Sockets.TcpClient]::new('127.0.0.1', $Service.Port)
+    $login = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes("onionshare:$($Service.Password)"))
+    $stream = $client.GetStream()
+    $stream.ReadTimeout = $script:Limit.TotalMilliseconds
+    $stream.Write([Text.Encoding]::ASCII.GetBytes("GET /download HTTP/1.1`r`nHost: $($Service.Address)`r`nAuthorization: Basic $login`r`n`r`n"))
+    $null = $stream.Read([byte[]]::new(4096))
+    $client
+}
+
+# A file too large for the buffers between the engine and a visitor who does not read. It takes no room on disk.
+function New-LargeFile([string] $Path) {
+    $stream = [IO.File]::Create($Path)
+    $stream.SetLength(200MB)
+    $stream.Dispose()
+    Get-Item -LiteralPath $Path
+}
+
+# Starts another PowerShell that has the module; it runs the script and, unless that exits, stays until it is killed or disposed.
+function Start-Session([string] $Script, [switch] $Stay) {
+    $start = [Diagnostics.ProcessStartInfo]::new($script:Shell)
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+    $tail = if ($Stay) { '; $null = [Console]::In.ReadLine()' } else { '' }
+    foreach ($part in '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$script:Manifest'; $Script$tail") { $start.ArgumentList.Add($part) }
+    [Diagnostics.Process]::Start($start)
+}
+
+# Runs a script in another PowerShell to its end and gives what it wrote.
+function Invoke-Session([string] $Script) {
+    $session = Start-Session $Script
+    $session.StandardInput.Close()
+    $errors = $session.StandardError.ReadToEndAsync()
+    $output = $session.StandardOutput.ReadToEndAsync()
+    # To the end of the streams, not of the process: whoever inherited them would keep a pipe behind the shell open.
+    if (-not $output.Wait($script:Limit)) { throw 'The session, or something it started, still holds its output.' }
+    if ($errors.Result) { throw $errors.Result }
+    $output.Result.Trim()
+}
+
+Export-ModuleMember -Function *

@@ -1,0 +1,31 @@
+# Runs the tests of the cmdlets against the built module and ends with the line
+#   PESTER passed=N failed=N skipped=N
+# Exit code 1 when a test failed or none was run. -Path picks single files.
+param([string[]] $Path = $PSScriptRoot)
+
+$manifest = Join-Path $PSScriptRoot '../../module/OnionShare.psd1'
+if (-not (Test-Path (Join-Path $PSScriptRoot '../../module/bin/OnionShare.Cmdlets.dll'))) {
+    Write-Host "The module is not built: run dotnet build first."
+    Write-Host 'PESTER passed=0 failed=1 skipped=0'
+    exit 1
+}
+
+try {
+    Import-Module Pester -MinimumVersion 5.5 -ErrorAction Stop
+    Import-Module $manifest -ErrorAction Stop
+} catch {
+    Write-Host "$_ (Pester: Install-Module Pester)"
+    Write-Host 'PESTER passed=0 failed=1 skipped=0'
+    exit 1
+}
+
+$configuration = New-PesterConfiguration
+$configuration.Run.Path = $Path
+$configuration.Run.PassThru = $true
+$configuration.Output.Verbosity = 'Normal'
+$result = Invoke-Pester -Configuration $configuration
+
+# A block that could not be set up fails without one of its tests having failed.
+$failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
+Write-Host "PESTER passed=$($result.PassedCount) failed=$failed skipped=$($result.SkippedCount + $result.InconclusiveCount)"
+exit [int]($failed -gt 0 -or $result.PassedCount -eq 0)
