@@ -88,7 +88,7 @@ internal static class Errors
         LocalCodes.TimedOut,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The service '{RemoteText.Show(service.Name)}' was not there after {timeout.TotalSeconds:0.#} s: it is {service.State}."),
+            $"After {timeout.TotalSeconds:0.#} s the service '{RemoteText.Show(service.Name)}' was still {service.State}."),
         "Wait longer with -Timeout, or see Get-OnionService.",
         service.Name), service);
 
@@ -116,7 +116,8 @@ internal static class Errors
         ProblemCodes.NoPort or LocalCodes.NoAddress or LocalCodes.NoClipboard => ErrorCategory.ResourceUnavailable,
         ProblemCodes.TorNotFound or LocalCodes.EngineNotFound => ErrorCategory.NotInstalled,
         ProblemCodes.TorNotStarted or LocalCodes.EngineNotStarted => ErrorCategory.OpenError,
-        ProblemCodes.TorNotConnected or ProblemCodes.NotPublished or LocalCodes.EngineGone or LocalCodes.EngineNotRunning => ErrorCategory.ConnectionError,
+        ProblemCodes.TorNotConnected or ProblemCodes.NotPublished or LocalCodes.EngineGone or LocalCodes.EngineNotRunning =>
+            ErrorCategory.ConnectionError,
         LocalCodes.EngineNotTrusted => ErrorCategory.SecurityError,
         LocalCodes.EngineNotUnderstood => ErrorCategory.ProtocolError,
         LocalCodes.EngineSilent or LocalCodes.TimedOut => ErrorCategory.OperationTimeout,

@@ -83,7 +83,7 @@ Describe 'A stop' {
         $null = $shell.AddCommand('Start-OnionShare').AddParameter('Path', $letter).AddParameter('Name', 'interrupted')
         $call = $shell.BeginInvoke()
         Wait-Until { Get-OnionService interrupted -State Connecting -ErrorAction Ignore } 'it waits for tor'
-        $shell.Streams.Progress.Count | Should -BeGreaterThan 0
+        Wait-Until { $shell.Streams.Progress.Count -gt 0 } 'it shows progress'
         $shell.Stop()
         Get-OnionService | Should -BeNullOrEmpty
         (Get-OnionService interrupted -IncludeEnded).StopReason | Should -Be 'Requested'

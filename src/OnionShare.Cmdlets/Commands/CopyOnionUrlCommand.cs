@@ -14,7 +14,8 @@ public sealed class CopyOnionUrlCommand : ServiceCommand
     private readonly List<string> _urls = [];
 
     /// <summary>Names (wildcards), ids, or services; without it, the only one that runs.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true), Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>Give the URL out, too.</summary>

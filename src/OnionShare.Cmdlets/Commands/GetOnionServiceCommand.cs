@@ -10,7 +10,8 @@ namespace OnionShare.Cmdlets.Commands;
 public sealed class GetOnionServiceCommand : ServiceCommand
 {
     /// <summary>Names (wildcards), ids, or services to see as they stand now.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true), Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>Only services of these modes.</summary>

@@ -18,14 +18,17 @@ public sealed class GetOnionTransferCommand : ServiceCommand
     private readonly Dictionary<(string Service, long Id), TransferState> _given = [];
 
     /// <summary>Names (wildcards), ids, or services; without it, all.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true), Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>Only transfers in these states.</summary>
     [Parameter]
     public TransferState[] State { get; set; } = [];
 
-    /// <summary>Go on: give each transfer when it begins and when it ends, with progress in between, until the services have ended.</summary>
+    /// <summary>
+    /// Go on: give each transfer when it begins and when it ends, with progress in between, until the services have ended.
+    /// </summary>
     [Parameter]
     public SwitchParameter Follow { get; set; }
 
@@ -80,7 +83,8 @@ public sealed class GetOnionTransferCommand : ServiceCommand
 
         var shown = new OnionTransfer(transfer);
         var id = FirstProgressId + (int)((uint)HashCode.Combine(transfer.ServiceId, transfer.Id) % 1_000_000);
-        WriteProgress(new ProgressRecord(id, $"{shown.Direction} {RemoteText.Show(shown.Name, 60)}", $"{OnionText.Size(shown.Bytes)} of {OnionText.Size(shown.TotalBytes)}")
+        var amount = $"{OnionText.Size(shown.Bytes)} of {OnionText.Size(shown.TotalBytes)}";
+        WriteProgress(new ProgressRecord(id, $"{shown.Direction} {RemoteText.Show(shown.Name, 60)}", amount)
         {
             PercentComplete = shown.Percent is { } percent ? (int)percent : -1,
             RecordType = transfer.IsEnded ? ProgressRecordType.Completed : ProgressRecordType.Processing,

@@ -21,7 +21,10 @@ internal sealed class PipelinePump : SynchronizationContext
         {
             task = body();
             _ = task.ContinueWith(
-                _ => pump._queue.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                _ => pump._queue.CompleteAdding(),
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
             foreach (var (callback, state) in pump._queue.GetConsumingEnumerable()) callback(state);
         }
         finally

@@ -4,7 +4,9 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 
-/// <summary>What commands on services that are there have in common: finding the engine, if one runs, and choosing among its services.</summary>
+/// <summary>
+/// What commands on services that are there have in common: finding the engine, if one runs, and choosing among its services.
+/// </summary>
 public abstract class ServiceCommand : AsyncPSCmdlet, IDisposable
 {
     private EngineClient? _client;
@@ -36,7 +38,8 @@ public abstract class ServiceCommand : AsyncPSCmdlet, IDisposable
         foreach (var name in names)
         {
             var found = services.Where(service => service.Id == name).ToList();
-            if (found.Count == 0) found = [.. services.Where(service => (includeEnded || !service.State.IsEnded()) && IsNamed(service, name))];
+            if (found.Count == 0)
+                found = [.. services.Where(service => (includeEnded || !service.State.IsEnded()) && IsNamed(service, name))];
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(Errors.ServiceNotFound(name));
             chosen.AddRange(found.Where(service => !chosen.Exists(one => one.Id == service.Id)));
         }

@@ -9,7 +9,8 @@ namespace OnionShare.Cmdlets.Commands;
 public sealed class ShowOnionUrlCommand : ServiceCommand
 {
     /// <summary>Names (wildcards), ids, or services; without it, the only one that runs.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true), Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using OnionShare.Contracts;
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Start-OnionShare</c>: offers files and folders for download. All of them become one service.</summary>
-[Cmdlet(VerbsLifecycle.Start, "OnionShare", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsLifecycle.Start, "OnionShare", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(OnionService), typeof(OnionServiceJob))]
 public sealed class StartOnionShareCommand : StartServiceCommand
 {
@@ -19,11 +19,13 @@ public sealed class StartOnionShareCommand : StartServiceCommand
     public StartOnionShareCommand() => _paths = new SharedPaths(this);
 
     /// <summary>Files and folders; wildcards are resolved.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true), SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
+    [SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
     /// <summary>Files and folders, their names taken as they are.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true), Alias("PSPath", "LP"), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LP"), ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Files and folders as Get-Item and Get-ChildItem give them.</summary>

@@ -74,7 +74,8 @@ public abstract class StartServiceCommand : AsyncPSCmdlet
     {
         // Checked first, so that a mistake is told before the pipeline has done its work.
         if (Public && Password is not null) ThrowTerminatingError(Errors.ParametersClash(nameof(Public), nameof(Password)));
-        if (IsGiven(nameof(StopAt)) && IsGiven(nameof(StopAfter))) ThrowTerminatingError(Errors.ParametersClash(nameof(StopAt), nameof(StopAfter)));
+        if (IsGiven(nameof(StopAt)) && IsGiven(nameof(StopAfter)))
+            ThrowTerminatingError(Errors.ParametersClash(nameof(StopAt), nameof(StopAfter)));
         if (Password is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassword());
         RequireFuture(nameof(StartAt), StartAt);
         RequireFuture(nameof(StopAt), StopAt);
@@ -145,7 +146,8 @@ public abstract class StartServiceCommand : AsyncPSCmdlet
 
     private void RequireFuture(string parameter, DateTime time)
     {
-        if (Moment(parameter, time) is { } moment && moment <= DateTimeOffset.Now) ThrowTerminatingError(Errors.TimePassed(parameter, moment));
+        if (Moment(parameter, time) is { } moment && moment <= DateTimeOffset.Now)
+            ThrowTerminatingError(Errors.TimePassed(parameter, moment));
     }
 
     // A time of unspecified kind is local: that is what '17:00' typed at a prompt means.

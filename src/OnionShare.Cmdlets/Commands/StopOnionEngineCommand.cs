@@ -4,7 +4,7 @@ using OnionShare.Cmdlets.Engine;
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Stop-OnionEngine</c>: stops the engine and with it every service of this user.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "OnionEngine", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsLifecycle.Stop, "OnionEngine", SupportsShouldProcess = true)]
 public sealed class StopOnionEngineCommand : ServiceCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);

@@ -5,7 +5,7 @@ using OnionShare.Contracts;
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Stop-OnionService</c>: takes services down, letting transfers under way finish unless told otherwise.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "OnionService", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsLifecycle.Stop, "OnionService", SupportsShouldProcess = true)]
 [OutputType(typeof(OnionService))]
 public sealed class StopOnionServiceCommand : ServiceCommand
 {
@@ -14,7 +14,8 @@ public sealed class StopOnionServiceCommand : ServiceCommand
     private readonly Dictionary<string, ServiceStatus> _stopping = [];
 
     /// <summary>Names (wildcards), ids, or services.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>Cut the transfers that are under way.</summary>
@@ -65,8 +66,8 @@ public sealed class StopOnionServiceCommand : ServiceCommand
             else if (service.ActiveTransfers > 0)
             {
                 progress ??= new ProgressRecord(ProgressId, "Stopping", "Waiting");
-                progress.StatusDescription =
-                    $"'{RemoteText.Show(service.Name, 60)}' waits for {service.ActiveTransfers} transfer(s); Stop-OnionService -Force cuts them";
+                progress.StatusDescription = $"'{RemoteText.Show(service.Name, 60)}' waits for {service.ActiveTransfers} transfer(s); "
+                    + "Stop-OnionService -Force cuts them";
                 WriteProgress(progress);
             }
         }

@@ -12,7 +12,8 @@ public sealed class WaitOnionServiceCommand : ServiceCommand
     private readonly Dictionary<string, ServiceStatus> _waiting = [];
 
     /// <summary>Names (wildcards), ids, or services.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>The state to wait for; without it, that the service has ended.</summary>

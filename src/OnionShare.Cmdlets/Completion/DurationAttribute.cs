@@ -20,7 +20,8 @@ public sealed partial class DurationAttribute : ArgumentTransformationAttribute
         {
             TimeSpan span => span,
             string text => Parse(text.Trim()),
-            byte or short or int or long or float or double or decimal => FromSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+            byte or short or int or long or float or double or decimal =>
+                FromSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
             _ => null,
         };
         if (duration is not { } good)
@@ -38,8 +39,9 @@ public sealed partial class DurationAttribute : ArgumentTransformationAttribute
         var total = 0d;
         for (var i = 0; i < match.Groups["number"].Captures.Count; i++)
         {
-            total += double.Parse(match.Groups["number"].Captures[i].ValueSpan, CultureInfo.InvariantCulture)
-                * char.ToLowerInvariant(match.Groups["unit"].Captures[i].ValueSpan[0]) switch { 'd' => 86400, 'h' => 3600, 'm' => 60, _ => 1 };
+            var number = double.Parse(match.Groups["number"].Captures[i].ValueSpan, CultureInfo.InvariantCulture);
+            var unit = char.ToLowerInvariant(match.Groups["unit"].Captures[i].ValueSpan[0]);
+            total += number * unit switch { 'd' => 86400, 'h' => 3600, 'm' => 60, _ => 1 };
         }
 
         return FromSeconds(total);
@@ -50,6 +52,8 @@ public sealed partial class DurationAttribute : ArgumentTransformationAttribute
 
     private static ArgumentTransformationMetadataException Wrong(string message) => new(message);
 
-    [GeneratedRegex(@"^((?<number>\d{1,9}(\.\d{1,9})?)\s*(?<unit>d|h|m|min|s|sec)\s*)+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^((?<number>\d{1,9}(\.\d{1,9})?)\s*(?<unit>d|h|m|min|s|sec)\s*)+$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Words();
 }

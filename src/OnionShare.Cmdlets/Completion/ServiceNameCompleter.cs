@@ -33,7 +33,7 @@ public sealed class ServiceNameCompleter : IArgumentCompleter
         // A name that can't be shown as it is must not slip into the command line either: its id says the same.
         var value = shown == service.Name ? Quote(WildcardPattern.Escape(service.Name)) : service.Id;
         var tooltip = $"{service.Mode}, {service.State}" + (service.Url is { } url ? $", {url}" : "");
-        return new CompletionResult(value, shown.Length > 0 ? shown : service.Id, CompletionResultType.ParameterValue, RemoteText.Show(tooltip));
+        return new CompletionResult(value, shown, CompletionResultType.ParameterValue, RemoteText.Show(tooltip));
     }
 
     private static string Quote(string value) =>

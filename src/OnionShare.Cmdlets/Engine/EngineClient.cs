@@ -130,7 +130,8 @@ internal sealed class EngineClient : IDisposable
         return await ReadAsync(response, type, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, HttpContent? body, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string route, HttpContent? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, route) { Content = body };
         HttpResponseMessage response;
@@ -184,7 +185,7 @@ internal sealed class EngineClient : IDisposable
             return await ReadAsync(response, ContractsJson.Default.Problem, cancellationToken);
         return new Problem(
             ProblemCodes.Internal,
-            $"The engine answered {(int)response.StatusCode} {response.ReasonPhrase} to {response.RequestMessage?.Method} {response.RequestMessage?.RequestUri?.AbsolutePath}.",
+            $"The engine answered {(int)response.StatusCode} {response.ReasonPhrase} to a request.",
             "Run Stop-OnionEngine and try again; the module and the engine may be of different versions.");
     }
 

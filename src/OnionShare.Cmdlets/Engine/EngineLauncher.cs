@@ -23,15 +23,15 @@ internal static class EngineLauncher
         while (waited.Elapsed < StartLimit)
         {
             using var engine = EngineProcess.Start();
-            var gaveWay = await AnswersAsync(client, engine, StartLimit - waited.Elapsed, cancellationToken);
-            if (!gaveWay) return;
+            if (!await GaveWayAsync(client, engine, StartLimit - waited.Elapsed, cancellationToken)) return;
         }
 
         throw EngineProcess.SilentFailure(StartLimit);
     }
 
     /// <summary>False when the engine answers; true when ours gave way to another that then did not answer.</summary>
-    private static async Task<bool> AnswersAsync(EngineClient client, EngineProcess engine, TimeSpan limit, CancellationToken cancellationToken)
+    private static async Task<bool> GaveWayAsync(
+        EngineClient client, EngineProcess engine, TimeSpan limit, CancellationToken cancellationToken)
     {
         var waited = Stopwatch.StartNew();
         Stopwatch? sinceGivenWay = null;

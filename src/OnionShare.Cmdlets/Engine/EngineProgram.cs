@@ -28,7 +28,9 @@ internal static class EngineProgram
         if (!string.IsNullOrWhiteSpace(set))
         {
             var path = Path.GetFullPath(set);
-            return File.Exists(path) ? path : throw NotFound($"{Variable} names the engine {path}, which does not exist.", "Correct or clear the variable.", path);
+            return File.Exists(path)
+                ? path
+                : throw NotFound($"{Variable} names the engine {path}, which does not exist.", "Correct or clear the variable.", path);
         }
 
         var module = Path.GetDirectoryName(Path.GetDirectoryName(typeof(EngineProgram).Assembly.Location))!;
@@ -38,7 +40,8 @@ internal static class EngineProgram
         var library = Path.Combine(folder, Name + ".dll");
         return File.Exists(library)
             ? library
-            : throw NotFound($"The engine is missing from {folder}.", "Install the module again; from the sources, run dotnet build.", folder);
+            : throw NotFound(
+                $"The engine is missing from {folder}.", "Install the module again; from the sources, run dotnet build.", folder);
     }
 
     private static EngineProblemException NotFound(string detail, string advice, string target) =>

@@ -15,7 +15,9 @@ internal static class EngineSocket
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>Throws <see cref="SocketException"/> when nobody listens, <see cref="EngineProblemException"/> when a stranger does.</summary>
+    /// <summary>
+    /// Throws <see cref="SocketException"/> when nobody listens, <see cref="EngineProblemException"/> when a stranger does.
+    /// </summary>
     public static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
     {
         RequireUserOnlyFolder(Path.GetDirectoryName(path)!);
@@ -37,8 +39,9 @@ internal static class EngineSocket
     {
         if (OperatingSystem.IsWindows() || !Directory.Exists(folder)) return;
         var mode = File.GetUnixFileMode(folder);
-        if ((mode & OthersMode) != 0)
-            throw NotTrusted($"The folder of the engine's socket, {folder}, is open to other users.", $"Make it private: chmod 700 '{folder}'.", folder);
+        if ((mode & OthersMode) == 0) return;
+        throw NotTrusted(
+            $"The folder of the engine's socket, {folder}, is open to other users.", $"Make it private: chmod 700 '{folder}'.", folder);
     }
 
     // Linux: unix(7), SO_PEERCRED; macOS: unix(4), LOCAL_PEERCRED. On Windows the folder in the user's profile guards the socket.
@@ -62,8 +65,11 @@ internal static class EngineSocket
             return;
         }
 
-        if (peer != GetEffectiveUserId())
-            throw NotTrusted($"The process that listens on {path} belongs to another user (id {peer}).", "Do not use it; find out who made it, then remove the socket.", path);
+        if (peer == GetEffectiveUserId()) return;
+        throw NotTrusted(
+            $"The process that listens on {path} belongs to another user (id {peer}).",
+            "Do not use it; find out who made it, then remove the socket.",
+            path);
     }
 
     private static EngineProblemException NotTrusted(string detail, string advice, string target) =>
