@@ -47,6 +47,11 @@ Describe 'Get-OnionService' {
         $problem[0].ErrorDetails.RecommendedAction | Should -BeLike '*-IncludeEnded*'
     }
 
+    It 'takes <_>, which PowerShell takes for a number, as the text it is' -ForEach '12345678', '1234e567', '01234567', '0x10', '1d' {
+        Invoke-Expression "Get-OnionService $_ -ErrorAction SilentlyContinue -ErrorVariable problem"
+        $problem[0].TargetObject | Should -BeExactly $_
+    }
+
     It 'refuses what is no service, whatever its text looks like' {
         { [pscustomobject]@{ Name = '*' } | Get-OnionService -ErrorAction Stop } | Should -Throw '*is not a service*'
         { Get-Item $place.Files | Stop-OnionService -ErrorAction Stop } | Should -Throw '*is not a service*'

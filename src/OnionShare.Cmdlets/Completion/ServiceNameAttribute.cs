@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 
 namespace OnionShare.Cmdlets.Completion;
@@ -26,6 +27,9 @@ public sealed class ServiceNameAttribute : ArgumentTransformationAttribute
         return value switch
         {
             string name => name,
+            // An id or a name of digits alone, or like 1234e567, is a number to PowerShell; as text it is still what was typed.
+            int or long or double or decimal or short or byte or System.Numerics.BigInteger =>
+                item is PSObject typed ? typed.ToString() : Convert.ToString(value, CultureInfo.InvariantCulture)!,
             OnionService service => service.Id,
             OnionTransfer transfer => transfer.ServiceId,
             OnionServiceJob { ServiceId: { } id } => id,
