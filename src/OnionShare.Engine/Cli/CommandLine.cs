@@ -21,6 +21,7 @@ public static class CommandLine
         var root = new RootCommand("Shares files over Tor onion services from this computer.")
         {
             ShareCommand.Create(),
+            ChatCommand.Create(),
             ServeCommand.Create(),
         };
         // A file may be named @something: that is its name, no file of further arguments.

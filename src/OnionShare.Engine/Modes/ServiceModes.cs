@@ -1,4 +1,5 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Modes.Chat;
 using OnionShare.Engine.Modes.Share;
 using OnionShare.Engine.Services;
 
@@ -11,6 +12,7 @@ public static class ServiceModes
     public static IServiceMode Create(ServiceRequest request) => request switch
     {
         ShareRequest share => new ShareMode(share),
+        ChatRequest => new ChatMode(),
         _ => throw new ProblemException(new Problem(
             ProblemCodes.InvalidRequest, $"This engine knows no mode for {request.GetType().Name}.", "Use an engine of the module's version.")),
     };

@@ -12,7 +12,7 @@ public sealed class ServiceContext
     private readonly List<string> _warnings = [];
     private readonly Lock _lock = new();
     private long _visits;
-    private volatile bool _draining;
+    private readonly CancellationTokenSource _draining = new();
 
     internal ServiceContext(string id, string name, string? title, string? password, int guessLimit, EventHub events, TimeProvider time)
     {
@@ -48,7 +48,10 @@ public sealed class ServiceContext
     public TransferLog Transfers { get; }
 
     /// <summary>Whether no new transfer may begin, because the service is about to end.</summary>
-    public bool IsDraining => _draining;
+    public bool IsDraining => _draining.IsCancellationRequested;
+
+    /// <summary>Cancelled when no new transfer may begin; what would go on for ever then ends by itself.</summary>
+    public CancellationToken Draining => _draining.Token;
 
     /// <summary>Cancelled when transfers under way must end now.</summary>
     public CancellationToken Cut => _cut.Token;
@@ -84,7 +87,7 @@ public sealed class ServiceContext
         _events.Publish(new ServiceWarned { Time = _time.GetUtcNow(), ServiceId = Id, ServiceName = Name, Message = message });
     }
 
-    internal void StopAccepting() => _draining = true;
+    internal void StopAccepting() => _draining.Cancel();
 
     internal void CutTransfers() => _cut.Cancel();
 }

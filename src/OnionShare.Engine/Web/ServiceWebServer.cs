@@ -43,6 +43,7 @@ public sealed class ServiceWebServer : IServiceServer
         if (_gate is not null) _app.Use(_gate.InvokeAsync);
         _app.Use(OpenConnections.MarkAsync);
         _app.Use(OriginFilter.InvokeAsync);
+        _app.UseWebSockets(TorLimits.WebSockets); // behind all that refuses: who is not let in gets no upgrade
         _app.UseRouting();
         _app.Services.GetRequiredService<StaticAssets>().Map(_app);
         mode.MapRoutes(_app, context);

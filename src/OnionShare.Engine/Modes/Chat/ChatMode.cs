@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using OnionShare.Engine.Passwords;
+using OnionShare.Engine.Services;
+using OnionShare.Engine.Web;
+
+namespace OnionShare.Engine.Modes.Chat;
+
+/// <summary>A chat room for people who have the address and the password. Nothing of it is stored.</summary>
+/// <param name="limits">What the room bears.</param>
+public sealed class ChatMode(RoomLimits? limits = null) : IServiceMode
+{
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
+    private Room? _room;
+
+    /// <inheritdoc/>
+    public string DefaultTitle => "OnionShare chat";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Paths => [];
+
+    /// <inheritdoc/>
+    public int? Members => _room?.PresentCount ?? 0;
+
+    /// <summary>Room for the longest message of the page without scripts, every character of it percent-encoded.</summary>
+    public long? MaxRequestBodySize => 64 * 1024;
+
+    /// <inheritdoc/>
+    public Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken)
+    {
+        _room = new Room(PasswordGenerator.TwoWords, context.Time, limits);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context)
+    {
+        var room = _room!;
+        context.Draining.Register(room.Close); // there is nothing to wait for: the room ends at once
+        routes.MapMethods("/", Reading, http => ShowAsync(http, context));
+        routes.MapGet("/socket", new SocketEndpoint(room, context).RunAsync);
+        new PlainEndpoint(room, context).Map(routes);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _room?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task ShowAsync(HttpContext http, ServiceContext context)
+    {
+        context.CountVisit();
+        // Not every browser takes 'self' to mean the WebSocket of the same host. The Host header has been checked.
+        http.Response.Headers.ContentSecurityPolicy = $"{SecurityHeaders.StrictPolicy}; connect-src 'self' ws://{http.Request.Host.Value}";
+        await new RazorComponentResult<ChatPage>(new { context.Title, Seat = _room!.DrawToken() }).ExecuteAsync(http);
+    }
+}

@@ -1,0 +1,163 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using OnionShare.Engine.Services;
+using OnionShare.Engine.Web;
+
+namespace OnionShare.Engine.Modes.Chat;
+
+/// <summary>
+/// The room without scripts: a page of two frames, one that streams the conversation for as long as it is open, which is the
+/// member's presence, and one with the form. They belong together by the seat's token, which this room has drawn.
+/// </summary>
+internal sealed class PlainEndpoint(Room room, ServiceContext service)
+{
+    /// <summary>The page of both frames.</summary>
+    public const string Start = "/plain";
+
+    /// <summary>The frame that streams.</summary>
+    public const string Messages = "/plain/messages";
+
+    /// <summary>The frame with the form.</summary>
+    public const string Write = "/plain/write";
+
+    // No script ever, and these pages alone may be framed, by their own host.
+    private const string Policy =
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
+
+    private const string FormType = "application/x-www-form-urlencoded";
+
+    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(20);
+
+    private long _forms;
+
+    /// <summary>Adds the routes.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Start, http => new RazorComponentResult<PlainPage>(new { service.Title, Seat = room.DrawToken() }).ExecuteAsync(http));
+        routes.MapGet(Messages, StreamAsync);
+        routes.MapGet(Write, http => ShowFormAsync(http, http.Request.Query["seat"].ToString()));
+        routes.MapPost("/plain/say", http => PostAsync(http, (entry, form) =>
+            long.TryParse(form["n"], out var n) ? room.Say(entry, n, form["text"].ToString()) : NotUnderstood));
+        routes.MapPost("/plain/rename", http => PostAsync(http, (entry, form) => room.Rename(entry, form["name"].ToString())));
+        routes.MapPost("/plain/leave", http => PostAsync(http, (entry, _) =>
+        {
+            room.Leave(entry);
+            return null;
+        }));
+    }
+
+    private static Refused NotUnderstood => new(RefusalCodes.Malformed, "That form was not understood. Open the room's page anew.");
+
+    private async Task StreamAsync(HttpContext http)
+    {
+        AllowOwnFrame(http);
+        var seat = http.Request.Query["seat"].ToString();
+        if (!room.TryResume(seat, null, out var entry, out var refused) && !room.TryJoin(null, seat, out entry, out refused))
+        {
+            await RefuseStreamAsync(http, refused!);
+            return;
+        }
+
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(service.Cut, http.RequestAborted, entry.Outbox.Dropped);
+        using var closing = service.Draining.Register(() => cut.CancelAfter(TimeSpan.FromSeconds(5)));
+        // The pulse goes the way of all messages, so that nothing else ever writes to the response.
+        await using var pulse = service.Time.CreateTimer(_ => room.Answer(entry, new Pong()), null, Pulse, Pulse);
+        try
+        {
+            http.Response.ContentType = "text/html; charset=utf-8";
+            http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+            await http.Response.Body.WriteAsync(Head(http), cut.Token);
+            await foreach (var message in entry.Outbox.ReadAllAsync(cut.Token))
+            {
+                await http.Response.Body.WriteAsync(PlainHtml.Of(message), cut.Token);
+                await http.Response.Body.FlushAsync(cut.Token);
+            }
+
+            if (!entry.Outbox.Dropped.IsCancellationRequested && !service.IsDraining)
+                await http.Response.Body.WriteAsync(PlainHtml.Status("You have left the room."), cut.Token);
+            await http.Response.Body.WriteAsync(PlainHtml.Foot, cut.Token);
+        }
+        catch (Exception broken) when (broken is OperationCanceledException or IOException)
+        {
+            http.Abort(); // so that the browser shows a page that broke, not one that is complete
+        }
+        finally
+        {
+            room.Disconnect(entry);
+        }
+    }
+
+    private async Task RefuseStreamAsync(HttpContext http, Refused refused)
+    {
+        http.Response.StatusCode = refused.Code == RefusalCodes.SeatGone ? StatusCodes.Status404NotFound : StatusCodes.Status503ServiceUnavailable;
+        http.Response.ContentType = "text/html; charset=utf-8";
+        await http.Response.Body.WriteAsync((byte[])[.. Head(http), .. PlainHtml.Status(refused.Reason), .. PlainHtml.Foot]);
+    }
+
+    private async Task PostAsync(HttpContext http, Func<Entry, IFormCollection, Refused?> act)
+    {
+        // Never multipart: the framework would put large parts into files.
+        if (http.Request.ContentType?.StartsWith(FormType, StringComparison.OrdinalIgnoreCase) != true)
+        {
+            http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return;
+        }
+
+        IFormCollection form;
+        try
+        {
+            form = await http.Request.ReadFormAsync(new FormOptions { ValueCountLimit = 8, BufferBody = false }, http.RequestAborted);
+        }
+        catch (InvalidDataException)
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        var seat = form["seat"].ToString();
+        var refused = room.Find(seat) is { } entry
+            ? act(entry, form)
+            : new Refused(RefusalCodes.NotJoined, "You are not connected. Open the conversation again, then send it anew.");
+        if (refused is null) http.Response.Redirect($"{Write}?seat={Uri.EscapeDataString(seat)}");
+        else await ShowFormAsync(http, seat, refused, form["text"]);
+        if (refused is null) http.Response.StatusCode = StatusCodes.Status303SeeOther;
+    }
+
+    private async Task ShowFormAsync(HttpContext http, string seat, Refused? refused = null, string? text = null)
+    {
+        AllowOwnFrame(http);
+        var page = new RazorComponentResult<PlainForm>(new
+        {
+            Seat = seat,
+            // Rising, so that a form sent twice says its words once.
+            N = Interlocked.Increment(ref _forms),
+            room.Find(seat)?.Member.Name,
+            Members = room.Find(seat) is null ? [] : room.List(),
+            Note = refused?.Reason,
+            Text = text,
+        })
+        {
+            StatusCode = refused?.Code switch
+            {
+                null => StatusCodes.Status200OK,
+                RefusalCodes.TooFast => StatusCodes.Status429TooManyRequests,
+                RefusalCodes.TooLong => StatusCodes.Status413PayloadTooLarge,
+                RefusalCodes.NotJoined or RefusalCodes.NameInUse => StatusCodes.Status409Conflict,
+                _ => StatusCodes.Status400BadRequest,
+            },
+        };
+        await page.ExecuteAsync(http);
+    }
+
+    private static void AllowOwnFrame(HttpContext http)
+    {
+        http.Response.Headers.ContentSecurityPolicy = Policy;
+        http.Response.Headers.XFrameOptions = "SAMEORIGIN";
+    }
+
+    private byte[] Head(HttpContext http)
+    {
+        var assets = http.RequestServices.GetRequiredService<StaticAssets>();
+        return PlainHtml.Head(service.Title, [assets.Href("style.css"), assets.Href("chat.css")]);
+    }
+}

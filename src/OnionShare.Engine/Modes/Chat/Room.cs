@@ -1,0 +1,310 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Modes.Chat;
+
+/// <summary>
+/// A chat room: who is in it, and what they say to one another. It knows nothing of how members are connected, beyond one
+/// <see cref="Outbox"/> each. Nothing of it is stored; when it is closed nothing is left.
+/// </summary>
+public sealed class Room : IDisposable
+{
+    private const int NameDraws = 100;
+
+    private readonly RoomLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly Func<string> _drawName;
+    private readonly SeatTokens _tokens = new();
+    private readonly MessageHistory _history;
+    private readonly ITimer _sweeper;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Member> _byToken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Member> _bySkeleton = new(StringComparer.Ordinal);
+    private int _lastId;
+    private long _seq;
+    private bool _isClosed;
+
+    /// <summary>Opens a room.</summary>
+    /// <param name="drawName">Draws a name for who asks for none.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="limits">What it bears.</param>
+    public Room(Func<string> drawName, TimeProvider time, RoomLimits? limits = null)
+    {
+        _limits = limits ?? new RoomLimits();
+        _time = time;
+        _drawName = drawName;
+        _history = new MessageHistory(time, _limits);
+        _sweeper = time.CreateTimer(_ => Sweep(), null, SweepEvery, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>How many people are present: those with a connection that lives.</summary>
+    public int PresentCount
+    {
+        get { lock (_lock) return _byToken.Values.Count(member => member.Outbox is not null); }
+    }
+
+    private TimeSpan SweepEvery => _limits.Gap / 12;
+
+    /// <summary>A token for somebody who will join by it; see <see cref="TryJoin"/>.</summary>
+    public string DrawToken() => _tokens.Draw();
+
+    /// <summary>Lets somebody new in.</summary>
+    /// <param name="name">The name asked for; null to draw one.</param>
+    /// <param name="token">A token of <see cref="DrawToken"/> that no member has; null to draw one.</param>
+    /// <param name="entry">What was got: the member and the connection.</param>
+    /// <param name="refused">Why not.</param>
+    public bool TryJoin(string? name, string? token, out Entry entry, out Refused? refused)
+    {
+        entry = default;
+        lock (_lock)
+        {
+            Sweep(rearm: false);
+            refused = _isClosed ? new Refused(RefusalCodes.RoomClosed, "The room was closed.")
+                : _byToken.Count >= _limits.Members ? new Refused(RefusalCodes.Full, $"The room is full: {_limits.Members} people are here. Try again later.")
+                : token is not null && (!_tokens.IsOwn(token) || _byToken.ContainsKey(token)) ? new Refused(RefusalCodes.SeatGone, "Open the room's page anew.")
+                : null;
+            if (refused is not null || ChooseName(name, null, out refused) is not { } chosen) return false;
+            var member = new Member(++_lastId, chosen, token ?? _tokens.Draw(), _seq, _limits, _time);
+            _byToken.Add(member.Token, member);
+            _bySkeleton.Add(chosen.Skeleton, member);
+            entry = Connect(member, null);
+            Publish(new Joined { Seq = ++_seq, Id = member.Id, Name = member.Name });
+            return true;
+        }
+    }
+
+    /// <summary>Lets a member back in over another connection. One that still lives is dropped.</summary>
+    /// <param name="token">The member's token.</param>
+    /// <param name="seen">The latest event seen; null for none.</param>
+    /// <param name="entry">What was got: the member and the connection.</param>
+    /// <param name="refused">Why not.</param>
+    public bool TryResume(string token, long? seen, out Entry entry, out Refused? refused)
+    {
+        entry = default;
+        lock (_lock)
+        {
+            Sweep(rearm: false);
+            if (!_byToken.TryGetValue(token, out var member))
+            {
+                refused = _isClosed ? new Refused(RefusalCodes.RoomClosed, "The room was closed.")
+                    : new Refused(RefusalCodes.SeatGone, "You were away for too long. Join anew.");
+                return false;
+            }
+
+            refused = null;
+            var wasAway = member.Outbox is null;
+            member.Outbox?.Drop();
+            entry = Connect(member, Math.Max(seen ?? 0, member.Since));
+            if (wasAway) Publish(new Back { Seq = ++_seq, Id = member.Id, Name = member.Name });
+            return true;
+        }
+    }
+
+    /// <summary>The member with that token who is present; null if there is none. For who sends over another connection than they read.</summary>
+    public Entry? Find(string token)
+    {
+        lock (_lock)
+        {
+            return _byToken.TryGetValue(token, out var member) && member.Outbox is { } outbox ? new Entry(member, outbox) : null;
+        }
+    }
+
+    /// <summary>Tells everybody in the room, the sender too, what a member says.</summary>
+    /// <returns>Why not; null when it was said, now or before.</returns>
+    public Refused? Say(Entry sender, long n, string text)
+    {
+        var clean = MessageText.Clean(text, _limits.MessageBytes, out var refused);
+        lock (_lock)
+        {
+            var member = sender.Member;
+            if (!IsPresent(sender)) return new Refused(RefusalCodes.NotJoined, "You are not in the room.", n);
+            if (n <= member.N) return null;
+            member.N = n;
+            if (!member.Messages.TryTake()) return new Refused(RefusalCodes.TooFast, "Not so fast: wait a moment, then send it again.", n);
+            if (clean is null) return refused! with { N = n };
+            Publish(new Said { Seq = ++_seq, Id = member.Id, Name = member.Name, Text = clean, N = n });
+            return null;
+        }
+    }
+
+    /// <summary>Gives a member another name.</summary>
+    /// <returns>Why not; null when it was done.</returns>
+    public Refused? Rename(Entry sender, string name)
+    {
+        lock (_lock)
+        {
+            var member = sender.Member;
+            if (!IsPresent(sender)) return new Refused(RefusalCodes.NotJoined, "You are not in the room.");
+            if (ChooseName(name, member, out var refused) is not { } chosen) return refused;
+            if (chosen.Text == member.Name) return null;
+            if (!member.Renames.TryTake()) return new Refused(RefusalCodes.TooFast, "Too many names in a short time: wait a moment.");
+            var oldName = member.Name;
+            _bySkeleton.Remove(member.NameAndSkeleton.Skeleton);
+            _bySkeleton.Add(chosen.Skeleton, member);
+            member.NameAndSkeleton = chosen;
+            Publish(new Renamed { Seq = ++_seq, Id = member.Id, Name = member.Name, OldName = oldName });
+            return null;
+        }
+    }
+
+    /// <summary>Answers one member only.</summary>
+    public void Answer(Entry entry, RoomMessage message)
+    {
+        lock (_lock)
+        {
+            if (IsPresent(entry) && !entry.Outbox.TryAdd(message)) Lose(entry.Member);
+        }
+    }
+
+    /// <summary>The member goes. The connection is completed with it: who has left does not listen.</summary>
+    public void Leave(Entry entry)
+    {
+        lock (_lock)
+        {
+            if (IsPresent(entry)) Remove(entry.Member);
+        }
+    }
+
+    /// <summary>The connection broke; the member is away, and the seat is kept for a while.</summary>
+    public void Disconnect(Entry entry)
+    {
+        lock (_lock)
+        {
+            if (IsPresent(entry)) Lose(entry.Member);
+        }
+    }
+
+    /// <summary>Who is here, those who are away included, by name.</summary>
+    public IReadOnlyList<Present> List()
+    {
+        lock (_lock) return ListLocked();
+    }
+
+    /// <summary>Tells everybody that the room was closed, and forgets everything.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            if (_isClosed) return;
+            Publish(new Closed { Seq = ++_seq });
+            _isClosed = true;
+            foreach (var member in _byToken.Values) member.Outbox?.Complete();
+            foreach (var member in _byToken.Values) member.Outbox = null;
+            _byToken.Clear();
+            _bySkeleton.Clear();
+            _history.Clear();
+        }
+
+        _sweeper.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Close();
+
+    private static bool IsPresent(Entry entry) => entry.Member.Outbox is { } outbox && outbox == entry.Outbox;
+
+    private List<Present> ListLocked() =>
+        [.. _byToken.Values.OrderBy(member => member.Name, StringComparer.OrdinalIgnoreCase)
+            .Select(member => new Present(member.Id, member.Name, member.Outbox is null))];
+
+    /// <summary>Gives a member a connection.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="seen">The latest event that who comes back has seen; null for who is new.</param>
+    private Entry Connect(Member member, long? seen)
+    {
+        var since = seen is { } latest ? Math.Min(Math.Max(latest, _history.Forgotten), _seq) : _seq;
+        member.Outbox = Outbox.None; // so that the list shows the member as present
+        var welcome = new Welcome
+        {
+            Id = member.Id,
+            Name = member.Name,
+            Token = member.Token,
+            Since = since,
+            Seq = _seq,
+            N = member.N,
+            CaughtUp = seen is null ? null : since == seen,
+            Members = ListLocked(),
+        };
+        member.Outbox = new Outbox(_limits, [welcome, .. _history.After(since)]);
+        return new Entry(member, member.Outbox);
+    }
+
+    private MemberName? ChooseName(string? name, Member? owner, out Refused? refused)
+    {
+        if (name is not null)
+        {
+            if (!MemberName.TryCreate(name, out var chosen, out var reason))
+            {
+                refused = new Refused(RefusalCodes.InvalidName, reason);
+                return null;
+            }
+
+            var isFree = !_bySkeleton.TryGetValue(chosen.Skeleton, out var holder) || holder == owner;
+            refused = isFree ? null : new Refused(RefusalCodes.NameInUse, "Somebody here has that name, or one that looks like it.");
+            return isFree ? chosen : null;
+        }
+
+        refused = null;
+        for (var i = 0; i < NameDraws; i++)
+        {
+            var drawn = _drawName();
+            if (MemberName.TryCreate(drawn, out var chosen, out _) && !_bySkeleton.ContainsKey(chosen.Skeleton)) return chosen;
+        }
+
+        refused = new Refused(RefusalCodes.NameInUse, "No free name was found. Choose one.");
+        return null;
+    }
+
+    private void Publish(RoomEvent roomEvent)
+    {
+        _history.Add(roomEvent);
+        List<Member>? slow = null;
+        foreach (var member in _byToken.Values)
+        {
+            if (member.Outbox?.TryAdd(roomEvent) != false) continue;
+            Unplug(member);
+            (slow ??= []).Add(member);
+        }
+
+        foreach (var member in slow ?? []) Publish(new Away { Seq = ++_seq, Id = member.Id, Name = member.Name });
+    }
+
+    private void Lose(Member member)
+    {
+        Unplug(member);
+        Publish(new Away { Seq = ++_seq, Id = member.Id, Name = member.Name });
+    }
+
+    private void Unplug(Member member)
+    {
+        member.Outbox!.Drop();
+        member.Outbox = null;
+        member.AwaySince = _time.GetUtcNow();
+    }
+
+    private void Remove(Member member)
+    {
+        var outbox = member.Outbox;
+        member.Outbox = null;
+        _byToken.Remove(member.Token);
+        _bySkeleton.Remove(member.NameAndSkeleton.Skeleton);
+        outbox?.Complete();
+        Publish(new Left { Seq = ++_seq, Id = member.Id, Name = member.Name });
+    }
+
+    private void Sweep(bool rearm = true)
+    {
+        lock (_lock)
+        {
+            if (_isClosed) return;
+            _history.Forget();
+            var latest = _time.GetUtcNow() - _limits.Gap;
+            foreach (var member in _byToken.Values.Where(member => member.Outbox is null && member.AwaySince <= latest).ToList()) Remove(member);
+            if (rearm) _sweeper.Change(SweepEvery, Timeout.InfiniteTimeSpan);
+        }
+    }
+}
+
+/// <summary>A member and the connection it has: what a connection needs to act for the member, as long as it is the member's own.</summary>
+/// <param name="Member">The member.</param>
+/// <param name="Outbox">What is to be sent over the connection.</param>
+public readonly record struct Entry(Member Member, Outbox Outbox);

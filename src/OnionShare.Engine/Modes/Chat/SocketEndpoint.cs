@@ -1,0 +1,119 @@
+using System.Net.WebSockets;
+using OnionShare.Engine.Services;
+
+namespace OnionShare.Engine.Modes.Chat;
+
+/// <summary>Connects members to the room by WebSocket (RFC 6455), one JSON message a frame.</summary>
+internal sealed class SocketEndpoint(Room room, ServiceContext service)
+{
+    /// <summary>How long who has connected may take to join, and to answer when the connection is closed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
+    /// <summary>Answers a request for a WebSocket; returns when it is closed.</summary>
+    public async Task RunAsync(HttpContext http)
+    {
+        if (!http.WebSockets.IsWebSocketRequest || service.IsDraining)
+        {
+            http.Response.StatusCode = service.IsDraining ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        using var socket = await http.WebSockets.AcceptWebSocketAsync();
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(service.Cut, http.RequestAborted);
+        using var closing = service.Draining.Register(() => cut.CancelAfter(Farewell));
+        using var frames = new SocketReader(socket, service.Time);
+        try
+        {
+            if (await JoinAsync(socket, frames, cut.Token) is { } entry) await ServeAsync(socket, frames, entry, cut);
+        }
+        catch (Exception broken) when (IsBroken(broken))
+        {
+            socket.Abort(); // the visitor is gone, or has to go: nobody is left to be told
+        }
+    }
+
+    /// <summary>Everything that a lost or cut connection throws.</summary>
+    private static bool IsBroken(Exception failure) => failure is WebSocketException or OperationCanceledException or IOException;
+
+    private async Task<Entry?> JoinAsync(WebSocket socket, SocketReader frames, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        while (true)
+        {
+            var message = await frames.ReadAsync(limit.Token);
+            var entry = default(Entry);
+            Refused? refused;
+            if (message is Join join)
+            {
+                var isIn = join.Token is { } token
+                    ? room.TryResume(token, join.Seen, out entry, out refused)
+                    : room.TryJoin(join.Name, null, out entry, out refused);
+                if (isIn) return entry;
+            }
+            else
+            {
+                refused = frames.Refused ?? new Refused(RefusalCodes.NotJoined, "Join first.");
+            }
+
+            var isOver = message is null || refused!.Code is RefusalCodes.RoomClosed;
+            if (!frames.IsClosed) await socket.SendAsync(refused!.Json, WebSocketMessageType.Text, true, limit.Token);
+            if (!isOver) continue;
+            await CloseAsync(socket, frames, limit.Token);
+            return null;
+        }
+    }
+
+    private async Task ServeAsync(WebSocket socket, SocketReader frames, Entry entry, CancellationTokenSource cut)
+    {
+        var sending = SendAllAsync(socket, frames, entry.Outbox, cut);
+        try
+        {
+            while (await frames.ReadAsync(cut.Token) is { } message)
+            {
+                if (Handle(entry, message) is { } answer) room.Answer(entry, answer);
+            }
+
+            if (frames.Refused is { } refused) room.Answer(entry, refused);
+            room.Leave(entry);
+        }
+        catch (Exception broken) when (IsBroken(broken))
+        {
+            room.Disconnect(entry);
+        }
+
+        await sending;
+    }
+
+    private RoomMessage? Handle(Entry entry, ClientMessage message) => message switch
+    {
+        Say say => room.Say(entry, say.N, say.Text),
+        Rename rename => room.Rename(entry, rename.Name),
+        Ping => new Pong(),
+        _ => new Refused(RefusalCodes.AlreadyJoined, "You are in the room already."),
+    };
+
+    private static async Task SendAllAsync(WebSocket socket, SocketReader frames, Outbox outbox, CancellationTokenSource cut)
+    {
+        using var dropped = CancellationTokenSource.CreateLinkedTokenSource(cut.Token, outbox.Dropped);
+        try
+        {
+            await foreach (var message in outbox.ReadAllAsync(dropped.Token))
+                await socket.SendAsync(message.Json, WebSocketMessageType.Text, true, dropped.Token);
+            outbox.Dropped.ThrowIfCancellationRequested();
+            await CloseAsync(socket, frames, dropped.Token);
+            cut.CancelAfter(Farewell);
+        }
+        catch (Exception broken) when (IsBroken(broken))
+        {
+            socket.Abort();
+        }
+    }
+
+    private static async Task CloseAsync(WebSocket socket, SocketReader frames, CancellationToken cancellationToken)
+    {
+        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            await socket.CloseOutputAsync(frames.CloseStatus, null, cancellationToken);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Net.WebSockets;
+
+namespace OnionShare.Engine.Modes.Chat;
+
+/// <summary>Reads what one visitor sends: whole messages, within limits, and of a kind the room knows.</summary>
+internal sealed class SocketReader(WebSocket socket, TimeProvider time) : IDisposable
+{
+    /// <summary>The longest message on the wire: the longest text (see <see cref="RoomLimits.MessageBytes"/>) with every character escaped once.</summary>
+    private const int LongestMessage = (2 * 16 * 1024) + 512;
+
+    private const int Burst = 80;
+    private const double PerSecond = 5;
+
+    private readonly TokenBucket _messages = new(time, Burst, PerSecond);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(2048);
+
+    /// <summary>Why there is nothing more to read; null when the visitor has closed the connection in good order.</summary>
+    public Refused? Refused { get; private set; }
+
+    /// <summary>Whether the visitor has closed the connection in good order.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>What to close the connection with (RFC 6455 §7.4.1).</summary>
+    public WebSocketCloseStatus CloseStatus { get; private set; } = WebSocketCloseStatus.NormalClosure;
+
+    /// <summary>The next message; null when there is none, or something that is none: see <see cref="Refused"/>.</summary>
+    public async ValueTask<ClientMessage?> ReadAsync(CancellationToken cancellationToken)
+    {
+        var length = 0;
+        while (true)
+        {
+            var part = await socket.ReceiveAsync(_buffer.AsMemory(length), cancellationToken);
+            length += part.Count;
+            if (part.MessageType == WebSocketMessageType.Close)
+            {
+                IsClosed = true;
+                return null;
+            }
+
+            if (part.MessageType != WebSocketMessageType.Text) return Refuse(RefusalCodes.Malformed, "Only text messages are taken.");
+            if (length > LongestMessage) return Refuse(RefusalCodes.TooLong, "That message is too long.", WebSocketCloseStatus.MessageTooBig);
+            if (part.EndOfMessage) break;
+            if (length == _buffer.Length) Grow();
+        }
+
+        if (!_messages.TryTake()) return Refuse(RefusalCodes.TooFast, "Too many messages at once.");
+        var message = ChatJson.Read(_buffer.AsSpan(0, length));
+        _buffer.AsSpan(0, length).Clear();
+        return message ?? Refuse(RefusalCodes.Malformed, "That is not a message this room knows.");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
+
+    private ClientMessage? Refuse(string code, string reason, WebSocketCloseStatus status = WebSocketCloseStatus.PolicyViolation)
+    {
+        Refused = new Refused(code, reason);
+        CloseStatus = status;
+        return null;
+    }
+
+    private void Grow()
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(2 * _buffer.Length);
+        _buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
+        _buffer = larger;
+    }
+}
