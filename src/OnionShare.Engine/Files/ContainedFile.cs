@@ -9,15 +9,19 @@ public sealed class ContainedFile : IDisposable
 {
     private readonly SafeFileHandle _handle;
 
-    internal ContainedFile(SafeFileHandle handle, string path, FileStat stat)
+    internal ContainedFile(SafeFileHandle handle, string path, string realPath, FileStat stat)
     {
         _handle = handle;
         Path = path;
+        RealPath = realPath;
         Stat = stat;
     }
 
     /// <summary>The path it was opened by.</summary>
     public string Path { get; }
+
+    /// <summary>Where it was when it was opened, with no link left in the path.</summary>
+    public string RealPath { get; }
 
     /// <summary>The state it was in when it was opened.</summary>
     public FileStat Stat { get; }

@@ -102,6 +102,49 @@ public sealed class SharedRoots
         }
     }
 
+    /// <summary>
+    /// Lists the folder at an absolute path, links not followed. On Linux the opened folder is checked and listed; elsewhere, where an
+    /// opened folder can't be listed, a folder that is not where it was before the listing counts as refused.
+    /// </summary>
+    /// <returns><see cref="OpenOutcome.Folder"/> when it was listed.</returns>
+    internal OpenOutcome TryList(string path, out string realPath, out IReadOnlyList<FoundFile> found)
+    {
+        (realPath, found) = ("", []);
+        var files = NativeFiles.Current;
+        try
+        {
+            if (files.TryStat(path, followLinks: true, out var stat) != FileFault.None) return OpenOutcome.NotFound;
+            if (stat.Kind != FileKind.Folder) return OpenOutcome.NotFound;
+            if (OperatingSystem.IsLinux())
+            {
+                using var folder = files.Open(path);
+                realPath = files.RealPath(folder);
+                if (!Contains(realPath)) return OpenOutcome.Refused;
+                found = [.. files.List($"/proc/self/fd/{folder.DangerousGetHandle()}")];
+                return OpenOutcome.Folder;
+            }
+
+            realPath = files.RealPath(path) ?? "";
+            if (!Contains(realPath)) return OpenOutcome.Refused;
+            IReadOnlyList<FoundFile> seen = [.. files.List(realPath)];
+            if (files.RealPath(path) != realPath || files.RealPath(realPath) != realPath) return OpenOutcome.Refused;
+            found = seen;
+            return OpenOutcome.Folder;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return OpenOutcome.Unreadable;
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return OpenOutcome.NotFound;
+        }
+        catch (IOException)
+        {
+            return OpenOutcome.Unreadable;
+        }
+    }
+
     /// <summary>Opens a file that was seen before and must still be what it was.</summary>
     /// <exception cref="ContentChangedException">It is not.</exception>
     public ContainedFile OpenAsSeen(string path, in FileStat seen)
@@ -130,8 +173,10 @@ public sealed class SharedRoots
         {
             var stat = NativeFiles.Current.Stat(handle);
             if (stat.Kind == FileKind.Folder) return OpenOutcome.Folder;
-            if (stat.Kind != FileKind.File || !Contains(NativeFiles.Current.RealPath(handle))) return OpenOutcome.Refused;
-            file = new ContainedFile(handle, path, stat);
+            if (stat.Kind != FileKind.File) return OpenOutcome.Refused;
+            var realPath = NativeFiles.Current.RealPath(handle);
+            if (!Contains(realPath)) return OpenOutcome.Refused;
+            file = new ContainedFile(handle, path, realPath, stat);
             return OpenOutcome.Opened;
         }
         finally

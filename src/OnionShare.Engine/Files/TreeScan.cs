@@ -20,31 +20,24 @@ internal sealed class TreeScan(CancellationToken cancellationToken)
 
     public SharedTree Run(IEnumerable<string> paths)
     {
-        var chosen = paths.Select(Path.GetFullPath).Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal).ToList();
-        if (chosen.Count == 0)
-            throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, "Nothing to share was named.", "Name at least one file or folder."));
+        var chosen = ChosenPath.Inspect(paths);
+        _roots = new SharedRoots(chosen.Select(static path => path.RealPath));
 
-        var stats = chosen.ConvertAll(Inspect);
-        var real = chosen.ConvertAll(path => NativeFiles.Current.RealPath(path) ?? throw NotReadable(path));
-        _roots = new SharedRoots(real);
-
-        var isOneFolder = chosen.Count == 1 && stats[0].Kind == FileKind.Folder;
         SharedEntry root;
-        if (isOneFolder)
+        if (chosen is [{ Stat.Kind: FileKind.Folder } folder])
         {
-            root = new SharedEntry(NameOf(chosen[0]), null, real[0], stats[0]);
-            FillChosen(root, real[0]);
+            root = new SharedEntry(folder.Name, null, folder.RealPath, folder.Stat);
+            FillChosen(root, folder.RealPath);
         }
         else
         {
-            root = new SharedEntry("", null, null, new FileStat(FileKind.Folder, 0, stats.Max(static s => s.ModifiedTicks), 0, (UnixFileMode)0x1ED));
-            var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            var modified = chosen.Max(static path => path.Stat.ModifiedTicks);
+            root = new SharedEntry("", null, null, new FileStat(FileKind.Folder, 0, modified, 0, (UnixFileMode)0x1ED));
             var children = new List<SharedEntry>();
-            for (var i = 0; i < chosen.Count; i++)
+            foreach (var path in chosen)
             {
-                var name = Unused(NameOf(chosen[i]), stats[i].Kind, names);
-                var entry = new SharedEntry(name, root, real[i], stats[i]);
-                if (entry.IsFolder) FillChosen(entry, real[i]);
+                var entry = new SharedEntry(path.Name, root, path.RealPath, path.Stat);
+                if (entry.IsFolder) FillChosen(entry, path.RealPath);
                 children.Add(entry);
             }
 
@@ -53,50 +46,6 @@ internal sealed class TreeScan(CancellationToken cancellationToken)
 
         if (_warningCount > _warnings.Count) _warnings.Add($"… and {_warningCount - _warnings.Count} more were left out.");
         return new SharedTree(root, _roots, _warnings);
-    }
-
-    private static FileStat Inspect(string path)
-    {
-        switch (NativeFiles.Current.TryStat(path, followLinks: true, out var stat))
-        {
-            case FileFault.NotFound:
-                throw new ProblemException(new Problem(
-                    ProblemCodes.PathNotFound,
-                    NativeFiles.Current.TryStat(path, followLinks: false, out _) == FileFault.None
-                        ? $"'{RemoteText.Show(path)}' is a link to something that is not there."
-                        : $"'{RemoteText.Show(path)}' was not found.",
-                    "Check the spelling.",
-                    path));
-            case not FileFault.None:
-                throw NotReadable(path);
-        }
-
-        if (stat.Kind is not (FileKind.File or FileKind.Folder))
-        {
-            throw new ProblemException(new Problem(
-                ProblemCodes.PathNotShareable,
-                $"'{RemoteText.Show(path)}' is neither a file nor a folder, but a pipe, socket or device.",
-                "Write what comes out of it to a file and share that.",
-                path));
-        }
-
-        return NativeFiles.Current.CanRead(path, stat.Kind) ? stat : throw NotReadable(path);
-    }
-
-    private static ProblemException NotReadable(string path) => new(new Problem(
-        ProblemCodes.PathNotReadable, $"'{RemoteText.Show(path)}' can't be read.", "Check its permissions and those of the folders above it.", path));
-
-    // A drive or the root of the file system has no name.
-    private static string NameOf(string path) =>
-        Path.GetFileName(path) is { Length: > 0 } name ? name : path.Trim('/', '\\', ':') is { Length: > 0 } drive ? drive : "root";
-
-    private static string Unused(string name, FileKind kind, HashSet<string> used)
-    {
-        var (stem, extension) = kind == FileKind.File ? (Path.GetFileNameWithoutExtension(name), Path.GetExtension(name)) : (name, "");
-        if (stem.Length == 0) (stem, extension) = (name, "");
-        var unused = name;
-        for (var number = 2; !used.Add(unused); number++) unused = $"{stem} ({number}){extension}";
-        return unused;
     }
 
     private static void Close(SharedEntry folder, List<SharedEntry> children)
@@ -112,7 +61,7 @@ internal sealed class TreeScan(CancellationToken cancellationToken)
 
     private void FillChosen(SharedEntry folder, string real)
     {
-        if (!TryFill(folder, real, real)) throw NotReadable(real);
+        if (!TryFill(folder, real, real)) throw ChosenPath.NotReadable(real);
     }
 
     private bool TryFill(SharedEntry folder, string path, string realPath)
