@@ -22,6 +22,7 @@ public static class CommandLine
         {
             ShareCommand.Create(),
             ChatCommand.Create(),
+            WebsiteCommand.Create(),
             ServeCommand.Create(),
         };
         // A file may be named @something: that is its name, no file of further arguments.

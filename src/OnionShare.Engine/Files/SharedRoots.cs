@@ -46,12 +46,17 @@ public sealed class SharedRoots
     {
         foreach (var root in _roots)
         {
-            if (!realPath.StartsWith(root, StringComparison.Ordinal)) continue;
-            if (realPath.Length == root.Length || Path.EndsInDirectorySeparator(root)) return true;
-            if (realPath[root.Length] == Path.DirectorySeparatorChar) return true;
+            if (IsWithin(root, realPath)) return true;
         }
 
         return false;
+    }
+
+    /// <summary>Whether a path without links in it is a certain root or inside it.</summary>
+    internal static bool IsWithin(string root, string realPath)
+    {
+        if (!realPath.StartsWith(root, StringComparison.Ordinal)) return false;
+        return realPath.Length == root.Length || Path.EndsInDirectorySeparator(root) || realPath[root.Length] == Path.DirectorySeparatorChar;
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Modes.Chat;
 using OnionShare.Engine.Modes.Share;
+using OnionShare.Engine.Modes.Website;
 using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Modes;
@@ -13,6 +14,7 @@ public static class ServiceModes
     {
         ShareRequest share => new ShareMode(share),
         ChatRequest => new ChatMode(),
+        WebsiteRequest website => new WebsiteMode(website),
         _ => throw new ProblemException(new Problem(
             ProblemCodes.InvalidRequest, $"This engine knows no mode for {request.GetType().Name}.", "Use an engine of the module's version.")),
     };

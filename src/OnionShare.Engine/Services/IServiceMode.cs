@@ -26,6 +26,9 @@ public interface IServiceMode : IAsyncDisposable
 
     /// <summary>Adds its routes. Every request that reaches them has passed the Host check and the password gate.</summary>
     void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context);
+
+    /// <summary>What answers requests that no route takes; null for 404. It stands behind the Host check and the password gate, too.</summary>
+    RequestDelegate? Fallback(ServiceContext context) => null;
 }
 
 /// <summary>Makes the mode a request asks for.</summary>

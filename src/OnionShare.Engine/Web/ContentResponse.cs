@@ -14,6 +14,9 @@ public sealed class ContentResponse(IContent content)
     /// <summary>Show it in the browser rather than save it.</summary>
     public bool Inline { get; init; }
 
+    /// <summary>Say the name to save it under; without that browsers take it from the address.</summary>
+    public bool Named { get; init; } = true;
+
     /// <summary>Follows the transfer.</summary>
     public ITransferObserver? Observer { get; init; }
 
@@ -84,7 +87,7 @@ public sealed class ContentResponse(IContent content)
             WriteValidators(response, isDateStrong ? lastModified : null);
             response.ContentType = content.ContentType;
             response.ContentLength = range.Count;
-            response.Headers.ContentDisposition = Inline ? ContentDisposition.Inline(content.FileName) : ContentDisposition.Attachment(content.FileName);
+            if (Named) response.Headers.ContentDisposition = Inline ? ContentDisposition.Inline(content.FileName) : ContentDisposition.Attachment(content.FileName);
             if (status == StatusCodes.Status206PartialContent)
                 response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {range.Start}-{range.End - 1}/{length}");
         }

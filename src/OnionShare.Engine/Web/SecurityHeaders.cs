@@ -24,6 +24,14 @@ public sealed class SecurityHeaders
     /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: the policy can't be sent in a header.</exception>
     public SecurityHeaders(string? contentSecurityPolicy = StrictPolicy)
     {
+        Check(contentSecurityPolicy);
+        _policy = contentSecurityPolicy;
+    }
+
+    /// <summary>Checks that a policy can be sent in a header.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: it can't.</exception>
+    public static void Check(string? contentSecurityPolicy)
+    {
         if (contentSecurityPolicy?.AsSpan().ContainsAnyExceptInRange(' ', '~') == true)
         {
             throw new ProblemException(new Problem(
@@ -32,8 +40,6 @@ public sealed class SecurityHeaders
                 "Write it in one line of plain ASCII.",
                 RemoteText.Show(contentSecurityPolicy)));
         }
-
-        _policy = contentSecurityPolicy;
     }
 
     /// <summary>The middleware. A header the endpoint has set itself stays as it is.</summary>

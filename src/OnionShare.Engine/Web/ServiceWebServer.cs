@@ -48,6 +48,7 @@ public sealed class ServiceWebServer : IServiceServer
         _app.Services.GetRequiredService<StaticAssets>().Map(_app);
         mode.MapRoutes(_app, context);
         _app.UseEndpoints(_ => { });
+        if (mode.Fallback(context) is { } fallback) _app.Run(fallback);
     }
 
     /// <inheritdoc/>

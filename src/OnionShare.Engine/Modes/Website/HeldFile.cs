@@ -1,0 +1,96 @@
+using Microsoft.Net.Http.Headers;
+using OnionShare.Engine.Files;
+using OnionShare.Engine.Files.Native;
+
+namespace OnionShare.Engine.Modes.Website;
+
+/// <summary>A small file in memory, ready to be sent, with what must be unchanged on disk for it to be sent again.</summary>
+internal sealed class HeldFile : IContent
+{
+    private string? _lastModified;
+
+    /// <summary>Its bytes, encoded as <see cref="ContentEncoding"/> says.</summary>
+    public required byte[] Bytes { get; init; }
+
+    /// <inheritdoc/>
+    public required string FileName { get; init; }
+
+    /// <inheritdoc/>
+    public required string ContentType { get; init; }
+
+    /// <inheritdoc/>
+    public required string EntityTag { get; init; }
+
+    /// <inheritdoc/>
+    public required DateTimeOffset LastModified { get; init; }
+
+    /// <summary>The coding its bytes are in; null for none.</summary>
+    public required string? ContentEncoding { get; init; }
+
+    /// <summary>Whether another Accept-Encoding could get another answer.</summary>
+    public required bool Varies { get; init; }
+
+    /// <summary>The state on disk it was made from.</summary>
+    public required IReadOnlyList<SeenOnDisk> Sources { get; init; }
+
+    /// <inheritdoc/>
+    public long Length => Bytes.Length;
+
+    /// <summary><see cref="LastModified"/> as a header's value.</summary>
+    public string LastModifiedText => _lastModified ??= HeaderUtilities.FormatDate(LastModified);
+
+    /// <summary>Whether all is on disk as it was.</summary>
+    public bool IsCurrent()
+    {
+        for (var i = 0; i < Sources.Count; i++)
+        {
+            if (!Sources[i].IsUnchanged()) return false;
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public IContentReader Open() => new Reader(Bytes);
+
+    private sealed class Reader(byte[] bytes) : IContentReader
+    {
+        public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+        {
+            var count = (int)Math.Min(buffer.Length, bytes.Length - offset);
+            if (count <= 0) return new ValueTask<int>(0);
+            bytes.AsSpan((int)offset, count).CopyTo(buffer.Span);
+            return new ValueTask<int>(count);
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>A path as it was when it was looked at, links followed.</summary>
+/// <param name="Path">The path.</param>
+/// <param name="Fault">Why nothing was seen.</param>
+/// <param name="Stat">What was seen.</param>
+internal readonly record struct SeenOnDisk(string Path, FileFault Fault, FileStat Stat)
+{
+    // File systems note times in steps: up to 2 s on FAT, some milliseconds elsewhere. A change inside the step of the one before can't be seen.
+    private static readonly TimeSpan CoarsestStep = TimeSpan.FromSeconds(3);
+
+    /// <summary>Looks at a path.</summary>
+    public static SeenOnDisk At(string path)
+    {
+        var fault = NativeFiles.Current.TryStat(path, followLinks: true, out var stat);
+        return new SeenOnDisk(path, fault, fault == FileFault.None ? stat : default);
+    }
+
+    /// <summary>Whether it is still so.</summary>
+    public bool IsUnchanged()
+    {
+        var fault = NativeFiles.Current.TryStat(Path, followLinks: true, out var now);
+        return fault == Fault && (fault != FileFault.None || now == Stat);
+    }
+
+    /// <summary>Whether every change from now on will show in the state.</summary>
+    public bool ShowsChanges(DateTimeOffset now) =>
+        Fault != FileFault.None || Math.Max(Stat.ModifiedTicks, Stat.ChangedTicks) < (now - CoarsestStep).UtcTicks;
+}

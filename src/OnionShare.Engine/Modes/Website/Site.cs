@@ -1,0 +1,206 @@
+using OnionShare.Engine.Files;
+using OnionShare.Engine.Files.Native;
+
+namespace OnionShare.Engine.Modes.Website;
+
+/// <summary>What a path of a site leads to.</summary>
+internal enum SiteOutcome
+{
+    /// <summary>Nothing a visitor may see; why is not told.</summary>
+    NotFound,
+
+    /// <summary>A file, opened.</summary>
+    File,
+
+    /// <summary>A folder without an index file.</summary>
+    Folder,
+
+    /// <summary>A folder asked for without the slash that relative links in it need.</summary>
+    FolderWithoutSlash,
+}
+
+/// <summary>Where a path of a site led.</summary>
+/// <param name="Outcome">To what.</param>
+/// <param name="Names">The names in the path, decoded and checked.</param>
+/// <param name="Path">The absolute path of the file or folder; null for the folder that stands for several chosen paths.</param>
+/// <param name="File">The file.</param>
+internal readonly record struct SitePlace(SiteOutcome Outcome, string[] Names, string? Path, ContainedFile? File);
+
+/// <summary>
+/// The files of a site as they are on disk at the moment: nothing is remembered of them. Everything is opened through
+/// <see cref="SharedRoots"/>, so nothing outside the chosen paths is reached, whatever a path or a link says.
+/// </summary>
+internal sealed class Site
+{
+    /// <summary>The file that stands for its folder.</summary>
+    public const string Index = "index.html";
+
+    private readonly IReadOnlyList<ChosenPath> _chosen;
+    private readonly SharedRoots _roots;
+    private readonly bool _includeHidden;
+    private readonly string? _root;
+
+    /// <summary>A site of these paths: one folder is its root; several paths, or one file, are its top level.</summary>
+    /// <exception cref="ProblemException">One of them can't be served.</exception>
+    public Site(IEnumerable<string> paths, bool includeHidden)
+    {
+        _chosen = ChosenPath.Inspect(paths);
+        _roots = new SharedRoots(_chosen.Select(static path => path.RealPath));
+        _includeHidden = includeHidden;
+        if (_chosen is [{ Stat.Kind: FileKind.Folder } only]) _root = only.RealPath;
+    }
+
+    /// <summary>Follows a decoded path, without the slash it begins with.</summary>
+    public SitePlace Find(string path)
+    {
+        var nothing = new SitePlace(SiteOutcome.NotFound, [], null, null);
+        if (!RelativePath.TrySplit(path, out var names) || !MayName(names) || !TryLocate(names, out var full)) return nothing;
+
+        var isFolderPath = names.Length == 0 || path.EndsWith('/');
+        ContainedFile? file = null;
+        switch (full is null ? OpenOutcome.Folder : TryOpen(full, out file), isFolderPath)
+        {
+            case (OpenOutcome.Opened, false):
+                return new SitePlace(SiteOutcome.File, names, full, file);
+            case (OpenOutcome.Opened, true):
+                file!.Dispose();
+                return nothing;
+            case (OpenOutcome.Folder, false):
+                return new SitePlace(SiteOutcome.FolderWithoutSlash, names, full, null);
+            case (OpenOutcome.Folder, true):
+                return InFolder(names, full);
+            default:
+                return nothing;
+        }
+    }
+
+    /// <summary>Opens a file of the site at an absolute path; hidden ones count as not there.</summary>
+    public OpenOutcome TryOpen(string path, out ContainedFile? file)
+    {
+        var outcome = _roots.TryOpenPath(path, out file);
+        var realPath = outcome switch
+        {
+            OpenOutcome.Opened => file!.RealPath,
+            OpenOutcome.Folder => NativeFiles.Current.RealPath(path),
+            _ => null,
+        };
+        if (realPath is null || IsVisible(realPath)) return outcome;
+        file?.Dispose();
+        file = null;
+        return OpenOutcome.NotFound;
+    }
+
+    /// <summary>What visitors may see in a folder that <see cref="Find"/> found, in no order; null when it is gone.</summary>
+    public IReadOnlyList<SiteEntry>? List(string? folder)
+    {
+        if (folder is null) return [.. _chosen.Select(path => Look(path.Name, path.RealPath)).OfType<SiteEntry>()];
+        if (_roots.TryList(folder, out var realPath, out var found) != OpenOutcome.Folder || !IsVisible(realPath)) return null;
+        var entries = new List<SiteEntry>(found.Count);
+        foreach (var (name, fault, stat) in found)
+        {
+            // A name that is not valid Unicode can't be asked for.
+            if (fault != FileFault.None || !MayName([name]) || name.Contains('\uFFFD')) continue;
+            var path = Path.Join(realPath, name);
+            if (stat.Kind == FileKind.Special) continue;
+            if (stat.Kind != FileKind.Link && OperatingSystem.IsLinux()) AddReadable(name, path, stat);
+            else if (Look(name, path) is { } entry) entries.Add(entry);
+        }
+
+        return entries;
+
+        void AddReadable(string name, string path, in FileStat stat)
+        {
+            if (NativeFiles.Current.CanRead(path, stat.Kind)) entries.Add(new SiteEntry(name, stat.Kind == FileKind.Folder, stat.Length, stat.LastModified));
+        }
+    }
+
+    private SitePlace InFolder(string[] names, string? folder)
+    {
+        string? index = null;
+        if (folder is not null) index = Path.Join(folder, Index);
+        else if (TryLocate([Index], out var chosen)) index = chosen;
+        ContainedFile? file = null;
+        switch (index is null ? OpenOutcome.NotFound : TryOpen(index, out file))
+        {
+            case OpenOutcome.Opened:
+                return new SitePlace(SiteOutcome.File, names, index, file);
+            case OpenOutcome.NotFound or OpenOutcome.Folder:
+                return new SitePlace(SiteOutcome.Folder, names, folder, null);
+            default: // an index that may not be read was put there so that the folder is not listed
+                return new SitePlace(SiteOutcome.NotFound, names, null, null);
+        }
+    }
+
+    /// <summary>The absolute path of names; null for the folder that stands for several chosen paths.</summary>
+    private bool TryLocate(string[] names, out string? path)
+    {
+        path = _root;
+        if (_root is not null)
+        {
+            if (names.Length > 0) path = Path.Join([_root, .. names]);
+            return true;
+        }
+
+        if (names.Length == 0) return true;
+        foreach (var chosen in _chosen)
+        {
+            if (!string.Equals(chosen.Name, names[0], StringComparison.Ordinal)) continue;
+            path = names.Length == 1 ? chosen.RealPath : Path.Join([chosen.RealPath, .. names.AsSpan(1)]);
+            return true;
+        }
+
+        return false;
+    }
+
+    private SiteEntry? Look(string name, string path)
+    {
+        var files = NativeFiles.Current;
+        if (files.RealPath(path) is not { } realPath || !_roots.Contains(realPath) || !IsVisible(realPath)) return null;
+        if (files.TryStat(realPath, followLinks: false, out var stat) != FileFault.None) return null;
+        if (stat.Kind is not (FileKind.File or FileKind.Folder) || !files.CanRead(realPath, stat.Kind)) return null;
+        return new SiteEntry(name, stat.Kind == FileKind.Folder, stat.Length, stat.LastModified);
+    }
+
+    private bool MayName(string[] names)
+    {
+        if (_includeHidden) return true;
+        for (var i = _root is null ? 1 : 0; i < names.Length; i++) // what was chosen by name is to be served, whatever its name
+        {
+            if (names[i][0] == '.') return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Whether nothing below a chosen path is hidden on the way to a real path. The names a visitor sends do not tell: Windows knows
+    /// files by short names, and some file systems pass over characters.
+    /// </summary>
+    private bool IsVisible(string realPath)
+    {
+        if (_includeHidden) return true;
+        foreach (var root in _roots.Paths)
+        {
+            if (SharedRoots.IsWithin(root, realPath) && IsVisibleBelow(root, realPath)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsVisibleBelow(string root, string realPath)
+    {
+        var below = realPath.AsSpan(root.Length);
+        for (var i = 0; i < below.Length; i++)
+        {
+            if (below[i] == '.' && (i == 0 || below[i - 1] == Path.DirectorySeparatorChar)) return false;
+        }
+
+        if (OperatingSystem.IsLinux()) return true;
+        for (var path = realPath; path is not null && path.Length > root.Length; path = Path.GetDirectoryName(path))
+        {
+            if ((File.GetAttributes(path) & FileAttributes.Hidden) != 0) return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,153 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using OnionShare.Contracts;
+using OnionShare.Engine.Files;
+using OnionShare.Engine.Services;
+using OnionShare.Engine.Web;
+
+namespace OnionShare.Engine.Modes.Website;
+
+/// <summary>Serves files as they are on disk: a site with its own pages, or folders to look through.</summary>
+public sealed class WebsiteMode : IServiceMode
+{
+    private const string NotFoundPage = "404.html";
+
+    // A file may change between being opened and being read; then it is opened anew.
+    private const int Attempts = 3;
+
+    private readonly WebsiteRequest _request;
+    private Site? _site;
+
+    /// <summary>A site as asked for.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: the policy is none, or both a policy and none are asked for.</exception>
+    public WebsiteMode(WebsiteRequest request)
+    {
+        if (request is { NoContentSecurityPolicy: true, ContentSecurityPolicy: not null })
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.InvalidRequest,
+                "A Content-Security-Policy was given, and none was asked for.",
+                "Give a policy of your own, or ask for none, or leave both out for the strict one.",
+                RemoteText.Show(request.ContentSecurityPolicy)));
+        }
+
+        if (request.ContentSecurityPolicy is { } own && string.IsNullOrWhiteSpace(own))
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.InvalidRequest, "The Content-Security-Policy is empty.", "Leave it out for the strict one, or ask for none."));
+        }
+
+        _request = request;
+        ContentSecurityPolicy = request.NoContentSecurityPolicy ? null : request.ContentSecurityPolicy ?? SecurityHeaders.StrictPolicy;
+        SecurityHeaders.Check(ContentSecurityPolicy);
+    }
+
+    /// <inheritdoc/>
+    public string DefaultTitle => "OnionShare";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Paths => _request.Paths;
+
+    /// <inheritdoc/>
+    public string? ContentSecurityPolicy { get; }
+
+    /// <inheritdoc/>
+    public Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken)
+    {
+        _site = new Site(_request.Paths, _request.IncludeHidden);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context)
+    {
+        // No route: the paths of a site are its own, and are read as they came, decoded once.
+    }
+
+    /// <inheritdoc/>
+    public RequestDelegate Fallback(ServiceContext context)
+    {
+        var held = new HeldFiles();
+        var responses = new SiteResponse(_site!, held, context);
+        return http =>
+        {
+            if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+            {
+                http.Response.Headers.Allow = "GET, HEAD";
+                return Refusal.With(http, StatusCodes.Status405MethodNotAllowed);
+            }
+
+            if (context.IsDraining) return Refusal.With(http, StatusCodes.Status503ServiceUnavailable);
+            if (!SitePath.TryRead(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var path))
+                return SendNotFoundAsync(http, responses);
+
+            // What is held may be compressed; a range is of the bytes as they are.
+            var accepted = AcceptEncoding.Read(http.Request.Headers.AcceptEncoding);
+            if ((accepted == ContentCodings.None || http.Request.Headers.Range.Count == 0) && held.Find(path, accepted) is { } file)
+                return responses.SendAsync(http, file);
+            return FindAsync(http, context, responses, path.ToString());
+        };
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task FindAsync(HttpContext http, ServiceContext context, SiteResponse responses, string path)
+    {
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            var place = _site!.Find(path);
+            using var file = place.File;
+            try
+            {
+                switch (place.Outcome)
+                {
+                    case SiteOutcome.File:
+                        await responses.SendAsync(http, path, place.Path!, file!);
+                        return;
+                    case SiteOutcome.Folder when _site.List(place.Path) is { } entries:
+                        await ListAsync(http, context, FolderListing.Of(place.Names, entries, http.Request.Query["page"]));
+                        return;
+                    case SiteOutcome.FolderWithoutSlash:
+                        http.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
+                        http.Response.Headers.Location = FolderListing.Href(place.Names, place.Names.Length) + http.Request.QueryString.Value;
+                        return;
+                    default:
+                        await SendNotFoundAsync(http, responses);
+                        return;
+                }
+            }
+            catch (ContentChangedException) when (!http.Response.HasStarted)
+            {
+                // Somebody is just writing it: look again, a few times.
+            }
+        }
+
+        http.Response.Headers.RetryAfter = "1";
+        await Refusal.With(http, StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task SendNotFoundAsync(HttpContext http, SiteResponse responses)
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        try
+        {
+            if (await responses.ReadPageAsync(NotFoundPage, http.RequestAborted) is not { Bytes.Length: > 0 } page) return;
+            http.Response.ContentType = page.ContentType;
+            http.Response.ContentLength = page.Length;
+            if (HttpMethods.IsGet(http.Request.Method)) await http.Response.Body.WriteAsync(page.Bytes, http.RequestAborted);
+        }
+        catch (ContentChangedException)
+        {
+            // Somebody is just writing it: the common page stands in.
+        }
+    }
+
+    private static async Task ListAsync(HttpContext http, ServiceContext context, FolderListing listing)
+    {
+        context.CountVisit();
+        // The page is ours, whatever policy the site needs for its own.
+        http.Response.Headers.ContentSecurityPolicy = SecurityHeaders.StrictPolicy;
+        await new RazorComponentResult<ListingPage>(new { context.Title, Listing = listing }).ExecuteAsync(http);
+    }
+}
