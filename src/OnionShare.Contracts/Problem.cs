@@ -41,6 +41,27 @@ public static class ProblemCodes
     /// <summary>A service of that name is there already.</summary>
     public const string NameInUse = "name-in-use";
 
+    /// <summary>No saved service has that name.</summary>
+    public const string SavedNotFound = "saved-not-found";
+
+    /// <summary>A saved service of that name is there already.</summary>
+    public const string SavedNameInUse = "saved-name-in-use";
+
+    /// <summary>What is kept of a saved service can't be read or written.</summary>
+    public const string SavedUnusable = "saved-unusable";
+
+    /// <summary>The file to import is none that is known, is damaged, or does not fit the passphrase.</summary>
+    public const string ImportRefused = "import-refused";
+
+    /// <summary>The file to write is there already.</summary>
+    public const string FileExists = "file-exists";
+
+    /// <summary>No client key has that name.</summary>
+    public const string ClientNotFound = "client-not-found";
+
+    /// <summary>A client key of that name is there already.</summary>
+    public const string ClientNameInUse = "client-name-in-use";
+
     /// <summary>The service has ended.</summary>
     public const string ServiceEnded = "service-ended";
 

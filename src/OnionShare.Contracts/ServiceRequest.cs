@@ -43,4 +43,10 @@ public abstract record ServiceRequest
 
     /// <summary>The session that owns the service; without one it is detached and runs until it is stopped.</summary>
     public OwnerProcess? Owner { get; init; }
+
+    /// <summary>Only visitors with a client key reach the service (rend-spec-v3, [CLIENT-AUTH]); until one is granted nobody does.</summary>
+    public bool RequireClientKey { get; init; }
+
+    /// <summary>Keep its settings, password and key, so that it can be restored at the same address.</summary>
+    public bool Save { get; init; }
 }

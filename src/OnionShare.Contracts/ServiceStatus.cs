@@ -27,6 +27,15 @@ public sealed record ServiceStatus
     /// <summary>The visitors' password; null for a public service.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Whether it is saved: it can be restored at the same address.</summary>
+    public bool Saved { get; init; }
+
+    /// <summary>Whether only visitors with a client key reach it.</summary>
+    public bool RequireClientKey { get; init; }
+
+    /// <summary>The names of the client keys that are granted.</summary>
+    public IReadOnlyList<string> Clients { get; init; } = [];
+
     /// <summary>The port on 127.0.0.1 the service's web server listens on; null while it does not.</summary>
     public int? Port { get; init; }
 

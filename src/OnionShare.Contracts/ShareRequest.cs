@@ -17,4 +17,9 @@ public sealed record ShareRequest : ServiceRequest
 
     /// <summary>Offer a compressed zip: smaller, but of unknown length and not resumable.</summary>
     public bool Compress { get; init; }
+
+    /// <summary>
+    /// Stop after this many complete downloads of the whole; those under way by then finish. Null: one, or no limit with <see cref="KeepSharing"/>.
+    /// </summary>
+    public int? MaxDownloads { get; init; }
 }

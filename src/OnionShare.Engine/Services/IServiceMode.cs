@@ -43,6 +43,10 @@ public interface IServiceServer : IAsyncDisposable
     /// <summary>Sets the one host that visitors may name.</summary>
     void Serve(string host);
 
+    /// <summary>Sets another guess limit and, if it is given, another password. Answers under way go on.</summary>
+    /// <exception cref="ProblemException">The password can't be used; nothing was changed.</exception>
+    void Guard(string? password, int guessLimit);
+
     /// <summary>
     /// Listens no more and lets answers under way leave, down to the last byte in the server's buffers; cancellation cuts them.
     /// </summary>

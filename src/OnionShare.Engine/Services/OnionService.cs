@@ -1,17 +1,19 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Keys;
 
 namespace OnionShare.Engine.Services;
 
 /// <summary>One service, from its request to its end.</summary>
-public sealed class OnionService
+public sealed partial class OnionService
 {
     // A transfer's last bytes may still be inside tor when the server has handed them over (see IOnion.DrainAsync).
     private static readonly TimeSpan FlushLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan CircuitQuiet = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CircuitLimit = TimeSpan.FromMinutes(2);
 
-    private readonly ServiceRequest _request;
+    private readonly OnionKey? _key;
+    private readonly StopClock _stopClock;
     private readonly ServerFactory _startServer;
     private readonly ITor _tor;
     private readonly EventHub _events;
@@ -21,6 +23,7 @@ public sealed class OnionService
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _startCancelled = new();
     private readonly Lock _lock = new();
+    private ServiceRequest _request;
     private ServiceStatus _status;
     private IServiceMode? _mode;
     private volatile IServiceServer? _server;
@@ -28,10 +31,13 @@ public sealed class OnionService
     private int _stopsAsked;
 
     internal OnionService(
-        ServiceRequest request, ServiceContext context, IServiceMode mode, ServerFactory startServer, ITor tor, EventHub events,
-        TimeProvider time, ILogger logger)
+        ServiceRequest request, ServiceIdentity identity, ServiceContext context, IServiceMode mode, ServerFactory startServer, ITor tor,
+        EventHub events, TimeProvider time, ILogger logger)
     {
         _request = request;
+        _key = request.LocalOnly ? null : identity.Key ?? OnionKey.Generate();
+        _clients = identity.Clients;
+        _stopClock = new StopClock(time, () => Finish(StopReason.TimeReached));
         Context = context;
         _mode = mode;
         _startServer = startServer;
@@ -39,14 +45,21 @@ public sealed class OnionService
         _events = events;
         _time = time;
         _logger = logger;
+        var isScheduled = request.StartAt > time.GetUtcNow();
         _status = new ServiceStatus
         {
             Id = context.Id,
             Name = context.Name,
             Mode = request.Mode,
-            State = request.StartAt > time.GetUtcNow() ? ServiceState.Scheduled : ServiceState.Connecting,
+            State = isScheduled ? ServiceState.Scheduled : ServiceState.Connecting,
+            // Who schedules a service wants to hand out its URL before: the address is its key's, not its publishing's.
+            Address = isScheduled ? _key?.Address : null,
+            Url = isScheduled && _key is not null ? ServiceUrl.Of(_key.Address, context.Password) : null,
             Title = context.Title,
             Password = context.Password,
+            Saved = identity.Saved,
+            RequireClientKey = request.RequireClientKey,
+            Clients = [.. _clients.Select(client => client.Name)],
             LocalOnly = request.LocalOnly,
             Detached = request.Owner is null,
             OwnerProcessId = request.Owner?.ProcessId,
@@ -88,6 +101,7 @@ public sealed class OnionService
     /// <summary>Begins its life.</summary>
     internal void Start()
     {
+        _stopClock.Set(_request.StopAt, null);
         lock (_lock) PublishStatus();
         _ = Task.Run(LiveAsync);
     }
@@ -114,14 +128,11 @@ public sealed class OnionService
 
     private async Task LiveAsync()
     {
-        using var life = new CancellationTokenSource();
-        if (_request.StopAt is { } stopAt) _ = FinishAtAsync(stopAt, life.Token);
         var reason = StopReason.Failed;
         Problem? error = null;
         try
         {
             await StartAsync(_startCancelled.Token);
-            if (_request.StopAfter is { } stopAfter) _ = FinishAtAsync(_time.GetUtcNow() + stopAfter, life.Token);
             reason = await await Task.WhenAny(_stop.Task, Context.Finished);
             await DrainAsync(reason);
         }
@@ -139,7 +150,7 @@ public sealed class OnionService
             error = new Problem(ProblemCodes.Internal, $"The service failed: {failure.Message}");
         }
 
-        await life.CancelAsync();
+        _stopClock.Dispose();
         await TakeDownAsync();
         Change(status => status with
         {
@@ -152,29 +163,24 @@ public sealed class OnionService
         _ended.SetResult();
     }
 
-    private async Task FinishAtAsync(DateTimeOffset moment, CancellationToken cancellationToken)
-    {
-        await Clock.WaitUntilAsync(_time, moment, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!cancellationToken.IsCancellationRequested) Finish(StopReason.TimeReached);
-    }
-
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         if (_request.StartAt is { } startAt) await Clock.WaitUntilAsync(_time, startAt, cancellationToken);
         Change(status => status with { State = ServiceState.Connecting });
         _server = await _startServer(Context, _mode!, cancellationToken);
+        _server.Guard(Context.Password, Context.GuessLimit); // they may have been changed meanwhile
         Change(status => status with { Port = _server.Port });
 
         var host = _request.LocalOnly ? $"127.0.0.1:{_server.Port}" : await PublishAsync(_server.Port, cancellationToken);
         _server.Serve(host);
-        var now = _time.GetUtcNow();
+        var stopsAt = BeginCounting();
         Change(status => status with
         {
             State = ServiceState.Running,
             Address = host,
             Url = ServiceUrl.Of(host, Context.Password),
-            StartedAt = now,
-            StopsAt = Earlier(_request.StopAt, now + _request.StopAfter),
+            StartedAt = _time.GetUtcNow(),
+            StopsAt = stopsAt,
         });
         // tor may have been lost between the publishing and now.
         FollowTor();
@@ -184,9 +190,13 @@ public sealed class OnionService
     {
         await _tor.ConnectAsync(cancellationToken);
         Change(status => status with { State = ServiceState.Publishing });
-        _onion = await _tor.PublishAsync(new OnionRequest(port), cancellationToken);
-        _onion.PublishedChanged += _ => FollowTor();
-        return _onion.Address;
+        var clients = Clients;
+        var onion = await _tor.PublishAsync(new OnionRequest(port, _key!.ToControl()) { ClientKeys = ClientKeys() }, cancellationToken);
+        lock (_lock) _onion = onion;
+        onion.PublishedChanged += _ => FollowTor();
+        // Somebody may have been let in, or locked out, while it was being published.
+        if (!ReferenceEquals(clients, Clients)) await SetClientsAsync(Clients, cut: true, cancellationToken);
+        return onion.Address;
     }
 
     // Asks the onion instead of believing the event: whichever of two changes comes here last, what it finds is so.
@@ -248,6 +258,7 @@ public sealed class OnionService
 
         // An ended service is remembered for a while; what it held, such as the names of all the files it shared, need not be.
         lock (_lock) (_onion, _server, _mode) = (null, null, null);
+        _key?.Dispose();
     }
 
     // Published under the lock, so that listeners hear of changes in their order.
@@ -263,6 +274,4 @@ public sealed class OnionService
     }
 
     private void PublishStatus() => _events.Publish(new ServiceChanged { Time = _time.GetUtcNow(), Service = Status });
-
-    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a < b || b is null ? a : b;
 }

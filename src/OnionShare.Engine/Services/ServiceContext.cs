@@ -11,6 +11,9 @@ public sealed class ServiceContext
     private readonly TaskCompletionSource<StopReason> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _warnings = [];
     private readonly Lock _lock = new();
+    private volatile string _title;
+    private volatile string? _password;
+    private volatile int _guessLimit;
     private long _visits;
     private readonly CancellationTokenSource _draining = new();
 
@@ -18,9 +21,9 @@ public sealed class ServiceContext
     {
         Id = id;
         Name = name;
-        Title = title ?? "OnionShare";
-        Password = password;
-        GuessLimit = guessLimit;
+        _title = title ?? "OnionShare";
+        _password = password;
+        _guessLimit = guessLimit;
         _events = events;
         _time = time;
         Transfers = new TransferLog(id, name, events, time);
@@ -33,13 +36,25 @@ public sealed class ServiceContext
     public string Name { get; }
 
     /// <summary>The title of its pages.</summary>
-    public string Title { get; }
+    public string Title
+    {
+        get => _title;
+        internal set => _title = value;
+    }
 
     /// <summary>The visitors' password; null for a public service.</summary>
-    public string? Password { get; }
+    public string? Password
+    {
+        get => _password;
+        internal set => _password = value;
+    }
 
     /// <summary>Different wrong passwords after which the service stops; 0 = never.</summary>
-    public int GuessLimit { get; }
+    public int GuessLimit
+    {
+        get => _guessLimit;
+        internal set => _guessLimit = value;
+    }
 
     /// <summary>Its clock.</summary>
     public TimeProvider Time => _time;

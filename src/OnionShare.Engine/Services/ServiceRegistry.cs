@@ -12,9 +12,6 @@ public sealed class ServiceRegistry(
     /// <summary>How many ended services are remembered.</summary>
     public const int Remembered = 100;
 
-    private const int LongestName = 100;
-    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(3660);
-
     private readonly ILogger _logger = loggers.CreateLogger<ServiceRegistry>();
     private readonly Lock _lock = new();
     private readonly List<OnionService> _services = [];
@@ -35,9 +32,14 @@ public sealed class ServiceRegistry(
 
     /// <summary>Checks the request and begins the service's life; it goes on to connect and publish by itself.</summary>
     /// <exception cref="ProblemException">The request can't be met; nothing was started.</exception>
-    public async Task<OnionService> StartAsync(ServiceRequest request, CancellationToken cancellationToken)
+    public Task<OnionService> StartAsync(ServiceRequest request, CancellationToken cancellationToken) =>
+        StartAsync(request, ServiceIdentity.New, cancellationToken);
+
+    /// <summary>Begins the life of a service that may have been there before; its key is the service's from then on.</summary>
+    /// <exception cref="ProblemException">The request can't be met; nothing was started.</exception>
+    public async Task<OnionService> StartAsync(ServiceRequest request, ServiceIdentity identity, CancellationToken cancellationToken)
     {
-        Check(request);
+        RequestCheck.Check(request, time);
         var name = ReserveName(request);
         IServiceMode? mode = null;
         try
@@ -47,7 +49,7 @@ public sealed class ServiceRegistry(
             var context = new ServiceContext(
                 NewId(), name, request.Title ?? mode.DefaultTitle, password, request.GuessLimit, events, time);
             await mode.PrepareAsync(context, cancellationToken);
-            var service = new OnionService(request, context, mode, startServer, tor, events, time, _logger);
+            var service = new OnionService(request, identity, context, mode, startServer, tor, events, time, _logger);
             Add(service);
             mode = null; // the service's from now on
             service.Start();
@@ -94,27 +96,6 @@ public sealed class ServiceRegistry(
         lock (_lock)
         {
             return _closed = _closed || IsIdle;
-        }
-    }
-
-    private void Check(ServiceRequest request)
-    {
-        if (request.Name is { } name && (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || RemoteText.Show(name) != name))
-            throw Invalid($"The name '{RemoteText.Show(name)}' can't be used.", $"Take 1 to {LongestName} visible characters.");
-        if (request is { Public: true, Password: not null })
-            throw Invalid("A public service has no password.", "Leave out the password, or do not make the service public.");
-        if (request.Password is { } password && (password.Length is < 1 or > 256 || password.Any(char.IsControl)))
-            throw Invalid("That password can't be used.", "Take 1 to 256 characters, no control characters.");
-        if (request.GuessLimit < 0) throw Invalid("The guess limit is negative.", "Take 0 (never stop) or more.");
-        if (request.StopAfter <= TimeSpan.Zero) throw Invalid("The service would stop before it starts.", "Take a longer time.");
-        if (request.StopAfter > LongestLife) throw Invalid("The service would run for more than ten years.", "Take a shorter time, or none.");
-        if (request.StopAt <= (request.StartAt ?? time.GetUtcNow()))
-            throw Invalid("The service would stop before it starts.", "Take a later stop time.");
-        if (request.Owner is { } owner && !OwnerWatch.IsAlive(owner))
-        {
-            throw new ProblemException(new Problem(
-                ProblemCodes.OwnerNotFound, $"The process {owner.ProcessId} that is to own the service does not run.",
-                "Start the service from a process that lives, or detach it."));
         }
     }
 
@@ -166,7 +147,4 @@ public sealed class ServiceRegistry(
 
     private static ProblemException Stopping() =>
         new(new Problem(ProblemCodes.EngineStopping, "The engine is stopping.", "Try again in a moment.") { Status = 503 });
-
-    private static ProblemException Invalid(string detail, string advice) =>
-        new(new Problem(ProblemCodes.InvalidRequest, detail, advice));
 }

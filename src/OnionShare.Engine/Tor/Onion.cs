@@ -23,6 +23,7 @@ internal sealed partial class Onion : IOnion
     private TorSession? _session;
     private string? _serviceId;
     private string? _key;
+    private IReadOnlyList<string>? _clientKeys;
     private bool _published;
     private int _disposed;
 
@@ -40,6 +41,7 @@ internal sealed partial class Onion : IOnion
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.LocalPort, ushort.MaxValue);
         _request = request;
         _key = request.PrivateKey;
+        _clientKeys = OnionClients.Checked(request.ClientKeys);
         _logger = logger;
         _removed = removed;
     }
@@ -116,6 +118,40 @@ internal sealed partial class Onion : IOnion
         }
     }
 
+    /// <inheritdoc/>
+    public async Task SetClientKeysAsync(IReadOnlyList<string>? clientKeys, bool cut, CancellationToken cancellationToken)
+    {
+        clientKeys = OnionClients.Checked(clientKeys);
+        TorSession? session;
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            (_clientKeys, session) = (clientKeys, _session);
+            if (session is null || session.Ended.IsCompleted)
+                return; // the next tor gets the new list
+            lock (_gate)
+                _published = false;
+            await RemoveAsync(session);
+            if (cut)
+                await OnionClients.CutAsync(session, _serviceId!);
+        }
+        catch (ControlClosedException e)
+        {
+            _logger.LogDebug(e, "tor was gone before it could be told of the clients; the next one gets the new list");
+            return;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        // Goes on even if nobody waits for it any more: between the two steps nobody at all reaches the onion.
+        await RestoreAsync(session).WaitAsync(cancellationToken);
+        if (!IsPublished)
+            PublishedChanged?.Invoke(false); // that tor was lost meanwhile, when there was nothing published to lose
+    }
+
     /// <summary>Takes note that a tor is gone.</summary>
     public void Lose(TorSession session) => Tell(session, false);
 
@@ -159,7 +195,7 @@ internal sealed partial class Onion : IOnion
             {
                 // Never cancelled: once tor has the command there is an onion, which has to be known to be removed.
                 var reply = await session.Control.SendAsync(
-                    $"ADD_ONION {_key ?? "NEW:ED25519-V3"}{arguments} Port=80,127.0.0.1:{_request.LocalPort}", CancellationToken.None);
+                    $"ADD_ONION {_key ?? "NEW:ED25519-V3"}{arguments}{OnionClients.Arguments(_clientKeys)} Port=80,127.0.0.1:{_request.LocalPort}", CancellationToken.None);
                 _serviceId = reply.Value("ServiceID") ?? throw new ControlProtocolException("tor did not tell the onion's address.");
                 _key = reply.Value("PrivateKey") ?? _key ?? throw new ControlProtocolException("tor did not tell the onion's key.");
                 _session = session;

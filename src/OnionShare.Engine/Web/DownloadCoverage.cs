@@ -40,7 +40,7 @@ public sealed class DownloadCoverage(long length)
         }
     }
 
-    /// <summary>Adds what a request got; true when its chain has now got every byte.</summary>
+    /// <summary>Adds what a request got; true when its chain has now got every byte; it then starts anew.</summary>
     public bool Add(string chain, ContentSent sent) =>
         length == 0
             ? sent.Completed
@@ -69,7 +69,11 @@ public sealed class DownloadCoverage(long length)
 
             _byAge.AddLast(node);
             node.Value.Add(range);
-            return node.Value.Covers(length);
+            if (!node.Value.Covers(length)) return false;
+            // What comes after the whole is the beginning of another.
+            _chains.Remove(chain);
+            _byAge.Remove(node);
+            return true;
         }
     }
 

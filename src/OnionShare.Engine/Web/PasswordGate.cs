@@ -30,6 +30,7 @@ public sealed class PasswordGate : IDisposable
     private byte[] _password;
     private int _wrongCount;
     private int _delayed;
+    private int _guessLimit;
     private bool _closed;
 
     /// <summary>Makes a gate with its password; see <see cref="Replace"/>.</summary>
@@ -38,6 +39,7 @@ public sealed class PasswordGate : IDisposable
         _options = options ?? new PasswordGateOptions();
         _clock = clock ?? TimeProvider.System;
         _stopping = _disposed.Token;
+        _guessLimit = _options.GuessLimit;
         _user = Digest(User);
         _password = Digest(Checked(password));
     }
@@ -48,6 +50,7 @@ public sealed class PasswordGate : IDisposable
         WrongUser,
         Repeated,
         Wrong,
+        LastWrong,
         Closed,
         Busy,
     }
@@ -58,6 +61,20 @@ public sealed class PasswordGate : IDisposable
         get
         {
             lock (_lock) return _wrongCount;
+        }
+    }
+
+    /// <summary>Different wrong passwords after which the gate closes; 0 = never. A lower one counts from the next wrong password on.</summary>
+    public int GuessLimit
+    {
+        get
+        {
+            lock (_lock) return _guessLimit;
+        }
+
+        set
+        {
+            lock (_lock) _guessLimit = value;
         }
     }
 
@@ -105,8 +122,8 @@ public sealed class PasswordGate : IDisposable
                 if (verdict == Verdict.Busy) context.Response.Headers.RetryAfter = "10";
                 await Refusal.With(context, StatusCodes.Status503ServiceUnavailable);
                 break;
-            case Verdict.Wrong:
-                await TellAndDelayAsync(count);
+            case Verdict.Wrong or Verdict.LastWrong:
+                await TellAndDelayAsync(count, isLast: verdict == Verdict.LastWrong);
                 await AskAsync(context);
                 break;
             default:
@@ -151,8 +168,8 @@ public sealed class PasswordGate : IDisposable
             if (!Remember(Convert.ToBase64String(password))) return Verdict.Repeated;
             count = ++_wrongCount;
             _delayed++;
-            _closed = count == _options.GuessLimit;
-            return Verdict.Wrong;
+            _closed = _guessLimit > 0 && count >= _guessLimit;
+            return _closed ? Verdict.LastWrong : Verdict.Wrong;
         }
     }
 
@@ -167,12 +184,12 @@ public sealed class PasswordGate : IDisposable
     /// <summary>
     /// Waits the whole time even if the guesser hangs up: else hanging up when no quick answer comes would be a way round the delay.
     /// </summary>
-    private async Task TellAndDelayAsync(int count)
+    private async Task TellAndDelayAsync(int count, bool isLast)
     {
         try
         {
             _options.WrongPassword?.Invoke(count);
-            if (count == _options.GuessLimit) _options.LimitReached?.Invoke(count);
+            if (isLast) _options.LimitReached?.Invoke(count);
             var delay = _options.DelayStep * count;
             await Task.Delay(delay < _options.LongestDelay ? delay : _options.LongestDelay, _clock, _stopping);
         }

@@ -36,7 +36,7 @@ public sealed class ServiceWebServer : IServiceServer
             .UseSockets(sockets => sockets.CreateBoundListenSocket = _ => socket);
         _app = builder.Build();
 
-        if (context.Password is not null) _gate = new PasswordGate(context.Password, Guard(context), context.Time);
+        if (context.Password is not null) _gate = new PasswordGate(context.Password, GateOptions(context), context.Time);
         _app.Use(new SecurityHeaders(mode.ContentSecurityPolicy).InvokeAsync);
         _app.Use(ErrorPages.InvokeAsync);
         _app.Use(_hosts.InvokeAsync);
@@ -78,6 +78,14 @@ public sealed class ServiceWebServer : IServiceServer
     public void Serve(string host) => _hosts.Allow(host, host.Replace("127.0.0.1", "localhost", StringComparison.Ordinal));
 
     /// <inheritdoc/>
+    public void Guard(string? password, int guessLimit)
+    {
+        if (_gate is null) return;
+        if (password is not null) _gate.Replace(password);
+        _gate.GuessLimit = guessLimit;
+    }
+
+    /// <inheritdoc/>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         _gate?.Dispose();
@@ -112,7 +120,7 @@ public sealed class ServiceWebServer : IServiceServer
             services.Remove(starter);
     }
 
-    private static PasswordGateOptions Guard(ServiceContext context) => new()
+    private static PasswordGateOptions GateOptions(ServiceContext context) => new()
     {
         GuessLimit = context.GuessLimit,
         WrongPassword = count => context.Warn(

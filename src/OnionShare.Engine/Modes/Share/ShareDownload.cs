@@ -11,13 +11,14 @@ public sealed class ShareDownload
 {
     private readonly ShareContent _content;
     private readonly DownloadCoverage? _coverage;
-    private readonly bool _keepSharing;
+    private readonly int _limit;
+    private int _downloads;
 
     /// <summary>The download of all that is in the tree.</summary>
     public ShareDownload(SharedTree tree, ShareRequest request)
     {
         _content = ShareContent.Create(tree, request.Compress);
-        _keepSharing = request.KeepSharing;
+        _limit = request.MaxDownloads ?? (request.KeepSharing ? int.MaxValue : 1);
         if (_content.Content is { } content) _coverage = new DownloadCoverage(content.Length);
     }
 
@@ -41,7 +42,7 @@ public sealed class ShareDownload
         var isWhole = _content.Content is { } content
             ? await SendAsync(http, service, content) is { } sent && _coverage!.Add(DownloadCoverage.ChainOf(http.Request), sent)
             : await SendCompressedAsync(http, service, _content.Compressed!);
-        if (isWhole && !_keepSharing) service.Finish(StopReason.Downloaded);
+        if (isWhole && Interlocked.Increment(ref _downloads) >= _limit) service.Finish(StopReason.Downloaded);
     }
 
     private static bool Accepts(HttpContext http, ServiceContext service)

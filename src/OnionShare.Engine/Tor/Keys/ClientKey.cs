@@ -43,6 +43,16 @@ public sealed record ClientKey(string PrivateKey, string PublicKey)
     /// <summary>The line of a <c>.auth_private</c> file (tor(1), ClientOnionAuthDir). Secret.</summary>
     public string ToAuthPrivate(string address) => $"{address.Replace(".onion", "", StringComparison.Ordinal)}:descriptor:x25519:{PrivateKey}";
 
+    /// <summary>What ONION_CLIENT_AUTH_ADD takes (control-spec 3.30): <c>x25519:</c> and base64. Secret.</summary>
+    public string ToControl()
+    {
+        Span<byte> privateKey = stackalloc byte[X25519.Size];
+        if (!Base32.TryDecode(PrivateKey, privateKey)) throw new InvalidOperationException("The private key is none.");
+        var text = "x25519:" + Convert.ToBase64String(privateKey);
+        CryptographicOperations.ZeroMemory(privateKey);
+        return text;
+    }
+
     // The records' own text would show the secret.
     private bool PrintMembers(System.Text.StringBuilder text)
     {

@@ -1,0 +1,80 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Keys;
+
+namespace OnionShare.Engine.Services;
+
+/// <summary>A visitor who may reach a service that asks for client keys.</summary>
+/// <param name="Name">What the operator calls the key.</param>
+/// <param name="PublicKey">The public half, 52 characters of base32; the private half is the visitor's alone.</param>
+public sealed record KnownClient(string Name, string PublicKey)
+{
+    /// <summary>How many clients one service takes: the descriptor holds a line for each.</summary>
+    public const int Most = 300;
+
+    private const int LongestName = 50;
+
+    /// <summary>Makes a client out of a request, and the key if the visitor has not.</summary>
+    /// <exception cref="ProblemException">The name or the key can't be used.</exception>
+    public static (KnownClient Client, ClientKey? Secret) Of(GrantRequest request)
+    {
+        if (string.IsNullOrWhiteSpace(request.Client) || request.Client.Length > LongestName || RemoteText.Show(request.Client) != request.Client)
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.InvalidRequest, $"A client key can't be called '{RemoteText.Show(request.Client)}'.",
+                $"Take 1 to {LongestName} visible characters."));
+        }
+
+        if (request.PublicKey is null)
+        {
+            var secret = ClientKey.Generate();
+            return (new KnownClient(request.Client, secret.PublicKey), secret);
+        }
+
+        var publicKey = ClientKey.ParsePublic(request.PublicKey) ?? throw new ProblemException(new Problem(
+            ProblemCodes.InvalidRequest, $"'{RemoteText.Show(request.PublicKey, 80)}' is no public client key.",
+            "It must be 52 characters of base32; or leave it out, and a key is made."));
+        return (new KnownClient(request.Client, publicKey), null);
+    }
+
+    /// <summary>The list with one more.</summary>
+    /// <exception cref="ProblemException">There is one of that name already, or there are too many.</exception>
+    public static IReadOnlyList<KnownClient> Add(IReadOnlyList<KnownClient> clients, KnownClient client)
+    {
+        if (clients.Any(known => Is(known, client.Name)))
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.ClientNameInUse, $"There is a client key named '{client.Name}' already.", "Take another name, or revoke that one first.",
+                client.Name)
+            { Status = 409 });
+        }
+
+        if (clients.Count >= Most)
+            throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, $"The service has {Most} client keys already.", "Revoke some first."));
+        return [.. clients, client];
+    }
+
+    /// <summary>The list without one.</summary>
+    /// <exception cref="ProblemException">There is none of that name.</exception>
+    public static IReadOnlyList<KnownClient> Remove(IReadOnlyList<KnownClient> clients, string name)
+    {
+        var left = clients.Where(known => !Is(known, name)).ToArray();
+        return left.Length < clients.Count
+            ? left
+            : throw new ProblemException(new Problem(
+                ProblemCodes.ClientNotFound, $"There is no client key named '{RemoteText.Show(name)}'.", "Get-OnionService lists their names.", name)
+            { Status = 404 });
+    }
+
+    /// <summary>What the operator is told, once, of a key that was granted.</summary>
+    public static ClientAccess Access(KnownClient client, ClientKey? secret, string address) => new()
+    {
+        Client = client.Name,
+        Address = address,
+        PublicKey = client.PublicKey,
+        PrivateKey = secret?.PrivateKey,
+        AuthPrivate = secret?.ToAuthPrivate(address),
+        ClientKey = secret?.ToControl(),
+    };
+
+    private static bool Is(KnownClient client, string name) => string.Equals(client.Name, name, StringComparison.OrdinalIgnoreCase);
+}

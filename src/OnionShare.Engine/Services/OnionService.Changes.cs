@@ -1,0 +1,104 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Tor;
+
+namespace OnionShare.Engine.Services;
+
+/// <summary>What can be changed of a service while it lives, and what is kept of it.</summary>
+public sealed partial class OnionService
+{
+    // One change at a time: what is published must be what was said last.
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private IReadOnlyList<KnownClient> _clients;
+    private bool _counting;
+
+    /// <summary>The visitors who may reach it, when it asks for client keys.</summary>
+    public IReadOnlyList<KnownClient> Clients
+    {
+        get { lock (_lock) return _clients; }
+    }
+
+    /// <summary>The request that makes it as it is now; its password is in it.</summary>
+    public ServiceRequest Settings
+    {
+        get { lock (_lock) return _request with { Name = Context.Name, Password = Context.Password }; }
+    }
+
+    /// <summary>The control port's form of its key; null for a local service, and for one that has ended. Secret.</summary>
+    internal string? PrivateKey => Status.State.IsEnded() ? null : _key?.ToControl();
+
+    /// <summary>Its address, from its beginning on; null for a local service.</summary>
+    internal string? OnionAddress => _key?.Address;
+
+    /// <summary>Changes settings; visitors under way are not disturbed.</summary>
+    /// <exception cref="ProblemException">The change can't be made; nothing was changed.</exception>
+    public async Task ChangeAsync(ServiceChange change, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            RequestCheck.Check(change, Status, _time);
+            var settings = _request with
+            {
+                Title = change.Title ?? _request.Title,
+                GuessLimit = change.GuessLimit ?? _request.GuessLimit,
+            };
+            if (change.NoStopTime || change.StopAt is not null || change.StopAfter is not null)
+                settings = settings with { StopAt = change.StopAt, StopAfter = change.StopAfter };
+            _server?.Guard(change.Password, settings.GuessLimit);
+            Context.GuessLimit = settings.GuessLimit;
+            Context.Password = change.Password ?? Context.Password;
+            Context.Title = change.Title ?? Context.Title;
+            lock (_lock)
+            {
+                var isNewTime = (settings.StopAt, settings.StopAfter) != (_request.StopAt, _request.StopAfter) || change.StopAfter is not null;
+                _request = settings;
+                if (isNewTime) _stopClock.Set(settings.StopAt, _counting ? settings.StopAfter : null);
+            }
+
+            Change(status => status with
+            {
+                Title = Context.Title,
+                Password = Context.Password,
+                Url = status is { Url: not null, Address: { } host } ? ServiceUrl.Of(host, Context.Password) : null,
+                StopsAt = _stopClock.StopsAt,
+            });
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Lets other visitors in; returns when those reach it. With <paramref name="cut"/> all that are there are thrown out.</summary>
+    internal async Task SetClientsAsync(IReadOnlyList<KnownClient> clients, bool cut, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            IOnion? onion;
+            lock (_lock) (_clients, onion) = (clients, _onion);
+            Change(status => status with { Clients = [.. clients.Select(client => client.Name)] });
+            if (onion is not null) await onion.SetClientKeysAsync(ClientKeys(), cut, cancellationToken);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Says whether it is saved.</summary>
+    internal void MarkSaved(bool saved) => Change(status => status with { Saved = saved });
+
+    private IReadOnlyList<string>? ClientKeys() => _request.RequireClientKey ? [.. Clients.Select(client => client.PublicKey)] : null;
+
+    // From here on the service is reachable, and a length of time begins to count.
+    private DateTimeOffset? BeginCounting()
+    {
+        lock (_lock)
+        {
+            _counting = true;
+            if (_request.StopAfter is not null) _stopClock.Set(_request.StopAt, _request.StopAfter);
+            return _stopClock.StopsAt;
+        }
+    }
+}

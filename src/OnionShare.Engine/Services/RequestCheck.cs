@@ -1,0 +1,74 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Services;
+
+/// <summary>What can be told of a request before anything is done about it.</summary>
+internal static class RequestCheck
+{
+    private const int LongestName = 100;
+    private const int LongestTitle = 200;
+    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(3660);
+
+    /// <summary>Checks the request for a service.</summary>
+    /// <exception cref="ProblemException">It can't be met; says what to do.</exception>
+    public static void Check(ServiceRequest request, TimeProvider time)
+    {
+        if (request.Name is { } name) CheckName(name);
+        if (request is { Public: true, Password: not null })
+            throw Invalid("A public service has no password.", "Leave out the password, or do not make the service public.");
+        CheckCommon(request.Password, request.Title, request.GuessLimit, request.StopAfter);
+        if (request.StopAt <= Later(request.StartAt, time.GetUtcNow()))
+            throw Invalid("The service would stop before it starts.", "Take a later stop time.");
+        if (request is { LocalOnly: true, RequireClientKey: true })
+            throw Invalid("A local service has no client keys: they are checked by tor.", "Leave out one of the two.");
+        if (request is ShareRequest { MaxDownloads: < 1 }) throw Invalid("The number of downloads is less than one.", "Take 1 or more, or leave it out.");
+        if (request.Owner is { } owner && !OwnerWatch.IsAlive(owner))
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.OwnerNotFound, $"The process {owner.ProcessId} that is to own the service does not run.",
+                "Start the service from a process that lives, or detach it."));
+        }
+    }
+
+    /// <summary>Checks a change of a service.</summary>
+    /// <exception cref="ProblemException">It can't be made; says what to do.</exception>
+    public static void Check(ServiceChange change, ServiceStatus service, TimeProvider time)
+    {
+        if (service.State.IsEnded() || service.State == ServiceState.Draining)
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.ServiceEnded, $"'{service.Name}' has ended or is about to.", "Start it again.", service.Name) { Status = 409 });
+        }
+
+        if (change.Password is not null && service.Password is null)
+            throw Invalid($"'{service.Name}' is public: it has no password.", "Start it anew without making it public.");
+        CheckCommon(change.Password, change.Title, change.GuessLimit, change.StopAfter);
+        if (change.StopAt <= Later(service.StartsAt, time.GetUtcNow()))
+            throw Invalid("That stop time has passed, or is before the start.", "Take a later one, or stop the service.");
+        if (change.NoStopTime && (change.StopAt ?? (object?)change.StopAfter) is not null)
+            throw Invalid("A stop time and no stop time exclude each other.", "Take one of the two.");
+    }
+
+    /// <summary>Checks a service's name.</summary>
+    /// <exception cref="ProblemException">It can't be used.</exception>
+    public static void CheckName(string name)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || RemoteText.Show(name) != name)
+            throw Invalid($"The name '{RemoteText.Show(name)}' can't be used.", $"Take 1 to {LongestName} visible characters.");
+    }
+
+    private static void CheckCommon(string? password, string? title, int? guessLimit, TimeSpan? stopAfter)
+    {
+        if (password is not null && (password.Length is < 1 or > 256 || password.Any(char.IsControl)))
+            throw Invalid("That password can't be used.", "Take 1 to 256 characters, no control characters.");
+        if (title?.Length > LongestTitle) throw Invalid("The title is too long.", $"Take {LongestTitle} characters at most.");
+        if (guessLimit < 0) throw Invalid("The guess limit is negative.", "Take 0 (never stop) or more.");
+        if (stopAfter <= TimeSpan.Zero) throw Invalid("The service would stop before it starts.", "Take a longer time.");
+        if (stopAfter > LongestLife) throw Invalid("The service would run for more than ten years.", "Take a shorter time, or none.");
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset? a, DateTimeOffset b) => a > b ? a.Value : b;
+
+    private static ProblemException Invalid(string detail, string advice) =>
+        new(new Problem(ProblemCodes.InvalidRequest, detail, advice));
+}
