@@ -41,7 +41,7 @@ run_dotnet() {
   passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - ok - bad))
   # A crashed test host reports the tests it got to; what it did not get to must not pass unseen.
   if grep -q '<ResultSummary outcome="Failed"' "$trx" && [ "$bad" = 0 ]; then failed=$((failed + 1)); fi
-  grep -o 'skipped: [^<]*' "$trx" | sort | uniq -c | sed 's/^/  /'
+  grep -o '<Message>skipped: [^<]*' "$trx" | sed 's/<Message>//' | sort | uniq -c | sed 's/^/  /'
 }
 
 run_pester() {
