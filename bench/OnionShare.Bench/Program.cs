@@ -2,22 +2,25 @@ using OnionShare.Bench;
 
 if (args is not [var mode, .. var rest] || rest.Any(word => word != "--quick"))
 {
-    Console.Error.WriteLine("usage: bench/run.sh share|tor [--quick]");
+    Console.Error.WriteLine("usage: bench/run.sh share|receive|website|tor [--quick]");
     return 2;
 }
 
 var quick = rest.Length > 0;
 using var workplace = new Workplace();
-var results = new Results(Workplace.RepositoryRoot);
-switch (mode)
+IReadOnlyList<Row>? rows = mode switch
 {
-    case "share":
-        results.Write("share", await new ShareBench(workplace, quick).RunAsync());
-        return 0;
-    case "tor":
-        results.Write("tor", await new TorBench(workplace, quick).RunAsync());
-        return 0;
-    default:
-        Console.Error.WriteLine($"There is no benchmark '{mode}'.");
-        return 2;
+    "share" => await new ShareBench(workplace, quick).RunAsync(),
+    "receive" => await new ReceiveBench(workplace, quick).RunAsync(),
+    "website" => await new WebsiteBench(workplace, quick).RunAsync(),
+    "tor" => await new TorBench(workplace, quick).RunAsync(),
+    _ => null,
+};
+if (rows is null)
+{
+    Console.Error.WriteLine($"There is no benchmark '{mode}'.");
+    return 2;
 }
+
+new Results(Workplace.RepositoryRoot).Write(mode, rows);
+return 0;

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using OnionShare.Bench.Peers;
+
+namespace OnionShare.Bench;
+
+/// <summary>Receive mode on loopback: how fast an upload gets to the disk, beside copying the file, and what it takes of memory.</summary>
+internal sealed class ReceiveBench(Workplace workplace, bool quick)
+{
+    private const long Gibibyte = 1L << 30;
+
+    private readonly int _runs = quick ? 3 : 5;
+
+    public async Task<IReadOnlyList<Row>> RunAsync()
+    {
+        var file = workplace.RandomFile("upload/gibibyte.bin", Gibibyte);
+        var (ours, copies, theirs) = (new List<double>(), new List<double>(), new List<double>());
+        for (var run = 0; run < _runs; run++)
+        {
+            copies.Add(await CopyAsync(file));
+            ours.Add(await UploadAsync(file, inbox => Ours.StartAsync(workplace, "receive", "--path", inbox, "--local-only", "--public")));
+            theirs.Add(await UploadAsync(file, inbox => OnionShareCli.StartAsync(
+                workplace, "--local-only", "--public", "--receive", "--data-dir", inbox)));
+        }
+
+        return
+        [
+            new Row(
+                "upload of 1 GiB, one stream, on the disk when answered", ours.Median().Rate(),
+                $"cat file > copy, then fsync, {copies.Median().Rate()}", (ours.Median() / copies.Median()).Ratio()),
+            new Row("the same", ours.Median().Rate(), $"onionshare-cli (no fsync) {theirs.Median().Rate()}", (ours.Median() / theirs.Median()).Ratio()),
+            await MemoryAsync(workplace.RandomFile("upload/quarter.bin", Gibibyte / 4)),
+        ];
+    }
+
+    private async Task<double> CopyAsync(string file)
+    {
+        var copy = Path.Combine(workplace.Folder, "copy.bin");
+        var clock = Stopwatch.StartNew();
+        using var shell = Process.Start("sh", ["-c", $"cat '{file}' > '{copy}' && sync '{copy}'"]);
+        await shell.WaitForExitAsync();
+        var rate = Gibibyte / clock.Elapsed.TotalSeconds;
+        File.Delete(copy);
+        return rate;
+    }
+
+    private async Task<double> UploadAsync(string file, Func<string, Task<Server>> start)
+    {
+        var inbox = Directory.CreateDirectory(Path.Combine(workplace.Folder, "inbox")).FullName;
+        await using (var server = await start(inbox))
+        {
+            var clock = Stopwatch.StartNew();
+            await SendAsync(server.Url, file);
+            var rate = Gibibyte / clock.Elapsed.TotalSeconds;
+            Directory.Delete(inbox, recursive: true);
+            return rate;
+        }
+    }
+
+    private async Task<Row> MemoryAsync(string file)
+    {
+        var inbox = Path.Combine(workplace.Folder, "inbox");
+        await using var server = await Ours.StartAsync(workplace, "receive", "--path", inbox, "--local-only", "--public");
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => SendAsync(server.Url, file)));
+        var memory = server.PeakMemory;
+        Directory.Delete(inbox, recursive: true);
+        return new Row("peak resident memory, 8 uploads of 256 MiB at once", memory.Megabytes(), "–", "–");
+    }
+
+    private static Task SendAsync(string url, string file) =>
+        Curl.RunAsync(["-sS", "-f", "-o", "/dev/null", "-F", $"file[]=@{file}", $"{url.TrimEnd('/')}/upload"]);
+}
