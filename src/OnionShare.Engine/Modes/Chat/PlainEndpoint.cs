@@ -28,6 +28,9 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
 
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long who reads slowly may take for the last words when the room is closed.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
+
     private long _forms;
 
     /// <summary>Adds the routes.</summary>
@@ -59,7 +62,7 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
         }
 
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(service.Cut, http.RequestAborted, entry.Outbox.Dropped);
-        using var closing = service.Draining.Register(() => cut.CancelAfter(TimeSpan.FromSeconds(5)));
+        using var closing = service.Draining.Register(() => cut.CancelAfter(Farewell));
         // The pulse goes the way of all messages, so that nothing else ever writes to the response.
         await using var pulse = service.Time.CreateTimer(_ => room.Answer(entry, new Pong()), null, Pulse, Pulse);
         try

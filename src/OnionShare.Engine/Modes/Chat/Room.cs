@@ -10,7 +10,6 @@ public sealed class Room : IDisposable
 {
     private const int NameDraws = 100;
 
-    private readonly RoomLimits _limits;
     private readonly TimeProvider _time;
     private readonly Func<string> _drawName;
     private readonly SeatTokens _tokens = new();
@@ -29,12 +28,15 @@ public sealed class Room : IDisposable
     /// <param name="limits">What it bears.</param>
     public Room(Func<string> drawName, TimeProvider time, RoomLimits? limits = null)
     {
-        _limits = limits ?? new RoomLimits();
+        Limits = limits ?? new RoomLimits();
         _time = time;
         _drawName = drawName;
-        _history = new MessageHistory(time, _limits);
+        _history = new MessageHistory(time, Limits);
         _sweeper = time.CreateTimer(_ => Sweep(), null, SweepEvery, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>What it bears.</summary>
+    public RoomLimits Limits { get; }
 
     /// <summary>How many people are present: those with a connection that lives.</summary>
     public int PresentCount
@@ -42,7 +44,7 @@ public sealed class Room : IDisposable
         get { lock (_lock) return _byToken.Values.Count(member => member.Outbox is not null); }
     }
 
-    private TimeSpan SweepEvery => _limits.Gap / 12;
+    private TimeSpan SweepEvery => Limits.Gap / 12;
 
     /// <summary>A token for somebody who will join by it; see <see cref="TryJoin"/>.</summary>
     public string DrawToken() => _tokens.Draw();
@@ -59,11 +61,11 @@ public sealed class Room : IDisposable
         {
             Sweep(rearm: false);
             refused = _isClosed ? new Refused(RefusalCodes.RoomClosed, "The room was closed.")
-                : _byToken.Count >= _limits.Members ? new Refused(RefusalCodes.Full, $"The room is full: {_limits.Members} people are here. Try again later.")
+                : _byToken.Count >= Limits.Members ? new Refused(RefusalCodes.Full, $"The room is full: {Limits.Members} people are here. Try again later.")
                 : token is not null && (!_tokens.IsOwn(token) || _byToken.ContainsKey(token)) ? new Refused(RefusalCodes.SeatGone, "Open the room's page anew.")
                 : null;
             if (refused is not null || ChooseName(name, null, out refused) is not { } chosen) return false;
-            var member = new Member(++_lastId, chosen, token ?? _tokens.Draw(), _seq, _limits, _time);
+            var member = new Member(++_lastId, chosen, token ?? _tokens.Draw(), _seq, Limits, _time);
             _byToken.Add(member.Token, member);
             _bySkeleton.Add(chosen.Skeleton, member);
             entry = Connect(member, null);
@@ -112,7 +114,7 @@ public sealed class Room : IDisposable
     /// <returns>Why not; null when it was said, now or before.</returns>
     public Refused? Say(Entry sender, long n, string text)
     {
-        var clean = MessageText.Clean(text, _limits.MessageBytes, out var refused);
+        var clean = MessageText.Clean(text, Limits.MessageBytes, out var refused);
         lock (_lock)
         {
             var member = sender.Member;
@@ -224,7 +226,7 @@ public sealed class Room : IDisposable
             CaughtUp = seen is null ? null : since == seen,
             Members = ListLocked(),
         };
-        member.Outbox = new Outbox(_limits, [welcome, .. _history.After(since)]);
+        member.Outbox = new Outbox(Limits, [welcome, .. _history.After(since)]);
         return new Entry(member, member.Outbox);
     }
 
@@ -297,7 +299,7 @@ public sealed class Room : IDisposable
         {
             if (_isClosed) return;
             _history.Forget();
-            var latest = _time.GetUtcNow() - _limits.Gap;
+            var latest = _time.GetUtcNow() - Limits.Gap;
             foreach (var member in _byToken.Values.Where(member => member.Outbox is null && member.AwaySince <= latest).ToList()) Remove(member);
             if (rearm) _sweeper.Change(SweepEvery, Timeout.InfiniteTimeSpan);
         }

@@ -21,6 +21,12 @@ public sealed record RoomLimits
     /// <summary>Renames a second a member may do for long.</summary>
     public double RenamesPerSecond { get; init; } = 0.1;
 
+    /// <summary>Requests of any kind a connection may send at once, before <see cref="RequestsPerSecond"/> holds; it is closed when it sends more.</summary>
+    public int RequestBurst { get; init; } = 80;
+
+    /// <summary>Requests of any kind a second a connection may send for long.</summary>
+    public double RequestsPerSecond { get; init; } = 5;
+
     /// <summary>How long the seat of a member whose connection broke is kept, and what was said is held for whoever comes back.</summary>
     public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -8,7 +8,7 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
 {
     /// <summary>How long who has connected may take to join, and to answer when the connection is closed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
 
     /// <summary>Answers a request for a WebSocket; returns when it is closed.</summary>
     public async Task RunAsync(HttpContext http)
@@ -22,7 +22,7 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(service.Cut, http.RequestAborted);
         using var closing = service.Draining.Register(() => cut.CancelAfter(Farewell));
-        using var frames = new SocketReader(socket, service.Time);
+        using var frames = new SocketReader(socket, room.Limits, service.Time);
         try
         {
             if (await JoinAsync(socket, frames, cut.Token) is { } entry) await ServeAsync(socket, frames, entry, cut);
@@ -38,7 +38,7 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
 
     private async Task<Entry?> JoinAsync(WebSocket socket, SocketReader frames, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, service.Draining);
         limit.CancelAfter(Patience);
         while (true)
         {

@@ -4,15 +4,11 @@ using System.Net.WebSockets;
 namespace OnionShare.Engine.Modes.Chat;
 
 /// <summary>Reads what one visitor sends: whole messages, within limits, and of a kind the room knows.</summary>
-internal sealed class SocketReader(WebSocket socket, TimeProvider time) : IDisposable
+internal sealed class SocketReader(WebSocket socket, RoomLimits limits, TimeProvider time) : IDisposable
 {
-    /// <summary>The longest message on the wire: the longest text (see <see cref="RoomLimits.MessageBytes"/>) with every character escaped once.</summary>
-    private const int LongestMessage = (2 * 16 * 1024) + 512;
-
-    private const int Burst = 80;
-    private const double PerSecond = 5;
-
-    private readonly TokenBucket _messages = new(time, Burst, PerSecond);
+    /// <summary>The longest message on the wire: the longest text with every character of it as a JSON escape (<c>\u0022</c>, RFC 8259 §7).</summary>
+    private readonly int _longest = (6 * limits.MessageBytes) + 512;
+    private readonly TokenBucket _messages = new(time, limits.RequestBurst, limits.RequestsPerSecond);
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(2048);
 
     /// <summary>Why there is nothing more to read; null when the visitor has closed the connection in good order.</summary>
@@ -39,7 +35,7 @@ internal sealed class SocketReader(WebSocket socket, TimeProvider time) : IDispo
             }
 
             if (part.MessageType != WebSocketMessageType.Text) return Refuse(RefusalCodes.Malformed, "Only text messages are taken.");
-            if (length > LongestMessage) return Refuse(RefusalCodes.TooLong, "That message is too long.", WebSocketCloseStatus.MessageTooBig);
+            if (length > _longest) return Refuse(RefusalCodes.TooLong, "That message is too long.", WebSocketCloseStatus.MessageTooBig);
             if (part.EndOfMessage) break;
             if (length == _buffer.Length) Grow();
         }
