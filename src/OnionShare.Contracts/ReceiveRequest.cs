@@ -31,7 +31,7 @@ public sealed record ReceiveRequest : ServiceRequest
     public long? MaxTotalSize { get; init; }
 
     /// <summary>Space that must stay free on the disk, in bytes.</summary>
-    public long MinFreeSpace { get; init; } = DefaultMinFreeSpace;
+    public long MinFreeSpace { get; set; } = DefaultMinFreeSpace; // set: as GuessLimit
 
     /// <summary>Submissions taken at the same time; null for no limit.</summary>
     public int? MaxConcurrent { get; init; }

@@ -3,11 +3,11 @@ namespace OnionShare.Contracts;
 /// <summary>A service whose settings, password and key are kept, so that it can be started again at the same address. Holds no secret.</summary>
 public sealed record SavedService
 {
-    /// <summary>Its name, unique among the saved services.</summary>
+    /// <summary>Its name, unique among the saved services; that of its file when what is kept of it can't be read.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it does.</summary>
-    public required ServiceMode Mode { get; init; }
+    /// <summary>What it does; null when what is kept of it can't be read.</summary>
+    public ServiceMode? Mode { get; init; }
 
     /// <summary>The title of its pages; null for the mode's own.</summary>
     public string? Title { get; init; }

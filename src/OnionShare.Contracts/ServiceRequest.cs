@@ -30,7 +30,8 @@ public abstract record ServiceRequest
     public bool LocalOnly { get; init; }
 
     /// <summary>Different wrong passwords after which the service stops; 0 = never, only delay.</summary>
-    public int GuessLimit { get; init; } = 20;
+    // set, not init: generated JSON code writes every init property, also one that is not in the text, and 0 would be no limit.
+    public int GuessLimit { get; set; } = 20;
 
     /// <summary>When the service is to start; at once without it.</summary>
     public DateTimeOffset? StartAt { get; init; }

@@ -33,6 +33,8 @@ public sealed class Engine : IAsyncDisposable
             time);
         Tor.StatusChanged += status => Events.Publish(new TorChanged { Time = time.GetUtcNow(), Tor = status });
         Services = new ServiceRegistry(ServiceModes.Create, (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, _loggers, cancellation), Tor, Events, time, _loggers);
+        Saved = new SavedServices(
+            Services, new ServiceStore(options.StateFolder, new StoreDisk()), time, _loggers.CreateLogger<SavedServices>());
         _ownerWatch = new OwnerWatch(Services, time).RunAsync(_ending.Token);
     }
 
@@ -53,6 +55,9 @@ public sealed class Engine : IAsyncDisposable
 
     /// <summary>Its services.</summary>
     public ServiceRegistry Services { get; }
+
+    /// <summary>Its saved services.</summary>
+    public SavedServices Saved { get; }
 
     /// <summary>Makes loggers for its parts.</summary>
     public ILoggerFactory Loggers => _loggers;

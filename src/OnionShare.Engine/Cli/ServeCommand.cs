@@ -41,6 +41,7 @@ internal static partial class ServeCommand
                 var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 using var stopping = signals.OnStop(_ => signalled.TrySetResult());
                 using var ended = new CancellationTokenSource();
+                await engine.Saved.ResumeAsync(signals.FirstSignal).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // a signal ends it
                 await Task.WhenAny(signalled.Task, server.StopRequested, IdleWatch.WaitAsync(engine, idleExit, ended.Token));
                 await ended.CancelAsync();
                 var closing = engine.Services.CloseAsync(StopReason.EngineStopped, force: false);

@@ -71,7 +71,7 @@ public sealed class ControlServer : IAsyncDisposable
 
     private void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Engine, context => WriteAsync(context, Status()));
+        routes.MapGet(Routes.Engine, context => ControlBody.WriteAsync(context, Status()));
         routes.MapDelete(Routes.Engine, context =>
         {
             if (!_stopRequested.TrySetResult() || IsForced(context)) _cutRequested.TrySetResult();
@@ -79,42 +79,27 @@ public sealed class ControlServer : IAsyncDisposable
             return Task.CompletedTask;
         });
         routes.MapGet(Routes.Services, context =>
-            WriteAsync<IReadOnlyList<ServiceStatus>>(context, [.. _engine.Services.All.Select(service => service.Status)]));
+            ControlBody.WriteAsync<IReadOnlyList<ServiceStatus>>(context, [.. _engine.Services.All.Select(service => service.Status)]));
         routes.MapPost(Routes.Services, StartServiceAsync);
-        routes.MapGet(Routes.Services + "/{id}", context => WriteAsync(context, Named(context).Status));
+        routes.MapGet(Routes.Services + "/{id}", context => ControlBody.WriteAsync(context, Named(context).Status));
         routes.MapDelete(Routes.Services + "/{id}", context =>
         {
             var service = Named(context);
             service.Stop(StopReason.Requested, IsForced(context));
-            return WriteAsync(context, service.Status, StatusCodes.Status202Accepted);
+            return ControlBody.WriteAsync(context, service.Status, StatusCodes.Status202Accepted);
         });
-        routes.MapGet(Routes.Services + "/{id}/transfers", context => WriteAsync(context, Named(context).Context.Transfers.Snapshot()));
-        routes.MapGet(Routes.Services + "/{id}/qr", context => WriteAsync(context, QrCode.Lines(UrlOf(Named(context)))));
+        routes.MapGet(Routes.Services + "/{id}/transfers", context => ControlBody.WriteAsync(context, Named(context).Context.Transfers.Snapshot()));
+        routes.MapGet(Routes.Services + "/{id}/qr", context => ControlBody.WriteAsync(context, QrCode.Lines(UrlOf(Named(context)))));
         routes.MapGet(Routes.Events, SendEventsAsync);
+        new ChangeRoutes(_engine, Named).Map(routes);
+        new SavedRoutes(_engine, Named).Map(routes);
     }
 
     private async Task StartServiceAsync(HttpContext context)
     {
-        ServiceRequest? request;
-        try
-        {
-            request = await context.Request.ReadFromJsonAsync(ContractsJson.Default.ServiceRequest, context.RequestAborted);
-        }
-        catch (Microsoft.AspNetCore.Http.BadHttpRequestException refused)
-        {
-            throw new ProblemException(
-                new Problem(ProblemCodes.InvalidRequest, $"The request is not understood: {RemoteText.Show(refused.Message)}") { Status = refused.StatusCode });
-        }
-        catch (Exception malformed) when (malformed is JsonException or NotSupportedException or InvalidOperationException)
-        {
-            throw new ProblemException(new Problem(
-                ProblemCodes.InvalidRequest, $"The request is not understood: {RemoteText.Show(malformed.Message)}",
-                "Use a module and an engine of the same version."));
-        }
-
-        if (request is null) throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, "The request has no body."));
-        var service = await _engine.Services.StartAsync(request, context.RequestAborted);
-        await WriteAsync(context, service.Status, StatusCodes.Status202Accepted);
+        var request = await ControlBody.ReadAsync<ServiceRequest>(context);
+        var service = await _engine.Saved.StartAsync(request, context.RequestAborted);
+        await ControlBody.WriteAsync(context, service.Status, StatusCodes.Status202Accepted);
     }
 
     private async Task SendEventsAsync(HttpContext context)
@@ -203,25 +188,18 @@ public sealed class ControlServer : IAsyncDisposable
                 var problem = new Problem(
                     ProblemCodes.InvalidRequest, $"This engine knows no {context.Request.Method} {RemoteText.Show(context.Request.Path.Value)}.",
                     "Use a module and an engine of the same version.") { Status = response.StatusCode };
-                await WriteAsync(context, problem, problem.Status, "application/problem+json");
+                await ControlBody.WriteAsync(context, problem, problem.Status, "application/problem+json");
             }
         }
         catch (ProblemException failure) when (!context.Response.HasStarted)
         {
-            await WriteAsync(context, failure.Problem, failure.Problem.Status, "application/problem+json");
+            await ControlBody.WriteAsync(context, failure.Problem, failure.Problem.Status, "application/problem+json");
         }
         catch (Exception failure) when (failure is not OperationCanceledException && !context.Response.HasStarted)
         {
             _engine.Loggers.CreateLogger<ControlServer>().LogError(failure, "A control request failed");
             var problem = new Problem(ProblemCodes.Internal, $"The engine failed: {failure.Message}") { Status = 500 };
-            await WriteAsync(context, problem, problem.Status, "application/problem+json");
+            await ControlBody.WriteAsync(context, problem, problem.Status, "application/problem+json");
         }
-    }
-
-    private static Task WriteAsync<T>(HttpContext context, T value, int status = StatusCodes.Status200OK, string type = "application/json")
-    {
-        context.Response.StatusCode = status;
-        var typeInfo = (System.Text.Json.Serialization.Metadata.JsonTypeInfo<T>)ContractsJson.Default.GetTypeInfo(typeof(T))!;
-        return context.Response.WriteAsJsonAsync(value, typeInfo, type, context.RequestAborted);
     }
 }

@@ -9,6 +9,8 @@ public sealed partial class OnionService
     // One change at a time: what is published must be what was said last.
     private readonly SemaphoreSlim _changing = new(1, 1);
     private IReadOnlyList<KnownClient> _clients;
+    private volatile IServiceKeeper? _keeper;
+    private volatile bool _isLeaving;
     private bool _counting;
 
     /// <summary>The visitors who may reach it, when it asks for client keys.</summary>
@@ -28,6 +30,13 @@ public sealed partial class OnionService
 
     /// <summary>Its address, from its beginning on; null for a local service.</summary>
     internal string? OnionAddress => _key?.Address;
+
+    /// <summary>Whether it has a reason to end.</summary>
+    internal bool IsLeaving
+    {
+        get => _isLeaving;
+        private set => _isLeaving = value;
+    }
 
     /// <summary>Changes settings; visitors under way are not disturbed.</summary>
     /// <exception cref="ProblemException">The change can't be made; nothing was changed.</exception>
@@ -69,16 +78,28 @@ public sealed partial class OnionService
         }
     }
 
-    /// <summary>Lets other visitors in; returns when those reach it. With <paramref name="cut"/> all that are there are thrown out.</summary>
-    internal async Task SetClientsAsync(IReadOnlyList<KnownClient> clients, bool cut, CancellationToken cancellationToken)
+    /// <summary>Lets other visitors in, from the next <see cref="PublishClientsAsync"/> on.</summary>
+    internal void SetClients(IReadOnlyList<KnownClient> clients)
+    {
+        lock (_lock) _clients = clients;
+        Change(status => status with { Clients = [.. clients.Select(client => client.Name)] });
+    }
+
+    /// <summary>
+    /// Makes it reachable by the visitors that are set now, and returns when it is. With <paramref name="cut"/> all that are there are thrown out.
+    /// </summary>
+    internal async Task PublishClientsAsync(bool cut, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken);
         try
         {
             IOnion? onion;
-            lock (_lock) (_clients, onion) = (clients, _onion);
-            Change(status => status with { Clients = [.. clients.Select(client => client.Name)] });
+            lock (_lock) onion = _onion;
             if (onion is not null) await onion.SetClientKeysAsync(ClientKeys(), cut, cancellationToken);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The service has ended meanwhile: nobody reaches it.
         }
         finally
         {
@@ -86,8 +107,20 @@ public sealed partial class OnionService
         }
     }
 
-    /// <summary>Says whether it is saved.</summary>
-    internal void MarkSaved(bool saved) => Change(status => status with { Saved = saved });
+    /// <summary>Says who keeps it; null when it is not saved any more.</summary>
+    internal void Keep(IServiceKeeper? keeper)
+    {
+        _keeper = keeper;
+        Change(status => status with { Saved = keeper is not null });
+    }
+
+    // Once, at the first reason to end.
+    private async Task LeaveAsync(StopReason reason)
+    {
+        if (IsLeaving) return;
+        IsLeaving = true;
+        if (_keeper is { } keeper) await keeper.LeavingAsync(this, reason);
+    }
 
     private IReadOnlyList<string>? ClientKeys() => _request.RequireClientKey ? [.. Clients.Select(client => client.PublicKey)] : null;
 

@@ -37,6 +37,7 @@ public sealed partial class OnionService
         _request = request;
         _key = request.LocalOnly ? null : identity.Key ?? OnionKey.Generate();
         _clients = identity.Clients;
+        _keeper = identity.Keeper;
         _stopClock = new StopClock(time, () => Finish(StopReason.TimeReached));
         Context = context;
         _mode = mode;
@@ -57,7 +58,7 @@ public sealed partial class OnionService
             Url = isScheduled && _key is not null ? ServiceUrl.Of(_key.Address, context.Password) : null,
             Title = context.Title,
             Password = context.Password,
-            Saved = identity.Saved,
+            Saved = identity.Keeper is not null,
             RequireClientKey = request.RequireClientKey,
             Clients = [.. _clients.Select(client => client.Name)],
             LocalOnly = request.LocalOnly,
@@ -133,7 +134,9 @@ public sealed partial class OnionService
         try
         {
             await StartAsync(_startCancelled.Token);
+            if (_keeper is { } keeper) await keeper.ReachedAsync(this);
             reason = await await Task.WhenAny(_stop.Task, Context.Finished);
+            await LeaveAsync(reason);
             await DrainAsync(reason);
         }
         catch (OperationCanceledException) when (_stop.Task.IsCompletedSuccessfully)
@@ -151,6 +154,7 @@ public sealed partial class OnionService
         }
 
         _stopClock.Dispose();
+        await LeaveAsync(error is null ? reason : StopReason.Failed);
         await TakeDownAsync();
         Change(status => status with
         {
@@ -195,7 +199,7 @@ public sealed partial class OnionService
         lock (_lock) _onion = onion;
         onion.PublishedChanged += _ => FollowTor();
         // Somebody may have been let in, or locked out, while it was being published.
-        if (!ReferenceEquals(clients, Clients)) await SetClientsAsync(Clients, cut: true, cancellationToken);
+        if (!ReferenceEquals(clients, Clients)) await PublishClientsAsync(cut: true, cancellationToken);
         return onion.Address;
     }
 

@@ -5,9 +5,9 @@ namespace OnionShare.Engine.Services;
 /// <summary>What makes a service the one it was before: what a request can't say.</summary>
 /// <param name="Key">The key of its address, which the service takes over; null for a new one.</param>
 /// <param name="Clients">The visitors who may reach it, when it asks for client keys.</param>
-/// <param name="Saved">Whether it is saved already.</param>
-public sealed record ServiceIdentity(OnionKey? Key, IReadOnlyList<KnownClient> Clients, bool Saved)
+/// <param name="Keeper">Who keeps it, if it is saved.</param>
+public sealed record ServiceIdentity(OnionKey? Key, IReadOnlyList<KnownClient> Clients, IServiceKeeper? Keeper)
 {
     /// <summary>A service that was not there before.</summary>
-    public static ServiceIdentity New { get; } = new(null, [], false);
+    public static ServiceIdentity New { get; } = new(null, [], null);
 }

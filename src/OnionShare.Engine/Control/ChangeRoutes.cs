@@ -1,0 +1,37 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Services;
+
+namespace OnionShare.Engine.Control;
+
+/// <summary>The routes that change a service while it runs.</summary>
+internal sealed class ChangeRoutes(Engine engine, Func<HttpContext, OnionService> named)
+{
+    /// <summary>Adds them.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        const string one = Routes.Services + "/{id}";
+        routes.MapPatch(one, ChangeAsync);
+        routes.MapPost(one + "/clients", GrantAsync);
+        routes.MapDelete(one + "/clients/{client}", RevokeAsync);
+    }
+
+    private async Task ChangeAsync(HttpContext context)
+    {
+        var service = named(context);
+        await engine.Saved.ChangeAsync(service, await ControlBody.ReadAsync<ServiceChange>(context), context.RequestAborted);
+        await ControlBody.WriteAsync(context, service.Status);
+    }
+
+    private async Task GrantAsync(HttpContext context)
+    {
+        var request = await ControlBody.ReadAsync<GrantRequest>(context);
+        await ControlBody.WriteAsync(context, await engine.Saved.GrantAsync(named(context), request, context.RequestAborted));
+    }
+
+    private async Task RevokeAsync(HttpContext context)
+    {
+        var service = named(context);
+        await engine.Saved.RevokeAsync(service, ControlPath.ClientName(context), context.RequestAborted);
+        await ControlBody.WriteAsync(context, service.Status);
+    }
+}

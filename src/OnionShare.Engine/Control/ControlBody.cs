@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Control;
+
+/// <summary>The JSON bodies of the control API.</summary>
+internal static class ControlBody
+{
+    /// <summary>Reads the body of a request.</summary>
+    /// <exception cref="ProblemException">There is none, or it is not what the route takes.</exception>
+    public static async Task<T> ReadAsync<T>(HttpContext context)
+        where T : class
+    {
+        try
+        {
+            return await context.Request.ReadFromJsonAsync(TypeOf<T>(), context.RequestAborted)
+                ?? throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, "The request has no body."));
+        }
+        catch (BadHttpRequestException refused)
+        {
+            throw new ProblemException(
+                new Problem(ProblemCodes.InvalidRequest, $"The request is not understood: {RemoteText.Show(refused.Message)}") { Status = refused.StatusCode });
+        }
+        catch (Exception malformed) when (malformed is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.InvalidRequest, $"The request is not understood: {RemoteText.Show(malformed.Message)}",
+                "Use a module and an engine of the same version."));
+        }
+    }
+
+    /// <summary>Writes the body of an answer.</summary>
+    public static Task WriteAsync<T>(HttpContext context, T value, int status = StatusCodes.Status200OK, string type = "application/json")
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(value, TypeOf<T>(), type, context.RequestAborted);
+    }
+
+    private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)ContractsJson.Default.GetTypeInfo(typeof(T))!;
+}

@@ -1,0 +1,15 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Services;
+
+/// <summary>Keeps a saved service's state on the disk in step with its life. Its calls never throw.</summary>
+public interface IServiceKeeper
+{
+    /// <summary>The service is reachable, and its stop time is known.</summary>
+    Task ReachedAsync(OnionService service);
+
+    /// <summary>
+    /// The service is about to end. Awaited before it goes down, so that one that was stopped does not come back, even if the power goes now.
+    /// </summary>
+    Task LeavingAsync(OnionService service, StopReason reason);
+}

@@ -1,0 +1,318 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.State;
+
+namespace OnionShare.Engine.Services;
+
+/// <summary>Saves services, starts them again at their addresses, and brings back those that ran detached when the engine went down.</summary>
+public sealed partial class SavedServices : IServiceKeeper
+{
+    private readonly ServiceRegistry _services;
+    private readonly ServiceStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new(); // held while a record is read, changed and written
+    private readonly Dictionary<string, Problem> _failures = new(StringComparer.OrdinalIgnoreCase);
+
+    internal SavedServices(ServiceRegistry services, ServiceStore store, TimeProvider time, ILogger logger)
+    {
+        _services = services;
+        _store = store;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>All of them, by name.</summary>
+    public IReadOnlyList<SavedService> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _store.ReadAll().Select(one => one.Record is { } record
+                    ? Describe(record)
+                    : new SavedService { Name = one.Name, SavedAt = DateTimeOffset.UnixEpoch, Error = one.Error })];
+            }
+        }
+    }
+
+    /// <summary>One of them.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNotFound"/> or <see cref="ProblemCodes.SavedUnusable"/>.</exception>
+    public SavedService Get(string name)
+    {
+        lock (_gate) return Describe(Find(name));
+    }
+
+    /// <summary>Starts a service and, if the request says so, saves it.</summary>
+    /// <exception cref="ProblemException">The request can't be met; nothing was started and nothing saved.</exception>
+    public async Task<OnionService> StartAsync(ServiceRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.Save) return await _services.StartAsync(request, cancellationToken);
+        lock (_gate)
+        {
+            if (request.Name is null) request = request with { Name = FirstFree(request.Mode) };
+            else if (_store.Find(request.Name) is { } there) throw InUse(there.Name);
+        }
+
+        var service = await _services.StartAsync(request, cancellationToken);
+        try
+        {
+            Save(service);
+            return service;
+        }
+        catch
+        {
+            service.Stop(StopReason.Requested, force: true);
+            await service.Ended;
+            throw;
+        }
+    }
+
+    /// <summary>Saves a service as it is now; when it returns a power cut does not undo it.</summary>
+    /// <exception cref="ProblemException">It has ended, or another saved service has its name.</exception>
+    public SavedService Save(OnionService service)
+    {
+        lock (_gate)
+        {
+            var status = service.Status;
+            var key = service.PrivateKey;
+            if (status.State.IsEnded() || service.IsLeaving || (key is null && !status.LocalOnly))
+            {
+                throw new ProblemException(new Problem(
+                    ProblemCodes.ServiceEnded, $"'{status.Name}' has ended or is about to.", "Start it again, with -Save.", status.Name) { Status = 409 });
+            }
+
+            if (!status.Saved && _store.Find(status.Name) is { } there && (there.Address != service.OnionAddress || status.LocalOnly)) throw InUse(there.Name);
+            var settings = service.Settings;
+            var record = new SavedRecord
+            {
+                Name = status.Name,
+                SavedAt = _time.GetUtcNow(),
+                Address = service.OnionAddress,
+                Request = settings with { Name = null, Password = null, Owner = null, Save = false },
+                Clients = service.Clients,
+                Secrets = new SavedSecrets(settings.Password, key?[(key.IndexOf(':', StringComparison.Ordinal) + 1)..]),
+            };
+            _store.Write(record);
+            service.Keep(this);
+            Note(service);
+            return Get(record.Name);
+        }
+    }
+
+    /// <summary>Starts a saved service at its address, with its password.</summary>
+    /// <exception cref="ProblemException">It is not there, runs already, or can't be started.</exception>
+    public async Task<OnionService> RestoreAsync(string name, RestoreRequest how, CancellationToken cancellationToken)
+    {
+        SavedRecord record;
+        lock (_gate) record = Find(name);
+        var now = _time.GetUtcNow();
+        var newTime = how.NoStopTime || how.StopAt is not null || how.StopAfter is not null;
+        if (how.NoStopTime && (how.StopAt is not null || how.StopAfter is not null))
+            throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, "A stop time and no stop time exclude each other.", "Take one of the two."));
+        var request = record.Request with
+        {
+            Name = record.Name,
+            Password = record.Secrets.Password,
+            Owner = how.Owner,
+            StartAt = how.StartAt ?? (record.Request.StartAt > now ? record.Request.StartAt : null),
+            StopAt = newTime ? how.StopAt : record.Request.StopAt,
+            StopAfter = newTime ? how.StopAfter : record.Request.StopAfter,
+        };
+        if (!newTime && request.StopAt <= now)
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.InvalidRequest, $"The stop time that was saved with '{record.Name}' has passed.", "Give another one (-StopAt, -StopAfter).",
+                record.Name));
+        }
+
+        var key = record.Key();
+        OnionService service;
+        try
+        {
+            service = await _services.StartAsync(request, new ServiceIdentity(key, record.Clients, this), cancellationToken);
+        }
+        catch
+        {
+            key?.Dispose();
+            throw;
+        }
+
+        lock (_gate)
+        {
+            _failures.Remove(record.Name);
+            // What is kept may have been changed, or forgotten, while the service was being made from it.
+            if (_store.Find(record.Name) is not { } latest) service.Keep(null);
+            else if (!latest.Clients.SequenceEqual(record.Clients)) service.SetClients(latest.Clients);
+            Note(service);
+        }
+
+        return service;
+    }
+
+    /// <summary>Brings back every service that ran detached when the engine went down. What fails is told by <see cref="All"/> and logged.</summary>
+    public async Task ResumeAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<(string Name, SavedRecord? Record, Problem? Error)> all;
+        try
+        {
+            lock (_gate)
+            {
+                _store.Clean();
+                all = _store.ReadAll();
+            }
+        }
+        catch (ProblemException failure)
+        {
+            _logger.LogError("The saved services can't be read: {Problem}", failure.Problem);
+            return;
+        }
+
+        foreach (var (_, record, _) in all)
+        {
+            if (record?.ComesBack is not { } comesBack) continue;
+            try
+            {
+                await ResumeAsync(record, comesBack, cancellationToken);
+            }
+            catch (ProblemException failure)
+            {
+                _logger.LogError("The saved service {Name} does not come back: {Problem}", record.Name, failure.Problem);
+                lock (_gate) _failures[record.Name] = failure.Problem;
+            }
+        }
+    }
+
+    /// <summary>Forgets a saved service. One that runs goes on, and is then gone for good.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNotFound"/> or <see cref="ProblemCodes.SavedUnusable"/>.</exception>
+    public void Remove(string name)
+    {
+        lock (_gate)
+        {
+            if (!_store.Delete(name)) throw NotFound(name);
+            _failures.Remove(name);
+            Running(name)?.Keep(null);
+        }
+    }
+
+    /// <summary>The whole record, for an export.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNotFound"/> or <see cref="ProblemCodes.SavedUnusable"/>.</exception>
+    internal SavedRecord Record(string name)
+    {
+        lock (_gate) return Find(name) with { ComesBack = null };
+    }
+
+    /// <summary>Keeps a record that comes from elsewhere.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNameInUse"/>, or <see cref="ProblemCodes.NameInUse"/> while it runs.</exception>
+    internal SavedService Add(SavedRecord record, bool overwrite)
+    {
+        lock (_gate)
+        {
+            if (Running(record.Name) is not null)
+                throw new ProblemException(new Problem(ProblemCodes.NameInUse, $"'{record.Name}' runs.", "Stop it first.", record.Name) { Status = 409 });
+            if (!overwrite && _store.Find(record.Name) is { } there) throw InUse(there.Name);
+            _store.Write(record);
+            return Describe(record);
+        }
+    }
+
+    /// <inheritdoc/>
+    Task IServiceKeeper.ReachedAsync(OnionService service)
+    {
+        NoteOrLog(service);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    Task IServiceKeeper.LeavingAsync(OnionService service, StopReason reason)
+    {
+        // A service that went down with the engine, or for an error that may be gone next time, comes back with the next engine.
+        if (reason is not StopReason.EngineStopped and not StopReason.Failed) NoteOrLog(service);
+        return Task.CompletedTask;
+    }
+
+    private async Task ResumeAsync(SavedRecord record, ComingBack comesBack, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        if (comesBack.StopsAt <= now)
+        {
+            lock (_gate) _store.Write(record with { ComesBack = null });
+            return;
+        }
+
+        await RestoreAsync(
+            record.Name,
+            new RestoreRequest
+            {
+                StartAt = comesBack.StartsAt > now ? comesBack.StartsAt : null,
+                StopAt = comesBack.StopsAt,
+                StopAfter = comesBack.StopsAt is null ? record.Request.StopAfter : null,
+                NoStopTime = comesBack.StopsAt is null && record.Request.StopAfter is null,
+            },
+            cancellationToken);
+    }
+
+    private void NoteOrLog(OnionService service)
+    {
+        try
+        {
+            Note(service);
+        }
+        catch (ProblemException failure)
+        {
+            _logger.LogError("What is kept of {Name} could not be changed: {Problem}", service.Context.Name, failure.Problem);
+            service.Context.Warn(failure.Problem.ToString());
+        }
+    }
+
+    // Writes down whether the service is to come back, and when it is to stop, if that is not what is written already.
+    private void Note(OnionService service)
+    {
+        lock (_gate)
+        {
+            var comesBack = service.Owner is null && !service.IsLeaving ? Times(service) : null;
+            Update(service, record => record with { ComesBack = comesBack });
+        }
+    }
+
+    private static ComingBack Times(OnionService service) => new(service.Status.StartsAt, service.Status.StopsAt);
+
+    private SavedRecord Find(string name) => _store.Find(name) ?? throw NotFound(name);
+
+    private OnionService? Running(string name) => _services.Alive.FirstOrDefault(
+        service => service.Status.Saved && string.Equals(service.Context.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    private SavedService Describe(SavedRecord record) => new()
+    {
+        Name = record.Name,
+        Mode = record.Request.Mode,
+        Title = record.Request.Title,
+        Address = record.Address,
+        Public = record.Request.Public,
+        LocalOnly = record.Request.LocalOnly,
+        RequireClientKey = record.Request.RequireClientKey,
+        Clients = [.. record.Clients.Select(client => client.Name)],
+        Paths = record.Request.Paths(),
+        SavedAt = record.SavedAt,
+        ComesBack = record.ComesBack is not null,
+        ServiceId = Running(record.Name)?.Context.Id,
+        Error = _failures.GetValueOrDefault(record.Name),
+    };
+
+    private string FirstFree(ServiceMode mode)
+    {
+        var taken = _store.ReadAll().Select(one => one.Name).Concat(_services.Alive.Select(service => service.Context.Name))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var word = mode.ToString().ToLowerInvariant();
+        return Enumerable.Range(1, int.MaxValue).Select(number => $"{word}-{number}").First(name => !taken.Contains(name));
+    }
+
+    private static ProblemException NotFound(string name) => new(
+        new Problem(ProblemCodes.SavedNotFound, $"No saved service is named '{RemoteText.Show(name)}'.", "Get-OnionService -Saved lists them.", name)
+        { Status = 404 });
+
+    private static ProblemException InUse(string name) => new(
+        new Problem(
+            ProblemCodes.SavedNameInUse, $"There is a saved service named '{name}' already.",
+            "Restore that one, take another name, or remove it first: its address is lost then.", name)
+        { Status = 409 });
+}
