@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Cli;
@@ -27,14 +28,24 @@ public static class CommandLine
         };
         // A file may be named @something: that is its name, no file of further arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
+        var errors = parsed.Errors.Select(error => error.Message).Concat(MistakenForPaths(args, parsed)).ToList();
+        if (errors.Count > 0)
         {
-            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(RemoteText.Show(error.Message, 1000));
+            foreach (var error in errors) await Console.Error.WriteLineAsync(RemoteText.Show(error, 1000));
             await Console.Error.WriteLineAsync("See --help.");
             return WrongUsage;
         }
 
         // The verbs handle signals themselves, and what fails in them is told in their own words.
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+    }
+
+    // An option that is not known is taken for a path by the parser: "was not found" would send people looking for a file.
+    private static IEnumerable<string> MistakenForPaths(string[] args, ParseResult parsed)
+    {
+        var beforeDashes = args.TakeWhile(arg => arg != "--").ToHashSet(StringComparer.Ordinal);
+        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value)
+            .Where(value => value is ['-', _, ..] && beforeDashes.Contains(value))
+            .Select(value => $"There is no option '{value}'. A path that begins with a dash is written './{value}'.");
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Cli;
@@ -42,7 +43,11 @@ internal sealed class ServiceOptions
         {
             if (result.GetValue(_public) && result.GetValue(_passwordFile) is not null)
                 result.AddError("--public and --password-file exclude each other.");
-            if (result.GetValue(_guessLimit) < 0) result.AddError("--guess-limit takes 0 or more.");
+        });
+        _guessLimit.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var limit) && limit < 0)
+                result.AddError("--guess-limit takes 0 or more.");
         });
     }
 

@@ -39,6 +39,8 @@ internal static class ErrorPages
         var style = context.RequestServices.GetRequiredService<StaticAssets>().Style;
         context.Response.Headers.ContentSecurityPolicy = $"{SecurityHeaders.StrictPolicy}; style-src 'self' '{style.Source}'";
         var status = context.Response.StatusCode;
+        // The renderer makes a URI of what the visitor called us, which need not be one: any Host comes here before it is checked.
+        (context.Request.Host, context.Request.Path, context.Request.QueryString) = (new HostString("localhost"), "/", default);
         var page = new RazorComponentResult<ErrorPage>(new { Status = status, Style = style.Text }) { StatusCode = status };
         await page.ExecuteAsync(context);
     }

@@ -1,0 +1,98 @@
+using System.Net;
+using OnionShare.Contracts;
+using Xunit;
+
+namespace OnionShare.Engine.Tests.Integration;
+
+/// <summary>Files that change, shrink or vanish: never a wrong byte served as right.</summary>
+public sealed class ChangedShareTests
+{
+    private const int Size = 40_000_000;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("shrinks", false)]
+    [InlineData("shrinks", true)]
+    [InlineData("changes", false)]
+    [InlineData("changes", true)]
+    public async Task A_transfer_fails_loudly_when_its_file_changes_on_the_way(string how, bool inFolder)
+    {
+        await using var engine = new LocalEngine();
+        var path = engine.Scratch.File("a.bin", Size);
+        var service = await engine.ShareAsync(inFolder ? engine.Scratch.Files : path);
+        using var visitor = LocalEngine.Visit(service);
+        using var slow = await visitor.ConnectAsync(visitor.Get("/download"));
+        await slow.GetStream().ReadExactlyAsync(new byte[1000], Cancel);
+
+        await using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            if (how == "shrinks") file.SetLength(Size / 2);
+            else await file.WriteAsync("changed"u8.ToArray(), Cancel);
+        }
+
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddMinutes(-1));
+        var arrived = await DrainAsync(slow.GetStream());
+
+        Assert.InRange(arrived, 0, Size - 1);
+        var transfer = await engine.EndOfTransferAsync(service);
+        Assert.Equal(TransferState.Failed, transfer.State);
+        Assert.NotEmpty(transfer.Error!);
+        await engine.SeenAsync(happened => happened is ServiceWarned { Message: var text } && text.Contains("failed", StringComparison.Ordinal));
+        Assert.Equal(ServiceState.Running, service.Status.State);
+
+        using var next = await visitor.GetAsync("/download");
+        Assert.Equal(HttpStatusCode.Conflict, next.StatusCode);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_file_that_vanished_is_an_error_page_a_warning_and_no_end_of_the_share()
+    {
+        await using var engine = new LocalEngine();
+        var path = engine.Scratch.File("a.bin", 1000);
+        var service = await engine.ShareAsync(path);
+        using var visitor = LocalEngine.Visit(service);
+        File.Delete(path);
+
+        using var answer = await visitor.GetAsync("/download");
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Contains("<html", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains("a.bin", Assert.Single(service.Status.Warnings), StringComparison.Ordinal);
+        Assert.Equal(ServiceState.Running, service.Status.State);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_file_of_a_folder_that_vanished_breaks_the_zip_off()
+    {
+        await using var engine = new LocalEngine();
+        engine.Scratch.File("a.bin", 5_000_000);
+        var path = engine.Scratch.File("b.bin", 5_000_000);
+        var service = await engine.ShareAsync(engine.Scratch.Files);
+        using var visitor = LocalEngine.Visit(service);
+        File.Delete(path);
+
+        using var answer = await visitor.GetAsync("/download");
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => answer.Content.ReadAsByteArrayAsync(Cancel));
+        Assert.Equal(TransferState.Failed, (await engine.EndOfTransferAsync(service)).State);
+        Assert.Contains("b.bin", Assert.Single(service.Status.Warnings), StringComparison.Ordinal);
+    }
+
+    private static async Task<long> DrainAsync(Stream stream)
+    {
+        var buffer = new byte[100_000];
+        var total = 0L;
+        try
+        {
+            int read;
+            while ((read = await stream.ReadAsync(buffer, Cancel)) > 0) total += read;
+        }
+        catch (IOException)
+        {
+            // The connection was reset, which is what a visitor is to see.
+        }
+
+        return total;
+    }
+}
