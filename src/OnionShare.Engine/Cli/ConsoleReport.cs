@@ -62,7 +62,7 @@ internal sealed class ConsoleReport(TextWriter output, TextWriter messages, bool
         var last = _lastState;
         _lastState = service.State;
         if (last == service.State) return;
-        if (service.Url is not null && !_urlShown) ShowUrl(service);
+        if (service.State is ServiceState.Running or ServiceState.Disconnected && !_urlShown) ShowUrl(service);
         switch (service.State)
         {
             case ServiceState.Running when last == ServiceState.Disconnected:

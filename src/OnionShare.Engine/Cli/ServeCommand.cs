@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using OnionShare.Contracts;
 using OnionShare.Engine.Control;
-using OnionShare.Engine.State;
 
 namespace OnionShare.Engine.Cli;
 
@@ -35,7 +34,6 @@ internal static partial class ServeCommand
             using (socket)
             {
                 using var signals = new StopSignals();
-                PrivateFolder.Ensure(options.StateFolder);
                 await using var engine = new Engine(options, TimeProvider.System);
                 await using var server = await ControlServer.StartAsync(engine, socket, CancellationToken.None);
                 var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

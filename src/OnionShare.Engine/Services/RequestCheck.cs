@@ -1,4 +1,5 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine.Services;
 
@@ -59,8 +60,7 @@ internal static class RequestCheck
 
     private static void CheckCommon(string? password, string? title, int? guessLimit, TimeSpan? stopAfter)
     {
-        if (password is not null && (password.Length is < 1 or > 256 || password.Any(char.IsControl)))
-            throw Invalid("That password can't be used.", "Take 1 to 256 characters, no control characters.");
+        if (password is not null) _ = PasswordGate.Checked(password);
         if (title?.Length > LongestTitle) throw Invalid("The title is too long.", $"Take {LongestTitle} characters at most.");
         if (guessLimit < 0) throw Invalid("The guess limit is negative.", "Take 0 (never stop) or more.");
         if (stopAfter <= TimeSpan.Zero) throw Invalid("The service would stop before it starts.", "Take a longer time.");

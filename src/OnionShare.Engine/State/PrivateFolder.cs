@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using OnionShare.Contracts;
 
 namespace OnionShare.Engine.State;
@@ -7,7 +8,10 @@ public static class PrivateFolder
 {
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Creates the folder, user-only (0700; on Windows it inherits the user profile's access), or makes an existing one so.</summary>
+    /// <summary>
+    /// Creates the folder, user-only (0700; on Windows it inherits the user profile's access), or makes an existing one so. Folders above it that
+    /// are missing are created user-only too; those that exist stay as they are.
+    /// </summary>
     /// <exception cref="ProblemException">It belongs to somebody else, is a link, or can't be made.</exception>
     public static void Ensure(string path)
     {
@@ -19,7 +23,7 @@ public static class PrivateFolder
                 return;
             }
 
-            Directory.CreateDirectory(path, FolderMode);
+            CreateMissing(path);
             if (new DirectoryInfo(path).LinkTarget is not null)
                 throw new IOException("it is a link");
             // Even if the mode is right already: only the owner may set it, so a folder that somebody else laid there is found out.
@@ -33,5 +37,14 @@ public static class PrivateFolder
                     $"Make it yours alone, or set {StatePaths.HomeVariable} to a folder you own.", path),
                 failure);
         }
+    }
+
+    /// <summary>Creates the folder and those above it, as far as they are missing, each user-only.</summary>
+    [UnsupportedOSPlatform("windows")]
+    internal static void CreateMissing(string path)
+    {
+        if (Directory.Exists(path)) return;
+        if (Path.GetDirectoryName(path) is { Length: > 0 } parent) CreateMissing(parent);
+        Directory.CreateDirectory(path, FolderMode);
     }
 }

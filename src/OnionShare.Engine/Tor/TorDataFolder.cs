@@ -1,4 +1,5 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.State;
 
 namespace OnionShare.Engine.Tor;
 
@@ -63,7 +64,7 @@ internal sealed class TorDataFolder : IDisposable
         }
 
         const UnixFileMode UserOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(path, UserOnly);
+        PrivateFolder.CreateMissing(path);
         System.IO.File.SetUnixFileMode(path, UserOnly);
     }
 

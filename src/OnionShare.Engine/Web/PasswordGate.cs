@@ -206,7 +206,9 @@ public sealed class PasswordGate : IDisposable
     /// <summary>Digests under a key of this gate: of equal length whatever is compared, and nothing to be looked up in a table.</summary>
     private byte[] Digest(string text) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text));
 
-    private static string Checked(string password)
+    /// <summary>The password as it is compared.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>, as <see cref="Replace"/>.</exception>
+    internal static string Checked(string password)
     {
         var fault =
             string.IsNullOrWhiteSpace(password) ? "is empty"

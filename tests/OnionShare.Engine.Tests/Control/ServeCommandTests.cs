@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Net;
+using OnionShare.Contracts;
+using OnionShare.Engine.Tests.Integration;
+using Xunit;
+
+namespace OnionShare.Engine.Tests.Control;
+
+/// <summary>The background engine as a process: who may start it, what ends it and what is left then.</summary>
+public sealed class ServeCommandTests : IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact(Timeout = 120_000)]
+    public async Task Of_two_engines_started_at_once_one_serves_and_the_other_ends_with_0()
+    {
+        await using var one = EngineProcess.Start(_scratch, "serve");
+        await using var two = EngineProcess.Start(_scratch, "serve");
+        using var client = await ControlClient.WaitAsync(_scratch.Socket);
+        var serving = (await client.EngineAsync()).ProcessId;
+        Assert.Contains(serving, new[] { one.Id, two.Id });
+
+        Assert.Equal(0, await (serving == one.Id ? two : one).ExitAsync());
+        Assert.Equal(serving, (await client.EngineAsync()).ProcessId);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task An_engine_that_was_killed_leaves_nothing_that_blocks_the_next()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "skipped: no kill -9");
+        ServiceStatus service;
+        await using (var first = EngineProcess.Start(_scratch, "serve"))
+        {
+            using var client = await ControlClient.WaitAsync(_scratch.Socket);
+            service = await client.RunAsync(new ShareRequest { Paths = [_scratch.File("a.bin", 10)], LocalOnly = true });
+            first.Signal(EngineProcess.Kill);
+            await first.ExitAsync();
+        }
+
+        Assert.True(File.Exists(_scratch.Socket));
+        using var visitor = new Visitor(service.Url!);
+        await Assert.ThrowsAsync<HttpRequestException>(() => visitor.DownloadAsync());
+
+        await using var second = EngineProcess.Start(_scratch, "serve");
+        using var again = await ControlClient.WaitAsync(_scratch.Socket);
+        Assert.Equal(second.Id, (await again.EngineAsync()).ProcessId);
+        Assert.Empty(await again.GetAsync<IReadOnlyList<ServiceStatus>>(Routes.Services));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task When_a_session_is_killed_its_services_go_down_and_detached_ones_stay()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "skipped: needs a sleeping program");
+        using var session = Process.Start("sleep", "600");
+        await using var engine = EngineProcess.Start(_scratch, "serve");
+        using var client = await ControlClient.WaitAsync(_scratch.Socket);
+        var path = _scratch.File("a.bin", 30_000_000);
+        var owned = await client.RunAsync(new ShareRequest { Paths = [path], LocalOnly = true, Owner = new OwnerProcess(session.Id, session.StartTime) });
+        var detached = await client.RunAsync(new ShareRequest { Paths = [path], LocalOnly = true });
+        Assert.Equal((session.Id, false), (owned.OwnerProcessId, owned.Detached));
+        using var visitor = new Visitor(owned.Url!);
+        using var slow = await visitor.ConnectAsync(visitor.Get("/download")); // a transfer under way does not keep it alive
+        var clock = Stopwatch.StartNew();
+
+        session.Kill(); // a zombie until this process waits for it, which must not count as alive
+
+        var ended = await client.SeenAsync(owned.Id, service => service.State.IsEnded());
+        Assert.Equal((ServiceState.Stopped, StopReason.OwnerEnded), (ended.State, ended.StopReason));
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        await session.WaitForExitAsync(Cancel);
+        using var other = new Visitor(detached.Url!);
+        Assert.Equal(30_000_000, (await other.DownloadAsync()).Length);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task An_engine_with_nothing_to_run_ends_by_itself_and_leaves_no_socket()
+    {
+        await using var engine = EngineProcess.Start(_scratch, "serve", "--idle-exit", "2s");
+        using var client = await ControlClient.WaitAsync(_scratch.Socket);
+        var service = await client.RunAsync(new ShareRequest { Paths = [_scratch.File("a.bin", 10)], LocalOnly = true });
+        using var stopped = await client.Http.DeleteAsync(Routes.Service(service.Id), Cancel);
+
+        Assert.Equal(0, await engine.ExitAsync());
+
+        Assert.Equal(["state/run", "state/run/engine.lock"], _scratch.Traces.Select(path => path.Replace('\\', '/')));
+        Assert.Equal("", engine.Messages);
+        Assert.Empty(engine.Output);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_scratch.State));
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData(EngineProcess.Terminate)]
+    [InlineData(EngineProcess.Interrupt)]
+    [InlineData(EngineProcess.HangUp)]
+    public async Task A_signal_ends_the_engine_its_services_and_its_listeners(int signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "skipped: Windows has no such signals");
+        await using var engine = EngineProcess.Start(_scratch, "serve");
+        using var client = await ControlClient.WaitAsync(_scratch.Socket);
+        var service = await client.RunAsync(new ShareRequest { Paths = [_scratch.File("a.bin", 30_000_000)], LocalOnly = true });
+        using var visitor = new Visitor(service.Url!);
+        using var slow = await visitor.ConnectAsync(visitor.Get("/download"));
+        var last = client.SeenAsync(service.Id, status => status.State.IsEnded());
+        await client.SeenAsync(service.Id, status => status.State == ServiceState.Running);
+
+        engine.Signal(signal);
+
+        Assert.Equal(StopReason.EngineStopped, (await last).StopReason);
+        Assert.Equal(0, await engine.ExitAsync());
+        Assert.False(File.Exists(_scratch.Socket));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Stopping_the_engine_lets_transfers_finish_unless_it_is_asked_twice()
+    {
+        await using var engine = EngineProcess.Start(_scratch, "serve");
+        using var client = await ControlClient.WaitAsync(_scratch.Socket);
+        var bytes = Scratch.Bytes(20_000_000);
+        var service = await client.RunAsync(new ShareRequest { Paths = [_scratch.File("a.bin", bytes)], LocalOnly = true });
+        var stuck = await client.RunAsync(new ShareRequest { Paths = [_scratch.File("b.bin", bytes)], LocalOnly = true });
+        using var visitor = new Visitor(service.Url!);
+        using var other = new Visitor(stuck.Url!);
+        using var never = await other.ConnectAsync(other.Get("/download"));
+        using var answer = await visitor.GetAsync("/download");
+        await client.SeenAsync(stuck.Id, _ => true);
+        while ((await client.ServiceAsync(stuck.Id)).ActiveTransfers == 0) await Task.Delay(10, Cancel);
+
+        using (await client.Http.DeleteAsync(Routes.Engine, Cancel)) await client.SeenAsync(service.Id, status => status.State == ServiceState.Draining);
+        Assert.Equal(bytes, await answer.Content.ReadAsByteArrayAsync(Cancel));
+        await client.SeenAsync(service.Id, status => status.State.IsEnded());
+        Assert.False(engine.Process.HasExited);
+        using var late = await client.PostAsync("""{"mode":"share","paths":["/no/such"],"localOnly":true}""");
+        Assert.Equal(ProblemCodes.EngineStopping, (await ControlClient.ProblemAsync(late, HttpStatusCode.ServiceUnavailable)).Code);
+
+        using (await client.Http.DeleteAsync(Routes.Engine, Cancel)) Assert.Equal(0, await engine.ExitAsync());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_state_folder_that_can_not_be_used_is_said_and_ends_with_1()
+    {
+        await File.WriteAllTextAsync(_scratch.State, "a file stands in the way", Cancel);
+        await using var engine = EngineProcess.Start(_scratch, "serve");
+        Assert.Equal(1, await engine.ExitAsync());
+        await engine.Process.WaitForExitAsync(Cancel);
+        Assert.Contains("can't be used", engine.Messages, StringComparison.Ordinal);
+        Assert.Contains("ONIONSHARE_HOME", engine.Messages, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", engine.Messages, StringComparison.Ordinal);
+    }
+}

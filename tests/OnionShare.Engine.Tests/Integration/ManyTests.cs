@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using OnionShare.Contracts;
+using Xunit;
+
+namespace OnionShare.Engine.Tests.Integration;
+
+/// <summary>Many services, many visitors, many requests.</summary>
+public sealed class ManyTests(ITestOutputHelper output)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 180_000)]
+    public async Task Sixty_services_run_at_once_each_on_a_port_of_its_own()
+    {
+        await using var engine = new LocalEngine();
+        var files = Enumerable.Range(0, 60).Select(n => engine.Scratch.File($"{n}.bin", 100 + n)).ToList();
+
+        var services = await Task.WhenAll(files.Select(file => engine.ShareAsync(file)));
+
+        Assert.Equal(60, services.Select(service => service.Status.Port).Distinct().Count());
+        Assert.Equal(60, services.Select(service => service.Status.Name).Distinct().Count());
+        for (var n = 0; n < 60; n++)
+        {
+            using var visitor = LocalEngine.Visit(services[n]);
+            Assert.Equal(await File.ReadAllBytesAsync(files[n], Cancel), await visitor.DownloadAsync());
+        }
+
+        await Task.WhenAll(services.Select(LocalEngine.EndAsync));
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task With_500_slow_visitors_and_300_who_never_finish_their_request_a_page_still_comes_quickly()
+    {
+        // Rows «four downloads at 50 kB/s stop the service» and «slow senders».
+        await using var engine = new LocalEngine();
+        var service = await engine.ShareAsync(engine.Scratch.File("a.bin", 20_000_000));
+        using var visitor = LocalEngine.Visit(service);
+        var connections = new List<TcpClient>();
+        try
+        {
+            for (var n = 0; n < 300; n++) connections.Add(await visitor.ConnectAsync($"GET /{n} HTTP/1.1\r\nHost: "));
+            for (var n = 0; n < 500; n++) connections.Add(await visitor.ConnectAsync(visitor.Get("/download")));
+            await engine.SeenAsync(happened => happened is TransferChanged { Transfer.Id: 500 });
+            await visitor.Client.GetStringAsync("/", Cancel);
+            Assert.Equal(500, service.Status.ActiveTransfers);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+            var trickle = TrickleAsync(connections.Skip(300).ToList(), ending.Token);
+
+            var times = new List<TimeSpan>();
+            for (var n = 0; n < 30; n++)
+            {
+                var clock = Stopwatch.StartNew();
+                await visitor.Client.GetStringAsync("/", Cancel);
+                times.Add(clock.Elapsed);
+            }
+
+            await ending.CancelAsync();
+            await trickle;
+            times.Sort();
+            output.WriteLine($"a page with 500 slow visitors: median {times[15].TotalMilliseconds:0.0} ms, longest {times[^1].TotalMilliseconds:0.0} ms; process {Environment.WorkingSet >> 20} MiB");
+            Assert.InRange(times[15], TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        }
+        finally
+        {
+            connections.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task Memory_is_flat_over_thousands_of_requests()
+    {
+        // Row «memory grows with every request», row «CVE-2022-21688». 100,000 in the bench.
+        using var scratch = new Scratch();
+        await using var engine = EngineProcess.Start(scratch, "share", scratch.File("a.bin", 1000), "--local-only", "--keep-sharing");
+        using var visitor = new Visitor(await engine.UrlAsync());
+        await RequestAsync(visitor, 4000);
+        engine.Process.Refresh();
+        var before = engine.Process.WorkingSet64;
+
+        await RequestAsync(visitor, 8000);
+
+        engine.Process.Refresh();
+        var grown = engine.Process.WorkingSet64 - before;
+        output.WriteLine($"resident {before >> 20} MiB; after 8,000 requests more {grown >> 10} KiB more");
+        Assert.InRange(grown, long.MinValue, 12 << 20);
+        Assert.InRange(engine.Process.WorkingSet64, 1, 200 << 20);
+    }
+
+    private static Task RequestAsync(Visitor visitor, int count) => Parallel.ForAsync(
+        0,
+        count,
+        new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel },
+        async (n, cancellationToken) =>
+        {
+            var path = (n % 3) switch { 0 => "/download", 1 => "/", _ => $"/not/here/{n}/{new string('x', 1000)}" };
+            using var answer = await visitor.Client.GetAsync(path, cancellationToken);
+            await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+        });
+
+    private static async Task TrickleAsync(List<TcpClient> visitors, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[1000];
+        try
+        {
+            while (true)
+            {
+                foreach (var visitor in visitors) Assert.NotEqual(0, await visitor.GetStream().ReadAsync(buffer, cancellationToken));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test has seen what it wanted.
+        }
+    }
+}
