@@ -105,12 +105,15 @@ public sealed class ServeCommandTests : IDisposable
         var service = await client.RunAsync(new ShareRequest { Paths = [_scratch.File("a.bin", 30_000_000)], LocalOnly = true });
         using var visitor = new Visitor(service.Url!);
         using var slow = await visitor.ConnectAsync(visitor.Get("/download"));
-        var last = client.SeenAsync(service.Id, status => status.State.IsEnded());
-        await client.SeenAsync(service.Id, status => status.State == ServiceState.Running);
+        ServiceStatus? last = null;
+        await foreach (var happened in client.EventsAsync(Routes.Events, Cancel))
+        {
+            if (happened is not ServiceChanged changed) continue;
+            if (last is null) engine.Signal(signal);
+            last = changed.Service;
+        }
 
-        engine.Signal(signal);
-
-        Assert.Equal(StopReason.EngineStopped, (await last).StopReason);
+        Assert.Equal((ServiceState.Stopped, StopReason.EngineStopped), (last!.State, last.StopReason));
         Assert.Equal(0, await engine.ExitAsync());
         Assert.False(File.Exists(_scratch.Socket));
     }

@@ -103,6 +103,27 @@ public sealed class HostileRequestTests
         Assert.DoesNotContain(engine.Events, happened => happened is ServiceWarned or TransferChanged);
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData("?page=%00")]
+    [InlineData("?page=-99999999999999999999")]
+    [InlineData("?page=2147483648&page=1")]
+    [InlineData("?%zz[&=\u00ff")]
+    [InlineData("?<script>")]
+    [InlineData("?//evil.example/")]
+    public async Task A_hostile_query_gets_the_page_as_ever(string query)
+    {
+        await using var engine = new LocalEngine();
+        var service = await engine.ShareAsync(engine.Scratch.File("a.txt", 10));
+        using var visitor = LocalEngine.Visit(service);
+
+        var answer = await visitor.RawAsync(visitor.Get("/" + query, "Connection: close\r\n"));
+
+        Assert.Contains("a.txt", answer, StringComparison.Ordinal);
+        Assert.Matches("^HTTP/1.1 200 ", answer);
+        Assert.DoesNotContain("evil", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>", answer, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task Hostile_names_are_shown_escaped_in_the_page_and_in_events()
     {
@@ -148,7 +169,7 @@ public sealed class HostileRequestTests
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Twenty_different_wrong_passwords_stop_the_service_and_say_why()
+    public async Task As_many_different_wrong_passwords_as_are_allowed_stop_the_service_and_say_why()
     {
         await using var engine = new LocalEngine();
         var service = await engine.ShareAsync(new ShareRequest { Paths = [engine.Scratch.File("a.bin", 10)], GuessLimit = 3 });
