@@ -107,7 +107,7 @@ public sealed class HostileRequestTests
     [InlineData("?page=%00")]
     [InlineData("?page=-99999999999999999999")]
     [InlineData("?page=2147483648&page=1")]
-    [InlineData("?%zz[&=\u00ff")]
+    [InlineData("?%zz[&=%ff")]
     [InlineData("?<script>")]
     [InlineData("?//evil.example/")]
     public async Task A_hostile_query_gets_the_page_as_ever(string query)
