@@ -14,6 +14,9 @@ public interface IServiceMode : IAsyncDisposable
     /// <summary>People in the room, of a chat.</summary>
     int? Members => null;
 
+    /// <summary>Whether visitors are being told of the end, which has to leave tor before the service goes.</summary>
+    bool HasLastWords => false;
+
     /// <summary>The largest request body a visitor may send, in bytes; null for no limit of the server's own.</summary>
     long? MaxRequestBodySize => 0;
 

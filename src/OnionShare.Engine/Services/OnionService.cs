@@ -220,7 +220,7 @@ public sealed partial class OnionService
         {
             await Context.Transfers.WhenIdleAsync(Context.Cut);
             await FlushAsync(_server!);
-            if (_onion is not null && Context.Transfers.LastEnd > _time.GetUtcNow() - CircuitLimit)
+            if (_onion is not null && (_mode?.HasLastWords == true || Context.Transfers.LastEnd > _time.GetUtcNow() - CircuitLimit))
                 await _onion.DrainAsync(CircuitQuiet, CircuitLimit, Context.Cut);
         }
         catch (OperationCanceledException) when (Context.Cut.IsCancellationRequested)

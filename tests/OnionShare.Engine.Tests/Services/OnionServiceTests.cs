@@ -175,6 +175,21 @@ public sealed class OnionServiceTests : IAsyncLifetime
         Assert.True(_tor.Onion.Drained);
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Last_words_leave_tor_before_the_onion_goes(bool hasLastWords)
+    {
+        var service = await StartAsync(Request());
+        await RunAsync(service);
+        _modes[^1].HasLastWords = hasLastWords;
+
+        service.Stop(StopReason.Requested);
+
+        await EndAsync(service);
+        Assert.Equal(hasLastWords, _tor.Onion.Drained);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Visitors_who_never_take_the_last_bytes_do_not_make_a_failure_of_it()
     {
@@ -287,6 +302,8 @@ public sealed class OnionServiceTests : IAsyncLifetime
 
     private sealed class ToldMode : IServiceMode
     {
+        public bool HasLastWords { get; set; }
+
         public Task Prepare { get; init; } = Task.CompletedTask;
 
         public bool Disposed { get; private set; }

@@ -12,6 +12,7 @@ public sealed class ChatMode(RoomLimits? limits = null) : IServiceMode
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     private Room? _room;
+    private volatile bool _hasLastWords;
 
     /// <inheritdoc/>
     public string DefaultTitle => "OnionShare chat";
@@ -21,6 +22,9 @@ public sealed class ChatMode(RoomLimits? limits = null) : IServiceMode
 
     /// <inheritdoc/>
     public int? Members => _room?.PresentCount ?? 0;
+
+    /// <inheritdoc/>
+    public bool HasLastWords => _hasLastWords;
 
     /// <summary>Room for the longest message of the page without scripts, every character of it percent-encoded.</summary>
     public long? MaxRequestBodySize => 64 * 1024;
@@ -36,7 +40,7 @@ public sealed class ChatMode(RoomLimits? limits = null) : IServiceMode
     public void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context)
     {
         var room = _room!;
-        context.Draining.Register(room.Close); // there is nothing to wait for: the room ends at once
+        context.Draining.Register(() => _hasLastWords = room.Close()); // there is nothing to wait for: the room ends at once
         routes.MapMethods("/", Reading, http => ShowAsync(http, context));
         routes.MapGet("/socket", new SocketEndpoint(room, context).RunAsync);
         new PlainEndpoint(room, context).Map(routes);

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Modes.Chat;
 
 /// <summary>
@@ -8,16 +6,13 @@ namespace OnionShare.Engine.Modes.Chat;
 /// </summary>
 public sealed class Room : IDisposable
 {
-    private const int NameDraws = 100;
-
     private readonly TimeProvider _time;
-    private readonly Func<string> _drawName;
     private readonly SeatTokens _tokens = new();
     private readonly MessageHistory _history;
     private readonly ITimer _sweeper;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Member> _byToken = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Member> _bySkeleton = new(StringComparer.Ordinal);
+    private readonly NameBook _names;
     private int _lastId;
     private long _seq;
     private bool _isClosed;
@@ -30,7 +25,7 @@ public sealed class Room : IDisposable
     {
         Limits = limits ?? new RoomLimits();
         _time = time;
-        _drawName = drawName;
+        _names = new NameBook(drawName);
         _history = new MessageHistory(time, Limits);
         _sweeper = time.CreateTimer(_ => Sweep(), null, SweepEvery, Timeout.InfiniteTimeSpan);
     }
@@ -64,10 +59,10 @@ public sealed class Room : IDisposable
                 : _byToken.Count >= Limits.Members ? new Refused(RefusalCodes.Full, $"The room is full: {Limits.Members} people are here. Try again later.")
                 : token is not null && (!_tokens.IsOwn(token) || _byToken.ContainsKey(token)) ? new Refused(RefusalCodes.SeatGone, "Open the room's page anew.")
                 : null;
-            if (refused is not null || ChooseName(name, null, out refused) is not { } chosen) return false;
+            if (refused is not null || _names.Choose(name, null, out refused) is not { } chosen) return false;
             var member = new Member(++_lastId, chosen, token ?? _tokens.Draw(), _seq, Limits, _time);
             _byToken.Add(member.Token, member);
-            _bySkeleton.Add(chosen.Skeleton, member);
+            _names.Add(member);
             entry = Connect(member, null);
             Publish(new Joined { Seq = ++_seq, Id = member.Id, Name = member.Name });
             return true;
@@ -136,13 +131,13 @@ public sealed class Room : IDisposable
         {
             var member = sender.Member;
             if (!IsPresent(sender)) return new Refused(RefusalCodes.NotJoined, "You are not in the room.");
-            if (ChooseName(name, member, out var refused) is not { } chosen) return refused;
+            if (_names.Choose(name, member, out var refused) is not { } chosen) return refused;
             if (chosen.Text == member.Name) return null;
             if (!member.Renames.TryTake()) return new Refused(RefusalCodes.TooFast, "Too many names in a short time: wait a moment.");
             var oldName = member.Name;
-            _bySkeleton.Remove(member.NameAndSkeleton.Skeleton);
-            _bySkeleton.Add(chosen.Skeleton, member);
+            _names.Remove(member);
             member.NameAndSkeleton = chosen;
+            _names.Add(member);
             Publish(new Renamed { Seq = ++_seq, Id = member.Id, Name = member.Name, OldName = oldName });
             return null;
         }
@@ -182,21 +177,25 @@ public sealed class Room : IDisposable
     }
 
     /// <summary>Tells everybody that the room was closed, and forgets everything.</summary>
-    public void Close()
+    /// <returns>Whether anybody was there to be told.</returns>
+    public bool Close()
     {
+        bool wasHeard;
         lock (_lock)
         {
-            if (_isClosed) return;
+            if (_isClosed) return false;
+            wasHeard = _byToken.Values.Any(member => member.Outbox is not null);
             Publish(new Closed { Seq = ++_seq });
             _isClosed = true;
             foreach (var member in _byToken.Values) member.Outbox?.Complete();
             foreach (var member in _byToken.Values) member.Outbox = null;
             _byToken.Clear();
-            _bySkeleton.Clear();
+            _names.Clear();
             _history.Clear();
         }
 
         _sweeper.Dispose();
+        return wasHeard;
     }
 
     /// <inheritdoc/>
@@ -228,32 +227,6 @@ public sealed class Room : IDisposable
         };
         member.Outbox = new Outbox(Limits, [welcome, .. _history.After(since)]);
         return new Entry(member, member.Outbox);
-    }
-
-    private MemberName? ChooseName(string? name, Member? owner, out Refused? refused)
-    {
-        if (name is not null)
-        {
-            if (!MemberName.TryCreate(name, out var chosen, out var reason))
-            {
-                refused = new Refused(RefusalCodes.InvalidName, reason);
-                return null;
-            }
-
-            var isFree = !_bySkeleton.TryGetValue(chosen.Skeleton, out var holder) || holder == owner;
-            refused = isFree ? null : new Refused(RefusalCodes.NameInUse, "Somebody here has that name, or one that looks like it.");
-            return isFree ? chosen : null;
-        }
-
-        refused = null;
-        for (var i = 0; i < NameDraws; i++)
-        {
-            var drawn = _drawName();
-            if (MemberName.TryCreate(drawn, out var chosen, out _) && !_bySkeleton.ContainsKey(chosen.Skeleton)) return chosen;
-        }
-
-        refused = new Refused(RefusalCodes.NameInUse, "No free name was found. Choose one.");
-        return null;
     }
 
     private void Publish(RoomEvent roomEvent)
@@ -288,7 +261,7 @@ public sealed class Room : IDisposable
         var outbox = member.Outbox;
         member.Outbox = null;
         _byToken.Remove(member.Token);
-        _bySkeleton.Remove(member.NameAndSkeleton.Skeleton);
+        _names.Remove(member);
         outbox?.Complete();
         Publish(new Left { Seq = ++_seq, Id = member.Id, Name = member.Name });
     }
@@ -305,8 +278,3 @@ public sealed class Room : IDisposable
         }
     }
 }
-
-/// <summary>A member and the connection it has: what a connection needs to act for the member, as long as it is the member's own.</summary>
-/// <param name="Member">The member.</param>
-/// <param name="Outbox">What is to be sent over the connection.</param>
-public readonly record struct Entry(Member Member, Outbox Outbox);

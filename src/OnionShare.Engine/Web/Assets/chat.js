@@ -39,7 +39,9 @@
     room.classList.add("away");
     if (isOver) return;
     const delay = delays[Math.min(attempt++, delays.length - 1)] * (0.75 + Math.random() / 2);
-    say(state, me ? "The connection is lost: you are away. Connecting again…" : "No connection yet. Trying again…");
+    const isLong = attempt > delays.length; // about a minute and a half
+    say(state, isLong ? "The room has not answered for a while. It may have been closed; still trying…"
+      : me ? "The connection is lost: you are away. Connecting again…" : "No connection yet. Trying again…");
     retry = setTimeout(connect, delay);
   }
 
