@@ -6,9 +6,15 @@ using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine.Modes.Website;
 
-/// <summary>Compresses files while they are sent.</summary>
-internal static class Compression
+/// <summary>
+/// Compresses what is sent: small files in memory, larger ones on the way. A stream that is compressed on the way holds memory for as long as
+/// its visitor is slow, so only gzip is used for it (a Brotli encoder takes megabytes), and only for some visitors at once.
+/// </summary>
+internal sealed class Compression(ServiceContext service)
 {
+    /// <summary>Files compressed on the way at once; the others are sent as they are.</summary>
+    public const int MostAtOnce = 64;
+
     /// <summary>Smaller files gain nothing: they fit into one or two packets anyway.</summary>
     public const int SmallestFile = 1024;
 
@@ -17,19 +23,32 @@ internal static class Compression
 
     private const int Block = 32 * 1024;
 
+    private readonly SemaphoreSlim _turns = new(MostAtOnce); // never waited on with a handle, so there is nothing to dispose
+
     /// <summary>The name of a coding.</summary>
     public static string NameOf(ContentCodings coding) => coding == ContentCodings.Brotli ? "br" : "gzip";
+
+    /// <summary>The coding that makes the least of a file.</summary>
+    public static ContentCodings Best(ContentCodings accepted) =>
+        accepted.HasFlag(ContentCodings.Brotli) ? ContentCodings.Brotli : ContentCodings.Gzip;
 
     /// <summary>Compresses bytes in memory.</summary>
     public static async Task<byte[]> CompressAsync(ReadOnlyMemory<byte> bytes, ContentCodings coding, CancellationToken cancellationToken)
     {
         using var compressed = new MemoryStream();
-        await using (var encoder = Encoder(compressed, coding)) await encoder.WriteAsync(bytes, cancellationToken);
+        Stream encoder = coding == ContentCodings.Brotli
+            ? new BrotliStream(compressed, new BrotliCompressionOptions { Quality = 5 }, leaveOpen: true)
+            : new GZipStream(compressed, CompressionLevel.Optimal, leaveOpen: true);
+        await using (encoder) await encoder.WriteAsync(bytes, cancellationToken);
         return compressed.ToArray();
     }
 
-    /// <summary>Sends a file compressed, in chunks; the headers must be set. Aborts the connection where the file can't be sent whole.</summary>
-    public static async Task SendAsync(HttpContext http, ServiceContext service, ContainedFile file, ContentCodings coding, SiteTransfer log)
+    /// <summary>A turn at compressing on the way, to be given back when it is over; null when there is none, or the visitor does not take gzip.</summary>
+    public IDisposable? TryTakeTurn(ContentCodings accepted) =>
+        accepted.HasFlag(ContentCodings.Gzip) && _turns.Wait(0) ? new Turn(_turns) : null;
+
+    /// <summary>Sends a file compressed with gzip, in chunks; the headers must be set. Aborts the connection where the file can't be sent whole.</summary>
+    public async Task SendAsync(HttpContext http, ContainedFile file, SiteTransfer log)
     {
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(service.Cut, http.RequestAborted);
         var block = ArrayPool<byte>.Shared.Rent(Block);
@@ -37,7 +56,7 @@ internal static class Compression
         try
         {
             await http.Response.StartAsync(cut.Token);
-            await using var encoder = Encoder(http.Response.Body, coding);
+            await using var encoder = new GZipStream(http.Response.Body, CompressionLevel.Optimal, leaveOpen: true);
             try
             {
                 for (long offset = 0; offset < file.Stat.Length;)
@@ -72,7 +91,8 @@ internal static class Compression
         log.Completed();
     }
 
-    private static Stream Encoder(Stream to, ContentCodings coding) => coding == ContentCodings.Brotli
-        ? new BrotliStream(to, new BrotliCompressionOptions { Quality = 5 }, leaveOpen: true)
-        : new GZipStream(to, CompressionLevel.Optimal, leaveOpen: true);
+    private sealed class Turn(SemaphoreSlim turns) : IDisposable
+    {
+        public void Dispose() => turns.Release();
+    }
 }

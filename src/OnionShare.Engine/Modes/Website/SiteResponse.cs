@@ -11,12 +11,15 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
     // Precompressed files lie beside the original under its name and these. The first that the visitor takes is sent.
     private static readonly (ContentCodings Coding, string Extension)[] Siblings = [(ContentCodings.Brotli, ".br"), (ContentCodings.Gzip, ".gz")];
 
+    private readonly Compression _compression = new(service);
+
     /// <summary>Sends what is held.</summary>
     public Task SendAsync(HttpContext http, HeldFile file)
     {
         service.CountVisit();
         var (headers, response) = (http.Request.Headers, http.Response);
-        if (!HttpMethods.IsGet(http.Request.Method) || IsConditional(headers)) return SendContentAsync(http, file, file.ContentEncoding, file.Varies);
+        if (!HttpMethods.IsGet(http.Request.Method) || IsConditional(headers) || file.Bytes.Length > ContentBody.SmallestBlock)
+            return SendContentAsync(http, file, file.ContentEncoding, file.Varies);
 
         response.ContentType = file.ContentType;
         response.ContentLength = file.Bytes.Length;
@@ -47,13 +50,16 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
 
         // Compressing on the way never goes with a range: its bytes have no places of their own.
         var mayCompress = original.Stat.Length is >= Compression.SmallestFile and <= Compression.LargestFile && MediaTypes.IsCompressible(contentType);
+        var isSmall = file.Stat.Length <= HeldFiles.LargestFile;
         var compress = sibling is null && mayCompress && isWhole && accepted != ContentCodings.None;
-        if (compress) coding = accepted.HasFlag(ContentCodings.Brotli) ? ContentCodings.Brotli : ContentCodings.Gzip;
+        using var turn = compress && !isSmall ? _compression.TryTakeTurn(accepted) : null;
+        if (!isSmall && turn is null) compress = false;
+        if (compress) coding = isSmall ? Compression.Best(accepted) : ContentCodings.Gzip;
         var encoding = coding == ContentCodings.None ? null : Compression.NameOf(coding);
         var varies = mayCompress || sibling is not null || (accepted == ContentCodings.None && HasSibling(path));
         var entityTag = EntityTagOf(file.Stat, compress ? $"on the way: {encoding}" : encoding ?? "");
 
-        if (file.Stat.Length <= HeldFiles.LargestFile)
+        if (isSmall)
         {
             var bytes = await ReadAsync(file, http.RequestAborted);
             if (compress) bytes = await Compression.CompressAsync(bytes, coding, http.RequestAborted);
@@ -77,7 +83,7 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
 
         using var log = new SiteTransfer(service, "/" + name);
         service.CountVisit();
-        if (compress) await SendCompressedAsync(http, file, coding, contentType, entityTag, log);
+        if (compress) await SendCompressedAsync(http, file, contentType, entityTag, log);
         else await SendContentAsync(http, new OpenedFile(file, contentType, entityTag), encoding, varies, log);
     }
 
@@ -164,7 +170,7 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
     }
 
     private async Task SendCompressedAsync(
-        HttpContext http, ContainedFile file, ContentCodings coding, string contentType, string entityTag, SiteTransfer log)
+        HttpContext http, ContainedFile file, string contentType, string entityTag, SiteTransfer log)
     {
         var response = http.Response;
         response.Headers.Vary = "Accept-Encoding";
@@ -180,7 +186,7 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
         }
 
         response.ContentType = contentType;
-        response.Headers.ContentEncoding = Compression.NameOf(coding);
-        if (HttpMethods.IsGet(http.Request.Method)) await Compression.SendAsync(http, service, file, coding, log);
+        response.Headers.ContentEncoding = Compression.NameOf(ContentCodings.Gzip);
+        if (HttpMethods.IsGet(http.Request.Method)) await _compression.SendAsync(http, file, log);
     }
 }

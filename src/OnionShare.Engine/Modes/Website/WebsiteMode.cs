@@ -135,7 +135,9 @@ public sealed class WebsiteMode : IServiceMode
             if (await responses.ReadPageAsync(NotFoundPage, http.RequestAborted) is not { Bytes.Length: > 0 } page) return;
             http.Response.ContentType = page.ContentType;
             http.Response.ContentLength = page.Length;
-            if (HttpMethods.IsGet(http.Request.Method)) await http.Response.Body.WriteAsync(page.Bytes, http.RequestAborted);
+            if (!HttpMethods.IsGet(http.Request.Method)) return;
+            foreach (var block in page.Bytes.Chunk(ContentBody.SmallestBlock)) // a slow visitor holds no more than a block
+                await http.Response.Body.WriteAsync(block, http.RequestAborted);
         }
         catch (ContentChangedException)
         {

@@ -17,7 +17,7 @@ public sealed class WebsiteCompressionTests
     [InlineData(2000, "br;q=0, gzip;q=0.5", "gzip")]
     [InlineData(2000, "*", "br")]
     [InlineData(500_000, "gzip", "gzip")]
-    [InlineData(500_000, "br", "br")]
+    [InlineData(500_000, "gzip, deflate, br, zstd", "gzip")]
     public async Task Text_is_compressed_on_the_way(int length, string accepted, string coding)
     {
         var text = Long[..length];
@@ -37,6 +37,7 @@ public sealed class WebsiteCompressionTests
     [InlineData("a.txt", 2000, "*;q=0")]
     [InlineData("a.txt", 500, "gzip, br")]
     [InlineData("a.jpg", 2000, "gzip, br")]
+    [InlineData("a.txt", 500_000, "br")]
     public async Task What_gains_nothing_or_is_not_wanted_is_not_compressed(string name, int length, string accepted)
     {
         await using var site = await StartAsync(new SiteFolder().Write(name, Long[..length]));
@@ -65,13 +66,13 @@ public sealed class WebsiteCompressionTests
     }
 
     [Theory]
-    [InlineData(2000)]
-    [InlineData(500_000)]
-    public async Task Each_form_has_an_entity_tag_of_its_own_that_is_answered_with_304(int length)
+    [InlineData(2000, "identity br gzip")]
+    [InlineData(500_000, "identity gzip")]
+    public async Task Each_form_has_an_entity_tag_of_its_own_that_is_answered_with_304(int length, string forms)
     {
         await using var site = await StartAsync(new SiteFolder().Write("a.txt", Long[..length]));
         var tags = new HashSet<string>();
-        foreach (var accepted in new[] { "identity", "gzip", "br" })
+        foreach (var accepted in forms.Split(' '))
         {
             using var response = await site.GetAsync("/a.txt", ("Accept-Encoding", accepted));
             var tag = response.Headers.ETag!.ToString();

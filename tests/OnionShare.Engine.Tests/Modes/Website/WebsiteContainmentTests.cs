@@ -1,4 +1,5 @@
 using System.Net;
+using OnionShare.Engine.Modes.Website;
 using Xunit;
 using static OnionShare.Engine.Tests.Modes.Website.RunningWebsite;
 
@@ -52,6 +53,29 @@ public sealed class WebsiteContainmentTests
         Assert.True(status is 404 or 400, $"{target}: {status}");
         Assert.DoesNotContain(Secret, answer, StringComparison.Ordinal);
         Assert.DoesNotContain("outside.txt</bdi>", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_path_made_of_hostile_pieces_leaves_the_site()
+    {
+        string[] pieces = ["..", ".", "%2e", "%2E%2e", "/", "//", "%2f", "%5c", "\\", "%00", "%c0%af", "%252e", "%25", "docs", "link-to-folder", "link-inside", "outside.txt", "index.html", "site", "?", "%", " ", "~", ":"];
+        using var folder = Trap();
+        var site = new Site([folder.Root], includeHidden: false);
+        var random = new Random(20260101);
+        var opened = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            var target = "/" + string.Concat(random.GetItems(pieces, random.Next(1, 9)));
+            if (!SitePath.TryRead(target, out var path)) continue;
+            var place = site.Find(path.ToString());
+            using var file = place.File;
+            var real = file?.RealPath ?? (place.Path is null ? null : new DirectoryInfo(place.Path).ResolveLinkTarget(true)?.FullName ?? place.Path);
+            if (real is null) continue;
+            opened++;
+            Assert.True(real == folder.Root || real.StartsWith(folder.Root + "/", StringComparison.Ordinal), $"{target} led to {real}");
+        }
+
+        Assert.True(opened > 100, $"only {opened} led anywhere");
     }
 
     [Theory]

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using OnionShare.Contracts;
 using Xunit;
 using static OnionShare.Engine.Tests.Modes.Website.RunningWebsite;
 
@@ -187,6 +190,40 @@ public sealed class WebsiteFilesTests
         var transfer = Assert.Single(site.Service.Context.Transfers.Snapshot());
         Assert.Equal(("/big.bin", 2_000_000L), (transfer.Name, transfer.Bytes));
         Assert.Equal(2, site.Service.Status.Visits);
+    }
+
+    [Fact]
+    public async Task Stopping_waits_for_a_download_under_way_but_not_for_a_visitor_who_only_keeps_a_connection()
+    {
+        await using var site = await StartAsync(new SiteFolder().Write("a.html", "x").Write("big.bin", new byte[40_000_000]));
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, site.Client.BaseAddress!.Port, Abort);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /a.html HTTP/1.1\r\nHost: {site.Client.BaseAddress.Authority}\r\n\r\n"), Abort);
+        Assert.NotEqual(0, await client.GetStream().ReadAsync(new byte[1], Abort));
+
+        using var big = await site.GetAsync("/big.bin");
+        site.Service.Stop(StopReason.Requested);
+        Assert.False(site.Service.Ended.IsCompleted);
+        Assert.Equal(40_000_000, (await big.Content.ReadAsByteArrayAsync(Abort)).Length);
+        await site.Service.Ended.WaitAsync(TimeSpan.FromSeconds(20), Abort);
+        Assert.Equal(TransferState.Completed, Assert.Single(site.Service.Context.Transfers.Snapshot()).State);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("identity")]
+    public async Task A_file_that_changes_on_the_way_ends_in_a_broken_connection_not_in_wrong_bytes(string coding)
+    {
+        var text = new byte[30_000_000]; // more than all buffers on the way hold
+        Random.Shared.NextBytes(text);
+        await using var site = await StartAsync(new SiteFolder().Write("a.txt", text));
+        using var response = await site.GetAsync("/a.txt", ("Accept-Encoding", coding));
+        site.Folder.Write("a.txt", "new");
+        await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsByteArrayAsync(Abort).WaitAsync(TimeSpan.FromSeconds(20), Abort));
+        await site.Service.Context.Transfers.WhenIdleAsync(Abort);
+        var transfer = Assert.Single(site.Service.Context.Transfers.Snapshot());
+        Assert.Equal((TransferState.Failed, "The file changed while it was sent, or can't be read any more."), (transfer.State, transfer.Error));
+        Assert.Equal("new", await site.TextAsync("/a.txt"));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed partial class WebsiteListingTests
         Assert.Equal(["z/", "A.txt", "b.txt"], Hrefs(page));
         Assert.Contains("2.0 KiB", page, StringComparison.Ordinal);
         Assert.Contains("data-key=\"2048\"", page, StringComparison.Ordinal);
-        Assert.Contains("<time datetime=\"2024-05-06T07:08:09Z\">2024-05-06 07:08</time>", page, StringComparison.Ordinal);
+        Assert.Contains("<time datetime=\"2024-05-06T07:08:09Z\">2024-05-06<span> 07:08</span></time>", page, StringComparison.Ordinal);
         Assert.Contains("My &lt;site&gt;", page, StringComparison.Ordinal);
         Assert.Contains("sort.js", page, StringComparison.Ordinal);
     }
