@@ -1,4 +1,5 @@
 using System.Net;
+using OnionShare.Engine.Files;
 using OnionShare.Engine.Modes.Website;
 using Xunit;
 using static OnionShare.Engine.Tests.Modes.Website.RunningWebsite;
@@ -103,6 +104,17 @@ public sealed class WebsiteContainmentTests
             using var response = await site.GetAsync(path);
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         }
+    }
+
+    [Fact]
+    public void A_folder_that_became_a_link_out_is_not_listed_even_when_it_was_found_before()
+    {
+        using var folder = Trap();
+        var roots = new SharedRoots(folder.Root);
+        Assert.Equal(OpenOutcome.Folder, roots.TryList(folder.At("docs"), out _, out var inside));
+        Assert.Equal("index.html", inside.Single(found => found.Stat.Kind == FileKind.File).Name);
+        Assert.Equal(OpenOutcome.Refused, roots.TryList(folder.At("link-to-folder"), out _, out var outside));
+        Assert.Empty(outside);
     }
 
     [Fact]
