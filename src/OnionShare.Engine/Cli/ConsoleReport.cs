@@ -22,7 +22,7 @@ internal sealed class ConsoleReport(TextWriter output, TextWriter messages, bool
             {
                 messages.WriteLine(message);
             }
-            catch (IOException)
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
             {
                 // The terminal is gone; the signal that says so ends the service.
             }
@@ -89,8 +89,20 @@ internal sealed class ConsoleReport(TextWriter output, TextWriter messages, bool
         Say(service.Password is null
             ? "Give this URL to your visitors; it is open to anybody who has it:"
             : "Give this URL to your visitors; it holds the password:");
-        output.WriteLine(service.Url);
-        output.Flush();
+        try
+        {
+            output.WriteLine(service.Url);
+            output.Flush();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A service whose address nobody has got is of no use, and nobody would know that it runs.
+            throw new ProblemException(
+                new Problem(
+                    ProblemCodes.Internal, $"The URL can't be written to standard output: {failure.Message}", "Start it where standard output is open."),
+                failure);
+        }
+
         if (drawQr)
         {
             foreach (var line in QrCode.Lines(service.Url!)) Say(line);

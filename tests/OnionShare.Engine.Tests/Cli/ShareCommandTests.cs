@@ -218,6 +218,17 @@ public sealed class ShareCommandTests : IDisposable
         Assert.DoesNotContain("secret", System.Text.Encoding.Latin1.GetString(zip), StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_URL_that_can_not_be_written_is_a_sentence_and_ends_with_1()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "skipped: no /dev/full");
+        await using var shell = EngineProcess.StartShell(_scratch, $"exec '{EngineProcess.Program}' share '{_scratch.File("a.bin", 10)}' --local-only > /dev/full");
+        Assert.Equal(1, await shell.ExitAsync());
+        await AllSaidAsync(shell);
+        Assert.Contains("The URL can't be written to standard output", shell.Messages, StringComparison.Ordinal);
+        AssertNothingHappened(shell);
+    }
+
     private static void RequireSignals() => Assert.SkipWhen(OperatingSystem.IsWindows(), "skipped: Windows has no such signals");
 
     // The exit comes before the last lines have been read.

@@ -55,9 +55,15 @@ internal sealed class EngineProcess : IAsyncDisposable
 
     public static EngineProcess Start(Scratch scratch, params IEnumerable<string> arguments) => Start(scratch, null, arguments);
 
-    public static EngineProcess Start(Scratch scratch, IReadOnlyDictionary<string, string>? environment, params IEnumerable<string> arguments)
+    public static EngineProcess Start(Scratch scratch, IReadOnlyDictionary<string, string>? environment, params IEnumerable<string> arguments) =>
+        Start(scratch, environment, Program, arguments);
+
+    /// <summary>Starts a line of shell.</summary>
+    public static EngineProcess StartShell(Scratch scratch, string line) => Start(scratch, null, "/bin/sh", ["-c", line]);
+
+    private static EngineProcess Start(Scratch scratch, IReadOnlyDictionary<string, string>? environment, string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Program, arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
