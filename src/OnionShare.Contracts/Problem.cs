@@ -32,6 +32,9 @@ public static class ProblemCodes
     /// <summary>A path that exists but can't be read.</summary>
     public const string PathNotReadable = "path-not-readable";
 
+    /// <summary>A folder that can't be written to.</summary>
+    public const string PathNotWritable = "path-not-writable";
+
     /// <summary>A path that is neither a file nor a folder.</summary>
     public const string PathNotShareable = "path-not-shareable";
 

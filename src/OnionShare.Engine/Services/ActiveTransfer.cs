@@ -43,6 +43,17 @@ public sealed class ActiveTransfer : IDisposable
         _log.Publish(transfer);
     }
 
+    /// <summary>Tells what is transferred, now that more is known of it.</summary>
+    /// <param name="name">What; text from outside is made safe here.</param>
+    /// <param name="totalBytes">Bytes it will have; null when unknown.</param>
+    public void Describe(string name, long? totalBytes)
+    {
+        lock (_lock)
+        {
+            if (!_transfer.IsEnded) _transfer = _transfer with { Name = RemoteText.Show(name), TotalBytes = totalBytes };
+        }
+    }
+
     /// <summary>All was handed over.</summary>
     /// <param name="paths">Local paths of what was received.</param>
     public void Complete(IReadOnlyList<string>? paths = null) => End(TransferState.Completed, null, paths);

@@ -32,6 +32,8 @@ public sealed class ServiceWebServer : IServiceServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddSingleton<StaticAssets>();
         builder.Services.AddSingleton(context);
+        if (mode.MaxRequestBodySize is null)
+            builder.Services.AddSingleton<Microsoft.AspNetCore.Connections.IMemoryPoolFactory<byte>>(new LargeBlocks());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => TorLimits.Apply(kestrel, mode.MaxRequestBodySize, _connections))
             .UseSockets(sockets => sockets.CreateBoundListenSocket = _ => socket);
         _app = builder.Build();
