@@ -32,7 +32,10 @@ public sealed class Engine : IAsyncDisposable
             _loggers.CreateLogger<TorHost>(),
             time);
         Tor.StatusChanged += status => Events.Publish(new TorChanged { Time = time.GetUtcNow(), Tor = status });
-        Services = new ServiceRegistry(ServiceModes.Create, (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, _loggers, cancellation), Tor, Events, time, _loggers);
+        Services = new ServiceRegistry(
+            request => ServiceModes.Create(request, Tor),
+            (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, _loggers, cancellation),
+            Tor, Events, time, _loggers);
         Saved = new SavedServices(
             Services, new ServiceStore(options.StateFolder, new StoreDisk()), time, _loggers.CreateLogger<SavedServices>());
         _ownerWatch = new OwnerWatch(Services, time).RunAsync(_ending.Token);

@@ -22,6 +22,7 @@ public static class CommandLine
         var root = new RootCommand("Shares files over Tor onion services from this computer.")
         {
             ShareCommand.Create(),
+            ReceiveCommand.Create(),
             ChatCommand.Create(),
             WebsiteCommand.Create(),
             ServeCommand.Create(),

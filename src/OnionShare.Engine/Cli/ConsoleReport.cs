@@ -126,7 +126,7 @@ internal sealed class ConsoleReport(TextWriter output, TextWriter messages, bool
                 Say($"{verb} {transfer.Id}: {ByteSize.Show(transfer.Bytes)}{percent}");
                 break;
             case TransferState.Completed:
-                Say($"{verb} {transfer.Id} {doing} {transfer.Name} is complete: {ByteSize.Show(transfer.Bytes)}.");
+                Say($"{verb} {transfer.Id} {doing} {transfer.Name} is complete: {ByteSize.Show(transfer.Bytes)}{WhereSaved(transfer)}.");
                 break;
             case TransferState.Cancelled:
                 Say($"{verb} {transfer.Id} {doing} {transfer.Name} was broken off after {ByteSize.Show(transfer.Bytes)}.");
@@ -136,6 +136,9 @@ internal sealed class ConsoleReport(TextWriter output, TextWriter messages, bool
                 break;
         }
     }
+
+    private static string WhereSaved(Transfer transfer) =>
+        transfer.Paths.Count > 0 ? $", in {RemoteText.Show(Path.GetDirectoryName(transfer.Paths[0]), 500)}" : "";
 
     private void Tell(TorStatus tor)
     {

@@ -35,7 +35,7 @@ public sealed class WebsitePolicyTests
     public void A_policy_that_can_not_be_is_refused(string policy, bool none, string message)
     {
         var request = new WebsiteRequest { Paths = ["/"], ContentSecurityPolicy = policy, NoContentSecurityPolicy = none };
-        var refused = Assert.Throws<ProblemException>(() => ServiceModes.Create(request));
+        var refused = Assert.Throws<ProblemException>(() => ServiceModes.Create(request, tor: null!));
         Assert.Equal(ProblemCodes.InvalidRequest, refused.Problem.Code);
         Assert.StartsWith(message, refused.Problem.Detail, StringComparison.Ordinal);
         Assert.NotNull(refused.Problem.Advice);

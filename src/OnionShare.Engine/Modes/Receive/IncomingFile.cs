@@ -1,0 +1,214 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace OnionShare.Engine.Modes.Receive;
+
+/// <summary>
+/// A file on its way in. It is written under its partial name; only when it is whole and on the disk does it get its own. One buffer is
+/// written while the next is filled, and the disk is kept busy from early on, so that the flush at the end has little left to do.
+/// </summary>
+internal sealed class IncomingFile : IAsyncDisposable
+{
+    private const long FlushEvery = 128L << 20;
+    private const long LargeFrom = 256 * 1024;
+
+    private readonly WriteBuffers _buffers;
+    private readonly DiskFlush _disk;
+    private readonly SafeFileHandle _handle;
+    private byte[] _filling = WriteBuffers.RentSmall();
+    private byte[]? _written;
+    private int _filled;
+    private long _handed;
+    private long _safe;
+    private long _flushAt;
+    private Task _writing = Task.CompletedTask;
+    private Task _flushing = Task.CompletedTask;
+    private bool _closed;
+
+    private IncomingFile(SafeFileHandle handle, UploadPaths paths, long offset, WriteBuffers buffers, DiskFlush disk)
+    {
+        (_handle, Paths, _handed, _safe, _buffers, _disk) = (handle, paths, offset, offset, buffers, disk);
+        _flushAt = offset + FlushEvery;
+    }
+
+    /// <summary>Where it lies while it comes in and when it is whole.</summary>
+    public UploadPaths Paths { get; }
+
+    /// <summary>Its length so far.</summary>
+    public long Length => _handed + _filled;
+
+    /// <summary>How much of it the file system has.</summary>
+    public long Written => Interlocked.Read(ref _safe);
+
+    /// <summary>Where the next bytes go; never empty.</summary>
+    public Memory<byte> Free => _filling.AsMemory(_filled);
+
+    /// <summary>Creates the partial file, readable by this user only and executable by nobody.</summary>
+    /// <exception cref="StorageException">It can't be created.</exception>
+    public static IncomingFile Create(UploadPaths paths, WriteBuffers buffers, DiskFlush disk) =>
+        Open(paths, FileMode.CreateNew, 0, buffers, disk);
+
+    /// <summary>Opens a partial file to go on at <paramref name="offset"/>; what lies behind is cut off.</summary>
+    /// <exception cref="StorageException">It can't be opened.</exception>
+    public static IncomingFile Resume(UploadPaths paths, long offset, WriteBuffers buffers, DiskFlush disk) =>
+        Open(paths, FileMode.Open, offset, buffers, disk);
+
+    /// <summary>Takes the bytes that were put into <see cref="Free"/>.</summary>
+    /// <exception cref="StorageException">The disk did not take them.</exception>
+    public ValueTask AdvanceAsync(int count)
+    {
+        _filled += count;
+        return _filled == _filling.Length ? new ValueTask(HandOverAsync()) : ValueTask.CompletedTask;
+    }
+
+    /// <summary>Hands everything to the file system.</summary>
+    /// <exception cref="StorageException">The disk did not take it.</exception>
+    public async Task WriteAllAsync()
+    {
+        if (_filled > 0) await HandOverAsync();
+        await Settled(_writing);
+    }
+
+    /// <summary>The file is whole: brings it to the disk, then gives it its name.</summary>
+    /// <exception cref="StorageException">The disk did not take it; it keeps its partial name.</exception>
+    public async Task CompleteAsync()
+    {
+        await WriteAllAsync();
+        await Settled(_flushing);
+        await _disk.RunAsync(() => RandomAccess.FlushToDisk(_handle));
+        await CloseAsync();
+        try
+        {
+            File.Move(Paths.Partial, Paths.Final, overwrite: false);
+        }
+        catch (IOException failure)
+        {
+            throw new StorageException(failure);
+        }
+    }
+
+    /// <summary>Throws away what came in behind an offset that was written before.</summary>
+    /// <exception cref="StorageException">The disk did not do it.</exception>
+    public async Task CutBackAsync(long offset)
+    {
+        await WriteAllAsync();
+        try
+        {
+            RandomAccess.SetLength(_handle, offset);
+        }
+        catch (IOException failure)
+        {
+            throw new StorageException(failure);
+        }
+
+        _handed = offset;
+        Interlocked.Exchange(ref _safe, offset);
+    }
+
+    /// <summary>Closes the file and removes it.</summary>
+    public async Task DiscardAsync()
+    {
+        _filled = 0;
+        await DisposeAsync();
+        File.Delete(Paths.Partial);
+    }
+
+    /// <summary>Closes it; what came in stays under its partial name.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (!_closed) await WriteAllAsync();
+        }
+        catch (StorageException)
+        {
+            // The disk has taken what it could; whoever wrote has been told already, or has gone.
+        }
+        finally
+        {
+            await CloseAsync();
+        }
+    }
+
+    private static IncomingFile Open(UploadPaths paths, FileMode mode, long offset, WriteBuffers buffers, DiskFlush disk)
+    {
+        SafeFileHandle? handle = null;
+        try
+        {
+            if (mode == FileMode.CreateNew) CreateUserOnly(paths.Partial);
+            handle = File.OpenHandle(paths.Partial, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, FileOptions.Asynchronous);
+            if (mode == FileMode.CreateNew) WebMark.Put(paths.Partial);
+            else RandomAccess.SetLength(handle, offset);
+            return new IncomingFile(handle, paths, offset, buffers, disk);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            handle?.Dispose();
+            throw new StorageException(failure as IOException ?? new IOException(failure.Message, failure));
+        }
+    }
+
+    // File.OpenHandle takes no file mode, and a mode set afterwards would leave a moment in between.
+    private static void CreateUserOnly(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        new FileStream(path, options).Dispose();
+    }
+
+    private async Task HandOverAsync()
+    {
+        await Settled(_writing);
+        var (buffer, count, offset) = (_filling, _filled, _handed);
+        _filling = Next(offset);
+        _written = buffer;
+        (_handed, _filled) = (offset + count, 0);
+        _writing = WriteAsync(buffer, count, offset);
+        if (_handed < _flushAt || !_flushing.IsCompleted) return;
+        _flushAt = _handed + FlushEvery;
+        await Settled(_flushing);
+        _flushing = _disk.RunAsync(() => RandomAccess.FlushToDisk(_handle));
+    }
+
+    private async Task WriteAsync(byte[] buffer, int count, long offset)
+    {
+        await RandomAccess.WriteAsync(_handle, buffer.AsMemory(0, count), offset);
+        Interlocked.Exchange(ref _safe, offset + count);
+    }
+
+    // The buffer that was written last is free again; a long file goes over to large ones.
+    private byte[] Next(long length)
+    {
+        var free = _written;
+        if (length >= LargeFrom && (free?.Length ?? 0) < WriteBuffers.Large && _buffers.TryRentLarge() is { } large)
+        {
+            if (free is not null) _buffers.Return(free);
+            return large;
+        }
+
+        return free ?? WriteBuffers.RentSmall();
+    }
+
+    private static async Task Settled(Task work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (IOException failure)
+        {
+            throw new StorageException(failure);
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        if (_closed) return;
+        _closed = true;
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _flushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _handle.Dispose();
+        _buffers.Return(_filling);
+        if (_written is not null) _buffers.Return(_written);
+        _written = null;
+    }
+}

@@ -1,0 +1,26 @@
+namespace OnionShare.Engine.Modes.Receive;
+
+/// <summary>What of one submission was saved.</summary>
+/// <param name="Files">The names its files were saved under.</param>
+/// <param name="HasMessage">Whether there was a message.</param>
+/// <param name="Bytes">How much it was in all.</param>
+public sealed record Receipt(IReadOnlyList<string> Files, bool HasMessage, long Bytes)
+{
+    /// <summary>What was saved, in words: <c>2 files and a message</c>.</summary>
+    public string Words => (Files.Count, HasMessage) switch
+    {
+        (0, _) => "a message",
+        (1, false) => "1 file",
+        (1, true) => "1 file and a message",
+        (var count, false) => $"{count:N0} files",
+        (var count, true) => $"{count:N0} files and a message",
+    };
+
+    /// <summary>A name for something of several files: the first, and how many more.</summary>
+    public static string NameOf(IReadOnlyList<string> names) => names.Count switch
+    {
+        0 => "",
+        1 => names[0],
+        var count => $"{names[0]} and {count - 1} more",
+    };
+}

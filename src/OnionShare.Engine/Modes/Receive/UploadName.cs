@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text;
+
+namespace OnionShare.Engine.Modes.Receive;
+
+/// <summary>Turns the name a visitor gives a file into one that is safe to save under on every system.</summary>
+internal static class UploadName
+{
+    /// <summary>What most file systems take, in bytes of UTF-8.</summary>
+    public const int MostBytes = 255;
+
+    /// <summary>The name of a file that has none, or none that is left.</summary>
+    public const string Nameless = "file";
+
+    // An extension longer than this is no extension; it is cut like the rest.
+    private const int MostExtensionBytes = 32;
+
+    // Letters and marks that show nothing, though Unicode does not call them format characters.
+    private const string Blank = "\u034F\u115F\u1160\u17B4\u17B5\u2800\u3164\uFFA0";
+
+    private static readonly HashSet<string> Devices = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$",
+    };
+
+    /// <summary>
+    /// The last part of the path, in Unicode normalization form C, without control, bidi and zero-width characters, with <c>_</c> for what
+    /// Windows takes in no name, no device name, no dots or blanks at the end, and of at most <see cref="MostBytes"/> bytes.
+    /// </summary>
+    public static string Safe(string? raw)
+    {
+        var last = (raw ?? "").AsSpan();
+        last = last[(last.LastIndexOfAny('/', '\\') + 1)..];
+        var kept = new StringBuilder(last.Length);
+        foreach (var rune in last.EnumerateRunes())
+        {
+            if (IsInvisible(rune)) continue;
+            kept.Append(rune.IsAscii && @":*?""<>|".Contains((char)rune.Value) ? "_" : rune.ToString());
+        }
+
+        var name = Trimmed(kept.ToString().Normalize(NormalizationForm.FormC));
+        if (name.Length == 0) return Nameless;
+        return Shortened(IsDevice(name) ? "_" + name : name, MostBytes);
+    }
+
+    /// <summary>The name for the <paramref name="number"/>th file of that name: <c>report (2).pdf</c>.</summary>
+    public static string Numbered(string name, int number)
+    {
+        var mark = $" ({number.ToString(CultureInfo.InvariantCulture)})";
+        var (stem, extension) = Split(name);
+        return Cut(stem, MostBytes - Encoding.UTF8.GetByteCount(extension) - mark.Length) + mark + extension;
+    }
+
+    /// <summary>The name cut to so many bytes of UTF-8; its extension stays.</summary>
+    public static string Shortened(string name, int mostBytes)
+    {
+        if (Encoding.UTF8.GetByteCount(name) <= mostBytes) return name;
+        var (stem, extension) = Split(name);
+        return Trimmed(Cut(stem, mostBytes - Encoding.UTF8.GetByteCount(extension)) + extension);
+    }
+
+    private static (string Stem, string Extension) Split(string name)
+    {
+        var dot = name.LastIndexOf('.');
+        return dot > 0 && Encoding.UTF8.GetByteCount(name.AsSpan(dot)) <= MostExtensionBytes ? (name[..dot], name[dot..]) : (name, "");
+    }
+
+    private static string Cut(string text, int mostBytes)
+    {
+        var length = 0;
+        var bytes = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > mostBytes) break;
+            length += rune.Utf16SequenceLength;
+        }
+
+        return text[..length];
+    }
+
+    private static string Trimmed(string name)
+    {
+        var end = name.Length;
+        while (end > 0 && (name[end - 1] == '.' || char.IsWhiteSpace(name[end - 1]))) end--;
+        return name[..end].TrimStart();
+    }
+
+    // Windows takes CON.txt and "CON .txt" for the console as well (Naming Files, Paths, and Namespaces).
+    private static bool IsDevice(string name)
+    {
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        var stem = (dot < 0 ? name : name[..dot]).TrimEnd();
+        if (Devices.Contains(stem)) return true;
+        return stem.Length == 4 && "0123456789¹²³".Contains(stem[3])
+            && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate
+        || (rune.IsBmp && Blank.Contains((char)rune.Value));
+}

@@ -1,0 +1,86 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Modes.Receive;
+
+/// <summary>A submission, or a part of it, that is not taken: the status, and what the visitor is told.</summary>
+public sealed class UploadRefusedException(int status, string what, string advice) : Exception($"{what} {advice}")
+{
+    /// <summary>The HTTP status.</summary>
+    public int Status { get; } = status;
+
+    /// <summary>What happened.</summary>
+    public string What { get; } = what;
+
+    /// <summary>What the visitor can do.</summary>
+    public string Advice { get; } = advice;
+
+    internal static UploadRefusedException FileTooLarge(long limit) => new(
+        StatusCodes.Status413PayloadTooLarge,
+        $"A file may have {ByteSize.Show(limit)} at most here.",
+        "Send a smaller file, or ask who runs the service to allow more.");
+
+    internal static UploadRefusedException SubmissionTooLarge(long limit) => new(
+        StatusCodes.Status413PayloadTooLarge,
+        $"What is sent at once may have {ByteSize.Show(limit)} at most here.",
+        "Send less at once, or ask who runs the service to allow more.");
+
+    internal static UploadRefusedException TextTooLong() => new(
+        StatusCodes.Status413PayloadTooLarge,
+        $"A message may have {MessageText.MostCharacters:N0} characters at most.",
+        "Shorten it, or send it as a file.");
+
+    internal static UploadRefusedException NoRoom() => new(
+        StatusCodes.Status507InsufficientStorage,
+        "There is no room left for what you send.",
+        "Tell who runs the service, and try again later.");
+
+    internal static UploadRefusedException Busy() => new(
+        StatusCodes.Status503ServiceUnavailable,
+        "As many people as the service can take are sending right now.",
+        "Wait a little, then try again.");
+
+    internal static UploadRefusedException Closing() => new(
+        StatusCodes.Status503ServiceUnavailable,
+        "The service is about to stop and takes nothing new.",
+        "Ask who runs the service when it will be there again.");
+
+    internal static UploadRefusedException NoFiles() => new(
+        StatusCodes.Status403Forbidden,
+        "This service takes messages only, no files.",
+        "Write a message instead.");
+
+    internal static UploadRefusedException NoText() => new(
+        StatusCodes.Status403Forbidden,
+        "This service takes files only, no messages.",
+        "Send a file instead.");
+
+    internal static UploadRefusedException Nothing() => new(
+        StatusCodes.Status400BadRequest,
+        "Nothing was submitted.",
+        "Choose a file or write a message, then send it.");
+
+    internal static UploadRefusedException Malformed(string what) => new(
+        StatusCodes.Status400BadRequest,
+        what,
+        "Go back to the service's page and send it from there.");
+
+    internal static UploadRefusedException DiskFailed() => new(
+        StatusCodes.Status500InternalServerError,
+        "The service could not save what you sent.",
+        "Try again. If it fails again, tell who runs the service.");
+}
+
+/// <summary>The disk did not take what was written.</summary>
+internal sealed class StorageException(IOException failure) : Exception(failure.Message, failure)
+{
+    private const int NoSpace = 28, QuotaExceeded = 122, QuotaExceededMac = 69; // ENOSPC, EDQUOT
+    private const int WindowsDiskFull = 112, WindowsHandleDiskFull = 39; // ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL
+
+    /// <summary>Whether there is no room left.</summary>
+    public bool IsFull { get; } = OperatingSystem.IsWindows()
+        ? (failure.HResult & 0xFFFF) is WindowsDiskFull or WindowsHandleDiskFull
+        : failure.HResult is NoSpace or QuotaExceeded or QuotaExceededMac;
+
+    /// <summary>What the visitor is told: no room, or that it could not be saved.</summary>
+    public UploadRefusedException Refusal => IsFull ? UploadRefusedException.NoRoom() : UploadRefusedException.DiskFailed();
+}
