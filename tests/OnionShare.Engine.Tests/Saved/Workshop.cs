@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OnionShare.Contracts;
+using OnionShare.Engine.Modes;
+using OnionShare.Engine.Services;
+using OnionShare.Engine.State;
+using OnionShare.Engine.Web;
+using Xunit;
+
+namespace OnionShare.Engine.Tests.Saved;
+
+/// <summary>Everything of an engine but tor, in a state folder that outlives it: what a test calls a reboot is another one of these.</summary>
+internal sealed class Workshop : IAsyncDisposable
+{
+    private readonly IEventListener _listener;
+
+    public Workshop(string folder, TimeProvider? time = null)
+    {
+        time ??= TimeProvider.System;
+        Folder = folder;
+        Events = new EventHub(time);
+        _listener = Events.Listen();
+        Services = new ServiceRegistry(
+            ServiceModes.Create, (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, NullLoggerFactory.Instance, cancellation),
+            Tor, Events, time, NullLoggerFactory.Instance);
+        Saved = new SavedServices(Services, new ServiceStore(folder, new StoreDisk()), time, NullLogger.Instance);
+    }
+
+    public string Folder { get; }
+
+    public FakeTor Tor { get; } = new();
+
+    public EventHub Events { get; }
+
+    public ServiceRegistry Services { get; }
+
+    public SavedServices Saved { get; }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async Task<OnionService> StartAsync(ServiceRequest request) => await ReachedAsync(await Saved.StartAsync(request, Cancel));
+
+    public async Task<OnionService> RestoreAsync(string name, RestoreRequest? how = null) =>
+        await ReachedAsync(await Saved.RestoreAsync(name, how ?? new RestoreRequest(), Cancel));
+
+    /// <summary>Waits until a service runs.</summary>
+    public async Task<OnionService> ReachedAsync(OnionService service)
+    {
+        await UntilAsync(service, status => status.State is ServiceState.Running or ServiceState.Failed);
+        Assert.Equal(ServiceState.Running, service.Status.State);
+        return service;
+    }
+
+    /// <summary>Waits for a state of a service.</summary>
+    public async Task UntilAsync(OnionService service, Func<ServiceStatus, bool> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        if (condition(service.Status)) return;
+        await foreach (var _ in _listener.ReadAllAsync(limit.Token))
+        {
+            if (condition(service.Status)) return;
+        }
+    }
+
+    public static async Task StopAsync(OnionService service, StopReason reason = StopReason.Requested)
+    {
+        service.Stop(reason, force: true);
+        await service.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+    }
+
+    /// <summary>The engine goes down with all its services.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Services.CloseAsync(StopReason.EngineStopped, force: true);
+        _listener.Dispose();
+    }
+}
