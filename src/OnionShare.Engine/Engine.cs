@@ -38,6 +38,7 @@ public sealed class Engine : IAsyncDisposable
             Tor, Events, time, _loggers);
         Saved = new SavedServices(
             Services, new ServiceStore(options.StateFolder, new StoreDisk()), time, _loggers.CreateLogger<SavedServices>());
+        Transport = new SavedTransport(Saved, time);
         _ownerWatch = new OwnerWatch(Services, time).RunAsync(_ending.Token);
     }
 
@@ -61,6 +62,9 @@ public sealed class Engine : IAsyncDisposable
 
     /// <summary>Its saved services.</summary>
     public SavedServices Saved { get; }
+
+    /// <summary>Exports and imports of saved services.</summary>
+    public SavedTransport Transport { get; }
 
     /// <summary>Makes loggers for its parts.</summary>
     public ILoggerFactory Loggers => _loggers;

@@ -12,6 +12,7 @@ internal sealed class SavedRoutes(Engine engine, Func<HttpContext, OnionService>
         const string one = Routes.Saved + "/{name}";
         routes.MapPost(Routes.Services + "/{id}/save", context => ControlBody.WriteAsync(context, engine.Saved.Save(named(context))));
         routes.MapGet(Routes.Saved, context => ControlBody.WriteAsync(context, engine.Saved.All));
+        routes.MapPost(Routes.Saved, ImportAsync);
         routes.MapGet(one, context => ControlBody.WriteAsync(context, engine.Saved.Get(ControlPath.SavedName(context))));
         routes.MapDelete(one, context =>
         {
@@ -20,6 +21,7 @@ internal sealed class SavedRoutes(Engine engine, Func<HttpContext, OnionService>
             return Task.CompletedTask;
         });
         routes.MapPost(one + "/restore", RestoreAsync);
+        routes.MapPost(one + "/export", ExportAsync);
         routes.MapPost(one + "/clients", GrantAsync);
         routes.MapDelete(one + "/clients/{client}", RevokeAsync);
     }
@@ -29,6 +31,18 @@ internal sealed class SavedRoutes(Engine engine, Func<HttpContext, OnionService>
         var how = await ControlBody.ReadAsync<RestoreRequest>(context);
         var service = await engine.Saved.RestoreAsync(ControlPath.SavedName(context), how, context.RequestAborted);
         await ControlBody.WriteAsync(context, service.Status, StatusCodes.Status202Accepted);
+    }
+
+    private async Task ImportAsync(HttpContext context)
+    {
+        var request = await ControlBody.ReadAsync<ImportRequest>(context);
+        await ControlBody.WriteAsync(context, engine.Transport.Import(request));
+    }
+
+    private async Task ExportAsync(HttpContext context)
+    {
+        var request = await ControlBody.ReadAsync<ExportRequest>(context);
+        await ControlBody.WriteAsync(context, engine.Transport.Export(ControlPath.SavedName(context), request));
     }
 
     private async Task GrantAsync(HttpContext context)
