@@ -232,7 +232,7 @@ public sealed class SavedServicesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"password\":\"\"}", "That password can't be used.")]
+    [InlineData("{\"password\":\"\"}", "The password is empty.")]
     [InlineData("{\"guessLimit\":-1}", "The guess limit is negative.")]
     [InlineData("{\"stopAt\":\"2001-01-01T00:00:00Z\"}", "That stop time has passed, or is before the start.")]
     [InlineData("{\"stopAfter\":\"01:00:00\",\"noStopTime\":true}", "A stop time and no stop time exclude each other.")]

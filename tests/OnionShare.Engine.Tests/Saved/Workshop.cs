@@ -20,7 +20,7 @@ internal sealed class Workshop : IAsyncDisposable
         Events = new EventHub(time);
         _listener = Events.Listen();
         Services = new ServiceRegistry(
-            ServiceModes.Create, (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, NullLoggerFactory.Instance, cancellation),
+            request => ServiceModes.Create(request, Tor), (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, NullLoggerFactory.Instance, cancellation),
             Tor, Events, time, NullLoggerFactory.Instance);
         Saved = new SavedServices(Services, new ServiceStore(folder, new StoreDisk()), time, NullLogger.Instance);
     }
