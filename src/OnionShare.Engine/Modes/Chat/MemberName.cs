@@ -37,6 +37,7 @@ public sealed record MemberName
         // Measured before anything is done with it, so that a long one costs nothing.
         reason = typed.Length > 4 * MaxLength ? $"A name has up to {MaxLength} characters."
             : HasLoneSurrogate(typed) ? "That name holds a broken character."
+            : typed.Contains('\uFFFE') ? "That name holds a character that can't be shown." // what can't be normalised at all
             : "";
         if (reason.Length > 0) return false;
 

@@ -80,10 +80,14 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
         }
         catch (Exception broken) when (IsBroken(broken))
         {
-            room.Disconnect(entry);
+            socket.Abort();
         }
-
-        await sending;
+        finally
+        {
+            // Whatever happened, also what should never happen: without a connection there is no presence.
+            room.Disconnect(entry);
+            await sending;
+        }
     }
 
     private RoomMessage? Handle(Entry entry, ClientMessage message) => message switch
