@@ -1,0 +1,105 @@
+using Microsoft.Playwright;
+using OnionShare.Contracts;
+using Xunit;
+
+namespace OnionShare.Browser.Tests;
+
+public sealed class ReceivePageTests(BrowserFixture browser)
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Files_and_a_message_arrive_in_one_folder_with_scripts_and_without(bool scripts)
+    {
+        await using var service = await StartAsync();
+        await using var window = await browser.WindowAsync(new() { HttpCredentials = service.Credentials, JavaScriptEnabled = scripts });
+        var page = await window.NewPageAsync();
+        await page.GotoAsync(service.Address);
+        await page.GetByLabel("Files").First.SetInputFilesAsync([Of("a.txt", 10), Of("grüße.bin", 3 << 20)]);
+        await page.GetByLabel("Message").FillAsync("hello\nworld");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Thank you" }).WaitForAsync();
+
+        var inbox = Path.Combine(service.Folder, "inbox");
+        var files = Directory.GetFiles(inbox, "*", SearchOption.AllDirectories).Where(file => !file.Contains(".uploads", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(["a.txt", "grüße.bin", "message.txt"], files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Single(files.Select(file => Path.GetDirectoryName(file)).Distinct());
+        Assert.Equal(3 << 20, new FileInfo(files.Single(file => file.EndsWith(".bin", StringComparison.Ordinal))).Length);
+    }
+
+    [Fact]
+    public async Task An_upload_goes_on_by_itself_after_the_connection_was_lost()
+    {
+        await using var service = await StartAsync();
+        await using var window = await browser.WindowAsync(new() { HttpCredentials = service.Credentials });
+        var page = await window.NewPageAsync();
+        var pieces = 0;
+        await page.RouteAsync("**/files/**", async route =>
+        {
+            if (route.Request.Method == "PATCH" && Interlocked.Increment(ref pieces) == 2) await route.AbortAsync();
+            else await route.ContinueAsync();
+        });
+        await page.GotoAsync(service.Address);
+        await page.GetByLabel("Files").First.SetInputFilesAsync([Of("big.bin", 5 << 20)]);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Thank you" }).WaitForAsync();
+
+        Assert.True(pieces > 2);
+        var file = Directory.GetFiles(Path.Combine(service.Folder, "inbox"), "big.bin", SearchOption.AllDirectories).Single();
+        Assert.Equal(Of("big.bin", 5 << 20).Buffer, await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task An_upload_goes_on_after_a_reload_where_it_stopped()
+    {
+        await using var service = await StartAsync();
+        await using var window = await browser.WindowAsync(new() { HttpCredentials = service.Credentials });
+        var page = await window.NewPageAsync();
+        var source = Path.Combine(service.Folder, "big.bin");
+        await File.WriteAllBytesAsync(source, Of("big.bin", 5 << 20).Buffer, TestContext.Current.CancellationToken);
+        var offsets = new List<string?>();
+        var block = true;
+        await page.RouteAsync("**/files/**", async route =>
+        {
+            var isPiece = route.Request.Method == "PATCH";
+            if (isPiece) lock (offsets) offsets.Add(route.Request.Headers["upload-offset"]);
+            if (isPiece && block && route.Request.Headers["upload-offset"] != "0") await route.AbortAsync();
+            else await route.ContinueAsync();
+        });
+        page.Dialog += async (_, dialog) => await dialog.AcceptAsync();
+        await page.GotoAsync(service.Address);
+        await page.GetByLabel("Files").First.SetInputFilesAsync(source);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await page.GetByText("Trying again").WaitForAsync();
+        await page.ReloadAsync();
+        await page.GetByText("An upload was interrupted").WaitForAsync();
+        block = false;
+        offsets.Clear();
+        await page.GetByLabel("Files").First.SetInputFilesAsync(source);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Thank you" }).WaitForAsync();
+
+        Assert.NotEqual("0", offsets[0]);
+        Assert.Single(Directory.GetFiles(Path.Combine(service.Folder, "inbox"), "big.bin*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task The_page_has_no_serious_accessibility_finding()
+    {
+        await using var service = await StartAsync();
+        await using var window = await browser.WindowAsync(new() { HttpCredentials = service.Credentials });
+        var page = await window.NewPageAsync();
+        await page.GotoAsync(service.Address);
+        await Accessibility.AssertAsync(page);
+    }
+
+    private static Task<RunningService> StartAsync() =>
+        RunningService.StartAsync(_ => { }, folder => new ReceiveRequest { Path = Path.Combine(folder, "inbox"), MinFreeSpace = 0 });
+
+    private static FilePayload Of(string name, int length)
+    {
+        var content = new byte[length];
+        new Random(length).NextBytes(content);
+        return new FilePayload { Name = name, MimeType = "application/octet-stream", Buffer = content };
+    }
+}
