@@ -5,7 +5,7 @@
     Author               = 'The OnionShare for PowerShell authors'
     CompanyName          = 'The OnionShare for PowerShell authors'
     Copyright            = '(c) The OnionShare for PowerShell authors. MIT license.'
-    Description          = 'Share files over Tor onion services from the pipeline: no account, no server, no port to open.'
+    Description          = 'Share files, receive files, host a website and chat over Tor onion services from the pipeline: no account, no server, no port to open.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('OnionShare.format.ps1xml')
@@ -18,8 +18,12 @@
         'Get-OnionEngine'
         'Get-OnionService'
         'Get-OnionTransfer'
+        'Register-OnionEvent'
         'Show-OnionUrl'
+        'Start-OnionChat'
+        'Start-OnionReceive'
         'Start-OnionShare'
+        'Start-OnionWebsite'
         'Stop-OnionEngine'
         'Stop-OnionService'
         'Wait-OnionService'

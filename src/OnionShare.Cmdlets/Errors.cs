@@ -35,9 +35,26 @@ internal static class Errors
         "Give a path of the file system. Nothing was published.",
         path));
 
-    public static ErrorRecord NothingToShare() => From(new Problem(
+    public static ErrorRecord NotFolder(string path) => From(new Problem(
+        LocalCodes.PathNotFolder,
+        $"The path '{RemoteText.Show(path)}' is a file; what is received goes into a folder.",
+        "Give a folder; it is made if it is not there. Nothing was published.",
+        path));
+
+    public static ErrorRecord NoHome() => From(new Problem(
+        LocalCodes.NoHome,
+        "This user has no home folder to receive into.",
+        "Say with -Path where to. Nothing was published."));
+
+    public static ErrorRecord NotWebAddress(string parameter, string address) => From(new Problem(
+        LocalCodes.NotWebAddress,
+        $"-{parameter} '{RemoteText.Show(address)}' is no http or https address.",
+        "Write it whole: https://example.org/path. Nothing was published.",
+        address));
+
+    public static ErrorRecord NothingToShare(string verb) => From(new Problem(
         LocalCodes.NothingToShare,
-        "There is nothing to share: no file or folder came in.",
+        $"There is nothing to {verb}: no file or folder came in.",
         "Name a file or a folder with -Path, or check the command before the pipe."));
 
     public static ErrorRecord ParametersClash(string first, string second) => From(new Problem(
@@ -64,7 +81,7 @@ internal static class Errors
     public static ErrorRecord NoServiceRuns() => From(new Problem(
         ProblemCodes.ServiceNotFound,
         "No service is running.",
-        "Start one with Start-OnionShare."));
+        "Start one with Start-OnionShare, Start-OnionReceive, Start-OnionWebsite or Start-OnionChat."));
 
     public static ErrorRecord NameNeeded(IEnumerable<string> names) => From(new Problem(
         LocalCodes.NameNeeded,
@@ -113,7 +130,7 @@ internal static class Errors
         ProblemCodes.PathNotShareable => ErrorCategory.InvalidType,
         ProblemCodes.NameInUse => ErrorCategory.ResourceExists,
         ProblemCodes.ServiceEnded or ProblemCodes.TorRefused => ErrorCategory.InvalidOperation,
-        ProblemCodes.NoPort or LocalCodes.NoAddress or LocalCodes.NoClipboard => ErrorCategory.ResourceUnavailable,
+        ProblemCodes.NoPort or LocalCodes.NoHome or LocalCodes.NoAddress or LocalCodes.NoClipboard => ErrorCategory.ResourceUnavailable,
         ProblemCodes.TorNotFound or LocalCodes.EngineNotFound => ErrorCategory.NotInstalled,
         ProblemCodes.TorNotStarted or LocalCodes.EngineNotStarted => ErrorCategory.OpenError,
         ProblemCodes.TorNotConnected or ProblemCodes.NotPublished or LocalCodes.EngineGone or LocalCodes.EngineNotRunning =>
@@ -121,7 +138,8 @@ internal static class Errors
         LocalCodes.EngineNotTrusted => ErrorCategory.SecurityError,
         LocalCodes.EngineNotUnderstood => ErrorCategory.ProtocolError,
         LocalCodes.EngineSilent or LocalCodes.TimedOut => ErrorCategory.OperationTimeout,
-        ProblemCodes.InvalidRequest or LocalCodes.PathNotFileSystem or LocalCodes.NothingToShare or LocalCodes.ParametersClash
+        ProblemCodes.InvalidRequest or LocalCodes.PathNotFileSystem or LocalCodes.PathNotFolder
+            or LocalCodes.NotWebAddress or LocalCodes.NothingToShare or LocalCodes.ParametersClash
             or LocalCodes.TimePassed or LocalCodes.EmptyPassword or LocalCodes.NameNeeded => ErrorCategory.InvalidArgument,
         _ => ErrorCategory.NotSpecified,
     };

@@ -11,6 +11,9 @@ internal static class LocalCodes
     public const string EngineNotRunning = "engine-not-running";
     public const string EngineGone = "engine-gone";
     public const string PathNotFileSystem = "path-not-file-system";
+    public const string PathNotFolder = "path-not-folder";
+    public const string NotWebAddress = "not-web-address";
+    public const string NoHome = "no-home";
     public const string NothingToShare = "nothing-to-share";
     public const string ParametersClash = "parameters-clash";
     public const string TimePassed = "time-passed";

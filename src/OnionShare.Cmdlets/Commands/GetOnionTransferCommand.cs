@@ -27,7 +27,8 @@ public sealed class GetOnionTransferCommand : ServiceCommand
     public TransferState[] State { get; set; } = [];
 
     /// <summary>
-    /// Go on: give each transfer when it begins and when it ends, with progress in between, until the services have ended.
+    /// Go on: give each transfer when it has ended, with progress before, until the services have ended. With
+    /// <see cref="State"/>, each transfer when it comes to one of these states.
     /// </summary>
     [Parameter]
     public SwitchParameter Follow { get; set; }
@@ -73,7 +74,9 @@ public sealed class GetOnionTransferCommand : ServiceCommand
         var key = (transfer.ServiceId, transfer.Id);
         if (_given.TryGetValue(key, out var given) && given == transfer.State) return;
         _given[key] = transfer.State;
-        if (State.Length == 0 || State.Contains(transfer.State)) WriteObject(new OnionTransfer(transfer));
+        // Followed without a wish, each comes once, with what has become of it: that is what a script can work on.
+        var isWanted = State.Length > 0 ? State.Contains(transfer.State) : !Follow || transfer.IsEnded;
+        if (isWanted) WriteObject(new OnionTransfer(transfer));
     }
 
     private void ShowProgress(Transfer transfer)

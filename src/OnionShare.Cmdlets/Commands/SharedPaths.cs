@@ -44,6 +44,17 @@ internal sealed class SharedPaths(PSCmdlet command)
         foreach (var item in items) Add(item.FullName);
     }
 
+    /// <summary>A folder that may not be there yet, its name taken as it is.</summary>
+    public string Folder(string path)
+    {
+        var resolved = Unresolved(path, out var provider);
+        if (provider is null) command.ThrowTerminatingError(Errors.PathNotFound(path));
+        RequireFileSystem(path, provider);
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(resolved));
+        if (File.Exists(full)) command.ThrowTerminatingError(Errors.NotFolder(path));
+        return full;
+    }
+
     private ICollection<string> Resolve(string path, out ProviderInfo? provider)
     {
         try

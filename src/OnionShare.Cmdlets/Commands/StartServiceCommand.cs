@@ -66,6 +66,14 @@ public abstract class StartServiceCommand : AsyncPSCmdlet
     /// <summary>What the command is about to do and to what, for -WhatIf and -Confirm.</summary>
     private protected abstract (string Target, string Action) Intent { get; }
 
+    /// <summary>Where visitors come to it, the end of an action's sentence.</summary>
+    private protected string Where => LocalOnly ? " on 127.0.0.1" : " as a Tor onion service";
+
+    /// <summary>Throws a terminating error for parameters of the command's own that make no sense together.</summary>
+    private protected virtual void CheckParameters()
+    {
+    }
+
     /// <summary>The request without the common settings. Throws a terminating error for what can't be served.</summary>
     private protected abstract ServiceRequest MakeRequest();
 
@@ -79,6 +87,7 @@ public abstract class StartServiceCommand : AsyncPSCmdlet
         if (Password is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassword());
         RequireFuture(nameof(StartAt), StartAt);
         RequireFuture(nameof(StopAt), StopAt);
+        CheckParameters();
     }
 
     /// <inheritdoc/>
@@ -142,7 +151,8 @@ public abstract class StartServiceCommand : AsyncPSCmdlet
         return status;
     }
 
-    private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+    /// <summary>Whether the parameter was given.</summary>
+    private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     private void RequireFuture(string parameter, DateTime time)
     {

@@ -116,6 +116,14 @@ internal sealed class EngineClient : IDisposable
         throw Gone(null);
     }
 
+    /// <summary>Every event as it comes, the first at once. Ends when the engine does, cleanly or not.</summary>
+    public async IAsyncEnumerable<EngineEvent> EventsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Get, Routes.Events, null, cancellationToken);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await foreach (var change in EventReader.ReadAsync(stream, cancellationToken)) yield return change;
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<IEnumerable<EngineEvent>> PresentAsync(string? serviceId, CancellationToken cancellationToken)

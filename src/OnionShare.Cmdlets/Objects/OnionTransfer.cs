@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using OnionShare.Contracts;
 
 namespace OnionShare;
@@ -50,7 +51,17 @@ public sealed class OnionTransfer
     /// <summary>When it ended, in local time.</summary>
     public DateTime? EndedAt => _transfer.EndedAt?.LocalDateTime;
 
-    /// <summary>Local paths of what was received.</summary>
+    /// <summary>
+    /// The files of a completed upload, for the parameter -Path of other commands: Move-Item, Get-Item and the like take it, from the
+    /// pipeline too, and mean exactly these files, since characters that would be wildcards are escaped. Empty for anything else.
+    /// </summary>
+    public string[] Path => _transfer is { Direction: TransferDirection.Upload, State: TransferState.Completed }
+        ? [.. _transfer.Paths.Select(WildcardPattern.Escape)]
+        : [];
+
+    /// <summary>
+    /// Local paths of what was received as they are, for -LiteralPath; of an upload that was cut, what of it is there.
+    /// </summary>
     public string[] Paths => [.. _transfer.Paths];
 
     /// <summary>Why it failed, fit to be shown.</summary>

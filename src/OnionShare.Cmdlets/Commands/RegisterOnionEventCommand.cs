@@ -1,0 +1,94 @@
+using System.Management.Automation;
+using Microsoft.PowerShell.Commands;
+using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Engine;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary>
+/// <c>Register-OnionEvent</c>: subscribes to what happens to services, as Register-ObjectEvent does to .NET events. Unregister-Event
+/// ends it.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Register, "OnionEvent")]
+[OutputType(typeof(PSEventJob))]
+public sealed class RegisterOnionEventCommand : ObjectEventRegistrationBase, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<string> _services = [];
+    private OnionEventSource? _source;
+
+    /// <summary>Names (wildcards), ids, or services; without it, all, those that come later included.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Alias("Name", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    public string[] Service { get; set; } = [];
+
+    /// <summary>What the events are to be about.</summary>
+    [Parameter]
+    public OnionEventType[] EventType { get; set; } = [];
+
+    /// <summary>Lets go of the engine.</summary>
+    public void Dispose() => _stop.Dispose();
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => _services.AddRange(Service.Except(_services));
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        // Nothing came through the pipe: that is nothing to subscribe to, and not everything.
+        if (MyInvocation.ExpectingInput && _services.Count == 0) return;
+        foreach (var name in Run(UnknownAsync)) WriteWarning($"No service is named '{RemoteText.Show(name)}' so far.");
+
+        _source = new OnionEventSource(new EventFilter(_services, EventType));
+        base.EndProcessing();
+        if (!_source.IsListening) return;
+        Run(async () =>
+        {
+            await _source.Ready.WaitAsync(_stop.Token);
+            return true;
+        });
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <inheritdoc/>
+    protected override object GetSourceObject() => _source!;
+
+    /// <inheritdoc/>
+    protected override string GetSourceObjectEventName() => nameof(OnionEventSource.Occurred);
+
+    // An engine that must not be talked to is told now, not in the background.
+    private async Task<IReadOnlyList<string>> UnknownAsync()
+    {
+        using var client = await EngineClient.FindAsync(_stop.Token);
+        var services = client is null ? [] : await client.ServicesAsync(_stop.Token);
+        return
+        [
+            .. _services.Where(name => !WildcardPattern.ContainsWildcardCharacters(name)
+                && !services.Any(service => new EventFilter([name], []).Wants(service.Id, service.Name))),
+        ];
+    }
+
+    private T Run<T>(Func<Task<T>> body)
+    {
+        try
+        {
+            T result = default!;
+            PipelinePump.Run(async () => result = await body());
+            return result;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            var own = Events.Subscribers.FirstOrDefault(subscriber => _source is not null && ReferenceEquals(subscriber.SourceObject, _source));
+            if (own is not null) Events.UnsubscribeEvent(own);
+            throw new PipelineStoppedException();
+        }
+        catch (EngineProblemException exception)
+        {
+            ThrowTerminatingError(Errors.From(exception));
+            throw;
+        }
+    }
+}

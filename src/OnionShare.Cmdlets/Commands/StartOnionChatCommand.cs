@@ -1,0 +1,15 @@
+using System.Management.Automation;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Start-OnionChat</c>: runs a chat room that stores nothing.</summary>
+[Cmdlet(VerbsLifecycle.Start, "OnionChat", SupportsShouldProcess = true)]
+[OutputType(typeof(OnionService), typeof(OnionServiceJob))]
+public sealed class StartOnionChatCommand : StartServiceCommand
+{
+    private protected override (string Target, string Action) Intent =>
+        (RemoteText.Show(Name ?? Title ?? "chat room", 60), "Open" + Where);
+
+    private protected override ServiceRequest MakeRequest() => new ChatRequest();
+}

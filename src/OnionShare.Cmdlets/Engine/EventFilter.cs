@@ -1,0 +1,31 @@
+using System.Management.Automation;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Engine;
+
+/// <summary>Which events somebody wants.</summary>
+/// <param name="Services">Names with wildcards, or ids; none means all.</param>
+/// <param name="Types">The types; none means all but progress, and for chosen services also without tor's.</param>
+internal sealed record EventFilter(IReadOnlyList<string> Services, IReadOnlyList<OnionEventType> Types)
+{
+    /// <summary>Whether events of a type are wanted.</summary>
+    public bool Wants(OnionEventType type) => Types.Count > 0
+        ? Types.Contains(type)
+        : type != OnionEventType.Progress && (type != OnionEventType.Tor || Services.Count == 0);
+
+    /// <summary>Whether a service's events are wanted.</summary>
+    public bool Wants(string id, string name) => Services.Count == 0 || Services.Any(wanted => id == wanted || IsNamed(name, wanted));
+
+    /// <summary>What is wanted, for a person.</summary>
+    public override string ToString()
+    {
+        var types = Enum.GetValues<OnionEventType>().Where(Wants);
+        var services = Services.Count == 0 ? "all services" : string.Join(", ", Services.Select(name => RemoteText.Show(name, 40)));
+        return $"{string.Join(", ", types)} of {services}";
+    }
+
+    // A name may itself hold [ or *: it then stands for itself, too.
+    private static bool IsNamed(string name, string wanted) =>
+        string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase)
+        || WildcardPattern.Get(wanted, WildcardOptions.IgnoreCase).IsMatch(name);
+}

@@ -1,0 +1,122 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Engine;
+
+/// <summary>Makes of what the engine says what is new and wanted, each thing once.</summary>
+internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell)
+{
+    private readonly Dictionary<string, ServiceStatus> _services = [];
+    private readonly Dictionary<string, long> _lastTransfers = [];
+    private readonly HashSet<(string Service, long Id)> _active = [];
+    private TorStatus? _tor;
+
+    /// <summary>Whether a service's events are wanted.</summary>
+    public bool Wants(ServiceStatus service) => filter.Wants(service.Id, service.Name);
+
+    /// <summary>Takes what the engine said; without <paramref name="isNews"/> it is only learnt.</summary>
+    public void Take(EngineEvent change, bool isNews = true)
+    {
+        var what = change switch
+        {
+            ServiceChanged { Service: var service } when Wants(service) => Changed(change.Time, service),
+            TransferChanged { Transfer: var transfer } when filter.Wants(transfer.ServiceId, transfer.ServiceName) =>
+                Changed(change.Time, transfer),
+            ServiceWarned warned when filter.Wants(warned.ServiceId, warned.ServiceName) =>
+                new OnionEventArgs(OnionEventType.Warning, change.Time, $"'{Show(warned.ServiceName)}': {warned.Message}")
+                {
+                    Service = ServiceOf(warned.ServiceId),
+                },
+            TorChanged { Tor: var tor } => Changed(change.Time, tor),
+            _ => null,
+        };
+        if (isNews) TellIfWanted(what);
+    }
+
+    /// <summary>Tells of a trouble with the engine.</summary>
+    public void Tell(Problem problem) => TellIfWanted(new OnionEventArgs(OnionEventType.Warning, DateTimeOffset.Now, problem.ToString()));
+
+    /// <summary>The engine is gone, and with it every service that had not ended: that is told. The next engine knows nothing of them.</summary>
+    public void Forget()
+    {
+        var gone = new Problem(LocalCodes.EngineGone, "The engine ended; its services are down.", "Start the service again.");
+        var now = DateTimeOffset.Now;
+        foreach (var service in _services.Values.Where(service => !service.State.IsEnded()).ToList())
+        {
+            TellIfWanted(Changed(now, service with
+            {
+                State = ServiceState.Failed,
+                StopReason = StopReason.Failed,
+                Error = gone,
+                EndedAt = now,
+                ActiveTransfers = 0,
+            }));
+        }
+
+        _services.Clear();
+        _lastTransfers.Clear();
+        _active.Clear();
+    }
+
+    private OnionEventArgs? Changed(DateTimeOffset time, ServiceStatus service)
+    {
+        var isSame = _services.TryGetValue(service.Id, out var known) && known.State == service.State;
+        _services[service.Id] = service;
+        if (isSame) return null;
+        var why = service.Error is { } error ? $": {error.Detail}" : service.StopReason is { } reason ? $" ({reason})." : ".";
+        return new OnionEventArgs(OnionEventType.State, time, $"'{Show(service.Name)}' is {service.State}{why}")
+        {
+            Service = new OnionService(service),
+        };
+    }
+
+    private OnionEventArgs? Changed(DateTimeOffset time, Transfer transfer)
+    {
+        var key = (transfer.ServiceId, transfer.Id);
+        var isBegin = transfer.Id > _lastTransfers.GetValueOrDefault(transfer.ServiceId);
+        if (isBegin) _lastTransfers[transfer.ServiceId] = transfer.Id;
+        // Ended before, and told again by a snapshot.
+        else if (!_active.Contains(key)) return null;
+        if (transfer.IsEnded) _active.Remove(key);
+        else _active.Add(key);
+
+        var type = isBegin || transfer.IsEnded ? OnionEventType.Transfer : OnionEventType.Progress;
+        var shown = new OnionTransfer(transfer);
+        var state = transfer.State switch
+        {
+            TransferState.Active when isBegin => "begins",
+            TransferState.Active => $"is at {OnionText.Size(shown.Bytes)} of {OnionText.Size(shown.TotalBytes)}",
+            TransferState.Completed => $"is complete, {OnionText.Size(shown.Bytes)}",
+            TransferState.Cancelled => "was cut",
+            _ => $"failed: {shown.Error}",
+        };
+        return new OnionEventArgs(type, time, $"'{Show(transfer.ServiceName)}': {shown.Direction} of {shown.Name} {state}")
+        {
+            Service = ServiceOf(transfer.ServiceId),
+            Transfer = shown,
+        };
+    }
+
+    private OnionEventArgs? Changed(DateTimeOffset time, TorStatus tor)
+    {
+        // Off is how every engine begins.
+        var isNew = tor != _tor && (_tor is not null || tor.State != TorState.Off);
+        _tor = tor;
+        if (!isNew) return null;
+        var more = tor switch
+        {
+            { State: TorState.Bootstrapping } => $", {tor.BootstrapPercent} %",
+            { Error: { } error } => $": {error.Detail}",
+            _ => "",
+        };
+        return new OnionEventArgs(OnionEventType.Tor, time, $"tor is {tor.State}{more}") { Tor = tor.State, TorPercent = tor.BootstrapPercent };
+    }
+
+    private OnionService? ServiceOf(string id) => _services.TryGetValue(id, out var service) ? new OnionService(service) : null;
+
+    private void TellIfWanted(OnionEventArgs? what)
+    {
+        if (what is not null && filter.Wants(what.Type)) tell(what);
+    }
+
+    private static string Show(string name) => RemoteText.Show(name, 60);
+}

@@ -1,0 +1,38 @@
+using OnionShare.Contracts;
+
+namespace OnionShare;
+
+/// <summary>What happened, for <c>$Event.SourceEventArgs</c> (in an action also <c>$EventArgs</c>).</summary>
+public sealed class OnionEventArgs : EventArgs
+{
+    internal OnionEventArgs(OnionEventType type, DateTimeOffset time, string message)
+    {
+        Type = type;
+        Time = time.LocalDateTime;
+        Message = RemoteText.Show(message, 1000);
+    }
+
+    /// <summary>What it is about.</summary>
+    public OnionEventType Type { get; }
+
+    /// <summary>When it happened, in local time.</summary>
+    public DateTime Time { get; }
+
+    /// <summary>What happened, a sentence fit to be shown anywhere.</summary>
+    public string Message { get; }
+
+    /// <summary>The service it is about, as it stood then; null for events of tor and of the engine.</summary>
+    public OnionService? Service { get; internal init; }
+
+    /// <summary>The transfer it is about, as it stood then; null for events of other types.</summary>
+    public OnionTransfer? Transfer { get; internal init; }
+
+    /// <summary>Where tor was; null for events of other types.</summary>
+    public TorState? Tor { get; internal init; }
+
+    /// <summary>How far tor was in connecting, 0 to 100; null for events of other types.</summary>
+    public int? TorPercent { get; internal init; }
+
+    /// <summary>The message.</summary>
+    public override string ToString() => Message;
+}
