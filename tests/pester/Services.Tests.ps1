@@ -60,7 +60,7 @@ Describe 'Get-OnionService' {
 
     It 'renders as a table and as a list' {
         $table = Get-OnionService | Out-String -Width 160
-        $table | Should -Match 'Name +Mode +State +Visits +Transfers +Lifetime +Url'
+        $table | Should -Match 'Name +Mode +State +Visits +Transfers +Members +Lifetime +Url'
         $table | Should -Match ([regex]::Escape($one.Url))
         $list = $one | Get-OnionService | Format-List | Out-String -Width 160
         $list | Should -Match 'Lifetime +: Session'

@@ -56,6 +56,26 @@ function Save-Share($Service, [string] $OutFile, [string] $Path = '/download') {
     Invoke-WebRequest @visitor
 }
 
+# What a page of a service answers to a visitor with the password.
+function Get-Page($Service, [string] $Path = '/') {
+    $visitor = @{ Uri = "http://$($Service.Address)$Path"; SkipHttpErrorCheck = $true; TimeoutSec = 20 }
+    if ($Service.Password) {
+        $visitor.Authentication = 'Basic'
+        $visitor.AllowUnencryptedAuthentication = $true
+        $visitor.Credential = [pscredential]::new('onionshare', (ConvertTo-SecureString $Service.Password -AsPlainText -Force))
+    }
+    Invoke-WebRequest @visitor
+}
+
+# Sends files, and a message if there is one, as the page's form does; gives the status.
+function Send-Upload($Service, [string[]] $Files, [string] $Text) {
+    $arguments = @('-sS', '--max-time', '20', '-o', ($IsWindows ? 'NUL' : '/dev/null'), '-w', '%{http_code}')
+    if ($Service.Password) { $arguments += '-u', "onionshare:$($Service.Password)" }
+    foreach ($file in $Files) { $arguments += '-F', "file[]=@`"$file`"" }
+    if ($Text) { $arguments += '-F', "text=$Text" }
+    [int](& (Get-Command curl -CommandType Application)[0] @arguments "http://$($Service.Address)/upload")
+}
+
 # Begins a download and then reads no more of it: a visitor with a very slow line. Dispose to hang up.
 function Open-SlowDownload($Service) {
     $client = [Net.Sockets.TcpClient]::new('127.0.0.1', $Service.Port)

@@ -46,27 +46,29 @@ Describe 'Get-OnionTransfer' {
         $service | Get-OnionTransfer | Format-List | Out-String | Should -Match 'TotalBytes +: 8 B'
     }
 
-    It 'follows: each transfer when it begins and when it ends, until the service has ended' {
+    It 'follows: <Gives>, until the service has ended' -ForEach @(
+        @{ Gives = 'each transfer once, when it has ended'; State = @(); States = @('Cancelled') }
+        @{ Gives = 'with -State, each when it comes to one of these states'; State = 'Active', 'Cancelled'; States = 'Active', 'Cancelled' }
+    ) {
         $service = Start-OnionShare $large -LocalOnly -Name followed
         $shell = [powershell]::Create()
         $visitor = $null
         try {
-            $null = $shell.AddScript("Import-Module '$(Get-TestModule)'; Get-OnionTransfer followed -Follow")
+            $null = $shell.AddScript("param(`$State) Import-Module '$(Get-TestModule)'; Get-OnionTransfer followed -Follow -State `$State")
+            $null = $shell.AddArgument($State)
             $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
             $call = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $output)
             $visitor = Open-SlowDownload $service
-            Wait-Until { $output.Count -eq 1 } 'the begin was given'
-            $output[0].State | Should -Be 'Active'
+            Wait-Until { $shell.Streams.Progress.Count -gt 0 } 'progress is shown'
             $visitor.Dispose()
-            Wait-Until { $output.Count -eq 2 } 'the end was given'
-            $output[1].State | Should -Be 'Cancelled'
-            $output[1].Id | Should -Be $output[0].Id
+            Wait-Until { $output.Count -eq $States.Count } 'the end was given'
+            $output.State | Should -Be $States
+            $output.Id | Sort-Object -Unique | Should -Be 1
             $call.IsCompleted | Should -BeFalse
             $service | Stop-OnionService
             Wait-Until { $call.IsCompleted } 'the following ends with the service'
-            $output.Count | Should -Be 2
+            $output.Count | Should -Be $States.Count
             $shell.Streams.Error | Should -BeNullOrEmpty
-            $shell.Streams.Progress.Count | Should -BeGreaterThan 0
         } finally {
             if ($visitor) { $visitor.Dispose() }
             $shell.Dispose()

@@ -51,7 +51,7 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
     [Parameter, ValidateNotNull]
     public Uri? WebhookUrl { get; set; }
 
-    private protected override (string Target, string Action) Intent => (RemoteText.Show(Folder()), "Receive into" + Where);
+    private protected override (string Target, string Action) Intent => (RemoteText.Show(Folder()), "Receive" + Where);
 
     private protected override void CheckParameters()
     {

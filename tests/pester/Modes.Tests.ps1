@@ -1,0 +1,103 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support.psm1') -Force
+    Import-Module (Get-TestModule)
+    $place = New-TestHome
+    $site = Join-Path $place.Root 'site'
+    $null = New-Item -ItemType Directory (Join-Path $site 'docs')
+    Set-Content (Join-Path $site 'index.html') '<h1>A site</h1>' -NoNewline
+    Set-Content (Join-Path $site 'docs/page.txt') 'a page' -NoNewline
+    Set-Content (Join-Path $site '.hidden') 'hidden' -NoNewline
+    if ($IsWindows) { (Get-Item -Force (Join-Path $site '.hidden')).Attributes = 'Hidden' }
+}
+
+AfterAll { Remove-TestHome $place }
+
+Describe 'Start-OnionWebsite' {
+    AfterEach { Stop-OnionService * -Force }
+
+    It 'serves the pages of a folder, with a strict policy' {
+        $service = Start-OnionWebsite $site -LocalOnly
+        $service.Mode | Should -Be 'Website'
+        $page = Get-Page $service
+        $page.StatusCode | Should -Be 200
+        $page.Content | Should -BeExactly '<h1>A site</h1>'
+        "$($page.Headers['Content-Security-Policy'])" | Should -BeLike "*default-src*"
+        (Get-Page $service '/docs/page.txt').Content | Should -BeExactly 'a page'
+        (Get-Page $service '/nowhere').StatusCode | Should -Be 404
+        (Get-Page $service '/.hidden').StatusCode | Should -Be 404
+        (Get-Page ([pscustomobject]@{ Address = $service.Address })).StatusCode | Should -Be 401
+    }
+
+    It 'serves with a policy of one''s own, or none, and hidden files when asked' {
+        $own = Start-OnionWebsite $site -LocalOnly -ContentSecurityPolicy "default-src 'self' 'unsafe-inline'" -IncludeHidden -Public
+        "$((Get-Page $own).Headers['Content-Security-Policy'])" | Should -BeExactly "default-src 'self' 'unsafe-inline'"
+        [Text.Encoding]::UTF8.GetString((Get-Page $own '/.hidden').RawContentStream.ToArray()) | Should -BeExactly 'hidden'
+        $none = Start-OnionWebsite -LiteralPath $site -LocalOnly -NoContentSecurityPolicy
+        (Get-Page $none).Headers.Keys | Should -Not -Contain 'Content-Security-Policy'
+    }
+
+    It 'makes one site of all that comes through the pipe, by object and by string' {
+        $service = Get-ChildItem $site | Start-OnionWebsite -LocalOnly
+        (Get-Page $service '/docs/page.txt').Content | Should -BeExactly 'a page'
+        @(Get-OnionService).Count | Should -Be 1
+        (($site, $place.Files) | Start-OnionWebsite -LocalOnly).Paths | Should -Be $site, $place.Files
+    }
+
+    It 'refuses what makes no sense, and publishes nothing' {
+        { Start-OnionWebsite $site -LocalOnly -NoContentSecurityPolicy -ContentSecurityPolicy x } |
+            Should -Throw "-ContentSecurityPolicy and -NoContentSecurityPolicy can't be used together.*"
+        { Start-OnionWebsite (Join-Path $place.Root 'nowhere') -LocalOnly } | Should -Throw '*does not exist.*'
+        { @() | Start-OnionWebsite -LocalOnly } | Should -Throw 'There is nothing to serve*'
+        { Start-OnionWebsite $site -LocalOnly -ContentSecurityPolicy "a`r`nX: y" } | Should -Throw
+        Get-OnionService | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Start-OnionChat' {
+    AfterEach { Stop-OnionService * -Force }
+
+    It 'opens a room whose page answers, to those with the password' {
+        $service = Start-OnionChat -LocalOnly -Name desk -Title 'Desk 4'
+        $service.Mode | Should -Be 'Chat'
+        $service.Members | Should -Be 0
+        (Get-Page $service).StatusCode | Should -Be 200
+        (Get-Page $service).Content | Should -Match 'Desk 4'
+        (Get-Page ([pscustomobject]@{ Address = $service.Address })).StatusCode | Should -Be 401
+        Get-OnionService | Out-String -Width 160 | Should -Match 'desk +Chat +Running +\d+ +0 +0 +Session +http'
+    }
+
+    It 'gives its URL to Show-OnionUrl and Copy-OnionUrl' {
+        $room = Start-OnionChat -LocalOnly
+        ($room | Show-OnionUrl)[-1] | Should -BeExactly $room.Url
+        # Where there is no clipboard the error says so, and -PassThru gives the URL all the same.
+        Start-OnionChat -LocalOnly | Copy-OnionUrl -PassThru -ErrorAction SilentlyContinue | Should -BeLike 'http://onionshare:*@127.0.0.1:*'
+    }
+
+    It 'does nothing with -WhatIf' {
+        Start-OnionChat -LocalOnly -WhatIf | Should -BeNullOrEmpty
+        Get-OnionService | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Services of all modes' {
+    AfterEach { Stop-OnionService * -Force }
+
+    It 'run at the same time, each for itself' {
+        $share = Start-OnionShare $place.Files -LocalOnly -Name share -KeepSharing
+        $receive = Start-OnionReceive (Join-Path $place.Root 'in') -LocalOnly -Name receive
+        $website = Start-OnionWebsite $site -LocalOnly -Name website
+        $chat = Start-OnionChat -LocalOnly -Name chat
+        $all = $share, $receive, $website, $chat
+        foreach ($service in $all) { (Get-Page $service).StatusCode | Should -Be 200 }
+        $all.Port | Sort-Object -Unique | Should -HaveCount 4
+        # The password of one opens no other.
+        $stolen = [pscustomobject]@{ Address = $share.Address; Password = $chat.Password }
+        (Get-Page $stolen).StatusCode | Should -Be 401
+
+        (Get-OnionService -Mode Receive, Chat).Name | Sort-Object | Should -Be 'chat', 'receive'
+        $table = Get-OnionService | Out-String -Width 160
+        foreach ($mode in 'Share', 'Receive', 'Website', 'Chat') { $table | Should -Match "(?m)^$mode +$mode +Running" }
+        $receive | Stop-OnionService
+        foreach ($service in $share, $website, $chat) { (Get-Page $service).StatusCode | Should -Be 200 }
+    }
+}
