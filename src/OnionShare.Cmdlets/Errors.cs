@@ -126,7 +126,7 @@ internal static class Errors
     private static ErrorCategory CategoryOf(string code) => code switch
     {
         ProblemCodes.PathNotFound or ProblemCodes.ServiceNotFound or ProblemCodes.OwnerNotFound => ErrorCategory.ObjectNotFound,
-        ProblemCodes.PathNotReadable => ErrorCategory.PermissionDenied,
+        ProblemCodes.PathNotReadable or ProblemCodes.PathNotWritable => ErrorCategory.PermissionDenied,
         ProblemCodes.PathNotShareable => ErrorCategory.InvalidType,
         ProblemCodes.NameInUse => ErrorCategory.ResourceExists,
         ProblemCodes.ServiceEnded or ProblemCodes.TorRefused => ErrorCategory.InvalidOperation,

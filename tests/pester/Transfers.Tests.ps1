@@ -62,12 +62,12 @@ Describe 'Get-OnionTransfer' {
             Wait-Until { $shell.Streams.Progress.Count -gt 0 } 'progress is shown'
             $visitor.Dispose()
             Wait-Until { $output.Count -eq $States.Count } 'the end was given'
-            $output.State | Should -Be $States
-            $output.Id | Sort-Object -Unique | Should -Be 1
             $call.IsCompleted | Should -BeFalse
             $service | Stop-OnionService
             Wait-Until { $call.IsCompleted } 'the following ends with the service'
-            $output.Count | Should -Be $States.Count
+            $given = $output.ReadAll()
+            $given.State | Should -Be $States
+            $given.Id | Sort-Object -Unique | Should -Be 1
             $shell.Streams.Error | Should -BeNullOrEmpty
         } finally {
             if ($visitor) { $visitor.Dispose() }

@@ -36,7 +36,11 @@ public sealed class GetOnionTransferCommand : ServiceCommand
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        foreach (var service in await SelectAsync(Name, includeEnded: true)) _services.Add(service.Id);
+        var services = await SelectAsync(Name, includeEnded: true);
+        // What ended earlier under the same name is not what somebody wants to follow, unless there is nothing else.
+        var isAlive = Follow && services.Any(service => !service.State.IsEnded());
+        foreach (var service in services)
+            if (!isAlive || !service.State.IsEnded()) _services.Add(service.Id);
     }
 
     /// <inheritdoc/>
@@ -70,20 +74,22 @@ public sealed class GetOnionTransferCommand : ServiceCommand
 
     private void Give(Transfer transfer)
     {
-        if (Follow) ShowProgress(transfer);
         var key = (transfer.ServiceId, transfer.Id);
-        if (_given.TryGetValue(key, out var given) && given == transfer.State) return;
+        var isKnown = _given.TryGetValue(key, out var given);
+        // An event may be older than the answer that told of the end already.
+        if (isKnown && given != TransferState.Active) return;
+        if (Follow) ShowProgress(transfer, isKnown);
+        if (isKnown && given == transfer.State) return;
         _given[key] = transfer.State;
         // Followed without a wish, each comes once, with what has become of it: that is what a script can work on.
         var isWanted = State.Length > 0 ? State.Contains(transfer.State) : !Follow || transfer.IsEnded;
         if (isWanted) WriteObject(new OnionTransfer(transfer));
     }
 
-    private void ShowProgress(Transfer transfer)
+    private void ShowProgress(Transfer transfer, bool isKnown)
     {
-        var isKnown = _given.TryGetValue((transfer.ServiceId, transfer.Id), out var given);
-        if (transfer.IsEnded && (!isKnown || given != TransferState.Active)) return;
-
+        // What was over before it was heard of has no bar to take away.
+        if (transfer.IsEnded && !isKnown) return;
         var shown = new OnionTransfer(transfer);
         var id = FirstProgressId + (int)((uint)HashCode.Combine(transfer.ServiceId, transfer.Id) % 1_000_000);
         var amount = $"{OnionText.Size(shown.Bytes)} of {OnionText.Size(shown.TotalBytes)}";
