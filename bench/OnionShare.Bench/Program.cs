@@ -2,7 +2,7 @@ using OnionShare.Bench;
 
 if (args is not [var mode, .. var rest] || rest.Any(word => word != "--quick"))
 {
-    Console.Error.WriteLine("usage: bench/run.sh share|receive|website|tor [--quick]");
+    Console.Error.WriteLine("usage: bench/run.sh share|receive|website|chat|tor [--quick]");
     return 2;
 }
 
@@ -13,6 +13,7 @@ IReadOnlyList<Row>? rows = mode switch
     "share" => await new ShareBench(workplace, quick).RunAsync(),
     "receive" => await new ReceiveBench(workplace, quick).RunAsync(),
     "website" => await new WebsiteBench(workplace, quick).RunAsync(),
+    "chat" => await new ChatBench(workplace, quick).RunAsync(),
     "tor" => await new TorBench(workplace, quick).RunAsync(),
     _ => null,
 };

@@ -9,7 +9,7 @@ namespace OnionShare.ChatBench;
 /// One member of the room, as a page would be one. What is said carries the moment it was sent, by the clock of this process, so that each
 /// member measures the delivery of each message.
 /// </summary>
-internal sealed class Member : IAsyncDisposable
+internal sealed class Member : IMember
 {
     private readonly ClientWebSocket _socket = new();
     private readonly byte[] _buffer = new byte[256 * 1024];
@@ -21,7 +21,7 @@ internal sealed class Member : IAsyncDisposable
     /// <summary>Events that were missing, came twice or out of order. The room numbers them all, so one check does for the three.</summary>
     public int Misplaced { get; private set; }
 
-    public static async Task<Member> JoinAsync(Uri url, CancellationToken cancellationToken)
+    public static async Task<IMember> JoinAsync(Uri url, CancellationToken cancellationToken)
     {
         var member = new Member();
         var socket = member._socket;

@@ -14,8 +14,9 @@ var all = said * options.Speakers;
 using var limit = new CancellationTokenSource(TimeSpan.FromSeconds((2 * options.Seconds) + 120));
 
 var joining = Stopwatch.StartNew();
-var members = new List<Member>();
-for (var i = 0; i < options.Members; i++) members.Add(await Member.JoinAsync(options.Url, limit.Token));
+var members = new List<IMember>();
+for (var i = 0; i < options.Members; i++)
+    members.Add(await (options.SocketIo ? SocketIoMember.JoinAsync(options.Url, limit.Token) : Member.JoinAsync(options.Url, limit.Token)));
 var joined = joining.Elapsed.TotalSeconds;
 
 var hearing = members.Select(member => member.HearAsync(all, limit.Token)).ToList();
