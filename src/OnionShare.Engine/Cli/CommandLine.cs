@@ -26,6 +26,8 @@ public static class CommandLine
             ChatCommand.Create(),
             WebsiteCommand.Create(),
             ServeCommand.Create(),
+            SavedCommands.CreateRestore(),
+            SavedCommands.CreateStop(),
         };
         // A file may be named @something: that is its name, no file of further arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

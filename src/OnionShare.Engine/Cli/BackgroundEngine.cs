@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json.Serialization.Metadata;
+using OnionShare.Contracts;
+using OnionShare.Engine.State;
+
+namespace OnionShare.Engine.Cli;
+
+/// <summary>The engine in the background, as a verb of this program sees it: for schedulers, which know no PowerShell.</summary>
+internal sealed class BackgroundEngine : IDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly HttpClient _http;
+
+    private BackgroundEngine(string socket) => _http = new HttpClient(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        ConnectCallback = async (_, cancellationToken) =>
+        {
+            var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellationToken);
+                return new NetworkStream(connection, ownsSocket: true);
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
+        },
+    })
+    { BaseAddress = new Uri("http://engine") };
+
+    /// <summary>The engine that runs; null when none does.</summary>
+    /// <exception cref="ProblemException">Its folder is not this user's alone.</exception>
+    public static async Task<BackgroundEngine?> FindAsync(CancellationToken cancellationToken)
+    {
+        var socket = StatePaths.Socket();
+        PrivateFolder.Ensure(Path.GetDirectoryName(socket)!);
+        var engine = new BackgroundEngine(socket);
+        try
+        {
+            using var answer = await engine._http.GetAsync(new Uri(Routes.Engine, UriKind.Relative), cancellationToken);
+            if (answer.IsSuccessStatusCode) return engine;
+        }
+        catch (HttpRequestException)
+        {
+            // Nobody listens there.
+        }
+
+        engine.Dispose();
+        return null;
+    }
+
+    /// <summary>The engine that runs, or one that is started now and stays when this program ends.</summary>
+    /// <exception cref="ProblemException">It does not answer.</exception>
+    public static async Task<BackgroundEngine> EnsureAsync(EngineOptions options, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(cancellationToken) is { } there) return there;
+        using var process = Start(options);
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < StartLimit)
+        {
+            if (await FindAsync(cancellationToken) is { } engine) return engine;
+            if (process is { HasExited: true, ExitCode: not 0 }) break;
+            await Task.Delay(Pause, cancellationToken);
+        }
+
+        throw new ProblemException(new Problem(
+            ProblemCodes.Internal, "The engine was started, but does not answer.", "Run it yourself to see more: onionshare-engine serve"));
+    }
+
+    /// <summary>Asks it something.</summary>
+    /// <exception cref="ProblemException">Its answer is a problem.</exception>
+    public async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body };
+        using var answer = await _http.SendAsync(request, cancellationToken);
+        if (answer.IsSuccessStatusCode)
+            return await answer.Content.ReadFromJsonAsync(TypeOf<T>(), cancellationToken) ?? throw new InvalidDataException("The engine's answer is empty.");
+        throw new ProblemException(await answer.Content.ReadFromJsonAsync(TypeOf<Problem>(), cancellationToken)
+            ?? new Problem(ProblemCodes.Internal, $"The engine answered {(int)answer.StatusCode}."));
+    }
+
+    /// <summary>A JSON body.</summary>
+    public static HttpContent Body<T>(T value) => JsonContent.Create(value, TypeOf<T>());
+
+    /// <summary>Waits until a service is in such a state.</summary>
+    public async Task<ServiceStatus> UntilAsync(string id, Func<ServiceState, bool> condition, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var status = await SendAsync<ServiceStatus>(HttpMethod.Get, Routes.Service(id), null, cancellationToken);
+            if (condition(status.State)) return status;
+            await Task.Delay(Pause, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)ContractsJson.Default.GetTypeInfo(typeof(T))!;
+
+    // It gets no stream of ours: whoever reads what this program says would otherwise wait for the engine's end.
+    private static Process Start(EngineOptions options)
+    {
+        var program = Environment.ProcessPath!;
+        var start = new ProcessStartInfo(program) { WorkingDirectory = Path.GetPathRoot(Environment.CurrentDirectory) };
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
+        start.ArgumentList.Add("serve");
+        foreach (var (name, value) in new[] { ("--tor", options.TorExecutable), ("--torrc-include", options.TorrcInclude), ("--log", options.LogFile) })
+        {
+            if (value is null) continue;
+            start.ArgumentList.Add(name);
+            start.ArgumentList.Add(value);
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            start.UseShellExecute = true;
+            start.WindowStyle = ProcessWindowStyle.Hidden;
+            return Process.Start(start)!;
+        }
+
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+}
