@@ -8,6 +8,9 @@ namespace OnionShare.Engine.Cli;
 /// <summary><c>restore NAME</c> and <c>stop NAME</c>: what a scheduler runs. Neither tells a URL: what they say may end up in a log.</summary>
 internal static class SavedCommands
 {
+    private const int Attempts = 50;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Makes the verb that starts a saved service.</summary>
     public static Command CreateRestore()
     {
@@ -42,23 +45,36 @@ internal static class SavedCommands
     private static async Task<string> RestoreAsync(EngineOptions options, string name, TimeSpan? stopAfter, CancellationToken cancellationToken)
     {
         using var engine = await BackgroundEngine.EnsureAsync(options, cancellationToken);
-        var saved = await engine.SendAsync<SavedService>(HttpMethod.Get, Routes.OneSaved(name), null, cancellationToken);
-        var id = saved.ServiceId;
-        if (id is null)
-        {
-            var body = BackgroundEngine.Body(new RestoreRequest { StopAfter = stopAfter });
-            id = (await engine.SendAsync<ServiceStatus>(HttpMethod.Post, Routes.Restore(name), body, cancellationToken)).Id;
-        }
-
+        var (id, ranAlready) = await StartAsync(engine, name, new RestoreRequest { StopAfter = stopAfter }, cancellationToken);
         var service = await engine.UntilAsync(id, state => state is ServiceState.Running or ServiceState.Scheduled || state.IsEnded(), cancellationToken);
         if (service.Error is { } error) throw new ProblemException(error);
         return service.State switch
         {
             ServiceState.Scheduled => $"'{service.Name}' starts at {service.StartsAt:u}.",
-            ServiceState.Running when saved.ServiceId is not null => $"'{service.Name}' runs already.",
+            ServiceState.Running when ranAlready => $"'{service.Name}' runs already.",
             ServiceState.Running => $"'{service.Name}' can be reached.",
             _ => $"'{service.Name}' was stopped meanwhile.",
         };
+    }
+
+    private static async Task<(string Id, bool RanAlready)> StartAsync(
+        BackgroundEngine engine, string name, RestoreRequest how, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var saved = await engine.SendAsync<SavedService>(HttpMethod.Get, Routes.OneSaved(name), null, cancellationToken);
+            if (saved.ServiceId is { } id) return (id, true);
+            try
+            {
+                var started = await engine.SendAsync<ServiceStatus>(HttpMethod.Post, Routes.Restore(name), BackgroundEngine.Body(how), cancellationToken);
+                return (started.Id, false);
+            }
+            catch (ProblemException busy) when (busy.Problem.Code == ProblemCodes.NameInUse && attempt < Attempts)
+            {
+                // An engine that has just begun brings it back by itself, and has not got it yet.
+                await Task.Delay(Pause, cancellationToken);
+            }
+        }
     }
 
     private static async Task<string> StopAsync(EngineOptions options, string name, bool force, CancellationToken cancellationToken)
