@@ -99,7 +99,9 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
     private OnionEventArgs? Changed(DateTimeOffset time, TorStatus tor)
     {
         // Off is how every engine begins.
-        var isNew = tor != _tor && (_tor is not null || tor.State != TorState.Off);
+        var isNew = _tor is null
+            ? tor.State != TorState.Off
+            : (tor.State, tor.BootstrapPercent, tor.Error) != (_tor.State, _tor.BootstrapPercent, _tor.Error);
         _tor = tor;
         if (!isNew) return null;
         var more = tor switch

@@ -15,7 +15,7 @@ public sealed class OnionEventArgs : EventArgs
     /// <summary>What it is about.</summary>
     public OnionEventType Type { get; }
 
-    /// <summary>When it happened, in local time.</summary>
+    /// <summary>When it happened, in local time. PowerShell may run two actions the wrong way round; this tells the order.</summary>
     public DateTime Time { get; }
 
     /// <summary>What happened, a sentence fit to be shown anywhere.</summary>

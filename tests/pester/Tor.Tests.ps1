@@ -1,0 +1,72 @@
+BeforeDiscovery {
+    $missing = @('tor', 'tor-gencert', 'curl').Where({ -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) })
+    if ($missing -and $env:ONIONSHARE_REQUIRE -split ',' -contains 'tor') { throw "There is no $missing, but ONIONSHARE_REQUIRE names tor." }
+    if ($missing) { Write-Host "skipped: no $missing; apt install tor curl" }
+}
+
+Describe 'Over a private Tor network' -Skip:([bool]$missing) {
+    BeforeAll {
+        Import-Module (Join-Path $PSScriptRoot 'Support.psm1') -Force
+        Import-Module (Get-TestModule)
+        $place = New-TestHome
+        $letter = Join-Path $place.Files 'letter.txt'
+        $program = Get-ChildItem (Join-Path $PSScriptRoot '../OnionShare.TorNetwork/bin/*/net10.0/OnionShare.TorNetwork.dll') |
+            Sort-Object LastWriteTime | Select-Object -Last 1
+        if (-not $program) { throw 'The private Tor network is not built: run dotnet build.' }
+
+        $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
+        $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+        foreach ($part in $program.FullName, '--client', '--seconds', '180') { $start.ArgumentList.Add($part) }
+        $network = [Diagnostics.Process]::Start($start)
+        # The fragment of torrc to include, then the visitor's SOCKS endpoint.
+        $lines = foreach ($number in 1, 2) {
+            $line = $network.StandardOutput.ReadLineAsync()
+            if (-not $line.Wait(120000)) { throw 'The private Tor network did not come up.' }
+            $line.Result
+        }
+        $env:ONIONSHARE_TORRC_INCLUDE = $lines[0]
+        $socks = $lines[1] -replace '^socks5:', 'socks5h:'
+
+        function Invoke-Visitor($Service, [string] $Path, [string[]] $More) {
+            $login = "onionshare:$($Service.Password)"
+            curl -sS --max-time 60 -x $socks -u $login @More "http://$($Service.Address)$Path"
+        }
+    }
+
+    AfterAll {
+        Remove-TestHome $place
+        Remove-Item Env:ONIONSHARE_TORRC_INCLUDE -ErrorAction Ignore
+        if ($network -and -not $network.HasExited) {
+            kill -TERM $network.Id
+            if (-not $network.WaitForExit(20000)) { throw 'The private Tor network did not end.' }
+        }
+    }
+
+    It 'all four modes answer at their onion addresses, those without the password are refused, and a stop takes an address down' {
+        $jobs = @(
+            Start-OnionShare $letter -AsJob -Name share
+            Start-OnionReceive (Join-Path $place.Root 'inbox') -AsJob -Name receive
+            Start-OnionWebsite $place.Files -AsJob -Name website
+            Start-OnionChat -AsJob -Name chat
+        )
+        $all = @{}
+        Wait-Until { @(Get-OnionService).Count -eq 4 } 'the engine knows all four'
+        $null = Wait-OnionService * -State Running -Timeout 60 -ErrorAction Stop
+        foreach ($service in Get-OnionService) { $all[$service.Name] = $service }
+        $all.Values.Address | Should -Match '^[a-z2-7]{56}\.onion$'
+        $all.Values.Address | Sort-Object -Unique | Should -HaveCount 4
+
+        Invoke-Visitor $all.share '/download' | Should -BeExactly 'a letter'
+        (Wait-OnionService ($all.share) -Timeout 60).StopReason | Should -Be 'Downloaded'
+        Invoke-Visitor $all.receive '/upload' '-F', "file[]=@$letter", '-o', '/dev/null', '-w', '%{http_code}' | Should -Be 200
+        Get-Content -Raw (Get-OnionTransfer receive).Path | Should -BeExactly 'a letter'
+        Invoke-Visitor $all.website '/letter.txt' | Should -BeExactly 'a letter'
+        Invoke-Visitor $all.chat '/' '-o', '/dev/null', '-w', '%{http_code}' | Should -Be 200
+        Invoke-Visitor ([pscustomobject]@{ Address = $all.chat.Address }) '/' '-o', '/dev/null', '-w', '%{http_code}' | Should -Be 401
+
+        Stop-OnionService website
+        Invoke-Visitor $all.website '/letter.txt' 2>$null | Should -BeNullOrEmpty
+        $LASTEXITCODE | Should -Not -Be 0
+        $jobs | Remove-Job -Force
+    }
+}
