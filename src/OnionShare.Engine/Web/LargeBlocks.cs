@@ -9,7 +9,7 @@ namespace OnionShare.Engine.Web;
 /// </summary>
 internal sealed class LargeBlocks : MemoryPool<byte>, IMemoryPoolFactory<byte>
 {
-    private const int BlockSize = 32 * 1024;
+    private const int BlockSize = 128 * 1024;
 
     /// <inheritdoc/>
     public override int MaxBufferSize => BlockSize;
