@@ -90,95 +90,13 @@ public sealed partial class SavedServices : IServiceKeeper
                 Address = service.OnionAddress,
                 Request = settings with { Name = null, Password = null, Owner = null, Save = false },
                 Clients = service.Clients,
+                ComesBack = ComesBack(service),
                 Secrets = new SavedSecrets(settings.Password, key?[(key.IndexOf(':', StringComparison.Ordinal) + 1)..]),
             };
             _store.Write(record);
             service.Keep(this);
             Note(service);
             return Get(record.Name);
-        }
-    }
-
-    /// <summary>Starts a saved service at its address, with its password.</summary>
-    /// <exception cref="ProblemException">It is not there, runs already, or can't be started.</exception>
-    public async Task<OnionService> RestoreAsync(string name, RestoreRequest how, CancellationToken cancellationToken)
-    {
-        SavedRecord record;
-        lock (_gate) record = Find(name);
-        var now = _time.GetUtcNow();
-        var newTime = how.NoStopTime || how.StopAt is not null || how.StopAfter is not null;
-        if (how.NoStopTime && (how.StopAt is not null || how.StopAfter is not null))
-            throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, "A stop time and no stop time exclude each other.", "Take one of the two."));
-        var request = record.Request with
-        {
-            Name = record.Name,
-            Password = record.Secrets.Password,
-            Owner = how.Owner,
-            StartAt = how.StartAt ?? (record.Request.StartAt > now ? record.Request.StartAt : null),
-            StopAt = newTime ? how.StopAt : record.Request.StopAt,
-            StopAfter = newTime ? how.StopAfter : record.Request.StopAfter,
-        };
-        if (!newTime && request.StopAt <= now)
-        {
-            throw new ProblemException(new Problem(
-                ProblemCodes.InvalidRequest, $"The stop time that was saved with '{record.Name}' has passed.", "Give another one (-StopAt, -StopAfter).",
-                record.Name));
-        }
-
-        var key = record.Key();
-        OnionService service;
-        try
-        {
-            service = await _services.StartAsync(request, new ServiceIdentity(key, record.Clients, this), cancellationToken);
-        }
-        catch
-        {
-            key?.Dispose();
-            throw;
-        }
-
-        lock (_gate)
-        {
-            _failures.Remove(record.Name);
-            // What is kept may have been changed, or forgotten, while the service was being made from it.
-            if (_store.Find(record.Name) is not { } latest) service.Keep(null);
-            else if (!latest.Clients.SequenceEqual(record.Clients)) service.SetClients(latest.Clients);
-            Note(service);
-        }
-
-        return service;
-    }
-
-    /// <summary>Brings back every service that ran detached when the engine went down. What fails is told by <see cref="All"/> and logged.</summary>
-    public async Task ResumeAsync(CancellationToken cancellationToken)
-    {
-        IReadOnlyList<(string Name, SavedRecord? Record, Problem? Error)> all;
-        try
-        {
-            lock (_gate)
-            {
-                _store.Clean();
-                all = _store.ReadAll();
-            }
-        }
-        catch (ProblemException failure)
-        {
-            _logger.LogError("The saved services can't be read: {Problem}", failure.Problem);
-            return;
-        }
-
-        foreach (var (_, record, _) in all)
-        {
-            if (record?.ComesBack is not { } comesBack) continue;
-            try
-            {
-                await ResumeAsync(record, comesBack, cancellationToken);
-            }
-            catch (ProblemException failure)
-            {
-                _logger.LogError("The saved service {Name} does not come back: {Problem}", record.Name, failure.Problem);
-                lock (_gate) _failures[record.Name] = failure.Problem;
-            }
         }
     }
 
@@ -230,27 +148,6 @@ public sealed partial class SavedServices : IServiceKeeper
         return Task.CompletedTask;
     }
 
-    private async Task ResumeAsync(SavedRecord record, ComingBack comesBack, CancellationToken cancellationToken)
-    {
-        var now = _time.GetUtcNow();
-        if (comesBack.StopsAt <= now)
-        {
-            lock (_gate) _store.Write(record with { ComesBack = null });
-            return;
-        }
-
-        await RestoreAsync(
-            record.Name,
-            new RestoreRequest
-            {
-                StartAt = comesBack.StartsAt > now ? comesBack.StartsAt : null,
-                StopAt = comesBack.StopsAt,
-                StopAfter = comesBack.StopsAt is null ? record.Request.StopAfter : null,
-                NoStopTime = comesBack.StopsAt is null && record.Request.StopAfter is null,
-            },
-            cancellationToken);
-    }
-
     private void NoteOrLog(OnionService service)
     {
         try
@@ -269,10 +166,13 @@ public sealed partial class SavedServices : IServiceKeeper
     {
         lock (_gate)
         {
-            var comesBack = service.Owner is null && !service.IsLeaving ? Times(service) : null;
-            Update(service, record => record with { ComesBack = comesBack });
+            var comesBack = ComesBack(service);
+            if (service.Status.Saved && _store.Find(service.Context.Name) is { } record && record.ComesBack != comesBack)
+                _store.Write(record with { ComesBack = comesBack });
         }
     }
+
+    private static ComingBack? ComesBack(OnionService service) => service.Owner is null && !service.IsLeaving ? Times(service) : null;
 
     private static ComingBack Times(OnionService service) => new(service.Status.StartsAt, service.Status.StopsAt);
 
