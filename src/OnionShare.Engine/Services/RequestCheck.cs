@@ -38,7 +38,8 @@ internal static class RequestCheck
         if (service.State.IsEnded() || service.State == ServiceState.Draining)
         {
             throw new ProblemException(new Problem(
-                ProblemCodes.ServiceEnded, $"'{service.Name}' has ended or is about to.", "Start it again.", service.Name) { Status = 409 });
+                ProblemCodes.ServiceEnded, $"'{service.Name}' has ended or is about to.", "Start it again.", service.Name)
+            { Status = 409 });
         }
 
         if (change.Password is not null && service.Password is null)

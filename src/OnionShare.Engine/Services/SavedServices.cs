@@ -78,7 +78,8 @@ public sealed partial class SavedServices : IServiceKeeper
             if (status.State.IsEnded() || service.IsLeaving || (key is null && !status.LocalOnly))
             {
                 throw new ProblemException(new Problem(
-                    ProblemCodes.ServiceEnded, $"'{status.Name}' has ended or is about to.", "Start it again, with -Save.", status.Name) { Status = 409 });
+                    ProblemCodes.ServiceEnded, $"'{status.Name}' has ended or is about to.", "Start it again, with -Save.", status.Name)
+                { Status = 409 });
             }
 
             if (!status.Saved && _store.Find(status.Name) is { } there && (there.Address != service.OnionAddress || status.LocalOnly)) throw InUse(there.Name);

@@ -35,7 +35,8 @@ public sealed class SavedTransport
         if (!request.Overwrite && File.Exists(path))
         {
             throw new ProblemException(new Problem(
-                ProblemCodes.FileExists, $"'{RemoteText.Show(path)}' is there already.", "Take another path, or overwrite it.", path) { Status = 409 });
+                ProblemCodes.FileExists, $"'{RemoteText.Show(path)}' is there already.", "Take another path, or overwrite it.", path)
+            { Status = 409 });
         }
 
         var content = SavedDocument.Write(_saved.Record(name), protect: false);
@@ -53,7 +54,7 @@ public sealed class SavedTransport
             if (File.Exists(unfinished)) File.Delete(unfinished);
             throw new ProblemException(
                 new Problem(
-                    ProblemCodes.PathNotReadable, $"'{RemoteText.Show(path)}' can't be written: {failure.Message}",
+                    ProblemCodes.PathNotWritable, $"'{RemoteText.Show(path)}' can't be written: {failure.Message}",
                     "Name a file in a folder that exists and that you may write to.", path),
                 failure);
         }
