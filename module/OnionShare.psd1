@@ -15,10 +15,18 @@
     AliasesToExport      = @()
     CmdletsToExport      = @(
         'Copy-OnionUrl'
+        'Export-OnionService'
         'Get-OnionEngine'
         'Get-OnionService'
         'Get-OnionTransfer'
+        'Grant-OnionAccess'
+        'Import-OnionService'
         'Register-OnionEvent'
+        'Remove-OnionService'
+        'Restore-OnionService'
+        'Revoke-OnionAccess'
+        'Save-OnionService'
+        'Set-OnionService'
         'Show-OnionUrl'
         'Start-OnionChat'
         'Start-OnionReceive'

@@ -78,6 +78,65 @@ internal static class Errors
         "Get-OnionService lists the services; with -IncludeEnded also those that have ended.",
         name));
 
+    public static ErrorRecord SavedNotFound(string name) => From(new Problem(
+        ProblemCodes.SavedNotFound,
+        $"No saved service is named '{RemoteText.Show(name)}'.",
+        "Get-OnionService -Saved lists them; Save-OnionService saves one that runs.",
+        name));
+
+    public static ErrorRecord RunsAlready(string name) => From(new Problem(
+        ProblemCodes.NameInUse,
+        $"'{RemoteText.Show(name)}' runs already; its times were not changed.",
+        "Set-OnionService changes them; Stop-OnionService stops it.",
+        name));
+
+    public static ErrorRecord RunningOrSavedNotFound(string name) => From(new Problem(
+        ProblemCodes.ServiceNotFound,
+        $"No service has the name or id '{RemoteText.Show(name)}', running or saved.",
+        "Get-OnionService lists those that run, Get-OnionService -Saved those that are saved.",
+        name));
+
+    public static ErrorRecord NothingToChange() => From(new Problem(
+        LocalCodes.NothingToChange,
+        "There is nothing to change.",
+        "Say what: -Password, -Title, -GuessLimit, -StopAt, -StopAfter or -NoStopTime."));
+
+    public static ErrorRecord EmptyPassphrase() => From(new Problem(
+        LocalCodes.EmptyPassword,
+        "The passphrase is empty.",
+        "Give one of at least eight characters, better five words; or use -NoEncryption."));
+
+    public static ErrorRecord NameForOne() => From(new Problem(
+        LocalCodes.NameForOne,
+        "-Name can name one service only, and more than one came in.",
+        "Leave out -Name to take the names the files give."));
+
+    public static ErrorRecord OneClientOnly() => From(new Problem(
+        LocalCodes.NameForOne,
+        "-PublicKey is the key of one client, and -Client names more than one.",
+        "Grant each client its own key."));
+
+    public static ErrorRecord OnlyForMode(string parameter, ServiceMode mode) => From(new Problem(
+        LocalCodes.OnlyForMode,
+        $"-{parameter} is only for -Mode {mode}.",
+        $"Leave out -{parameter}. Nothing was saved."));
+
+    public static ErrorRecord ContentNeeded(ServiceMode mode) => From(new Problem(
+        LocalCodes.ContentNeeded,
+        $"-Mode {mode} needs to know what to work on.",
+        (mode == ServiceMode.Receive ? "Name the folder to receive into" : "Name files and folders") + " with -ContentPath. Nothing was saved."));
+
+    public static ErrorRecord OneFolderOnly() => From(new Problem(
+        LocalCodes.NameForOne,
+        "-ContentPath names more than one folder to receive into.",
+        "Name one. Nothing was saved."));
+
+    public static ErrorRecord NothingToImport(string path) => From(new Problem(
+        ProblemCodes.PathNotFound,
+        $"The path '{RemoteText.Show(path)}' does not exist.",
+        "Check the spelling. Nothing was saved.",
+        path));
+
     public static ErrorRecord NoServiceRuns() => From(new Problem(
         ProblemCodes.ServiceNotFound,
         "No service is running.",
@@ -126,6 +185,9 @@ internal static class Errors
     private static ErrorCategory CategoryOf(string code) => code switch
     {
         ProblemCodes.PathNotFound or ProblemCodes.ServiceNotFound or ProblemCodes.OwnerNotFound => ErrorCategory.ObjectNotFound,
+        ProblemCodes.SavedNotFound or ProblemCodes.ClientNotFound => ErrorCategory.ObjectNotFound,
+        ProblemCodes.SavedNameInUse or ProblemCodes.ClientNameInUse or ProblemCodes.FileExists => ErrorCategory.ResourceExists,
+        ProblemCodes.SavedUnusable or ProblemCodes.ImportRefused => ErrorCategory.InvalidData,
         ProblemCodes.PathNotReadable or ProblemCodes.PathNotWritable => ErrorCategory.PermissionDenied,
         ProblemCodes.PathNotShareable => ErrorCategory.InvalidType,
         ProblemCodes.NameInUse => ErrorCategory.ResourceExists,
@@ -140,7 +202,8 @@ internal static class Errors
         LocalCodes.EngineSilent or LocalCodes.TimedOut => ErrorCategory.OperationTimeout,
         ProblemCodes.InvalidRequest or LocalCodes.PathNotFileSystem or LocalCodes.PathNotFolder
             or LocalCodes.NotWebAddress or LocalCodes.NothingToShare or LocalCodes.ParametersClash
-            or LocalCodes.TimePassed or LocalCodes.EmptyPassword or LocalCodes.NameNeeded => ErrorCategory.InvalidArgument,
+            or LocalCodes.TimePassed or LocalCodes.EmptyPassword or LocalCodes.NameNeeded
+            or LocalCodes.NothingToChange or LocalCodes.NameForOne or LocalCodes.OnlyForMode or LocalCodes.ContentNeeded => ErrorCategory.InvalidArgument,
         _ => ErrorCategory.NotSpecified,
     };
 }

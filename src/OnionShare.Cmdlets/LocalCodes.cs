@@ -21,5 +21,9 @@ internal static class LocalCodes
     public const string NameNeeded = "name-needed";
     public const string NoAddress = "no-address";
     public const string NoClipboard = "no-clipboard";
+    public const string NothingToChange = "nothing-to-change";
+    public const string NameForOne = "name-for-one";
+    public const string OnlyForMode = "only-for-mode";
+    public const string ContentNeeded = "content-needed";
     public const string TimedOut = "timed-out";
 }

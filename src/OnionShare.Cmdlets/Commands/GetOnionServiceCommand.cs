@@ -4,11 +4,15 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 
-/// <summary><c>Get-OnionService</c>: the services of this user, whichever session started them.</summary>
-[Cmdlet(VerbsCommon.Get, "OnionService")]
-[OutputType(typeof(OnionService))]
+/// <summary><c>Get-OnionService</c>: the services of this user, whichever session started them; with -Saved the saved ones.</summary>
+[Cmdlet(VerbsCommon.Get, "OnionService", DefaultParameterSetName = LiveSet)]
+[OutputType(typeof(OnionService), ParameterSetName = [LiveSet])]
+[OutputType(typeof(OnionSavedService), ParameterSetName = [SavedSet])]
 public sealed class GetOnionServiceCommand : ServiceCommand
 {
+    private const string LiveSet = "Live";
+    private const string SavedSet = "Saved";
+
     /// <summary>Names (wildcards), ids, or services to see as they stand now.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
@@ -19,16 +23,27 @@ public sealed class GetOnionServiceCommand : ServiceCommand
     public ServiceMode[] Mode { get; set; } = [];
 
     /// <summary>Only services in these states.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LiveSet)]
     public ServiceState[] State { get; set; } = [];
 
     /// <summary>Services that have ended, too.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LiveSet)]
     public SwitchParameter IncludeEnded { get; set; }
+
+    /// <summary>The saved services, whether they run or not.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = SavedSet)]
+    public SwitchParameter Saved { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
+        if (Saved)
+        {
+            foreach (var saved in await SelectSavedAsync(Name))
+                if (Mode.Length == 0 || (saved.Mode is { } mode && Mode.Contains(mode))) WriteObject(new OnionSavedService(saved));
+            return;
+        }
+
         var services = await SelectAsync(Name, IncludeEnded || State.Any(state => state.IsEnded()));
         foreach (var service in services)
         {

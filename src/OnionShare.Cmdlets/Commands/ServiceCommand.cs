@@ -5,7 +5,7 @@ using OnionShare.Contracts;
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary>
-/// What commands on services that are there have in common: finding the engine, if one runs, and choosing among its services.
+/// What commands on services that are there have in common: finding the engine and choosing among its services.
 /// </summary>
 public abstract class ServiceCommand : AsyncPSCmdlet, IDisposable
 {
@@ -25,6 +25,34 @@ public abstract class ServiceCommand : AsyncPSCmdlet, IDisposable
         return _client;
     }
 
+    /// <summary>Asks the engine, starting one if none runs.</summary>
+    private protected Task<T> AskAsync<T>(Func<EngineClient, Task<T>> ask)
+    {
+        _client ??= new EngineClient(StatePaths.Socket());
+        _asked = true;
+        return EngineLauncher.AskAsync(_client, ask, StopToken);
+    }
+
+    /// <summary>Asks the engine, starting one if none runs.</summary>
+    private protected Task AskAsync(Func<EngineClient, Task> ask) => AskAsync(async client =>
+    {
+        await ask(client);
+        return true;
+    });
+
+    /// <summary>Works on one of several; what is refused is an error of that one, and the others are still worked on.</summary>
+    private protected async Task ForOneAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (EngineProblemException exception)
+        {
+            WriteError(Errors.From(exception));
+        }
+    }
+
     /// <summary>
     /// The services meant by <paramref name="names"/>: names with wildcards, or ids. An id means a service that has ended, too;
     /// a name only with <paramref name="includeEnded"/>. No name means all. A plain name that fits none is an error, not terminating.
@@ -39,7 +67,7 @@ public abstract class ServiceCommand : AsyncPSCmdlet, IDisposable
         {
             var found = services.Where(service => service.Id == name).ToList();
             if (found.Count == 0)
-                found = [.. services.Where(service => (includeEnded || !service.State.IsEnded()) && IsNamed(service, name))];
+                found = [.. services.Where(service => (includeEnded || !service.State.IsEnded()) && IsNamed(service.Name, name))];
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(Errors.ServiceNotFound(name));
             chosen.AddRange(found.Where(service => !chosen.Exists(one => one.Id == service.Id)));
         }
@@ -58,8 +86,34 @@ public abstract class ServiceCommand : AsyncPSCmdlet, IDisposable
         return [];
     }
 
-    // A name may itself hold [ or *: it then stands for itself, too.
-    private static bool IsNamed(ServiceStatus service, string name) =>
-        string.Equals(service.Name, name, StringComparison.OrdinalIgnoreCase)
-        || WildcardPattern.Get(name, WildcardOptions.IgnoreCase).IsMatch(service.Name);
+    /// <summary>
+    /// The saved services meant by <paramref name="names"/>, which may hold wildcards; no name means all. A plain name that fits none is
+    /// an error, not terminating. Starts the engine, except where nothing was ever saved.
+    /// </summary>
+    private protected async Task<IReadOnlyList<SavedService>> SelectSavedAsync(IReadOnlyCollection<string> names)
+    {
+        var saved = await SavedAsync();
+        if (names.Count == 0) return saved;
+
+        var chosen = new List<SavedService>();
+        foreach (var name in names)
+        {
+            var found = saved.Where(service => service.ServiceId == name || IsNamed(service.Name, name)).ToList();
+            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(Errors.SavedNotFound(name));
+            chosen.AddRange(found.Where(service => !chosen.Contains(service)));
+        }
+
+        return chosen;
+    }
+
+    /// <summary>All saved services.</summary>
+    private protected async Task<IReadOnlyList<SavedService>> SavedAsync() =>
+        await EngineAsync() is null && !Directory.Exists(StatePaths.SavedFolder())
+            ? []
+            : await AskAsync(client => client.SavedAsync(StopToken));
+
+    /// <summary>Whether a name is meant by what was typed: it may itself hold [ or *, and then stands for itself, too.</summary>
+    private protected static bool IsNamed(string name, string typed) =>
+        string.Equals(name, typed, StringComparison.OrdinalIgnoreCase)
+        || WildcardPattern.Get(typed, WildcardOptions.IgnoreCase).IsMatch(name);
 }

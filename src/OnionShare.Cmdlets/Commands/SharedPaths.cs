@@ -47,12 +47,18 @@ internal sealed class SharedPaths(PSCmdlet command)
     /// <summary>A folder that may not be there yet, its name taken as it is.</summary>
     public string Folder(string path)
     {
+        var full = Literal(path);
+        if (File.Exists(full)) command.ThrowTerminatingError(Errors.NotFolder(path));
+        return full;
+    }
+
+    /// <summary>A file or folder that may not be there, its name taken as it is.</summary>
+    public string Literal(string path)
+    {
         var resolved = Unresolved(path, out var provider);
         if (provider is null) command.ThrowTerminatingError(Errors.PathNotFound(path));
         RequireFileSystem(path, provider);
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(resolved));
-        if (File.Exists(full)) command.ThrowTerminatingError(Errors.NotFolder(path));
-        return full;
+        return Path.TrimEndingDirectorySeparator(Path.GetFullPath(resolved));
     }
 
     private ICollection<string> Resolve(string path, out ProviderInfo? provider)

@@ -16,8 +16,17 @@ public sealed class StartOnionShareCommand : StartPathsCommand
     [Parameter]
     public SwitchParameter Compress { get; set; }
 
+    /// <summary>Stop after this many complete downloads of the whole.</summary>
+    [Parameter, ValidateRange(1, int.MaxValue)]
+    public int MaxDownloads { get; set; }
+
     private protected override string Verb => "share";
 
-    private protected override ServiceRequest MakeRequest(IReadOnlyList<string> paths) =>
-        new ShareRequest { Paths = paths, KeepSharing = KeepSharing, Compress = Compress };
+    private protected override ServiceRequest MakeRequest(IReadOnlyList<string> paths) => new ShareRequest
+    {
+        Paths = paths,
+        KeepSharing = KeepSharing,
+        Compress = Compress,
+        MaxDownloads = IsGiven(nameof(MaxDownloads)) ? MaxDownloads : null,
+    };
 }

@@ -31,6 +31,7 @@ public sealed class ServiceNameAttribute : ArgumentTransformationAttribute
             int or long or double or decimal or short or byte or System.Numerics.BigInteger =>
                 item is PSObject typed ? typed.ToString() : Convert.ToString(value, CultureInfo.InvariantCulture)!,
             OnionService service => service.Id,
+            OnionSavedService saved => saved.ServiceId ?? WildcardPattern.Escape(saved.Name),
             OnionTransfer transfer => transfer.ServiceId,
             OnionServiceJob { ServiceId: { } id } => id,
             PSCustomObject when item is PSObject copy && copy.TypeNames.Contains(DeserializedService)

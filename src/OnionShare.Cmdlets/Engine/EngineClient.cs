@@ -11,7 +11,7 @@ namespace OnionShare.Cmdlets.Engine;
 /// The engine's control API over its unix socket. Every method throws <see cref="EngineProblemException"/> for what the engine
 /// refuses and for an engine that is not there, is gone or does not answer.
 /// </summary>
-internal sealed class EngineClient : IDisposable
+internal sealed partial class EngineClient : IDisposable
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 
@@ -27,7 +27,7 @@ internal sealed class EngineClient : IDisposable
     })
     {
         BaseAddress = new Uri("http://localhost"),
-        Timeout = AnswerLimit,
+        Timeout = Timeout.InfiniteTimeSpan,
     };
 
     /// <summary>The engine that runs; null where none does. Starts none.</summary>
@@ -139,13 +139,16 @@ internal sealed class EngineClient : IDisposable
     }
 
     private async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string route, HttpContent? body, CancellationToken cancellationToken)
+        HttpMethod method, string route, HttpContent? body, CancellationToken cancellationToken, TimeSpan? answerLimit = null)
     {
         using var request = new HttpRequestMessage(method, route) { Content = body };
+        var limit = answerLimit ?? AnswerLimit;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        waiting.CancelAfter(limit);
         HttpResponseMessage response;
         try
         {
-            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, waiting.Token);
         }
         catch (HttpRequestException exception)
         {
@@ -156,12 +159,12 @@ internal sealed class EngineClient : IDisposable
                 _ => Gone(exception),
             };
         }
-        catch (TaskCanceledException exception) when (exception.InnerException is TimeoutException)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new EngineProblemException(
                 new Problem(
                     LocalCodes.EngineSilent,
-                    $"The engine did not answer within {AnswerLimit.TotalSeconds:0} s.",
+                    $"The engine did not answer within {limit.TotalSeconds:0} s.",
                     "See Get-OnionEngine; end its process if it stays silent."),
                 exception);
         }

@@ -15,6 +15,29 @@ internal static class EngineLauncher
     // How long an engine that gave way to another is believed that the other one will answer.
     private static readonly TimeSpan GivenWayLimit = TimeSpan.FromSeconds(3);
 
+    private static readonly TimeSpan BetweenEnginesLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan BetweenEnginesPause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// Asks the engine, starting one if none runs. Where the one that ran was just about to end and did nothing, the next one is asked.
+    /// </summary>
+    public static async Task<T> AskAsync<T>(EngineClient client, Func<EngineClient, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            await EnsureAsync(client, cancellationToken);
+            try
+            {
+                return await ask(client);
+            }
+            catch (EngineProblemException exception) when (IsBetweenEngines(exception.Problem) && waited.Elapsed < BetweenEnginesLimit)
+            {
+                await Task.Delay(BetweenEnginesPause, cancellationToken);
+            }
+        }
+    }
+
     /// <summary>Returns when an engine answers <paramref name="client"/>.</summary>
     public static async Task EnsureAsync(EngineClient client, CancellationToken cancellationToken)
     {
@@ -28,6 +51,8 @@ internal static class EngineLauncher
 
         throw EngineProcess.SilentFailure(StartLimit);
     }
+
+    private static bool IsBetweenEngines(Problem problem) => problem.Code is LocalCodes.EngineNotRunning or ProblemCodes.EngineStopping;
 
     /// <summary>False when the engine answers; true when ours gave way to another that then did not answer.</summary>
     private static async Task<bool> GaveWayAsync(

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Engine;
@@ -17,9 +16,6 @@ internal sealed class ServiceStart(EngineClient client)
 
     private static readonly TimeSpan CleanupLimit = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan BetweenEnginesLimit = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan BetweenEnginesPause = TimeSpan.FromMilliseconds(100);
-
     private readonly HashSet<string> _warned = [];
 
     /// <summary>Told how far it is.</summary>
@@ -28,25 +24,15 @@ internal sealed class ServiceStart(EngineClient client)
     /// <summary>Told what the operator should know, each thing once.</summary>
     public Action<string> Warning { get; init; } = static _ => { };
 
-    /// <summary>Asks for the service, starting the engine if none runs; returns as soon as the engine has taken it on.</summary>
-    public async Task<ServiceStatus> BeginAsync(ServiceRequest request, CancellationToken cancellationToken)
+    /// <summary>
+    /// Asks for the service, starting the engine if none runs; returns as soon as the engine has taken it on. <paramref name="ask"/> is
+    /// not cancelled: the engine answers at once, and an answer not read would leave a service nobody knows of.
+    /// </summary>
+    public async Task<ServiceStatus> BeginAsync(Func<EngineClient, Task<ServiceStatus>> ask, CancellationToken cancellationToken)
     {
-        var waited = Stopwatch.StartNew();
-        while (true)
-        {
-            await EngineLauncher.EnsureAsync(client, cancellationToken);
-            try
-            {
-                // Not cancellable: the engine answers at once, and an answer not read would leave a service nobody knows of.
-                var status = await client.StartServiceAsync(request, CancellationToken.None);
-                Warn(status.Warnings);
-                return status;
-            }
-            catch (EngineProblemException exception) when (IsBetweenEngines(exception.Problem) && waited.Elapsed < BetweenEnginesLimit)
-            {
-                await Task.Delay(BetweenEnginesPause, cancellationToken);
-            }
-        }
+        var status = await EngineLauncher.AskAsync(client, ask, cancellationToken);
+        Warn(status.Warnings);
+        return status;
     }
 
     /// <summary>
@@ -88,9 +74,6 @@ internal sealed class ServiceStart(EngineClient client)
 
         return status;
     }
-
-    // An idle engine was just about to end and took nothing on: the next one will.
-    private static bool IsBetweenEngines(Problem problem) => problem.Code is LocalCodes.EngineNotRunning or ProblemCodes.EngineStopping;
 
     private static bool IsThere(ServiceStatus status) =>
         status.State is ServiceState.Running or ServiceState.Scheduled or ServiceState.Draining || status.State.IsEnded();

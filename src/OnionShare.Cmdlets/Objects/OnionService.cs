@@ -48,6 +48,15 @@ public sealed class OnionService
     /// <summary>Whether visitors need no password.</summary>
     public bool Public => _status.Password is null;
 
+    /// <summary>Whether it is saved: Restore-OnionService starts it again at the same address.</summary>
+    public bool Saved => _status.Saved;
+
+    /// <summary>Whether only visitors with a client key reach it.</summary>
+    public bool RequireClientKey => _status.RequireClientKey;
+
+    /// <summary>The names of the client keys that are granted.</summary>
+    public string[] Clients => [.. _status.Clients];
+
     /// <summary>The files or folders it works on.</summary>
     public string[] Paths => [.. _status.Paths];
 

@@ -13,15 +13,15 @@ public sealed class OnionServiceJob : Job
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
-    private readonly ServiceRequest _request;
+    private readonly Func<EngineClient, Task<ServiceStatus>> _ask;
     private readonly CancellationTokenSource _stop = new();
     private Task _life = Task.CompletedTask;
     private ServiceStatus? _status;
 
-    internal OnionServiceJob(ServiceRequest request, string command, string name)
+    internal OnionServiceJob(Func<EngineClient, Task<ServiceStatus>> ask, string command, string name)
         : base(command, name)
     {
-        _request = request;
+        _ask = ask;
         PSJobTypeName = "OnionServiceJob";
     }
 
@@ -88,7 +88,7 @@ public sealed class OnionServiceJob : Job
     {
         using var client = new EngineClient(StatePaths.Socket());
         var start = new ServiceStart(client) { Warning = text => Warning.Add(new WarningRecord(text)) };
-        _status = await start.BeginAsync(_request, _stop.Token);
+        _status = await start.BeginAsync(_ask, _stop.Token);
         _status = await start.FinishAsync(_status, wait: true, _stop.Token);
         Output.Add(new PSObject(new OnionService(_status)));
         try

@@ -13,7 +13,7 @@ internal sealed class ServiceStore(string stateFolder, IStoreDisk disk)
     private const string Extension = ".json";
     private const string Unfinished = ".new";
 
-    private readonly string _folder = Path.Combine(stateFolder, "services");
+    private readonly string _folder = StatePaths.SavedFolder(stateFolder);
 
     /// <summary>All of them, by name; a file that can't be read comes as its name and why.</summary>
     public IReadOnlyList<(string Name, SavedRecord? Record, Problem? Error)> ReadAll()

@@ -1,0 +1,74 @@
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using OnionShare.Cmdlets.Completion;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Export-OnionService</c>: writes all that is kept of a saved service to one file, to move it or as a backup.</summary>
+[Cmdlet(VerbsData.Export, "OnionService", DefaultParameterSetName = EncryptedSet, SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportOnionServiceCommand : ServiceCommand
+{
+    private const string EncryptedSet = "Encrypted";
+    private const string PlainSet = "Plain";
+    private const string Extension = ".onionservice";
+
+    // Of all systems, so that an export made on one can be copied to another.
+    private static readonly char[] NotInFileNames = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
+
+    /// <summary>Names (wildcards) of saved services, or the services.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>The file to write, or a folder that is there to write NAME.onionservice into.</summary>
+    [Parameter(Mandatory = true, Position = 1), Alias("LiteralPath", "LP"), ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The passphrase to encrypt it with, a string or a SecureString; at least eight characters.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = EncryptedSet), Password]
+    public SecureString? Passphrase { get; set; }
+
+    /// <summary>Do not encrypt: whoever reads the file can take over the address.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PlainSet)]
+    public SwitchParameter NoEncryption { get; set; }
+
+    /// <summary>Replace a file that is there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Passphrase is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassphrase());
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync()
+    {
+        var path = new SharedPaths(this).Literal(Path);
+        foreach (var saved in await SelectSavedAsync(Name))
+        {
+            var file = Directory.Exists(path) ? System.IO.Path.Combine(path, FileName(saved.Name)) : path;
+            var action = NoEncryption ? "Export, not encrypted" : "Export";
+            if (!ShouldProcess($"'{RemoteText.Show(saved.Name)}'", $"{action}, to {RemoteText.Show(file)}")) continue;
+            var request = new ExportRequest
+            {
+                Path = file,
+                Passphrase = Passphrase is null ? null : new NetworkCredential("", Passphrase).Password,
+                NoEncryption = NoEncryption,
+                Overwrite = Force,
+            };
+            await ForOneAsync(async () =>
+            {
+                await AskAsync(client => client.ExportAsync(saved.Name, request, StopToken));
+                WriteObject(new FileInfo(file));
+            });
+        }
+    }
+
+    // The name alone is never a path: it ends in the extension and holds no separator.
+    private static string FileName(string name) => string.Join('_', name.Split(NotInFileNames)) + Extension;
+}

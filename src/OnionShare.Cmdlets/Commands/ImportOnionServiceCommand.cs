@@ -1,0 +1,118 @@
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using OnionShare.Cmdlets.Completion;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary>
+/// <c>Import-OnionService</c>: saves services from files: exports, OnionShare's persistent tabs, and keys as tor and mkp224o keep them.
+/// </summary>
+[Cmdlet(VerbsData.Import, "OnionService", DefaultParameterSetName = AsItIsSet, SupportsShouldProcess = true)]
+[OutputType(typeof(OnionSavedService))]
+public sealed class ImportOnionServiceCommand : ServiceCommand
+{
+    private const string AsItIsSet = "AsItIs";
+    private const string AnewSet = "Anew";
+
+    private int _imported;
+
+    /// <summary>The file or folder to read, its name taken as it is.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LiteralPath", "LP"), ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The passphrase of an encrypted export, a string or a SecureString.</summary>
+    [Parameter, Password]
+    public SecureString? Passphrase { get; set; }
+
+    /// <summary>The name to save it under; without it that of the export, or one made from the file's.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <summary>What the service is to do at the address; needed where the file holds a key only.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AnewSet)]
+    public ServiceMode Mode { get; set; }
+
+    /// <summary>The files and folders to share or to serve, or the folder to receive into; wildcards are resolved for the first two.</summary>
+    [Parameter(ParameterSetName = AnewSet), SupportsWildcards, ValidateNotNullOrEmpty]
+    public string[] ContentPath { get; set; } = [];
+
+    /// <summary>The title of its pages.</summary>
+    [Parameter(ParameterSetName = AnewSet), ValidateNotNullOrEmpty]
+    public string? Title { get; set; }
+
+    /// <summary>No password is asked of visitors.</summary>
+    [Parameter(ParameterSetName = AnewSet)]
+    public SwitchParameter Public { get; set; }
+
+    /// <summary>The visitors' password, a string or a SecureString; without it that of the file, or one is drawn.</summary>
+    [Parameter(ParameterSetName = AnewSet), Password]
+    public SecureString? Password { get; set; }
+
+    /// <summary>Only visitors with a client key reach the service.</summary>
+    [Parameter(ParameterSetName = AnewSet)]
+    public SwitchParameter RequireClientKey { get; set; }
+
+    /// <summary>A share goes on after a complete download.</summary>
+    [Parameter(ParameterSetName = AnewSet)]
+    public SwitchParameter KeepSharing { get; set; }
+
+    /// <summary>Replace a saved service of that name; its address is lost unless it is the same.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Public && Password is not null) ThrowTerminatingError(Errors.ParametersClash(nameof(Public), nameof(Password)));
+        if (Password is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassword());
+        if (KeepSharing && Mode != ServiceMode.Share) ThrowTerminatingError(Errors.OnlyForMode(nameof(KeepSharing), ServiceMode.Share));
+        if (ParameterSetName == AnewSet && Mode != ServiceMode.Chat && ContentPath.Length == 0) ThrowTerminatingError(Errors.ContentNeeded(Mode));
+        if (Mode == ServiceMode.Receive && ContentPath.Length > 1) ThrowTerminatingError(Errors.OneFolderOnly());
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync()
+    {
+        if (Name is not null && _imported++ > 0) ThrowTerminatingError(Errors.NameForOne());
+        var path = new SharedPaths(this).Literal(Path);
+        if (!System.IO.Path.Exists(path))
+        {
+            WriteError(Errors.NothingToImport(Path));
+            return;
+        }
+
+        var request = new ImportRequest
+        {
+            Path = path,
+            Passphrase = Passphrase is null ? null : new NetworkCredential("", Passphrase).Password,
+            Name = Name,
+            Service = ParameterSetName == AnewSet ? MakeRequest() : null,
+            Overwrite = Force,
+        };
+        if (!ShouldProcess(RemoteText.Show(path), Force ? "Import, replacing what is saved under its name" : "Import")) return;
+        await ForOneAsync(async () => WriteObject(new OnionSavedService(await AskAsync(client => client.ImportAsync(request, StopToken)))));
+    }
+
+    private ServiceRequest MakeRequest()
+    {
+        var content = new SharedPaths(this);
+        if (Mode is ServiceMode.Share or ServiceMode.Website) content.AddWildcards(ContentPath);
+        ServiceRequest request = Mode switch
+        {
+            ServiceMode.Share => new ShareRequest { Paths = [.. content.All], KeepSharing = KeepSharing },
+            ServiceMode.Website => new WebsiteRequest { Paths = [.. content.All] },
+            ServiceMode.Receive => new ReceiveRequest { Path = content.Folder(ContentPath[0]) },
+            _ => new ChatRequest(),
+        };
+        return request with
+        {
+            Title = Title,
+            Public = Public,
+            Password = Password is null ? null : new NetworkCredential("", Password).Password,
+            RequireClientKey = RequireClientKey,
+        };
+    }
+}

@@ -1,0 +1,92 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Engine;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary>What commands that bring a service up have in common: its life, the waiting with progress, and Ctrl+C.</summary>
+public abstract class LaunchCommand : TimedCommand
+{
+    /// <summary>The type name the list view of a service just started hangs on: it shows the whole URL.</summary>
+    internal const string StartedTypeName = "OnionShare.OnionService#Started";
+
+    private const int ProgressId = 1;
+
+    /// <summary>When the service is to start; at once without it.</summary>
+    [Parameter]
+    public DateTime StartAt { get; set; }
+
+    /// <summary>The service lives on when this session ends.</summary>
+    [Parameter]
+    public SwitchParameter Detach { get; set; }
+
+    /// <summary>Return at once; do not wait until the service is reachable.</summary>
+    [Parameter]
+    public SwitchParameter NoWait { get; set; }
+
+    /// <summary>Start the service as a job that lasts as long as the service.</summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
+
+    /// <summary>The start time that was given.</summary>
+    private protected DateTimeOffset? StartMoment => Moment(nameof(StartAt), StartAt);
+
+    /// <summary>This session; null for a service that is to be detached.</summary>
+    private protected OwnerProcess? Owner => Detach ? null : OwnerProcess.Current();
+
+    private protected override void CheckTimes()
+    {
+        base.CheckTimes();
+        RequireFuture(nameof(StartAt), StartAt);
+    }
+
+    /// <summary>Brings a service up and gives it out; as a job where that was asked for.</summary>
+    private protected async Task LaunchAsync(Func<EngineClient, Task<ServiceStatus>> ask, string jobName)
+    {
+        if (AsJob)
+        {
+            var job = new OnionServiceJob(ask, MyInvocation.Line, jobName);
+            JobRepository.Add(job);
+            job.Begin();
+            WriteObject(job);
+            return;
+        }
+
+        using var client = new EngineClient(StatePaths.Socket());
+        WriteStarted(await StartAsync(client, ask));
+    }
+
+    /// <summary>Gives a service out in the view that shows its whole URL.</summary>
+    private protected void WriteStarted(ServiceStatus status)
+    {
+        var started = new PSObject(new OnionService(status));
+        started.TypeNames.Insert(0, StartedTypeName);
+        WriteObject(started);
+    }
+
+    private async Task<ServiceStatus> StartAsync(EngineClient client, Func<EngineClient, Task<ServiceStatus>> ask)
+    {
+        var progress = new ProgressRecord(ProgressId, "Starting the onion service", "Starting tor");
+        var shown = false;
+        var start = new ServiceStart(client)
+        {
+            Warning = WriteWarning,
+            Progress = step =>
+            {
+                progress.StatusDescription = step.Text;
+                progress.PercentComplete = step.Percent;
+                shown = true;
+                WriteProgress(progress);
+            },
+        };
+        var status = await start.BeginAsync(ask, StopToken);
+        status = await start.FinishAsync(status, wait: !NoWait, StopToken);
+        if (shown)
+        {
+            progress.RecordType = ProgressRecordType.Completed;
+            WriteProgress(progress);
+        }
+
+        return status;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using OnionShare.Cmdlets.Completion;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Set-OnionService</c>: changes services while they run, and what is saved of them.</summary>
+[Cmdlet(VerbsCommon.Set, "OnionService", SupportsShouldProcess = true)]
+[OutputType(typeof(OnionService))]
+public sealed class SetOnionServiceCommand : TimedCommand
+{
+    /// <summary>Names (wildcards), ids, or services.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Another password for visitors, a string or a SecureString.</summary>
+    [Parameter, Password]
+    public SecureString? Password { get; set; }
+
+    /// <summary>Another title for its pages.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? Title { get; set; }
+
+    /// <summary>Different wrong passwords after which the service stops; 0 = never, only delay.</summary>
+    [Parameter, ValidateRange(0, int.MaxValue)]
+    public int GuessLimit { get; set; }
+
+    /// <summary>Run until it is stopped.</summary>
+    [Parameter]
+    public SwitchParameter NoStopTime { get; set; }
+
+    /// <summary>Give the services out as they are now.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        CheckTimes();
+        Exclude(nameof(NoStopTime), nameof(StopAt));
+        Exclude(nameof(NoStopTime), nameof(StopAfter));
+        if (Password is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassword());
+        if (!Changes().Any()) ThrowTerminatingError(Errors.NothingToChange());
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync()
+    {
+        var change = new ServiceChange
+        {
+            Password = Password is null ? null : new NetworkCredential("", Password).Password,
+            Title = Title,
+            GuessLimit = IsGiven(nameof(GuessLimit)) ? GuessLimit : null,
+            StopAt = StopMoment,
+            StopAfter = StopSpan,
+            NoStopTime = NoStopTime,
+        };
+        foreach (var service in await SelectAsync(Name, includeEnded: false))
+        {
+            if (!ShouldProcess($"{service.Mode} '{RemoteText.Show(service.Name)}'", $"Change its {string.Join(", ", Changes())}")) continue;
+            await ForOneAsync(async () =>
+            {
+                var changed = await AskAsync(client => client.ChangeAsync(service.Id, change, StopToken));
+                if (PassThru) WriteObject(new OnionService(changed));
+            });
+        }
+    }
+
+    private IEnumerable<string> Changes()
+    {
+        if (Password is not null) yield return "password";
+        if (Title is not null) yield return "title";
+        if (IsGiven(nameof(GuessLimit))) yield return "guess limit";
+        if (IsGiven(nameof(StopAt)) || IsGiven(nameof(StopAfter)) || NoStopTime) yield return "stop time";
+    }
+}

@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Completion;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary>What commands that say when a service is to stop have in common.</summary>
+public abstract class TimedCommand : ServiceCommand
+{
+    /// <summary>When the service is to stop.</summary>
+    [Parameter]
+    public DateTime StopAt { get; set; }
+
+    /// <summary>How long the service is to run, counted from the moment it is first reachable.</summary>
+    [Parameter, Duration]
+    public TimeSpan StopAfter { get; set; }
+
+    /// <summary>The stop time that was given.</summary>
+    private protected DateTimeOffset? StopMoment => Moment(nameof(StopAt), StopAt);
+
+    /// <summary>The length of time that was given.</summary>
+    private protected TimeSpan? StopSpan => IsGiven(nameof(StopAfter)) ? StopAfter : null;
+
+    /// <summary>Throws a terminating error for times that have passed or exclude each other.</summary>
+    private protected virtual void CheckTimes()
+    {
+        Exclude(nameof(StopAt), nameof(StopAfter));
+        RequireFuture(nameof(StopAt), StopAt);
+    }
+
+    /// <summary>Whether the parameter was given.</summary>
+    private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    /// <summary>Throws a terminating error when both parameters were given.</summary>
+    private protected void Exclude(string first, string second)
+    {
+        if (IsGiven(first) && IsGiven(second)) ThrowTerminatingError(Errors.ParametersClash(first, second));
+    }
+
+    /// <summary>Throws a terminating error when the time was given and is not to come.</summary>
+    private protected void RequireFuture(string parameter, DateTime time)
+    {
+        if (Moment(parameter, time) is { } moment && moment <= DateTimeOffset.Now)
+            ThrowTerminatingError(Errors.TimePassed(parameter, moment));
+    }
+
+    /// <summary>The time, where the parameter was given.</summary>
+    // A time of unspecified kind is local: that is what '17:00' typed at a prompt means.
+    private protected DateTimeOffset? Moment(string parameter, DateTime time) =>
+        IsGiven(parameter) ? new DateTimeOffset(time.ToLocalTime()) : null;
+}

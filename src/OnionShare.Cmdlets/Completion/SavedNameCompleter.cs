@@ -1,0 +1,16 @@
+using System.Collections;
+using OnionShare.Cmdlets.Engine;
+
+namespace OnionShare.Cmdlets.Completion;
+
+/// <summary>Completes the names of saved services.</summary>
+public sealed class SavedNameCompleter : NameCompleter
+{
+    private protected override async Task<IEnumerable<Proposal>> ProposeAsync(
+        EngineClient client, IDictionary parameters, CancellationToken cancellationToken) =>
+        from saved in await client.SavedAsync(cancellationToken)
+        select new Proposal(
+            saved.Name,
+            null,
+            saved.Error?.Detail ?? $"{saved.Mode}, {(saved.ServiceId is null ? "saved" : "running")}, {saved.Address ?? "on 127.0.0.1"}");
+}

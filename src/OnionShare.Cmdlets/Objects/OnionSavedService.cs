@@ -1,0 +1,56 @@
+using OnionShare.Contracts;
+
+namespace OnionShare;
+
+/// <summary>A saved service as it stood when this object was made: what Restore-OnionService starts again. Holds no secret.</summary>
+public sealed class OnionSavedService
+{
+    private readonly SavedService _saved;
+
+    internal OnionSavedService(SavedService saved) => _saved = saved;
+
+    /// <summary>Its name, unique among the saved services.</summary>
+    public string Name => _saved.Name;
+
+    /// <summary>What it does; null when what is kept of it can't be read.</summary>
+    public ServiceMode? Mode => _saved.Mode;
+
+    /// <summary>The title of its pages; null for the mode's own.</summary>
+    public string? Title => _saved.Title;
+
+    /// <summary>Its address, <c>56 characters.onion</c>; null for a local one.</summary>
+    public string? Address => _saved.Address;
+
+    /// <summary>Whether it runs now.</summary>
+    public bool Running => _saved.ServiceId is not null;
+
+    /// <summary>The id of the service that runs from it now; null when none does.</summary>
+    public string? ServiceId => _saved.ServiceId;
+
+    /// <summary>Whether it runs detached, and so comes back by itself when the engine starts again.</summary>
+    public bool ComesBack => _saved.ComesBack;
+
+    /// <summary>Whether visitors need no password.</summary>
+    public bool Public => _saved.Public;
+
+    /// <summary>Whether it is reachable on this computer only.</summary>
+    public bool LocalOnly => _saved.LocalOnly;
+
+    /// <summary>Whether only visitors with a client key reach it.</summary>
+    public bool RequireClientKey => _saved.RequireClientKey;
+
+    /// <summary>The names of the client keys that are granted.</summary>
+    public string[] Clients => [.. _saved.Clients];
+
+    /// <summary>The files or folders it works on.</summary>
+    public string[] Paths => [.. _saved.Paths];
+
+    /// <summary>When it was saved last, in local time; null when what is kept of it can't be read.</summary>
+    public DateTime? SavedAt => _saved.Mode is null ? null : _saved.SavedAt.LocalDateTime;
+
+    /// <summary>Why it did not come back at the engine's start, or can't be read.</summary>
+    public Problem? Error => _saved.Error;
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+}
