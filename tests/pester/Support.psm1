@@ -76,6 +76,16 @@ function Send-Upload($Service, [string[]] $Files, [string] $Text) {
     [int](& (Get-Command curl -CommandType Application)[0] @arguments "http://$($Service.Address)/upload")
 }
 
+# A folder with a new onion service key in it, as tor makes them.
+function New-KeyFolder([string] $Path) {
+    $null = New-Item -ItemType Directory $Path
+    $key = [Security.Cryptography.RandomNumberGenerator]::GetBytes(64)
+    $key[0] = $key[0] -band 248
+    $key[31] = $key[31] -band 63 -bor 64
+    [IO.File]::WriteAllBytes((Join-Path $Path 'hs_ed25519_secret_key'), [Text.Encoding]::ASCII.GetBytes("== ed25519v1-secret: type0 ==`0`0`0") + $key)
+    Get-Item -LiteralPath $Path
+}
+
 # Begins a download and then reads no more of it: a visitor with a very slow line. Dispose to hang up.
 function Open-SlowDownload($Service) {
     $client = [Net.Sockets.TcpClient]::new('127.0.0.1', $Service.Port)
