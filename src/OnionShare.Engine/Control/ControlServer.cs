@@ -188,7 +188,8 @@ public sealed class ControlServer : IAsyncDisposable
             {
                 var problem = new Problem(
                     ProblemCodes.InvalidRequest, $"This engine knows no {context.Request.Method} {RemoteText.Show(context.Request.Path.Value)}.",
-                    "Use a module and an engine of the same version.") { Status = response.StatusCode };
+                    "Use a module and an engine of the same version.")
+                { Status = response.StatusCode };
                 await ControlBody.WriteAsync(context, problem, problem.Status, "application/problem+json");
             }
         }

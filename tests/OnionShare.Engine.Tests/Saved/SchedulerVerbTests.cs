@@ -129,7 +129,11 @@ public sealed class SchedulerVerbTests(TorNetworkFixture fixture) : IDisposable
 
     private ShareRequest Share(string name) => new()
     {
-        Name = name, Paths = [_scratch.File("a.bin", 10)], LocalOnly = true, KeepSharing = true, Save = true,
+        Name = name,
+        Paths = [_scratch.File("a.bin", 10)],
+        LocalOnly = true,
+        KeepSharing = true,
+        Save = true,
     };
 
     private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");

@@ -36,7 +36,12 @@ public sealed class StoreKilledTests : IDisposable
             using var client = await ControlClient.WaitAsync(_scratch.Socket);
             var service = await client.RunAsync(new ShareRequest
             {
-                Name = "s", Paths = [_scratch.File("a", 10)], LocalOnly = true, KeepSharing = true, Save = true, Password = "old-password",
+                Name = "s",
+                Paths = [_scratch.File("a", 10)],
+                LocalOnly = true,
+                KeepSharing = true,
+                Save = true,
+                Password = "old-password",
             });
             record = Assert.Single(Directory.EnumerateFiles(Path.Combine(_scratch.State, "services")));
             using var tracer = await AttachAsync(strace, engine.Id, record, $"{call}:signal=KILL:when={nth}");
