@@ -12,6 +12,7 @@
   const encoder = new TextEncoder();
   const people = new Map();
   const outbox = []; // said, but not yet heard back
+  let atEnd = true; // whether the latest line is in sight, and is to stay so
   let socket, me, token, seen, listed, lastN = 0, lastHeard, attempt = 0, retry, unread = 0, isOver = false, wasIn = false;
 
   const bdi = (words) => Object.assign(document.createElement("bdi"), { textContent: words });
@@ -179,7 +180,6 @@
   }
 
   function add(line) {
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
     log.append(line);
     while (log.childElementCount > linesKept) log.firstElementChild.remove();
     if (atEnd || line.classList.contains("own")) log.scrollTop = log.scrollHeight;
@@ -275,8 +275,14 @@
   });
 
   log.addEventListener("scroll", () => {
-    if (log.scrollHeight - log.scrollTop - log.clientHeight < 40) newest.hidden = true;
+    atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+    if (atEnd) newest.hidden = true;
   });
+
+  // A phone that is turned, or whose keyboard comes up.
+  new ResizeObserver(() => {
+    if (atEnd) log.scrollTop = log.scrollHeight;
+  }).observe(log);
 
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;

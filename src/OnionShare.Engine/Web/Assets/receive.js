@@ -58,6 +58,9 @@
   };
   const fingerprint = (item) => `${item.kind}|${item.name}|${item.body.size}|${item.modified}`;
 
+  // Tells a message from another one of the same length, and gives nothing of it away.
+  const print = (words) => [...words].reduce((sum, letter) => (Math.imul(sum, 31) + letter.codePointAt(0)) | 0, 7);
+
   const encode = (value) => btoa(String.fromCharCode(...new TextEncoder().encode(value)));
 
   const refusal = (xhr) => {
@@ -134,6 +137,8 @@
     run.files[fingerprint(item)] = item.path;
     remember({ submission: run.submission, files: run.files });
   };
+
+  const drop = (path) => ask("DELETE", path, {}).catch((error) => { if (!(error instanceof Gone)) throw error; });
 
   const locate = async (item) => {
     const answer = await ask("HEAD", item.path, {});
@@ -217,11 +222,19 @@
     const total = run.items.reduce((sum, item) => sum + item.body.size, 0);
     const known = remembered();
     if (known) {
-      run.submission = known.submission;
-      run.files = known.files;
-      for (const item of run.items) item.path = known.files[fingerprint(item)] || null;
-      if (!run.items.some((item) => item.path)) run.submission = null;
-      else say("Going on where it stopped.");
+      const left = { ...known.files };
+      for (const item of run.items) {
+        const key = fingerprint(item);
+        item.path = left[key] || null;
+        if (item.path) run.files[key] = item.path;
+        delete left[key];
+      }
+      if (run.items.some((item) => item.path)) {
+        run.submission = known.submission;
+        say("Going on where it stopped.");
+        // What is not sent this time must not keep the rest waiting for it.
+        for (const path of Object.values(left)) await persist(() => drop(path));
+      }
     }
     for (let fresh = 0; ; fresh++) {
       try {
@@ -244,7 +257,7 @@
       if (item.body.size > limit("maxFile")) throw new Refused(`“${item.name}” is too large: a file may have ${size(limit("maxFile"))} at most.`);
     if (text && text.value) {
       if (text.value.length > limit("maxText")) throw new Refused("The message is too long.");
-      items.unshift({ kind: "text", name: "message.txt", modified: 0, body: new Blob([text.value]), path: null, offset: null, seen: 0 });
+      items.unshift({ kind: "text", name: "message.txt", modified: print(text.value), body: new Blob([text.value]), path: null, offset: null, seen: 0 });
     }
     if (!items.length) throw new Refused("Choose a file or write a message first.");
     const total = items.reduce((sum, item) => sum + item.body.size, 0);
@@ -258,7 +271,23 @@
     panel.hidden = !sending;
   };
 
-  const thank = (answer) => {
+  const row = (file) => {
+    const line = document.createElement("li");
+    line.className = "file";
+    const name = document.createElement("bdi");
+    name.textContent = file.name;
+    const more = document.createElement("span");
+    more.className = "more";
+    more.textContent = ` ${size(file.size)}`;
+    line.append(name, more);
+    return line;
+  };
+
+  // Says what the page after the plain form says.
+  const thank = (items) => {
+    const files = items.filter((item) => item.kind === "file").map((item) => item.body);
+    const counted = files.length === 1 ? "1 file" : `${files.length.toLocaleString("en")} files`;
+    const total = size(items.reduce((sum, item) => sum + item.body.size, 0));
     const card = document.createElement("section");
     card.className = "card result";
     const heading = document.createElement("h2");
@@ -266,14 +295,18 @@
     heading.tabIndex = -1;
     const words = document.createElement("p");
     words.className = "lead";
-    words.textContent = `${JSON.parse(answer.responseText).info_flashes.join(" ")}.`;
+    words.textContent = !files.length ? "Your message has arrived."
+      : `${counted}${files.length < items.length ? " and a message" : ""} arrived, ${total} in all.`;
+    const names = document.createElement("ul");
+    names.className = "files";
+    names.append(...files.map(row));
     const more = document.createElement("p");
     const link = document.createElement("a");
     link.className = "button";
     link.href = "/";
     link.textContent = "Send more";
     more.append(link);
-    card.append(heading, words, more);
+    card.append(heading, words, names, more);
     form.replaceWith(card);
     heading.focus();
   };
@@ -289,10 +322,10 @@
       say("Sending. Keep this page open.");
       show();
       addEventListener("beforeunload", stay);
-      const answer = await sendAll();
+      await sendAll();
       remember(null);
       removeEventListener("beforeunload", stay);
-      thank(answer);
+      thank(run.items);
     } catch (error) {
       if (error instanceof Cancelled) {
         for (const path of Object.values(run.files)) ask("DELETE", path, {}).catch(() => { /* it expires by itself */ });
@@ -318,17 +351,7 @@
   const choose = (files) => {
     chosen = files;
     if (!list) return;
-    list.replaceChildren(...files.map((file) => {
-      const row = document.createElement("li");
-      row.className = "file";
-      const name = document.createElement("bdi");
-      name.textContent = file.name;
-      const more = document.createElement("span");
-      more.className = "more";
-      more.textContent = ` ${size(file.size)}`;
-      row.append(name, more);
-      return row;
-    }));
+    list.replaceChildren(...files.map(row));
   };
 
   if (input) {
