@@ -15,14 +15,14 @@ public sealed class ReceivePageTests(BrowserFixture browser)
         await using var window = await browser.WindowAsync(new() { HttpCredentials = service.Credentials, JavaScriptEnabled = scripts });
         var page = await window.NewPageAsync();
         await page.GotoAsync(service.Address);
-        await page.GetByLabel("Files").First.SetInputFilesAsync([Of("a.txt", 10), Of("grüße.bin", 3 << 20)]);
+        await page.GetByLabel("Files").First.SetInputFilesAsync([Of("a.txt", 10), Of("grüße.bin", 3 << 20), Of("日本語の資料.pdf", 20), Of("ملاحظات.txt", 30)]);
         await page.GetByLabel("Message").FillAsync("hello\nworld");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Thank you" }).WaitForAsync();
 
         var inbox = Path.Combine(service.Folder, "inbox");
         var files = Directory.GetFiles(inbox, "*", SearchOption.AllDirectories).Where(file => !file.Contains(".uploads", StringComparison.Ordinal)).ToArray();
-        Assert.Equal(["a.txt", "grüße.bin", "message.txt"], files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["a.txt", "grüße.bin", "message.txt", "ملاحظات.txt", "日本語の資料.pdf"], files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Single(files.Select(file => Path.GetDirectoryName(file)).Distinct());
         Assert.Equal(3 << 20, new FileInfo(files.Single(file => file.EndsWith(".bin", StringComparison.Ordinal))).Length);
     }
@@ -84,17 +84,64 @@ public sealed class ReceivePageTests(BrowserFixture browser)
     }
 
     [Fact]
-    public async Task The_page_has_no_serious_accessibility_finding()
+    public async Task The_page_is_readable_light_and_dark_and_on_a_phone()
+    {
+        await using var service = await StartAsync();
+        await using var window = await browser.WindowAsync(new() { HttpCredentials = service.Credentials });
+        var page = await window.NewPageAsync();
+        var complaints = Complaints.About(page, service.Address);
+        await page.GotoAsync(service.Address);
+        await page.GetByLabel("Files").First.SetInputFilesAsync([Of("hearing-2026-03-12.pdf", 3_412_000), Of("Fotos vom Hafen.zip", 8_800_000), Of("証言の録音.ogg", 640_000)]);
+        await page.GetByLabel("Message").FillAsync("The recording is from the second day. Page 3 of the hearing has the dates you asked for.");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Cancel" })).ToBeHiddenAsync(); // nothing is being sent
+        await Layout.AssertReadableAsync(page, "receive");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Thank you" })).ToBeFocusedAsync();
+        await Assertions.Expect(page.GetByText("3 files and a message arrived, 12.3 MiB in all.")).ToBeVisibleAsync();
+        await Layout.AssertReadableAsync(page, "receive-thanks");
+        complaints.AssertNone();
+    }
+
+    [Fact]
+    public async Task Dropped_files_are_sent_with_the_chosen_ones()
     {
         await using var service = await StartAsync();
         await using var window = await browser.WindowAsync(new() { HttpCredentials = service.Credentials });
         var page = await window.NewPageAsync();
         await page.GotoAsync(service.Address);
-        await Accessibility.AssertAsync(page);
+        await page.GetByLabel("Files").First.SetInputFilesAsync([Of("chosen.bin", 100)]);
+        var dropped = await page.EvaluateHandleAsync(
+            "() => { const transfer = new DataTransfer(); transfer.items.add(new File(['abc'], 'dropped.txt')); return transfer; }");
+        await page.DispatchEventAsync("#send", "drop", new { dataTransfer = dropped });
+
+        await Assertions.Expect(page.GetByRole(AriaRole.List, new() { Name = "Files to send" }).GetByRole(AriaRole.Listitem)).ToHaveCountAsync(2);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Thank you" }).WaitForAsync();
+        Assert.Equal(["chosen.bin", "dropped.txt"], Directory.GetFiles(Path.Combine(service.Folder, "inbox"), "*.*", SearchOption.AllDirectories)
+            .Where(file => !file.Contains(".uploads", StringComparison.Ordinal)).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
-    private static Task<RunningService> StartAsync() =>
-        RunningService.StartAsync(_ => { }, folder => new ReceiveRequest { Path = Path.Combine(folder, "inbox"), MinFreeSpace = 0 });
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_is_too_large_is_refused_in_words_and_leaves_nothing(bool scripts)
+    {
+        await using var service = await StartAsync(maxFileSize: 1 << 20);
+        await using var window = await browser.WindowAsync(new() { HttpCredentials = service.Credentials, JavaScriptEnabled = scripts });
+        var page = await window.NewPageAsync();
+        await page.GotoAsync(service.Address);
+        await Assertions.Expect(page.GetByText("1.0 MiB a file")).ToBeVisibleAsync();
+        await page.GetByLabel("Files").First.SetInputFilesAsync([Of("large.bin", 3 << 20)]);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByText(scripts ? "“large.bin” is too large: a file may have 1.0 MiB at most." : "A file may have 1.0 MiB at most here.")).ToBeVisibleAsync();
+        if (scripts) await Accessibility.AssertAsync(page);
+        Assert.Empty(Directory.GetFiles(Path.Combine(service.Folder, "inbox"), "large.bin", SearchOption.AllDirectories));
+    }
+
+    private static Task<RunningService> StartAsync(long? maxFileSize = null) => RunningService.StartAsync(
+        _ => { }, folder => new ReceiveRequest { Path = Path.Combine(folder, "inbox"), MinFreeSpace = 0, MaxFileSize = maxFileSize, Title = "Leave it here" });
 
     private static FilePayload Of(string name, int length)
     {
