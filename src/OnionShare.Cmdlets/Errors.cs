@@ -179,6 +179,31 @@ internal static class Errors
                 service.Name),
         service);
 
+    public static ErrorRecord TaskInUse(OnionScheduledTask task) => From(new Problem(
+        LocalCodes.TaskInUse,
+        $"There is a task named '{RemoteText.Show(task.Name)}' already: it {(task.Action == OnionTaskAction.Start ? "starts" : "stops")} "
+            + $"'{RemoteText.Show(task.Service)}' {task.Schedule}.",
+        "Take another name, or use -Force to put this one in its place.",
+        task.Name), task);
+
+    public static ErrorRecord TaskNotFound(string name) => From(new Problem(
+        LocalCodes.TaskNotFound,
+        $"No scheduled task has the name '{RemoteText.Show(name)}'.",
+        "Get-OnionScheduledTask lists them.",
+        name));
+
+    public static ErrorRecord ServiceNotSaved(string name) => From(new Problem(
+        ProblemCodes.SavedNotFound,
+        $"No saved service is named '{RemoteText.Show(name)}', and only a saved one can be started again.",
+        "Save it with Save-OnionService, or start it with -Save. Nothing was registered.",
+        name));
+
+    public static ErrorRecord TaskName(string name) => From(new Problem(
+        LocalCodes.NotSchedulable,
+        $"The name '{RemoteText.Show(name)}' can't be used for a task.",
+        "Take 1 to 100 visible characters. Nothing was registered.",
+        name));
+
     private static string PascalCase(string code) => string.Concat(
         code.Split('-', StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 
@@ -194,6 +219,11 @@ internal static class Errors
         ProblemCodes.ServiceEnded or ProblemCodes.TorRefused => ErrorCategory.InvalidOperation,
         ProblemCodes.NoPort or LocalCodes.NoHome or LocalCodes.NoAddress or LocalCodes.NoClipboard => ErrorCategory.ResourceUnavailable,
         ProblemCodes.TorNotFound or LocalCodes.EngineNotFound => ErrorCategory.NotInstalled,
+        LocalCodes.TaskNotFound => ErrorCategory.ObjectNotFound,
+        LocalCodes.TaskInUse => ErrorCategory.ResourceExists,
+        LocalCodes.SchedulerNotFound => ErrorCategory.NotInstalled,
+        LocalCodes.SchedulerRefused => ErrorCategory.InvalidOperation,
+        LocalCodes.NotSchedulable => ErrorCategory.InvalidArgument,
         ProblemCodes.TorNotStarted or LocalCodes.EngineNotStarted => ErrorCategory.OpenError,
         ProblemCodes.TorNotConnected or ProblemCodes.NotPublished or LocalCodes.EngineGone or LocalCodes.EngineNotRunning =>
             ErrorCategory.ConnectionError,

@@ -26,4 +26,9 @@ internal static class LocalCodes
     public const string OnlyForMode = "only-for-mode";
     public const string ContentNeeded = "content-needed";
     public const string TimedOut = "timed-out";
+    public const string SchedulerNotFound = "scheduler-not-found";
+    public const string SchedulerRefused = "scheduler-refused";
+    public const string NotSchedulable = "not-schedulable";
+    public const string TaskNotFound = "task-not-found";
+    public const string TaskInUse = "task-in-use";
 }

@@ -47,6 +47,13 @@ public abstract class AsyncPSCmdlet : PSCmdlet
     /// <summary>Asks, or says, whether to do it (-Confirm, -WhatIf).</summary>
     public new bool ShouldProcess(string target, string action) => PipelinePump.Outside(() => base.ShouldProcess(target, action));
 
+    /// <summary>Asks, or says, whether to do it, where the whole of it has to be described.</summary>
+    /// <param name="description">What -WhatIf shows.</param>
+    /// <param name="question">What -Confirm asks.</param>
+    /// <param name="caption">The question's caption.</param>
+    public new bool ShouldProcess(string description, string question, string caption) =>
+        PipelinePump.Outside(() => base.ShouldProcess(description, question, caption));
+
     private static void Outside(Action action) => PipelinePump.Outside(() =>
     {
         action();

@@ -22,6 +22,23 @@ internal static class EngineProgram
         return start;
     }
 
+    /// <summary>The command that runs the engine from anywhere, absolute paths only, to which a verb is to be added.</summary>
+    /// <exception cref="EngineProblemException">The engine, or the dotnet it needs, is not there.</exception>
+    public static IReadOnlyList<string> Command()
+    {
+        var program = Find();
+        return program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? [Dotnet(), program] : [program];
+    }
+
+    private static string Dotnet()
+    {
+        var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Prepend(Environment.GetEnvironmentVariable("DOTNET_ROOT") ?? "");
+        return folders.Where(Path.IsPathFullyQualified).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+            ?? throw NotFound("There is no dotnet on PATH, and the engine is a dll that needs it.", "Install the .NET runtime.", name);
+    }
+
     private static string Find()
     {
         var set = Environment.GetEnvironmentVariable(Variable);

@@ -30,12 +30,18 @@ internal static partial class ServeCommand
         try
         {
             // Another engine of this user is there already: whoever wanted one can talk to that.
-            if (!ControlSocket.TryTake(StatePaths.Socket(), out var socket)) return CommandLine.Done;
+            if (!ControlSocket.TryTake(StatePaths.Socket(), out var socket))
+            {
+                Readiness.Tell();
+                return CommandLine.Done;
+            }
+
             using (socket)
             {
                 using var signals = new StopSignals();
                 await using var engine = new Engine(options, TimeProvider.System);
                 await using var server = await ControlServer.StartAsync(engine, socket, CancellationToken.None);
+                Readiness.Tell();
                 var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 using var stopping = signals.OnStop(_ => signalled.TrySetResult());
                 using var ended = new CancellationTokenSource();

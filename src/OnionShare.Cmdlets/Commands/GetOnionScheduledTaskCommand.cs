@@ -1,0 +1,20 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Scheduling;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Get-OnionScheduledTask</c>: the scheduled tasks of this user.</summary>
+[Cmdlet(VerbsCommon.Get, "OnionScheduledTask")]
+[OutputType(typeof(OnionScheduledTask))]
+public sealed class GetOnionScheduledTaskCommand : ScheduledTaskCommand
+{
+    /// <summary>Names, with wildcards.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true), SupportsWildcards]
+    public string[] Name { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync()
+    {
+        foreach (var task in Select(await TaskSchedulers.OfThisMachine().ListAsync(StopToken), Name)) WriteObject(task);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Engine;
+using OnionShare.Cmdlets.Scheduling;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Register-OnionScheduledTask</c>: has the operating system's scheduler start or stop a saved service.</summary>
+[Cmdlet(VerbsLifecycle.Register, "OnionScheduledTask", SupportsShouldProcess = true, DefaultParameterSetName = AtStartupSet)]
+[OutputType(typeof(OnionScheduledTask))]
+public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
+{
+    private const string AtStartupSet = "AtStartup";
+    private const string AtLogOnSet = "AtLogOn";
+    private const string DailySet = "Daily";
+    private const string WeeklySet = "Weekly";
+    private const int LongestName = 100;
+
+    /// <summary>The task's name.</summary>
+    [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty]
+    public string Name { get; set; } = "";
+
+    /// <summary>The name of the saved service.</summary>
+    [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty]
+    public string Service { get; set; } = "";
+
+    /// <summary>Run when the computer has started.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AtStartupSet)]
+    public SwitchParameter AtStartup { get; set; }
+
+    /// <summary>Run when the user logs on.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AtLogOnSet)]
+    public SwitchParameter AtLogOn { get; set; }
+
+    /// <summary>Run every day.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = DailySet)]
+    public SwitchParameter Daily { get; set; }
+
+    /// <summary>Run every week.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = WeeklySet)]
+    public SwitchParameter Weekly { get; set; }
+
+    /// <summary>The time of day, local; a date in it does not count.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = DailySet)]
+    [Parameter(Mandatory = true, ParameterSetName = WeeklySet)]
+    public DateTime At { get; set; }
+
+    /// <summary>The days of the week.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = WeeklySet), ValidateNotNullOrEmpty]
+    public DayOfWeek[] DaysOfWeek { get; set; } = [];
+
+    /// <summary>What to do with the service.</summary>
+    [Parameter]
+    public OnionTaskAction Action { get; set; } = OnionTaskAction.Start;
+
+    /// <summary>Put it in the place of a task of the same name.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync()
+    {
+        if (string.IsNullOrWhiteSpace(Name) || Name.Length > LongestName || RemoteText.Show(Name) != Name)
+            ThrowTerminatingError(Errors.TaskName(Name));
+        var scheduler = TaskSchedulers.OfThisMachine();
+        var there = await ExistingAsync(scheduler);
+        if (!Force && there.FirstOrDefault(task => IsNamed(task.Name, Name)) is { } same) ThrowTerminatingError(Errors.TaskInUse(same));
+        var saved = await SavedAsync();
+        if (saved.FirstOrDefault(one => IsNamed(one.Name, Service)) is not { } service)
+        {
+            ThrowTerminatingError(Errors.ServiceNotSaved(Service));
+            return;
+        }
+
+        var plan = Plan(service.Name);
+        var setting = TaskSetting.OfThisSession(EngineProgram.Command(), Inboxes(saved, there, plan));
+        var texts = scheduler.Compose(plan, setting);
+        if (!ShouldProcess(Describe(scheduler, texts), $"Register the task '{Name}' with {scheduler.Name}?", "Register-OnionScheduledTask")) return;
+        var task = await scheduler.RegisterAsync(plan, setting, StopToken);
+        foreach (var caveat in await scheduler.CaveatsAsync(plan, StopToken)) WriteWarning(caveat);
+        WriteObject(task);
+    }
+
+    // -WhatIf shows the very text, also where there is no scheduler to ask for tasks of the same name.
+    private async Task<IReadOnlyList<OnionScheduledTask>> ExistingAsync(ITaskScheduler scheduler)
+    {
+        try
+        {
+            return await scheduler.ListAsync(StopToken);
+        }
+        catch (EngineProblemException missing) when (missing.Problem.Code == LocalCodes.SchedulerNotFound)
+        {
+            WriteVerbose(missing.Problem.Detail);
+            return [];
+        }
+    }
+
+    private async Task<IReadOnlyList<SavedService>> SavedAsync()
+    {
+        using var client = new EngineClient(StatePaths.Socket());
+        await EngineLauncher.EnsureAsync(client, StopToken);
+        return await client.SavedServicesAsync(StopToken);
+    }
+
+    private TaskPlan Plan(string service) => new()
+    {
+        Name = Name,
+        Service = service,
+        Action = Action,
+        Trigger = Enum.Parse<OnionTaskTrigger>(ParameterSetName),
+        At = ParameterSetName is DailySet or WeeklySet ? TimeOnly.FromDateTime(At.Kind == DateTimeKind.Utc ? At.ToLocalTime() : At) : null,
+        DaysOfWeek = [.. DaysOfWeek.Distinct().OrderBy(day => ((int)day + 6) % 7)],
+    };
+
+    // The engine is one for all tasks, so it must be able to write to the inboxes of all of them.
+    private static IReadOnlyList<string> Inboxes(
+        IReadOnlyList<SavedService> saved, IReadOnlyList<OnionScheduledTask> tasks, TaskPlan plan)
+    {
+        var started = tasks.Where(task => task.Action == OnionTaskAction.Start).Select(task => task.Service).Append(plan.Service);
+        return
+        [
+            .. saved.Where(one => one.Mode == ServiceMode.Receive && started.Contains(one.Name, StringComparer.OrdinalIgnoreCase))
+                .SelectMany(one => one.Paths),
+        ];
+    }
+
+    private string Describe(ITaskScheduler scheduler, IReadOnlyList<TaskText> texts) =>
+        $"Register the task '{Name}' with {scheduler.Name}:"
+            + string.Concat(texts.Select(text => $"{Environment.NewLine}{Environment.NewLine}--- {text.Path}{Environment.NewLine}{text.Content}"));
+
+    private static bool IsNamed(string name, string wanted) => string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,37 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Engine;
+using OnionShare.Cmdlets.Scheduling;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Unregister-OnionScheduledTask</c>: takes scheduled tasks away. A service that was started goes on.</summary>
+[Cmdlet(VerbsLifecycle.Unregister, "OnionScheduledTask", SupportsShouldProcess = true, DefaultParameterSetName = "Name")]
+public sealed class UnregisterOnionScheduledTaskCommand : ScheduledTaskCommand
+{
+    /// <summary>Names, with wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name", ValueFromPipeline = true), SupportsWildcards]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>The tasks themselves.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true)]
+    public OnionScheduledTask[] InputObject { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync()
+    {
+        var scheduler = TaskSchedulers.OfThisMachine();
+        var tasks = InputObject.Length > 0 ? InputObject : Select(await scheduler.ListAsync(StopToken), Name);
+        foreach (var task in tasks)
+        {
+            if (!ShouldProcess($"{task.Name} ({task.Id})", $"Unregister from {scheduler.Name}")) continue;
+            try
+            {
+                await scheduler.UnregisterAsync(task, StopToken);
+            }
+            catch (EngineProblemException failure)
+            {
+                WriteError(Errors.From(failure, task));
+            }
+        }
+    }
+}

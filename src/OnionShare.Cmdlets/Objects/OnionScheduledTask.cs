@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+
+namespace OnionShare;
+
+/// <summary>What a scheduled task does to its service.</summary>
+public enum OnionTaskAction
+{
+    /// <summary>Starts it, as <c>Restore-OnionService</c> does.</summary>
+    Start,
+
+    /// <summary>Stops it.</summary>
+    Stop,
+}
+
+/// <summary>When a scheduled task runs.</summary>
+public enum OnionTaskTrigger
+{
+    /// <summary>When the computer has started.</summary>
+    AtStartup,
+
+    /// <summary>When its user logs on.</summary>
+    AtLogOn,
+
+    /// <summary>Every day at a time of day.</summary>
+    Daily,
+
+    /// <summary>On some days of the week at a time of day.</summary>
+    Weekly,
+}
+
+/// <summary>A scheduled task of this user that starts or stops a saved service.</summary>
+public sealed class OnionScheduledTask
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The name of the saved service.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>What it does to the service.</summary>
+    public OnionTaskAction Action { get; init; }
+
+    /// <summary>When it runs.</summary>
+    public OnionTaskTrigger Trigger { get; init; }
+
+    /// <summary>The local time of day of a daily or weekly task.</summary>
+    public TimeOnly? At { get; init; }
+
+    /// <summary>The days of a weekly task.</summary>
+    public IReadOnlyList<DayOfWeek> DaysOfWeek { get; init; } = [];
+
+    /// <summary>Whether the scheduler will run it.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>When it runs next, in local time; null for one that waits for a start or a logon, and for one that is not enabled.</summary>
+    public DateTime? NextRun => Enabled ? NextAfter(DateTime.Now) : null;
+
+    /// <summary>The scheduler that keeps it: <c>systemd</c>, <c>Task Scheduler</c> or <c>launchd</c>.</summary>
+    public required string Scheduler { get; init; }
+
+    /// <summary>What it is called there: a unit, a task's path, or a label.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The files it consists of; none where the scheduler keeps them.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>When it runs, for a person: <c>weekly on Mon, Fri at 09:00</c>.</summary>
+    public string Schedule
+    {
+        get
+        {
+            var text = new StringBuilder(Trigger switch
+            {
+                OnionTaskTrigger.AtStartup => "at startup",
+                OnionTaskTrigger.AtLogOn => "at logon",
+                OnionTaskTrigger.Daily => "daily",
+                _ => "weekly",
+            });
+            if (DaysOfWeek.Count > 0) text.Append(" on ").AppendJoin(", ", DaysOfWeek.Select(day => day.ToString()[..3]));
+            if (At is { } at) text.Append(CultureInfo.InvariantCulture, $" at {at:HH:mm}");
+            return text.ToString();
+        }
+    }
+
+    /// <summary>Its name.</summary>
+    public override string ToString() => Name;
+
+    /// <summary>The first run after a local time; null where the time is not what it waits for.</summary>
+    internal DateTime? NextAfter(DateTime now)
+    {
+        if (At is not { } at) return null;
+        return Enumerable.Range(0, 8).Select(days => now.Date.AddDays(days) + at.ToTimeSpan())
+            .First(time => time > now && (DaysOfWeek.Count == 0 || DaysOfWeek.Contains(time.DayOfWeek)));
+    }
+}

@@ -1,0 +1,50 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace OnionShare.Cmdlets.Scheduling;
+
+/// <summary>What a scheduler's program answered.</summary>
+/// <param name="ExitCode">0 where it did what it was asked.</param>
+/// <param name="Output">What it wrote to standard output.</param>
+/// <param name="Errors">What it wrote to standard error.</param>
+internal sealed record SchedulerAnswer(int ExitCode, string Output, string Errors)
+{
+    public bool IsGood => ExitCode == 0;
+
+    /// <summary>Why not, in its words.</summary>
+    public string Words => Contracts.RemoteText.Show(
+        (Errors.Trim() is { Length: > 0 } errors ? errors : Output.Trim() is { Length: > 0 } output ? output : $"exit code {ExitCode}")
+            .ReplaceLineEndings(" "), 500);
+}
+
+/// <summary>Runs a scheduler's program. Its arguments are a list: no shell reads them.</summary>
+internal static class SchedulerProgram
+{
+    /// <summary>Runs it to its end.</summary>
+    /// <exception cref="Engine.EngineProblemException">The program is not there.</exception>
+    public static async Task<SchedulerAnswer> RunAsync(
+        string scheduler, string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            CreateNoWindow = true,
+        };
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        try
+        {
+            using var process = Process.Start(start) ?? throw new Win32Exception("no process was made");
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+            return new SchedulerAnswer(process.ExitCode, await output, await errors);
+        }
+        catch (Win32Exception missing)
+        {
+            throw SchedulerProblem.NotHere(scheduler, $"{program} can't be run ({missing.Message})", missing);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using OnionShare.Cmdlets.Scheduling.MacOS;
+using OnionShare.Cmdlets.Scheduling.Systemd;
+using OnionShare.Cmdlets.Scheduling.Windows;
+
+namespace OnionShare.Cmdlets.Scheduling;
+
+/// <summary>The scheduler of each platform.</summary>
+internal static class TaskSchedulers
+{
+    /// <summary>This machine's.</summary>
+    /// <exception cref="Engine.EngineProblemException">None is known for this platform.</exception>
+    public static ITaskScheduler OfThisMachine() =>
+        OperatingSystem.IsWindows() ? new WindowsTaskScheduler()
+        : OperatingSystem.IsMacOS() ? new LaunchdScheduler()
+        : OperatingSystem.IsLinux() ? new SystemdScheduler()
+        : throw SchedulerProblem.NotHere("a scheduler", "this platform is not known");
+}

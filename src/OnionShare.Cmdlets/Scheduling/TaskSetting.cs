@@ -1,0 +1,55 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Scheduling;
+
+/// <summary>The surroundings a task is to find: which engine, whose state folder, what may be written.</summary>
+internal sealed record TaskSetting
+{
+    // What the engine reads of its environment, and what its runtime needs to be found. No secret is among them.
+    private static readonly string[] Carried =
+        [StatePaths.HomeVariable, "ONIONSHARE_TOR", "ONIONSHARE_TORRC_INCLUDE", "ONIONSHARE_LOG", "XDG_DATA_HOME", "DOTNET_ROOT"];
+
+    /// <summary>The command that runs the engine: its own program, or dotnet and its dll. Absolute paths.</summary>
+    public required IReadOnlyList<string> Engine { get; init; }
+
+    /// <summary>Variables a scheduler would not set by itself.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
+
+    /// <summary>The user's home.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>The state folder.</summary>
+    public required string StateFolder { get; init; }
+
+    /// <summary>The engine's socket.</summary>
+    public required string Socket { get; init; }
+
+    /// <summary>The file the engine logs to, where it is asked to.</summary>
+    public string? LogFile { get; init; }
+
+    /// <summary>Folders in which services save what they receive.</summary>
+    public IReadOnlyList<string> Inboxes { get; init; } = [];
+
+    /// <summary>Whether the state folder is not where it is without being told.</summary>
+    public bool IsMoved => Environment.Any(variable => variable.Key == StatePaths.HomeVariable);
+
+    /// <summary>Whether the engine has to see everybody's temp folder: its socket or its state is there.</summary>
+    public bool NeedsTemp => new[] { Socket, StateFolder }.Any(path => path.StartsWith(
+        Path.TrimEndingDirectorySeparator(Path.GetTempPath()) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+
+    /// <summary>This session's.</summary>
+    public static TaskSetting OfThisSession(IReadOnlyList<string> engine, IReadOnlyList<string> inboxes) => new()
+    {
+        Engine = engine,
+        Environment = [.. Carried.Select(Variable).OfType<KeyValuePair<string, string>>()],
+        Home = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile, System.Environment.SpecialFolderOption.DoNotVerify),
+        StateFolder = StatePaths.StateFolder(),
+        Socket = StatePaths.Socket(),
+        LogFile = Variable("ONIONSHARE_LOG") is { Value: var log } ? Path.GetFullPath(log) : null,
+        Inboxes = inboxes,
+    };
+
+    // A task starts elsewhere: what is relative here would mean another place there.
+    private static KeyValuePair<string, string>? Variable(string name) =>
+        System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? new(name, Path.GetFullPath(value)) : null;
+}
