@@ -17,11 +17,13 @@
         'Copy-OnionUrl'
         'Export-OnionService'
         'Get-OnionEngine'
+        'Get-OnionScheduledTask'
         'Get-OnionService'
         'Get-OnionTransfer'
         'Grant-OnionAccess'
         'Import-OnionService'
         'Register-OnionEvent'
+        'Register-OnionScheduledTask'
         'Remove-OnionService'
         'Restore-OnionService'
         'Revoke-OnionAccess'
@@ -34,6 +36,7 @@
         'Start-OnionWebsite'
         'Stop-OnionEngine'
         'Stop-OnionService'
+        'Unregister-OnionScheduledTask'
         'Wait-OnionService'
     )
     PrivateData          = @{

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
 using OnionShare.Cmdlets.Scheduling;
 using OnionShare.Contracts;
@@ -21,7 +22,7 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
     public string Name { get; set; } = "";
 
     /// <summary>The name of the saved service.</summary>
-    [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SavedNameCompleter))]
     public string Service { get; set; } = "";
 
     /// <summary>Run when the computer has started.</summary>
@@ -99,7 +100,7 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
     {
         using var client = new EngineClient(StatePaths.Socket());
         await EngineLauncher.EnsureAsync(client, StopToken);
-        return await client.SavedServicesAsync(StopToken);
+        return await client.SavedAsync(StopToken);
     }
 
     private TaskPlan Plan(string service) => new()

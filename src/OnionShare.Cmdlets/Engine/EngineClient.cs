@@ -79,9 +79,6 @@ internal sealed partial class EngineClient : IDisposable
     public Task<IReadOnlyList<Transfer>> TransfersAsync(string id, CancellationToken cancellationToken) =>
         GetAsync(Routes.Transfers(id), ContractsJson.Default.IReadOnlyListTransfer, cancellationToken);
 
-    public Task<IReadOnlyList<SavedService>> SavedServicesAsync(CancellationToken cancellationToken) =>
-        GetAsync(Routes.Saved, ContractsJson.Default.IReadOnlyListSavedService, cancellationToken);
-
     public async Task<ServiceStatus> StartServiceAsync(ServiceRequest request, CancellationToken cancellationToken)
     {
         using var body = JsonContent.Create(request, ContractsJson.Default.ServiceRequest);

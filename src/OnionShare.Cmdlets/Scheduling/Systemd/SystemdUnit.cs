@@ -50,11 +50,8 @@ internal static class SystemdUnit
             """);
         AddLimits(unit, setting, "AF_UNIX AF_INET AF_INET6 AF_NETLINK");
 
-        // The socket of the engine lies in this folder; it has to stay when this unit gives way to an engine that runs already.
-        if (!setting.IsMoved) unit.Append("RuntimeDirectory=onionshare-ps\nRuntimeDirectoryMode=0700\nRuntimeDirectoryPreserve=yes\n");
-
         // Whoever starts an inbox in a shell while this engine runs, means a folder of their own.
-        foreach (var path in Writable(setting)) Add(unit, "ReadWritePaths", UnitText.OptionalPath(path));
+        AddWritable(unit, [setting.Home, setting.StateFolder, Path.GetDirectoryName(setting.LogFile), .. setting.Inboxes]);
         foreach (var path in KeptFromTheEngine) Add(unit, "ReadOnlyPaths", UnitText.OptionalPath($"{setting.Home.TrimEnd('/')}/{path}"));
         Add(unit, "ReadOnlyPaths", UnitText.OptionalPath(Path.GetDirectoryName(setting.Engine[^1])!));
         return unit.ToString();
@@ -76,6 +73,8 @@ internal static class SystemdUnit
         AddEnvironment(unit, setting);
         if (plan.Action == OnionTaskAction.Start) unit.Append("Restart=on-failure\nRestartSec=30\n");
         AddLimits(unit, setting, "AF_UNIX");
+        // Where no engine runs, a stop notes in the state folder that its service is not to come back.
+        AddWritable(unit, [setting.StateFolder]);
         if (plan.At is null) unit.Append("\n[Install]\nWantedBy=default.target\n");
         unit.Append('\n').Append(PlanSection).Append('\n').Append(PlanKey).Append(plan.ToJson()).Append('\n');
         return unit.ToString();
@@ -102,36 +101,41 @@ internal static class SystemdUnit
 
     // The compiler that makes machine code at run time rules out MemoryDenyWriteExecute. What would drop capabilities is left out: a user's
     // manager has none to drop, and fails where it is asked to. Mounts of their own need a user namespace there.
-    private static void AddLimits(StringBuilder unit, TaskSetting setting, string addresses) => unit.Append(
-        CultureInfo.InvariantCulture,
-        $"""
-        UMask=0077
-        NoNewPrivileges=yes
-        PrivateUsers=yes
-        ProtectSystem=strict
-        PrivateTmp={(setting.NeedsTemp ? "no" : "yes")}
-        ProtectControlGroups=yes
-        ProtectKernelTunables=yes
-        RestrictAddressFamilies={addresses}
-        RestrictNamespaces=yes
-        RestrictRealtime=yes
-        RestrictSUIDSGID=yes
-        LockPersonality=yes
-        SystemCallArchitectures=native
-        SystemCallFilter=@system-service
-        SystemCallErrorNumber=EPERM
+    private static void AddLimits(StringBuilder unit, TaskSetting setting, string addresses)
+    {
+        unit.Append(
+            CultureInfo.InvariantCulture,
+            $"""
+            UMask=0077
+            NoNewPrivileges=yes
+            PrivateUsers=yes
+            ProtectSystem=strict
+            PrivateTmp={(setting.NeedsTemp ? "no" : "yes")}
+            ProtectControlGroups=yes
+            ProtectKernelTunables=yes
+            RestrictAddressFamilies={addresses}
+            RestrictNamespaces=yes
+            RestrictRealtime=yes
+            RestrictSUIDSGID=yes
+            LockPersonality=yes
+            SystemCallArchitectures=native
+            SystemCallFilter=@system-service
+            SystemCallErrorNumber=EPERM
 
-        """);
+            """);
+        if (setting.NeedsTemp) AddWritable(unit, [Path.GetTempPath()]);
+        // The engine's socket is in this folder, which has to stay when a unit ends: an engine that runs elsewhere may be using it.
+        if (!setting.IsMoved) unit.Append("RuntimeDirectory=onionshare-ps\nRuntimeDirectoryMode=0700\nRuntimeDirectoryPreserve=yes\n");
+    }
 
     private static void AddEnvironment(StringBuilder unit, TaskSetting setting)
     {
         foreach (var (name, value) in setting.Environment) Add(unit, "Environment", UnitText.Quote($"{name}={value}"));
     }
 
-    private static IEnumerable<string> Writable(TaskSetting setting)
+    private static void AddWritable(StringBuilder unit, IEnumerable<string?> paths)
     {
-        string?[] all = [setting.Home, setting.StateFolder, Path.GetDirectoryName(setting.LogFile), .. setting.Inboxes];
-        return all.OfType<string>().Distinct(StringComparer.Ordinal);
+        foreach (var path in paths.OfType<string>().Distinct(StringComparer.Ordinal)) Add(unit, "ReadWritePaths", UnitText.OptionalPath(path));
     }
 
     private static void Add(StringBuilder unit, string key, string value) => unit.Append(key).Append('=').Append(value).Append('\n');
