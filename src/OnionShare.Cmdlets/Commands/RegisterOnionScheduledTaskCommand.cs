@@ -67,7 +67,9 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
         var there = await ExistingAsync(scheduler);
         if (!Force && there.FirstOrDefault(task => IsNamed(task.Name, Name)) is { } same) ThrowTerminatingError(Errors.TaskInUse(same));
         var saved = await SavedAsync();
-        if (saved.FirstOrDefault(one => IsNamed(one.Name, Service)) is not { } service)
+        // Completion escapes [ and *, which mean nothing here.
+        if ((saved.FirstOrDefault(one => IsNamed(one.Name, Service))
+            ?? saved.FirstOrDefault(one => IsNamed(one.Name, WildcardPattern.Unescape(Service)))) is not { } service)
         {
             ThrowTerminatingError(Errors.ServiceNotSaved(Service));
             return;
@@ -99,8 +101,7 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
     private async Task<IReadOnlyList<SavedService>> SavedAsync()
     {
         using var client = new EngineClient(StatePaths.Socket());
-        await EngineLauncher.EnsureAsync(client, StopToken);
-        return await client.SavedAsync(StopToken);
+        return await EngineLauncher.AskAsync(client, engine => engine.SavedAsync(StopToken), StopToken);
     }
 
     private TaskPlan Plan(string service) => new()

@@ -65,7 +65,7 @@ public sealed class OnionScheduledTask
     /// <summary>The files it consists of; none where the scheduler keeps them.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
-    /// <summary>When it runs, for a person: <c>weekly on Mon, Fri at 09:00</c>.</summary>
+    /// <summary>When it runs, for a person: <c>weekly on Mon-Fri at 09:00</c>.</summary>
     public string Schedule
     {
         get
@@ -77,7 +77,7 @@ public sealed class OnionScheduledTask
                 OnionTaskTrigger.Daily => "daily",
                 _ => "weekly",
             });
-            if (DaysOfWeek.Count > 0) text.Append(" on ").AppendJoin(", ", DaysOfWeek.Select(day => day.ToString()[..3]));
+            if (DaysOfWeek.Count > 0) text.Append(" on ").Append(Days());
             if (At is { } at) text.Append(CultureInfo.InvariantCulture, $" at {at:HH:mm}");
             return text.ToString();
         }
@@ -93,4 +93,14 @@ public sealed class OnionScheduledTask
         return Enumerable.Range(0, 8).Select(days => now.Date.AddDays(days) + at.ToTimeSpan())
             .First(time => time > now && (DaysOfWeek.Count == 0 || DaysOfWeek.Contains(time.DayOfWeek)));
     }
+
+    // Three or more in a row as a range; the week begins on Monday.
+    private string Days()
+    {
+        var numbers = DaysOfWeek.Select(day => ((int)day + 6) % 7).ToList();
+        var inRow = numbers.Count > 2 && numbers.SequenceEqual(Enumerable.Range(numbers[0], numbers.Count));
+        return inRow ? $"{Short(DaysOfWeek[0])}-{Short(DaysOfWeek[^1])}" : string.Join(", ", DaysOfWeek.Select(Short));
+    }
+
+    private static string Short(DayOfWeek day) => day.ToString()[..3];
 }
