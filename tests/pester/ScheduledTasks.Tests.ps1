@@ -48,7 +48,7 @@ exit 0
 
     # Runs the command of a unit as systemd would: its words, its variables. The quoting of these units is that of C.
     function Invoke-UnitCommand([string] $Unit) {
-        $text = Get-Content -Raw -LiteralPath $Unit
+        $text = Get-Content -Raw -LiteralPath $Unit -ErrorAction Stop
         $words = { param($line) [regex]::Matches($line, '"((?:[^"\\]|\\.)*)"').ForEach({ ($_.Groups[1].Value -replace '\\(["\\])', '$1').Replace('%%', '%') }) }
         $command = & $words ([regex]::Match($text, '(?m)^ExecStart=(.*)$').Groups[1].Value)
         $start = [Diagnostics.ProcessStartInfo]::new($command[0])

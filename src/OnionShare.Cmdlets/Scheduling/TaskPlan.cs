@@ -54,11 +54,12 @@ internal sealed record TaskPlan
         Action = Action,
         Trigger = Trigger,
         At = At,
-        DaysOfWeek = DaysOfWeek,
+        // Arrays, which PowerShell can index; it can't a list of a type made up by the compiler.
+        DaysOfWeek = DaysOfWeek.ToArray(),
         Enabled = enabled,
         Scheduler = scheduler,
         Id = id,
-        Files = files,
+        Files = files.ToArray(),
     };
 }
 
