@@ -175,6 +175,14 @@ Describe 'Register-OnionScheduledTask' -Skip:$elsewhere {
         Get-ChildItem $config -Recurse -File | Should -BeNullOrEmpty
     }
 
+    It 'says so when the task that was to be replaced is gone' {
+        $null = Register-OnionScheduledTask x inbox -Daily -At 9:00
+        Set-FakeScheduler -FailsAt enable
+        { Register-OnionScheduledTask x inbox -AtLogOn -Force } | Should -Throw '*Nothing was registered, and the old task, which ran daily at 09:00, is gone.'
+        Get-OnionScheduledTask | Should -BeNullOrEmpty
+        Get-ChildItem $config -Recurse -File | Should -BeNullOrEmpty
+    }
+
     It 'refuses a name that can''t be seen' {
         { Register-OnionScheduledTask "a`nb" inbox -AtLogOn } | Should -Throw '*a\u{A}b*'
         $Error[0].FullyQualifiedErrorId | Should -BeLike 'NotSchedulable,*'

@@ -17,6 +17,10 @@ internal static class SchedulerProblem
         new Problem(LocalCodes.SchedulerRefused, $"{scheduler} did not {what}: {words.TrimEnd('.', ' ')}.", advice),
         cause);
 
+    /// <summary>The end of advice where a task could not be put in the place of another.</summary>
+    public static string NothingRegistered(OnionScheduledTask? old) =>
+        old is null ? "Nothing was registered." : $"Nothing was registered, and the old task, which ran {old.Schedule}, is gone.";
+
     public static EngineProblemException NotWritable(string text, string scheduler, string why) => new(new Problem(
         LocalCodes.NotSchedulable,
         $"'{RemoteText.Show(text)}' can't be given to {scheduler}: {why}.",

@@ -39,7 +39,7 @@ internal sealed class LaunchdScheduler : ITaskScheduler
             if (!answer.IsGood)
             {
                 File.Delete(text.Path);
-                throw SchedulerProblem.Refused(Name, $"load '{Label(plan.Name)}'", answer.Words, "Nothing was registered.");
+                throw SchedulerProblem.Refused(Name, $"load '{Label(plan.Name)}'", answer.Words, SchedulerProblem.NothingRegistered(old));
             }
         }
 

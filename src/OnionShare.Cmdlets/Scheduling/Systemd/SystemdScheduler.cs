@@ -60,7 +60,8 @@ internal sealed class SystemdScheduler : ITaskScheduler
     {
         await RequireAsync(cancellationToken);
         var texts = Compose(plan, setting);
-        if (Find(plan.Name) is { } old) await UnregisterAsync(old, cancellationToken);
+        var old = Find(plan.Name);
+        if (old is not null) await UnregisterAsync(old, cancellationToken);
         var own = texts.Where(text => !text.Path.EndsWith(EngineUnit(setting), StringComparison.Ordinal)).Select(text => text.Path).ToList();
         try
         {
@@ -70,7 +71,7 @@ internal sealed class SystemdScheduler : ITaskScheduler
             string[] enable = plan.At is null ? ["enable", ServiceUnit(plan.Name)] : ["enable", "--now", TimerUnit(plan.Name)];
             var answer = await SystemctlAsync(enable, cancellationToken);
             if (!answer.IsGood)
-                throw SchedulerProblem.Refused(Name, $"enable '{enable[^1]}'", answer.Words, "Nothing was registered.");
+                throw SchedulerProblem.Refused(Name, $"enable '{enable[^1]}'", answer.Words, SchedulerProblem.NothingRegistered(old));
         }
         catch
         {
