@@ -265,3 +265,23 @@ Describe 'Start-OnionShare -MaxDownloads' {
         Get-OnionService | Should -BeNullOrEmpty
     }
 }
+
+Describe 'Four processes and an inbox' {
+    AfterAll { Clear-Services }
+
+    It 'one starts it by its saved name, one uploads, one looks at the transfer, one stops it; nothing is left running' {
+        $inbox = Join-Path $place.Root 'inbox'
+        $null = Start-OnionReceive $inbox -LocalOnly -Name inbox -Save | Stop-OnionService -PassThru
+        Stop-OnionEngine
+        Wait-Until { -not (Get-OnionEngine) } 'the engine has ended'
+
+        $url = [uri](Invoke-Session '(Restore-OnionService inbox -Detach).Url')
+        $engine = Get-OnionEngine
+        $upload = "curl -sS -u $($url.UserInfo) -F 'file[]=@$letter' -o /dev/null -w '%{http_code}' http://$($url.Authority)/upload"
+        Invoke-Session $upload | Should -Be 200
+        Invoke-Session '(Get-OnionTransfer inbox -State Completed).Bytes' | Should -BeExactly '8'
+        Invoke-Session 'Stop-OnionService inbox; Stop-OnionEngine'
+        Wait-Until { -not (Get-Process -Id $engine.ProcessId -ErrorAction Ignore) } 'the engine has ended'
+        Get-Content -Raw (Get-ChildItem $inbox -Recurse -File) | Should -BeExactly 'a letter'
+    }
+}
