@@ -86,6 +86,26 @@ function New-KeyFolder([string] $Path) {
     Get-Item -LiteralPath $Path
 }
 
+# Starts a tor of the private network for a visitor who has a client key, and gives its SOCKS endpoint once it is connected.
+function Start-KeyHolder([string] $Include, [string] $Folder, [string] $AuthPrivate) {
+    $keys = New-Item -ItemType Directory (Join-Path $Folder 'keys')
+    Set-Content (Join-Path $keys 'one.auth_private') $AuthPrivate
+    if (-not $IsWindows) { chmod 700 $Folder $keys }
+    $torrc = Join-Path $Folder 'torrc'
+    Set-Content $torrc "%include `"$Include`"", 'SocksPort 127.0.0.1:auto', "DataDirectory `"$Folder/data`"", "ClientOnionAuthDir `"$keys`"", 'Log notice stdout'
+    $start = [Diagnostics.ProcessStartInfo]::new('tor')
+    $start.RedirectStandardOutput = $true
+    foreach ($part in '-f', $torrc, '--defaults-torrc', (Join-Path $Folder 'none'), '--ignore-missing-torrc') { $start.ArgumentList.Add($part) }
+    $tor = [Diagnostics.Process]::Start($start)
+    $socks = $null
+    do {
+        $line = $tor.StandardOutput.ReadLineAsync()
+        if (-not $line.Wait(60000) -or $null -eq $line.Result) { throw 'The tor of the visitor was not connected.' }
+        if ($line.Result -match 'Opened Socks listener.* on (127\.0\.0\.1:\d+)') { $socks = $Matches[1] }
+    } until ($line.Result -match 'Bootstrapped 100%')
+    [pscustomobject]@{ Process = $tor; Socks = "socks5h://$socks" }
+}
+
 # Begins a download and then reads no more of it: a visitor with a very slow line. Dispose to hang up.
 function Open-SlowDownload($Service) {
     $client = [Net.Sockets.TcpClient]::new('127.0.0.1', $Service.Port)

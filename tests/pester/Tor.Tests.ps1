@@ -27,9 +27,9 @@ Describe 'Over a private Tor network' -Skip:([bool]$missing) {
         $env:ONIONSHARE_TORRC_INCLUDE = $lines[0]
         $socks = $lines[1] -replace '^socks5:', 'socks5h:'
 
-        function Invoke-Visitor($Service, [string] $Path, [string[]] $More) {
+        function Invoke-Visitor($Service, [string] $Path, [string[]] $More, [string] $Through = $socks) {
             $login = "onionshare:$($Service.Password)"
-            curl -sS --max-time 60 -x $socks -u $login @More "http://$($Service.Address)$Path"
+            curl -sS --max-time 60 -x $Through -u $login @More "http://$($Service.Address)$Path"
         }
     }
 
@@ -68,5 +68,43 @@ Describe 'Over a private Tor network' -Skip:([bool]$missing) {
         Invoke-Visitor $all.website '/letter.txt' 2>$null | Should -BeNullOrEmpty
         $LASTEXITCODE | Should -Not -Be 0
         $jobs | Remove-Job -Force
+    }
+
+    It 'a service that asks for client keys is reached with the right one only, until that is revoked' {
+        $papers = Start-OnionShare $letter -Name papers -KeepSharing -RequireClientKey
+        $papers.RequireClientKey | Should -BeTrue
+        $access = Grant-OnionAccess papers laptop
+        $null = Grant-OnionAccess papers phone
+        (Get-OnionService papers).Clients | Should -Be 'laptop', 'phone'
+        $holder = Start-KeyHolder $env:ONIONSHARE_TORRC_INCLUDE (New-Item -ItemType Directory (Join-Path $place.Root 'holder')) $access.AuthPrivate
+        try {
+            Invoke-Visitor $papers '/download' 2>$null | Should -BeNullOrEmpty
+            $LASTEXITCODE | Should -Not -Be 0
+            Invoke-Visitor $papers '/download' -Through $holder.Socks | Should -BeExactly 'a letter'
+            Revoke-OnionAccess papers laptop
+            (Get-OnionService papers).Clients | Should -Be 'phone'
+            Invoke-Visitor $papers '/download' -Through $holder.Socks 2>$null | Should -BeNullOrEmpty
+            $LASTEXITCODE | Should -Not -Be 0
+        } finally {
+            $holder.Process.Kill()
+            $holder.Process.WaitForExit()
+            $papers | Stop-OnionService -Force
+        }
+    }
+
+    It 'four processes and an inbox: started at its saved address, filled through tor, looked at, stopped; nothing is left running' {
+        $inbox = Join-Path $place.Root 'saved inbox'
+        $first = Start-OnionReceive $inbox -Name inbox -Save
+        $first | Stop-OnionService
+        $url = Invoke-Session '(Restore-OnionService inbox -Detach).Url'
+        $url | Should -BeExactly $first.Url
+        $engine = Get-OnionEngine
+        $upload = "curl -sS --max-time 60 -x $socks -u $(([uri]$url).UserInfo) -F 'file[]=@$letter' -o /dev/null -w '%{http_code}' http://$($first.Address)/upload"
+        Invoke-Session $upload | Should -Be 200
+        Invoke-Session '(Get-OnionTransfer inbox -State Completed).Bytes' | Should -BeExactly '8'
+        Invoke-Session 'Stop-OnionService inbox; Stop-OnionEngine'
+        Wait-Until { -not (Get-Process -Id $engine.ProcessId, $engine.TorProcessId -ErrorAction Ignore) } 'the engine and its tor have ended'
+        Get-Content -Raw (Get-ChildItem $inbox -Recurse -File) | Should -BeExactly 'a letter'
+        Get-OnionService -Saved | Where-Object Running | Should -BeNullOrEmpty
     }
 }
