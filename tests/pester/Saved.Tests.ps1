@@ -266,6 +266,22 @@ Describe 'Start-OnionShare -MaxDownloads' {
     }
 }
 
+Describe 'The example saved-inbox.ps1' {
+    AfterAll { Clear-Services }
+
+    It 'opens an inbox that keeps its address, and the same one again the next time' {
+        $example = (Resolve-Path (Join-Path $PSScriptRoot '../../examples/saved-inbox.ps1')).Path
+        $inbox, $backup = (Join-Path $place.Root 'kept'), (Join-Path $place.Root 'kept.onionservice')
+        $run = "'constrict purity lantern' | & '$example' '$inbox' -Name kept -LocalOnly -Backup '$backup'"
+        $first = Invoke-Session $run
+        $first | Should -BeLike 'http://onionshare:*'
+        (Get-OnionService kept).Lifetime | Should -Be 'Detached'
+        Test-Path $backup | Should -BeTrue
+        Stop-OnionService kept
+        ([uri](Invoke-Session $run)).UserInfo | Should -BeExactly ([uri]$first).UserInfo
+    }
+}
+
 Describe 'Four processes and an inbox' {
     AfterAll { Clear-Services }
 
