@@ -138,6 +138,20 @@ Describe 'Restore-OnionService' {
         ($other | Get-OnionService).State | Should -Be 'Running'
     }
 
+    It 'says of one whose file is damaged what is wrong, and restores the others; the damaged one can be removed' {
+        'a', 'b' | ForEach-Object { $null = Start-OnionShare $letter -LocalOnly -Name $_ -Save; Stop-OnionService $_ }
+        Get-ChildItem (Join-Path $place.State 'services') | Select-Object -First 1 | Set-Content -Value 'damaged'
+        $restored = Restore-OnionService * -ErrorAction SilentlyContinue -ErrorVariable problem
+        $restored.Name | Should -BeIn 'a', 'b'
+        $problem.Count | Should -Be 1
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'SavedUnusable,*'
+        $problem[0].ToString() | Should -BeLike "*can't be read*it is damaged."
+        $broken = Get-OnionService -Saved | Where-Object Error
+        $broken | Out-String -Width 200 | Should -Match 'it is damaged'
+        $broken | Remove-OnionService -Confirm:$false
+        (Get-OnionService -Saved).Name | Should -Be $restored.Name
+    }
+
     It 'takes new times, or none; a saved stop time that has passed has to be replaced' {
         $null = Start-OnionShare $letter -LocalOnly -Name brief -Save -StopAfter 1h | Stop-OnionService
         $same = Restore-OnionService brief

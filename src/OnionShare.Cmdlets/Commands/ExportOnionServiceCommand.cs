@@ -49,7 +49,7 @@ public sealed class ExportOnionServiceCommand : ServiceCommand
     protected override async Task ProcessRecordAsync()
     {
         var path = new SharedPaths(this).Literal(Path);
-        foreach (var saved in await SelectSavedAsync(Name))
+        foreach (var saved in await SelectReadableAsync(Name))
         {
             var file = Directory.Exists(path) ? System.IO.Path.Combine(path, FileName(saved.Name)) : path;
             var action = NoEncryption ? "Export, not encrypted" : "Export";

@@ -42,7 +42,7 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
             StopAfter = StopSpan,
             NoStopTime = NoStopTime,
         };
-        foreach (var saved in await SelectSavedAsync(Name))
+        foreach (var saved in await SelectReadableAsync(Name))
         {
             if (!ShouldProcess($"'{RemoteText.Show(saved.Name)}'", "Start at " + (saved.Address ?? "127.0.0.1"))) continue;
             await ForOneAsync(() => saved.ServiceId is { } id ? TellOfAsync(id) : RestoreAsync(saved.Name, how));

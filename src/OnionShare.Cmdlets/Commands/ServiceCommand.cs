@@ -106,6 +106,19 @@ public abstract class ServiceCommand : AsyncPSCmdlet, IDisposable
         return chosen;
     }
 
+    /// <summary>As <see cref="SelectSavedAsync"/>; one that can't be read is an error, not terminating.</summary>
+    private protected async Task<IReadOnlyList<SavedService>> SelectReadableAsync(IReadOnlyCollection<string> names)
+    {
+        var readable = new List<SavedService>();
+        foreach (var saved in await SelectSavedAsync(names))
+        {
+            if (saved is { Mode: null, Error: { } error }) WriteError(Errors.From(error, saved.Name));
+            else readable.Add(saved);
+        }
+
+        return readable;
+    }
+
     /// <summary>All saved services.</summary>
     private protected async Task<IReadOnlyList<SavedService>> SavedAsync() =>
         await EngineAsync() is null && !Directory.Exists(StatePaths.SavedFolder())
