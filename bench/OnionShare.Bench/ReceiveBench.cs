@@ -8,12 +8,15 @@ internal sealed class ReceiveBench(Workplace workplace, bool quick)
 {
     private const long Gibibyte = 1L << 30;
 
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(6);
+
     private readonly int _runs = quick ? 3 : 5;
 
     public async Task<IReadOnlyList<Row>> RunAsync()
     {
         var file = workplace.RandomFile("upload/gibibyte.bin", Gibibyte);
         var (ours, copies, theirs) = (new List<double>(), new List<double>(), new List<double>());
+        var (rested, restedCopies) = (new List<double>(), new List<double>());
         for (var run = 0; run < _runs; run++)
         {
             copies.Add(await CopyAsync(file));
@@ -22,12 +25,24 @@ internal sealed class ReceiveBench(Workplace workplace, bool quick)
                 workplace, "--local-only", "--public", "--receive", "--data-dir", inbox)));
         }
 
+        // A file written right after one of its size was deleted goes into memory that is still warm; a virtual machine gives such memory
+        // back after a few seconds. Both cases are measured.
+        for (var run = 0; run < _runs; run++)
+        {
+            await Task.Delay(Rest);
+            restedCopies.Add(await CopyAsync(file));
+            rested.Add(await UploadAsync(file, inbox => Ours.StartAsync(workplace, "receive", "--path", inbox, "--local-only", "--public"), Rest));
+        }
+
         return
         [
             new Row(
-                "upload of 1 GiB, one stream, on the disk when answered", ours.Median().Rate(),
+                "upload of 1 GiB, one stream, on the disk when answered, right after one was deleted", ours.Median().Rate(),
                 $"cat file > copy, then fsync, {copies.Median().Rate()}", (ours.Median() / copies.Median()).Ratio()),
-            new Row("the same", ours.Median().Rate(), $"onionshare-cli (no fsync) {theirs.Median().Rate()}", (ours.Median() / theirs.Median()).Ratio()),
+            new Row(
+                "the same, nothing of that size deleted just before", rested.Median().Rate(),
+                $"cat file > copy, then fsync, {restedCopies.Median().Rate()}", (rested.Median() / restedCopies.Median()).Ratio()),
+            new Row("upload of 1 GiB, one stream", ours.Median().Rate(), $"onionshare-cli (no fsync) {theirs.Median().Rate()}", (ours.Median() / theirs.Median()).Ratio()),
             await MemoryAsync(workplace.RandomFile("upload/quarter.bin", Gibibyte / 4)),
         ];
     }
@@ -43,11 +58,12 @@ internal sealed class ReceiveBench(Workplace workplace, bool quick)
         return rate;
     }
 
-    private async Task<double> UploadAsync(string file, Func<string, Task<Server>> start)
+    private async Task<double> UploadAsync(string file, Func<string, Task<Server>> start, TimeSpan rest = default)
     {
         var inbox = Directory.CreateDirectory(Path.Combine(workplace.Folder, "inbox")).FullName;
         await using (var server = await start(inbox))
         {
+            await Task.Delay(rest);
             var clock = Stopwatch.StartNew();
             await SendAsync(server.Url, file);
             var rate = Gibibyte / clock.Elapsed.TotalSeconds;

@@ -32,10 +32,11 @@ public sealed class ServiceWebServer : IServiceServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddSingleton<StaticAssets>();
         builder.Services.AddSingleton(context);
-        if (mode.MaxRequestBodySize is null)
-            builder.Services.AddSingleton<Microsoft.AspNetCore.Connections.IMemoryPoolFactory<byte>>(new LargeBlocks());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => TorLimits.Apply(kestrel, mode.MaxRequestBodySize, _connections))
             .UseSockets(sockets => sockets.CreateBoundListenSocket = _ => socket);
+        // After Kestrel's own, which would win otherwise.
+        if (mode.MaxRequestBodySize is null)
+            builder.Services.AddSingleton<Microsoft.AspNetCore.Connections.IMemoryPoolFactory<byte>>(new LargeBlocks());
         _app = builder.Build();
 
         if (context.Password is not null) _gate = new PasswordGate(context.Password, GateOptions(context), context.Time);

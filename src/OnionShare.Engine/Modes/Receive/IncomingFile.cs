@@ -10,6 +10,7 @@ internal sealed class IncomingFile : IAsyncDisposable
 {
     private const long FlushEvery = 128L << 20;
     private const long LargeFrom = 256 * 1024;
+    private const int WritePiece = 32 * 1024;
 
     private readonly WriteBuffers _buffers;
     private readonly DiskFlush _disk;
@@ -135,7 +136,7 @@ internal sealed class IncomingFile : IAsyncDisposable
         try
         {
             if (mode == FileMode.CreateNew) CreateUserOnly(paths.Partial);
-            handle = File.OpenHandle(paths.Partial, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, FileOptions.Asynchronous);
+            handle = File.OpenHandle(paths.Partial, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
             if (mode == FileMode.CreateNew) WebMark.Put(paths.Partial);
             else RandomAccess.SetLength(handle, offset);
             return new IncomingFile(handle, paths, offset, buffers, disk);
@@ -169,11 +170,17 @@ internal sealed class IncomingFile : IAsyncDisposable
         _flushing = _disk.RunAsync(() => RandomAccess.FlushToDisk(_handle));
     }
 
-    private async Task WriteAsync(byte[] buffer, int count, long offset)
+    // In pieces: for a large one Linux takes contiguous memory for its cache, which it has to look for (ext4 since 6.16: measured three
+    // times slower at 256 KiB and more than at 32 KiB). One work item for all of them, so that no piece waits for a thread.
+    private Task WriteAsync(byte[] buffer, int count, long offset) => Task.Run(() =>
     {
-        await RandomAccess.WriteAsync(_handle, buffer.AsMemory(0, count), offset);
-        Interlocked.Exchange(ref _safe, offset + count);
-    }
+        for (var done = 0; done < count; done += WritePiece)
+        {
+            var piece = buffer.AsSpan(done, Math.Min(WritePiece, count - done));
+            RandomAccess.Write(_handle, piece, offset + done);
+            Interlocked.Exchange(ref _safe, offset + done + piece.Length);
+        }
+    });
 
     // The buffer that was written last is free again; a long file goes over to large ones.
     private byte[] Next(long length)
