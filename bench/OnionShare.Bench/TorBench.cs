@@ -23,14 +23,18 @@ internal sealed class TorBench(Workplace workplace, bool quick)
         string[] share = ["share", small, "--torrc-include", network.Include, "--public", "--keep-sharing"];
 
         var (cold, hot, theirs, hand) = (new List<Times>(), new List<Times>(), new List<Times>(), new List<Times>());
-        await using var engine = await WarmEngine.StartAsync(workplace, network.Include);
-        for (var run = 0; run < _runs; run++)
+        // Scoped: an engine with nothing to run ends by itself after a minute, and the downloads below take longer.
+        await using (var engine = await WarmEngine.StartAsync(workplace, network.Include))
         {
-            cold.Add(await TimeAsync(visitor, () => Ours.StartAsync(workplace, share)));
-            hot.Add(await engine.TimeAsync(visitor, small));
-            theirs.Add(await TimeAsync(visitor, () => OnionShareCli.StartAsync(
-                workplace, "--config", Configure(warm), "--public", "--no-autostop-sharing", small)));
-            hand.Add(await ByHandAsync(visitor, warm));
+            for (var run = 0; run < _runs; run++)
+            {
+                cold.Add(await TimeAsync(visitor, () => Ours.StartAsync(workplace, share)));
+                hot.Add(await engine.TimeAsync(visitor, small));
+                theirs.Add(await TimeAsync(visitor, () => OnionShareCli.StartAsync(
+                    workplace, "--config", Configure(warm), "--public", "--no-autostop-sharing", small)));
+                hand.Add(await ByHandAsync(visitor, warm));
+                Console.Error.WriteLine($"Run {run + 1}: cold {cold[^1]}, warm {hot[^1]}, onionshare-cli {theirs[^1]}, by hand {hand[^1]}");
+            }
         }
 
         return
@@ -133,6 +137,7 @@ internal sealed class TorBench(Workplace workplace, bool quick)
                 Console.Error.WriteLine($"Round {round + 1}: {cut.Message}");
             }
 
+            Console.Error.WriteLine($"{arrived} of {round + 1} arrived whole.");
             await server.WaitForExitAsync(TimeSpan.FromMinutes(3));
         }
 
