@@ -27,6 +27,12 @@ namespace OnionShare.Contracts;
 [JsonSerializable(typeof(ExportRequest))]
 [JsonSerializable(typeof(ImportRequest))]
 [JsonSerializable(typeof(EngineStatus))]
+[JsonSerializable(typeof(TorSettings))]
+[JsonSerializable(typeof(TorCheck))]
+[JsonSerializable(typeof(TorInstallRequest))]
+[JsonSerializable(typeof(TorInstallation))]
+[JsonSerializable(typeof(BridgeRequest))]
+[JsonSerializable(typeof(IReadOnlyList<BridgeOffer>))]
 [JsonSerializable(typeof(EngineEvent))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -59,6 +59,9 @@ public sealed record TorStatus
     /// <summary>What it does at the moment, in tor's words.</summary>
     public string? BootstrapSummary { get; init; }
 
+    /// <summary>The way it was come by; null before that.</summary>
+    public TorConnectionType? Connection { get; init; }
+
     /// <summary>Its version.</summary>
     public string? Version { get; init; }
 
@@ -70,6 +73,9 @@ public sealed record TorStatus
 
     /// <summary>Its SOCKS endpoint, <c>127.0.0.1:port</c>.</summary>
     public string? Socks { get; init; }
+
+    /// <summary>The pluggable transports of its bridges (obfs4, snowflake …), bridge for one without; empty when it uses none.</summary>
+    public IReadOnlyList<string> Transports { get; init; } = [];
 
     /// <summary>What went wrong last.</summary>
     public Problem? Error { get; init; }

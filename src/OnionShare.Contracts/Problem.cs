@@ -86,6 +86,30 @@ public static class ProblemCodes
     /// <summary>tor refused a command.</summary>
     public const string TorRefused = "tor-refused";
 
+    /// <summary>A setting of tor's is none that can be used.</summary>
+    public const string TorSettings = "tor-settings";
+
+    /// <summary>The control endpoint does not answer, or does not let the engine in.</summary>
+    public const string TorControl = "tor-control";
+
+    /// <summary>No program was found for a pluggable transport that a bridge needs.</summary>
+    public const string TransportNotFound = "transport-not-found";
+
+    /// <summary>The settings did not connect; the last ones that did are in use again.</summary>
+    public const string TorFellBack = "tor-fell-back";
+
+    /// <summary>Services need tor.</summary>
+    public const string TorInUse = "tor-in-use";
+
+    /// <summary>What was fetched is not what the Tor Project published; it was thrown away.</summary>
+    public const string InstallRefused = "install-refused";
+
+    /// <summary>Nothing could be fetched, or there is nothing here to fetch it with.</summary>
+    public const string InstallFailed = "install-failed";
+
+    /// <summary>The circumvention service could not be asked.</summary>
+    public const string BridgesNotFound = "bridges-not-found";
+
     /// <summary>The onion service's descriptor could not be uploaded.</summary>
     public const string NotPublished = "not-published";
 

@@ -17,6 +17,36 @@ public static class Routes
     /// </summary>
     public const string Saved = "/v1/saved";
 
+    /// <summary><c>GET</c>: how tor stands (<see cref="TorStatus"/>). Brings nothing up.</summary>
+    public const string Tor = "/v1/tor";
+
+    /// <summary>
+    /// <c>GET</c>: the <see cref="TorSettings"/>, without secrets. <c>PATCH</c> some of its properties (RFC 7396): they are checked and saved, and used
+    /// when tor is next connected; answers with the settings.
+    /// </summary>
+    public const string TorSettings = Tor + "/settings";
+
+    /// <summary>
+    /// <c>POST</c>: connect with the saved settings, and wait until tor is connected; answers with its <see cref="TorStatus"/>. When they do not connect, the
+    /// last settings that did are taken back and connected with, and the problem says so (<see cref="ProblemCodes.TorFellBack"/>).
+    /// </summary>
+    public const string TorConnect = Tor + "/connect";
+
+    /// <summary>
+    /// <c>POST</c>: let tor go until it is next needed. While services need it: 409 (<see cref="ProblemCodes.TorInUse"/>), with <c>?force=true</c> they are
+    /// Disconnected until it is connected again. Answers with its <see cref="TorStatus"/>.
+    /// </summary>
+    public const string TorDisconnect = Tor + "/disconnect";
+
+    /// <summary><c>POST</c>: diagnose tor; server-sent events, a <see cref="TorCheck"/> each.</summary>
+    public const string TorTest = Tor + "/test";
+
+    /// <summary><c>POST</c> a <see cref="TorInstallRequest"/>: fetch, check and keep a tor program; answers with a <see cref="TorInstallation"/>.</summary>
+    public const string TorInstall = Tor + "/install";
+
+    /// <summary><c>POST</c> a <see cref="BridgeRequest"/>: ask the Tor Project for bridges; answers with a list of <see cref="BridgeOffer"/>.</summary>
+    public const string TorBridges = Tor + "/bridges";
+
     /// <summary>
     /// <c>GET</c>: one service. <c>DELETE</c>: stop it; <c>?force=true</c> cuts transfers under way. <c>PATCH</c> a <see cref="ServiceChange"/>:
     /// change it while it runs; answers with its status.

@@ -18,6 +18,11 @@ public sealed record WebsiteRequest : ServiceRequest
     /// <summary>Send no Content-Security-Policy.</summary>
     public bool NoContentSecurityPolicy { get; init; }
 
+    /// <summary>
+    /// Be a backend of this Onionbalance front address (<c>56 characters.onion</c>): visitors of the front reach this site, too. Needs a tor the engine runs.
+    /// </summary>
+    public string? OnionBalance { get; init; }
+
     /// <summary>Serve files whose names start with a dot, too.</summary>
     public bool IncludeHidden { get; init; }
 }

@@ -1,0 +1,36 @@
+namespace OnionShare.Contracts;
+
+/// <summary>How a check went.</summary>
+public enum TorCheckResult
+{
+    /// <summary>As it should be.</summary>
+    Passed,
+
+    /// <summary>It works, but something about it will make trouble.</summary>
+    Warning,
+
+    /// <summary>It does not work.</summary>
+    Failed,
+
+    /// <summary>Not looked at, because an earlier check failed or it has no meaning here.</summary>
+    Skipped,
+}
+
+/// <summary>One step of a diagnosis of tor, in the order of the way a visitor's bytes take.</summary>
+public sealed record TorCheck
+{
+    /// <summary>A stable name: executable, version, control, clock, bootstrap, descriptor, round-trip.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How it went.</summary>
+    public required TorCheckResult Result { get; init; }
+
+    /// <summary>What was found: a sentence for a person.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>What to do about it; null where there is nothing to do.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required TimeSpan Elapsed { get; init; }
+}
