@@ -118,7 +118,7 @@ public sealed class SavedServicesTests : IDisposable
     [Fact]
     public async Task One_whose_stop_time_came_while_the_engine_was_down_does_not_come_back()
     {
-        var clock = new Web.ManualClock();
+        var clock = new ManualTime();
         await using (var work = new Workshop(_folder, clock))
             await work.StartAsync(Share with { Save = true, StopAt = clock.GetUtcNow() + TimeSpan.FromHours(1) });
         clock.Advance(TimeSpan.FromHours(2));

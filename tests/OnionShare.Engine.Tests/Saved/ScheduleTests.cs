@@ -11,7 +11,7 @@ namespace OnionShare.Engine.Tests.Saved;
 public sealed class ScheduleTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("onionshare schedule ").FullName;
-    private readonly SettableClock _clock = new();
+    private readonly ManualTime _clock = new();
     private readonly string _shared;
 
     public ScheduleTests()

@@ -8,7 +8,7 @@ namespace OnionShare.Engine.Tests.Services;
 /// <summary>Events and the transfer log stay bounded whatever happens. Row «memory grows with every request».</summary>
 public sealed class EventsTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly ManualTime _clock = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

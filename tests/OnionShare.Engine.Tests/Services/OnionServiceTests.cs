@@ -11,7 +11,7 @@ namespace OnionShare.Engine.Tests.Services;
 /// <summary>The life of a service, with a tor, a web server and a mode that do as they are told.</summary>
 public sealed class OnionServiceTests : IAsyncLifetime
 {
-    private readonly ManualClock _clock = new();
+    private readonly ManualTime _clock = new();
     private readonly EventHub _events;
     private readonly ToldTor _tor = new();
     private readonly List<ToldServer> _servers = [];

@@ -264,7 +264,7 @@ public sealed class PasswordGateTests
         private readonly TaskCompletionSource _hungUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _letIn;
 
-        public ManualClock Clock { get; } = new();
+        public ManualTime Clock { get; } = new();
 
         public List<int> Wrong { get; } = [];
 

@@ -8,7 +8,7 @@ namespace OnionShare.Engine.Tests.Modes.Chat;
 /// <summary>A room, its clock, and what its members hear.</summary>
 public abstract class RoomTesting : IDisposable
 {
-    private readonly ManualClock _clock = new();
+    private readonly ManualTime _clock = new();
     private int _names;
 
     protected RoomTesting() => Room = MakeRoom(new RoomLimits());
