@@ -26,6 +26,9 @@ public static class StatePaths
     /// <summary>The folder of the saved services, below the state folder; it is there once one was saved.</summary>
     public static string SavedFolder(string? stateFolder = null) => Path.Combine(stateFolder ?? StateFolder(), "services");
 
+    /// <summary>The file of tor's settings, in the state folder; it is there once one of them was set.</summary>
+    public static string TorSettingsFile(string? stateFolder = null) => Path.Combine(stateFolder ?? StateFolder(), "tor.json");
+
     /// <summary>
     /// The engine's unix socket: <c>$XDG_RUNTIME_DIR/onionshare-ps/engine.sock</c>, or <c>run/engine.sock</c> below the state folder
     /// (always there when <c>ONIONSHARE_HOME</c> is set), or, where that is too long for a socket, a hashed name in the temp folder.
