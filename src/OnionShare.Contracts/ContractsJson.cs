@@ -27,6 +27,7 @@ namespace OnionShare.Contracts;
 [JsonSerializable(typeof(ExportRequest))]
 [JsonSerializable(typeof(ImportRequest))]
 [JsonSerializable(typeof(EngineStatus))]
+[JsonSerializable(typeof(TorStatus))]
 [JsonSerializable(typeof(TorSettings))]
 [JsonSerializable(typeof(TorCheck))]
 [JsonSerializable(typeof(TorInstallRequest))]

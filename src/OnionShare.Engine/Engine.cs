@@ -26,6 +26,7 @@ public sealed class Engine : IAsyncDisposable
             new TorOptions
             {
                 StateFolder = options.StateFolder,
+                Settings = TorSettings,
                 ExecutablePath = options.TorExecutable,
                 TorrcInclude = options.TorrcInclude,
             },
@@ -56,6 +57,9 @@ public sealed class Engine : IAsyncDisposable
 
     /// <summary>Its tor.</summary>
     public ITor Tor { get; }
+
+    /// <summary>How it is to come by its tor, secrets included: the saved settings as they are now.</summary>
+    public TorSettings TorSettings { get; } = new();
 
     /// <summary>Its services.</summary>
     public ServiceRegistry Services { get; }

@@ -94,6 +94,7 @@ public sealed class ControlServer : IAsyncDisposable
         routes.MapGet(Routes.Events, SendEventsAsync);
         new ChangeRoutes(_engine, Named).Map(routes);
         new SavedRoutes(_engine, Named).Map(routes);
+        new TorRoutes(_engine).Map(routes);
     }
 
     private async Task StartServiceAsync(HttpContext context)

@@ -5,7 +5,7 @@ using OnionShare.Contracts;
 namespace OnionShare.Engine.Tor;
 
 /// <summary>A tor program that the engine finds and runs itself. The data folder is held as long as this lives.</summary>
-internal sealed class LaunchedTor(TorOptions options, TimeProvider time, ILogger logger) : ITorSource
+internal sealed class LaunchedTor(TorOptions options, TorSettings settings, TimeProvider time, ILogger logger) : ITorSource
 {
     private static readonly TimeSpan GraceOfShutdown = TimeSpan.FromSeconds(3);
     private TorDataFolder? _folder;
@@ -13,10 +13,11 @@ internal sealed class LaunchedTor(TorOptions options, TimeProvider time, ILogger
     /// <inheritdoc/>
     public async Task<TorSession> OpenAsync(CancellationToken cancellationToken)
     {
-        var executable = await TorExecutable.FindAsync(TorPlaces.OfThisMachine(options.ExecutablePath), cancellationToken);
+        var executable = await TorExecutable.FindAsync(TorPlaces.OfThisMachine(options.ExecutablePath ?? settings.Executable), cancellationToken);
+        var network = await TorrcNetwork.OfAsync(settings, executable, cancellationToken);
         _folder ??= TorDataFolder.Take(options.StateFolder);
         var log = new TorLog(logger);
-        var (process, endpoint) = await TorProcess.StartAsync(executable, _folder, options.TorrcInclude, log, time, cancellationToken);
+        var (process, endpoint) = await TorProcess.StartAsync(executable, _folder, options.TorrcInclude, network.Lines, log, time, cancellationToken);
         ControlConnection? control = null;
         try
         {
@@ -27,7 +28,9 @@ internal sealed class LaunchedTor(TorOptions options, TimeProvider time, ILogger
             return new TorSession(control, log, time)
             {
                 Version = version,
+                Connection = TorConnectionType.Own,
                 Source = executable.Path,
+                Transports = network.Transports,
                 ProcessId = process.Id,
                 Socks = ControlText.Words(socks.Value("net/listeners/socks") ?? "").Select(ControlText.Unquote).LastOrDefault(),
                 ProcessExited = process.Exited,

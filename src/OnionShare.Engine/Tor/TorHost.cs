@@ -24,7 +24,9 @@ public sealed class TorHost : ITor
 
     /// <summary>A host of a tor that the engine runs itself. Nothing is started before it is needed.</summary>
     public TorHost(TorOptions options, ILogger<TorHost> logger, TimeProvider? time = null)
-        : this(new LaunchedTor(options, time ?? TimeProvider.System, logger), options.ConnectTimeout, time ?? TimeProvider.System, logger)
+        : this(
+            TorSources.Pick(options, options.Settings, time ?? TimeProvider.System, logger), options.Settings.ConnectTimeout ?? options.ConnectTimeout,
+            time ?? TimeProvider.System, logger)
     {
     }
 
@@ -168,6 +170,8 @@ public sealed class TorHost : ITor
         Tell(new TorStatus
         {
             State = TorState.Bootstrapping,
+            Connection = session.Connection,
+            Transports = session.Transports,
             Version = session.Version,
             Source = session.Source,
             ProcessId = session.ProcessId,

@@ -5,7 +5,10 @@ namespace OnionShare.Engine.Tor;
 /// <summary>How the engine comes by its tor.</summary>
 public sealed record TorOptions
 {
-    /// <summary>The tor program to run; null to look for one on PATH and beside Tor Browser.</summary>
+    /// <summary>How to come by it, as it was set last.</summary>
+    public TorSettings Settings { get; init; } = new();
+
+    /// <summary>The tor program to run, in place of <see cref="TorSettings.Executable"/>; null for that one.</summary>
     public string? ExecutablePath { get; init; }
 
     /// <summary>A file with torrc lines of the user's own, such as bridges; null for none.</summary>
@@ -14,6 +17,6 @@ public sealed record TorOptions
     /// <summary>The state folder; tor's data folders are made in it.</summary>
     public string StateFolder { get; init; } = StatePaths.StateFolder();
 
-    /// <summary>How long to wait for the connection to the Tor network.</summary>
+    /// <summary>How long to wait for the connection to the Tor network, where the settings do not say.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromMinutes(5);
 }

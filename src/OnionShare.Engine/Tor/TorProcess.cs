@@ -36,7 +36,8 @@ internal sealed class TorProcess : IAsyncDisposable
     /// <returns>The process and its control endpoint.</returns>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorNotStarted"/>. Nothing is left running then.</exception>
     public static async Task<(TorProcess Process, IPEndPoint Control)> StartAsync(
-        TorExecutable executable, TorDataFolder folder, string? include, TorLog log, TimeProvider time, CancellationToken cancellationToken)
+        TorExecutable executable, TorDataFolder folder, string? include, IReadOnlyList<string> lines, TorLog log, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         if (include is not null && !File.Exists(include))
         {
@@ -46,7 +47,7 @@ internal sealed class TorProcess : IAsyncDisposable
         Process process;
         try
         {
-            Prepare(folder, include);
+            Prepare(folder, include, lines);
             process = Process.Start(executable.StartApart(Arguments(folder)))!;
         }
         catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
@@ -99,7 +100,7 @@ internal sealed class TorProcess : IAsyncDisposable
         // Without these tor reads the defaults of the system's own tor, and with them its user and its ports.
         ["--defaults-torrc", folder.File("no-defaults"), "--ignore-missing-torrc", "-f", folder.File(Torrc.FileName)];
 
-    private static void Prepare(TorDataFolder folder, string? include)
+    private static void Prepare(TorDataFolder folder, string? include, IReadOnlyList<string> lines)
     {
         // Those of a run before would be read as this one's.
         File.Delete(folder.File(Torrc.PortFileName));
@@ -109,7 +110,7 @@ internal sealed class TorProcess : IAsyncDisposable
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var next = folder.File(Torrc.FileName + ".new");
         using (var writer = new StreamWriter(next, options))
-            writer.Write(Torrc.Compose(folder, include, Environment.ProcessId));
+            writer.Write(Torrc.Compose(folder, include, lines, Environment.ProcessId));
         File.Move(next, folder.File(Torrc.FileName), overwrite: true);
     }
 

@@ -1,3 +1,5 @@
+using OnionShare.Contracts;
+
 namespace OnionShare.Engine.Tor;
 
 /// <summary>One tor from its start to its end: its control connection and what is known of it.</summary>
@@ -33,6 +35,12 @@ internal sealed class TorSession : IAsyncDisposable
 
     /// <summary>Its version.</summary>
     public required string Version { get; init; }
+
+    /// <summary>The way it was come by.</summary>
+    public TorConnectionType Connection { get; init; } = TorConnectionType.Own;
+
+    /// <summary>The pluggable transports of its bridges.</summary>
+    public IReadOnlyList<string> Transports { get; init; } = [];
 
     /// <summary>The program that runs, or the control endpoint.</summary>
     public required string Source { get; init; }

@@ -12,14 +12,17 @@ internal static class Torrc
     /// <summary>Its text.</summary>
     /// <param name="folder">The data folder.</param>
     /// <param name="include">A file with lines of the user's own; null for none.</param>
+    /// <param name="network">Lines on how it reaches the Tor network (see <see cref="TorrcNetwork"/>).</param>
     /// <param name="owner">The process tor must not outlive.</param>
-    public static string Compose(TorDataFolder folder, string? include, int owner)
+    public static string Compose(TorDataFolder folder, string? include, IReadOnlyList<string> network, int owner)
     {
         var lines = new StringBuilder();
 
         // First, so that what must hold here is said last and wins.
         if (include is not null)
             lines.Append(Include(Path.GetFullPath(include))).Append('\n');
+        foreach (var line in network)
+            lines.Append(line).Append('\n');
         lines.Append("DataDirectory ").Append(Quote(folder.Path)).Append('\n')
             .Append("SocksPort 127.0.0.1:auto\n")
             .Append("ControlPort 127.0.0.1:auto\n")

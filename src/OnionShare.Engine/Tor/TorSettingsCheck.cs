@@ -1,0 +1,22 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Tor;
+
+/// <summary>Looks settings through before they are saved or used. What can only be known by connecting is not its part.</summary>
+internal static class TorSettingsCheck
+{
+    /// <summary>Checks all of them together.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.TorSettings"/>, with the name of the setting as its target.</exception>
+    public static void Check(TorSettings settings)
+    {
+        TorConnectionCheck.Check(settings);
+        TorNetworkCheck.Check(settings);
+    }
+
+    /// <summary>A refusal.</summary>
+    /// <param name="setting">The name of the property, as in JSON.</param>
+    /// <param name="detail">What is wrong. It must not repeat a secret.</param>
+    /// <param name="advice">What to do.</param>
+    public static ProblemException Refused(string setting, string detail, string advice) =>
+        new(new Problem(ProblemCodes.TorSettings, detail, advice, setting));
+}
