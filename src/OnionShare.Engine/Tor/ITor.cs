@@ -36,6 +36,9 @@ public sealed record OnionRequest(int LocalPort, string? PrivateKey = null)
     /// The public keys (base32) of the clients that may reach it (rend-spec-v3, [CLIENT-AUTH]); with an empty list nobody does. Null: everybody.
     /// </summary>
     public IReadOnlyList<string>? ClientKeys { get; init; }
+
+    /// <summary>Where tor is to connect its visitors to.</summary>
+    internal string Target => $"127.0.0.1:{LocalPort}";
 }
 
 /// <summary>A published onion service; disposal removes it from tor.</summary>

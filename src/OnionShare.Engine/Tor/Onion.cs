@@ -6,15 +6,12 @@ namespace OnionShare.Engine.Tor;
 /// <summary>An onion service and its key; published on whatever tor runs.</summary>
 internal sealed partial class Onion : IOnion
 {
-    // What ADD_ONION is asked for, the best first; a tor that does not know an argument gets the next line. A visitor's tor may open
-    // so many streams over one circuit: far more than any browser does, and no endless number.
-    private static readonly string[] Arguments = [" PoWDefensesEnabled=1 MaxStreams=1024", " MaxStreams=1024", ""];
-
     // tor uploads a second after the introduction circuits are up. 2 of 150 did not within 4 s, and did when they were added again.
     private static readonly TimeSpan[] Patience = [TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90)];
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
     private readonly OnionRequest _request;
+    private readonly IOnionRegistration _registration;
     private readonly ILogger _logger;
     private readonly Action<Onion> _removed;
     private readonly Lock _gate = new();
@@ -40,6 +37,7 @@ internal sealed partial class Onion : IOnion
         ArgumentOutOfRangeException.ThrowIfLessThan(request.LocalPort, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.LocalPort, ushort.MaxValue);
         _request = request;
+        _registration = new EphemeralOnion(request, logger);
         _key = request.PrivateKey;
         _clientKeys = OnionClients.Checked(request.ClientKeys);
         _logger = logger;
@@ -189,49 +187,15 @@ internal sealed partial class Onion : IOnion
 
     private async Task AddAsync(TorSession session)
     {
-        foreach (var arguments in session.OnionArguments is { } known ? [known] : Arguments)
-        {
-            try
-            {
-                // Never cancelled: once tor has the command there is an onion, which has to be known to be removed.
-                var reply = await session.Control.SendAsync(
-                    $"ADD_ONION {_key ?? "NEW:ED25519-V3"}{arguments}{OnionClients.Arguments(_clientKeys)} Port=80,127.0.0.1:{_request.LocalPort}", CancellationToken.None);
-                _serviceId = reply.Value("ServiceID") ?? throw new ControlProtocolException("tor did not tell the onion's address.");
-                _key = reply.Value("PrivateKey") ?? _key ?? throw new ControlProtocolException("tor did not tell the onion's key.");
-                _session = session;
-                session.OnionArguments = arguments;
-                return;
-            }
-            catch (ControlRefusedException e) when (e.Code is 512 or 513 && arguments != "" && session.OnionArguments is null)
-            {
-                _logger.LogDebug("This tor does not take{Arguments}: {Reason}", arguments, e.Reason);
-            }
-            catch (ControlRefusedException e)
-            {
-                throw new ProblemException(
-                    new Problem(
-                        ProblemCodes.TorRefused,
-                        $"tor refused to publish the onion service: {e.Code} {RemoteText.Show(e.Reason, 200)}.",
-                        e.Code == 550 ? "Its address may be published by another service: stop that one first." : "Update tor.")
-                    { Status = 502 },
-                    e);
-            }
-        }
+        (_serviceId, _key) = await _registration.AddAsync(session, _key, _clientKeys);
+        _session = session;
     }
 
     private async Task RemoveAsync(TorSession session)
     {
         if (!ReferenceEquals(_session, session) || _serviceId is null)
             return;
-        try
-        {
-            await session.Control.SendAsync("DEL_ONION " + _serviceId, CancellationToken.None);
-        }
-        catch (ControlRefusedException e)
-        {
-            _logger.LogDebug("tor did not have the onion any more: {Reason}", e.Reason);
-        }
-
+        await _registration.RemoveAsync(session, _serviceId);
         session.Descriptors.Forget(_serviceId);
     }
 
@@ -262,6 +226,13 @@ internal sealed partial class Onion : IOnion
 
         PublishedChanged?.Invoke(published);
     }
+
+    /// <summary>tor's refusal, as it is told.</summary>
+    internal static ProblemException Refused(ControlRefusedException refusal, string advice) => new(
+        new Problem(
+            ProblemCodes.TorRefused, $"tor refused to publish the onion service: {refusal.Code} {RemoteText.Show(refusal.Reason, 200)}.", advice)
+        { Status = 502 },
+        refusal);
 
     private ProblemException NotPublished(TorSession session)
     {
