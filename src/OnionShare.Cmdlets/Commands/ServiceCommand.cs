@@ -40,6 +40,15 @@ public abstract class ServiceCommand : AsyncPSCmdlet, IDisposable
         return true;
     });
 
+    /// <summary>Whether the parameter was given.</summary>
+    private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    /// <summary>Throws a terminating error when both parameters were given.</summary>
+    private protected void Exclude(string first, string second)
+    {
+        if (IsGiven(first) && IsGiven(second)) ThrowTerminatingError(Errors.ParametersClash(first, second));
+    }
+
     /// <summary>Works on one of several; what is refused is an error of that one, and the others are still worked on.</summary>
     private protected async Task ForOneAsync(Func<Task> work)
     {

@@ -27,15 +27,6 @@ public abstract class TimedCommand : ServiceCommand
         RequireFuture(nameof(StopAt), StopAt);
     }
 
-    /// <summary>Whether the parameter was given.</summary>
-    private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
-
-    /// <summary>Throws a terminating error when both parameters were given.</summary>
-    private protected void Exclude(string first, string second)
-    {
-        if (IsGiven(first) && IsGiven(second)) ThrowTerminatingError(Errors.ParametersClash(first, second));
-    }
-
     /// <summary>Throws a terminating error when the time was given and is not to come.</summary>
     private protected void RequireFuture(string parameter, DateTime time)
     {

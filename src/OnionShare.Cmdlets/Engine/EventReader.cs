@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Engine;
@@ -8,8 +9,13 @@ namespace OnionShare.Cmdlets.Engine;
 /// <summary>Reads the engine's events from a stream of server-sent events (HTML Living Standard §9.2).</summary>
 internal static class EventReader
 {
-    /// <summary>Ends when the stream does, cleanly or not.</summary>
-    public static async IAsyncEnumerable<EngineEvent> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The events of <c>GET /v1/events</c>. Ends when the stream does, cleanly or not.</summary>
+    public static IAsyncEnumerable<EngineEvent> ReadAsync(Stream stream, CancellationToken cancellationToken) =>
+        ReadAsync(stream, ContractsJson.Default.EngineEvent, cancellationToken);
+
+    /// <summary>Events of any type, JSON each. Ends when the stream does, cleanly or not.</summary>
+    public static async IAsyncEnumerable<T> ReadAsync<T>(
+        Stream stream, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
         var data = new StringBuilder();
@@ -22,7 +28,7 @@ internal static class EventReader
             }
             else if (line.Length == 0 && data.Length > 0)
             {
-                var change = Parse(data.ToString());
+                var change = Parse(data.ToString(), type);
                 data.Clear();
                 yield return change;
             }
@@ -50,11 +56,11 @@ internal static class EventReader
         }
     }
 
-    private static EngineEvent Parse(string json)
+    private static T Parse<T>(string json, JsonTypeInfo<T> type)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, ContractsJson.Default.EngineEvent) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize(json, type) ?? throw new JsonException("null");
         }
         catch (JsonException exception)
         {

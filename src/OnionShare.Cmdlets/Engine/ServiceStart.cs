@@ -78,17 +78,13 @@ internal sealed class ServiceStart(EngineClient client)
     private static bool IsThere(ServiceStatus status) =>
         status.State is ServiceState.Running or ServiceState.Scheduled or ServiceState.Draining || status.State.IsEnded();
 
-    private static StartProgress Describe(ServiceStatus status, TorStatus? tor) => (status.State, tor) switch
+    private static StartProgress Describe(ServiceStatus status, TorStatus? tor) => status.State switch
     {
-        (ServiceState.Publishing, _) => new("Publishing the onion service", ConnectedPercent + 10),
-        (_, { State: TorState.Connected }) => new("Connected to the Tor network", ConnectedPercent),
-        (_, { State: TorState.Bootstrapping }) => new(
-            $"Connecting to the Tor network: {tor.BootstrapPercent} %"
-                + (tor.BootstrapSummary is { Length: > 0 } summary ? $" ({RemoteText.Show(summary, 60)})" : ""),
-            Math.Clamp(tor.BootstrapPercent, 0, 100) * ConnectedPercent / 100),
-        (_, { State: TorState.Lost }) => new("tor went away and is being brought back", 0),
-        _ => new("Starting tor", 0),
+        ServiceState.Publishing => new("Publishing the onion service", ConnectedPercent + 10),
+        _ => Scale(TorProgress.Describe(tor)),
     };
+
+    private static StartProgress Scale(StartProgress tor) => tor with { Percent = tor.Percent * ConnectedPercent / 100 };
 
     private void Warn(IEnumerable<string> warnings)
     {
