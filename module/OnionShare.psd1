@@ -14,14 +14,18 @@
     VariablesToExport    = @()
     AliasesToExport      = @()
     CmdletsToExport      = @(
+        'Connect-OnionTor'
         'Copy-OnionUrl'
+        'Disconnect-OnionTor'
         'Export-OnionService'
         'Get-OnionEngine'
         'Get-OnionScheduledTask'
         'Get-OnionService'
+        'Get-OnionTor'
         'Get-OnionTransfer'
         'Grant-OnionAccess'
         'Import-OnionService'
+        'Install-OnionTor'
         'Register-OnionEvent'
         'Register-OnionScheduledTask'
         'Remove-OnionService'
@@ -29,6 +33,7 @@
         'Revoke-OnionAccess'
         'Save-OnionService'
         'Set-OnionService'
+        'Set-OnionTor'
         'Show-OnionUrl'
         'Start-OnionChat'
         'Start-OnionReceive'
@@ -36,6 +41,7 @@
         'Start-OnionWebsite'
         'Stop-OnionEngine'
         'Stop-OnionService'
+        'Test-OnionTor'
         'Unregister-OnionScheduledTask'
         'Wait-OnionService'
     )

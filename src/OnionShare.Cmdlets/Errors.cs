@@ -9,7 +9,7 @@ namespace OnionShare.Cmdlets;
 /// Every error record of the module is made here: a stable id (the problem's code in Pascal case), the category, the target, and
 /// what to do next.
 /// </summary>
-internal static class Errors
+internal static partial class Errors
 {
     public static ErrorRecord From(EngineProblemException exception, object? target = null)
     {
@@ -17,7 +17,7 @@ internal static class Errors
         return new ErrorRecord(exception, PascalCase(problem.Code), CategoryOf(problem.Code), target ?? problem.Target)
         {
             // The console shows the two below each other, so the message alone is the sentence without the advice.
-            ErrorDetails = new ErrorDetails(problem.Detail) { RecommendedAction = problem.Advice ?? "" },
+            ErrorDetails = new ErrorDetails(problem.Detail) { RecommendedAction = Advice(problem) },
         };
     }
 
@@ -46,10 +46,10 @@ internal static class Errors
         "This user has no home folder to receive into.",
         "Say with -Path where to. Nothing was published."));
 
-    public static ErrorRecord NotWebAddress(string parameter, string address) => From(new Problem(
+    public static ErrorRecord NotWebAddress(string parameter, string address, string outcome = "Nothing was published.") => From(new Problem(
         LocalCodes.NotWebAddress,
         $"-{parameter} '{RemoteText.Show(address)}' is no http or https address.",
-        "Write it whole: https://example.org/path. Nothing was published.",
+        $"Write it whole: https://example.org/path. {outcome}",
         address));
 
     public static ErrorRecord NothingToShare(string verb) => From(new Problem(
@@ -225,11 +225,16 @@ internal static class Errors
         LocalCodes.SchedulerRefused => ErrorCategory.InvalidOperation,
         LocalCodes.NotSchedulable => ErrorCategory.InvalidArgument,
         ProblemCodes.TorNotStarted or LocalCodes.EngineNotStarted => ErrorCategory.OpenError,
+        ProblemCodes.TorControl or ProblemCodes.TorFellBack or ProblemCodes.BridgesNotFound => ErrorCategory.ConnectionError,
+        ProblemCodes.TorInUse => ErrorCategory.ResourceBusy,
+        ProblemCodes.TransportNotFound or ProblemCodes.InstallFailed => ErrorCategory.NotInstalled,
+        ProblemCodes.InstallRefused or LocalCodes.OutsideTor => ErrorCategory.SecurityError,
         ProblemCodes.TorNotConnected or ProblemCodes.NotPublished or LocalCodes.EngineGone or LocalCodes.EngineNotRunning =>
             ErrorCategory.ConnectionError,
         LocalCodes.EngineNotTrusted => ErrorCategory.SecurityError,
         LocalCodes.EngineNotUnderstood => ErrorCategory.ProtocolError,
         LocalCodes.EngineSilent or LocalCodes.TimedOut => ErrorCategory.OperationTimeout,
+        ProblemCodes.TorSettings or LocalCodes.NoBridgeLines or LocalCodes.ProxyNeeded => ErrorCategory.InvalidArgument,
         ProblemCodes.InvalidRequest or LocalCodes.PathNotFileSystem or LocalCodes.PathNotFolder
             or LocalCodes.NotWebAddress or LocalCodes.NothingToShare or LocalCodes.ParametersClash
             or LocalCodes.TimePassed or LocalCodes.EmptyPassword or LocalCodes.NameNeeded

@@ -1,0 +1,55 @@
+using System.Management.Automation;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Install-OnionTor</c>: fetches a tor program, checks that it is the Tor Project's, and keeps it for the engine.</summary>
+[Cmdlet(VerbsLifecycle.Install, "OnionTor", SupportsShouldProcess = true)]
+[OutputType(typeof(OnionTorInstallation))]
+public sealed class InstallOnionTorCommand : TorCommand
+{
+    /// <summary>Another site to fetch from, such as a mirror; an http or https address.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? Source { get; set; }
+
+    /// <summary>Another place to look the signing key up at; an http or https address.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? KeySource { get; set; }
+
+    /// <summary>Where no gpg is here, go on without checking the signature.</summary>
+    [Parameter]
+    public SwitchParameter WithoutSignature { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        RequireWebAddress(nameof(Source), Source);
+        RequireWebAddress(nameof(KeySource), KeySource);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync()
+    {
+        var site = Source is null ? "the Tor Project's site" : RemoteText.Show(new Uri(Source).GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped));
+        var action = WithoutSignature ? "Fetch it outside Tor and keep it, even if its signature can't be checked" : "Fetch it outside Tor, check and keep it";
+        if (!ShouldProcess($"tor from {site}", action)) return;
+
+        var request = new TorInstallRequest { Source = Source, KeySource = KeySource, WithoutSignature = WithoutSignature };
+        var installation = await AskAsync(client => ShowWaitAsync(
+            "Installing tor", $"Fetching from {site} and checking", () => client.InstallTorAsync(request, StopToken)));
+        if (installation.SignedBy is null)
+        {
+            WriteWarning(
+                "THE SIGNATURE WAS NOT CHECKED, as there is no gpg here. The archive fits the checksum published beside it, which shows that it "
+                    + "arrived whole, but not that it is the Tor Project's. Install gpg (GnuPG) and run Install-OnionTor again.");
+        }
+
+        WriteObject(new OnionTorInstallation(installation));
+    }
+
+    private void RequireWebAddress(string parameter, string? address)
+    {
+        if (address is null || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")) return;
+        ThrowTerminatingError(Errors.NotWebAddress(parameter, address, "Nothing was fetched."));
+    }
+}

@@ -1,0 +1,84 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Engine;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Set-OnionTor -RequestBridges</c>: bridges as the Tor Project recommends them for a country.</summary>
+public sealed partial class SetOnionTorCommand
+{
+    /// <summary>Ask the Tor Project which bridges work, and save them.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RequestSet)]
+    public SwitchParameter RequestBridges { get; set; }
+
+    /// <summary>The country to ask for, two letters; without it the service guesses it from the address it sees.</summary>
+    [Parameter(ParameterSetName = RequestSet), ValidatePattern("^[A-Za-z]{2}$"), ArgumentCompleter(typeof(CountryCompleter))]
+    public string? Country { get; set; }
+
+    /// <summary>How to ask.</summary>
+    [Parameter(ParameterSetName = RequestSet)]
+    public BridgeRequestRoute Through { get; set; }
+
+    /// <summary>Ask outside Tor, on a route that others can see.</summary>
+    [Parameter(ParameterSetName = RequestSet)]
+    public SwitchParameter OutsideTor { get; set; }
+
+    /// <summary>The address of the service's API in place of the Tor Project's.</summary>
+    [Parameter(ParameterSetName = RequestSet), ValidateNotNullOrEmpty]
+    public string? Source { get; set; }
+
+    /// <summary>The bridge line of the meek transport in place of the built-in one.</summary>
+    [Parameter(ParameterSetName = RequestSet), ValidateNotNullOrEmpty]
+    public string? MeekBridge { get; set; }
+
+    private void RequireConsent()
+    {
+        if (Through != BridgeRequestRoute.Tor && !OutsideTor) ThrowTerminatingError(Errors.OutsideTor(Through));
+    }
+
+    private async Task RequestAsync()
+    {
+        var isOutside = Through != BridgeRequestRoute.Tor;
+        var action = $"Ask for bridges{(Country is null ? "" : $" for {Country}")} through {Through}{(isOutside ? ", outside Tor," : "")} and save them";
+        if (!ShouldProcess("the Tor Project", action)) return;
+        if (isOutside) WriteWarning($"ASKING OUTSIDE TOR. {Errors.SeenBy(Through)}");
+
+        var request = new BridgeRequest { Country = Country?.ToLowerInvariant(), Route = Through, OutsideTor = OutsideTor, Source = Source, MeekBridge = MeekBridge };
+        var offers = await AskAsync(client => ShowWaitAsync(
+            "Asking for bridges", $"Through {Through}", () => client.RequestBridgesAsync(request, StopToken)));
+        if (offers.Count == 0) ThrowTerminatingError(Errors.NoBridgesOffered(Country));
+
+        var saved = await SaveFirstAsync(offers);
+        foreach (var offer in offers)
+        {
+            var shown = new OnionBridgeOffer(offer, offer == saved);
+            if (PassThru) WriteVerbose($"{shown}{(shown.Saved ? ", saved" : "")}");
+            else WriteObject(shown);
+        }
+
+        await ReportAsync();
+    }
+
+    /// <summary>Saves the best that can be used here.</summary>
+    private async Task<BridgeOffer> SaveFirstAsync(IReadOnlyList<BridgeOffer> offers)
+    {
+        EngineProblemException? refusal = null;
+        foreach (var offer in offers)
+        {
+            try
+            {
+                var patch = new TorSettingsPatch(new TorSettings { Bridges = offer.Lines }, BridgeSettings.ToHashSet());
+                await AskAsync(client => client.ChangeTorAsync(patch, StopToken));
+                return offer;
+            }
+            catch (EngineProblemException exception) when (exception.Problem.Code == ProblemCodes.TransportNotFound)
+            {
+                refusal ??= exception;
+                WriteWarning($"{RemoteText.Show(offer.Transport)} can't be used: {exception.Message}");
+            }
+        }
+
+        throw refusal!;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Engine;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Set-OnionTor</c>: says how tor is come by and how it reaches the Tor network, for the next time it is connected.</summary>
+[Cmdlet(VerbsCommon.Set, "OnionTor", DefaultParameterSetName = SettingsSet, SupportsShouldProcess = true)]
+[OutputType(typeof(OnionTor), ParameterSetName = [SettingsSet, RequestSet])]
+[OutputType(typeof(OnionBridgeOffer), ParameterSetName = [RequestSet])]
+public sealed partial class SetOnionTorCommand : TorCommand
+{
+    private const string SettingsSet = "Settings";
+    private const string RequestSet = "RequestBridges";
+
+    private readonly List<string> _bridges = [];
+
+    /// <summary>Bridge lines; from the pipeline, too.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = SettingsSet), BridgeLine]
+    public string[] Bridge { get; set; } = [];
+
+    /// <summary>The way to come by tor.</summary>
+    [Parameter(ParameterSetName = SettingsSet)]
+    public TorConnectionType Connection { get; set; }
+
+    /// <summary>The path of the tor program to run.</summary>
+    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    public string? Executable { get; set; }
+
+    /// <summary>The control endpoint of a tor that runs.</summary>
+    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ControlEndpointCompleter))]
+    public string? ControlEndpoint { get; set; }
+
+    /// <summary>The password of that endpoint, a string or a SecureString.</summary>
+    [Parameter(ParameterSetName = SettingsSet), Password]
+    public SecureString? ControlPassword { get; set; }
+
+    /// <summary>Where the cookie of that endpoint can be read, when it is not where tor says.</summary>
+    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    public string? CookieFile { get; set; }
+
+    /// <summary>The SOCKS endpoint of that tor, when it can't tell it.</summary>
+    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    public string? SocksEndpoint { get; set; }
+
+    /// <summary>The IP address the services listen on.</summary>
+    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    public string? BindAddress { get; set; }
+
+    /// <summary>The IP address at which tor reaches the services.</summary>
+    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    public string? OnionTarget { get; set; }
+
+    /// <summary>Text files with bridge lines.</summary>
+    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    public string[] BridgeFile { get; set; } = [];
+
+    /// <summary>A built-in set of bridges.</summary>
+    [Parameter(ParameterSetName = SettingsSet)]
+    public BuiltInBridges? BuiltInBridges { get; set; }
+
+    /// <summary>Use no bridges.</summary>
+    [Parameter(ParameterSetName = SettingsSet)]
+    public SwitchParameter NoBridges { get; set; }
+
+    /// <summary>Paths of programs for pluggable transports.</summary>
+    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    public string[] TransportExecutable { get; set; } = [];
+
+    /// <summary>The proxy between tor and its relays.</summary>
+    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    public string? Proxy { get; set; }
+
+    /// <summary>User and password for the proxy.</summary>
+    [Parameter(ParameterSetName = SettingsSet), Credential]
+    public PSCredential? ProxyCredential { get; set; }
+
+    /// <summary>The only addresses and ports a firewall lets through; a port alone stands for any address.</summary>
+    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    public string[] ReachableAddresses { get; set; } = [];
+
+    /// <summary>The Internet Protocol to the relays.</summary>
+    [Parameter(ParameterSetName = SettingsSet)]
+    public TorAddressFamily AddressFamily { get; set; }
+
+    /// <summary>Further lines for the torrc of a tor the engine runs.</summary>
+    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    public string[] Torrc { get; set; } = [];
+
+    /// <summary>How long to wait for the connection to the Tor network.</summary>
+    [Parameter(ParameterSetName = SettingsSet), Duration]
+    public TimeSpan? ConnectTimeout { get; set; }
+
+    /// <summary>Settings to take back to their defaults.</summary>
+    [Parameter(ParameterSetName = SettingsSet)]
+    public OnionTorSetting[] Reset { get; set; } = [];
+
+    /// <summary>Give tor out as it is, with the new settings.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (RequestBridges)
+        {
+            RequireConsent();
+            return;
+        }
+
+        ExcludeBridges();
+        if (ControlPassword is { Length: 0 }) ThrowTerminatingError(Errors.EmptyControlPassword());
+        if (ProxyCredential is not null && (Proxy is null || !ProxyPattern().IsMatch(Proxy))) ThrowTerminatingError(Errors.ProxyNeeded());
+        Executable = Executable is null ? null : ExistingFile(nameof(Executable), Executable);
+        TransportExecutable = [.. TransportExecutable.Select(path => ExistingFile(nameof(TransportExecutable), path))];
+        CookieFile = CookieFile is null ? null : new SharedPaths(this).Literal(CookieFile);
+        foreach (var path in BridgeFile) _bridges.AddRange(ReadBridges(path));
+        // What the pipeline will bring is not known yet; nothing else can be wrong any more.
+        if (!MyInvocation.ExpectingInput && !Given().Any() && Reset.Length == 0) ThrowTerminatingError(Errors.NothingToSet());
+        if (ClashOfReset() is { } setting) ThrowTerminatingError(Errors.SetAndReset(setting));
+    }
+
+    /// <inheritdoc/>
+    protected override Task ProcessRecordAsync()
+    {
+        _bridges.AddRange(Bridge);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync()
+    {
+        if (RequestBridges)
+        {
+            await RequestAsync();
+            return;
+        }
+
+        if (TakesBridges && _bridges.Count == 0) ThrowTerminatingError(Errors.NoBridgeLines());
+        if (!ShouldProcess("tor's settings", Intent())) return;
+        await AskAsync(client => client.ChangeTorAsync(MakePatch(), StopToken));
+        await ReportAsync();
+    }
+
+    private async Task ReportAsync()
+    {
+        var tor = await TorAsync();
+        if (PassThru) WriteObject(tor);
+        else if (tor.State is TorState.Off or TorState.Failed) WriteVerbose("Saved. The settings are used when tor is next connected.");
+        else WriteWarning("Saved. tor goes on with the settings it was connected with; Connect-OnionTor connects it with these.");
+    }
+
+    private string Intent()
+    {
+        var parts = new List<string>();
+        if (Given().ToList() is { Count: > 0 } given) parts.Add("set " + string.Join(", ", given));
+        if (Reset.Length > 0) parts.Add("reset " + string.Join(", ", Reset));
+        var intent = string.Join("; ", parts);
+        return char.ToUpperInvariant(intent[0]) + intent[1..];
+    }
+}

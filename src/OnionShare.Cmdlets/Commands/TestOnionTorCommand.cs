@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Engine;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Test-OnionTor</c>: finds out what is wrong with tor, on the whole way from the program to one's own onion service.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "OnionTor")]
+[OutputType(typeof(OnionTorCheck), typeof(bool))]
+public sealed class TestOnionTorCommand : PipedTorCommand
+{
+    /// <summary>Say only whether no check failed.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    private protected override async Task RunAsync()
+    {
+        var passed = await AskAsync(client => WatchTorAsync("Testing tor", client, () => CheckAsync(client)));
+        if (Quiet) WriteObject(passed);
+    }
+
+    private async Task<bool> CheckAsync(EngineClient client)
+    {
+        var passed = true;
+        await foreach (var check in await client.TestTorAsync(StopToken))
+        {
+            passed &= check.Result != TorCheckResult.Failed;
+            var shown = new OnionTorCheck(check);
+            if (Quiet) WriteVerbose($"{shown}. {shown.Detail} {shown.Advice}".TrimEnd());
+            else WriteObject(shown);
+        }
+
+        return passed;
+    }
+}

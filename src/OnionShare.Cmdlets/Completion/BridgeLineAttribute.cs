@@ -1,0 +1,38 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace OnionShare.Cmdlets.Completion;
+
+/// <summary>
+/// Takes bridge lines as text, one or many in a piece, and as the offers <c>Set-OnionTor -RequestBridges</c> gives. Blank lines and
+/// lines that begin with # are left out. Anything else is refused: PowerShell would turn a file into its path, and that into a bridge.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class BridgeLineAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        inputData is PSObject { BaseObject: IList wrapped } ? Lines(wrapped)
+        : inputData is IList list ? Lines(list)
+        : Lines(new[] { inputData });
+
+    /// <summary>The lines of a text that are bridges.</summary>
+    internal static IEnumerable<string> Split(string text) =>
+        text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => line[0] != '#');
+
+    private static string[] Lines(IList list) => [.. list.Cast<object?>().SelectMany(Lines)];
+
+    private static IEnumerable<string> Lines(object? item)
+    {
+        var value = item is PSObject wrapped ? wrapped.BaseObject : item;
+        return value switch
+        {
+            string text => Split(text),
+            OnionBridgeOffer offer => offer.Lines,
+            FileSystemInfo file => throw new ArgumentTransformationMetadataException(
+                $"'{Contracts.RemoteText.Show(file.Name)}' is a file, not a bridge line: name it with -BridgeFile, or give its lines with Get-Content."),
+            _ => throw new ArgumentTransformationMetadataException(
+                $"{value?.GetType().Name ?? "null"} is not a bridge line: give text, such as 'obfs4 192.0.2.1:443 FINGERPRINT cert=… iat-mode=0'."),
+        };
+    }
+}

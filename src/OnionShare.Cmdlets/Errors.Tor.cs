@@ -1,0 +1,82 @@
+using System.Management.Automation;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets;
+
+/// <summary>The error records of the commands about tor.</summary>
+internal static partial class Errors
+{
+    private const string NothingSaved = "Nothing was saved.";
+
+    // Where the cause may lie anywhere between here and the Tor network, there is a command that looks for it.
+    private const string Diagnose = "Test-OnionTor finds out what is wrong.";
+
+    public static ErrorRecord NothingToSet() => From(new Problem(
+        LocalCodes.NothingToChange,
+        "There is nothing to set.",
+        "Say what, such as -Connection, -Bridge or -Proxy; -Reset All takes every setting back to its default."));
+
+    public static ErrorRecord NoBridgeLines() => From(new Problem(
+        LocalCodes.NoBridgeLines,
+        "No bridge line came in.",
+        $"Give lines such as 'obfs4 192.0.2.1:443 FINGERPRINT cert=… iat-mode=0', or -NoBridges to use none. {NothingSaved}"));
+
+    public static ErrorRecord SetAndReset(string setting) => From(new Problem(
+        LocalCodes.ParametersClash,
+        $"{setting} can't be both set and reset.",
+        $"Leave it out of -Reset, or leave out what sets it. {NothingSaved}"));
+
+    public static ErrorRecord SettingsClash(string first, string second) => From(new Problem(
+        LocalCodes.ParametersClash,
+        $"-{first} and -{second} can't be used together.",
+        $"Leave out -{first} or -{second}. {NothingSaved}"));
+
+    public static ErrorRecord FileNotFound(string parameter, string path) => From(new Problem(
+        ProblemCodes.PathNotFound,
+        $"-{parameter}: there is no file '{RemoteText.Show(path)}'.",
+        $"Check the spelling. {NothingSaved}",
+        path));
+
+    public static ErrorRecord BridgeFileUnreadable(string path, string reason) => From(new Problem(
+        ProblemCodes.PathNotReadable,
+        $"The bridge lines in '{RemoteText.Show(path)}' can't be read: {RemoteText.Show(reason)}",
+        $"Give a text file with one bridge a line. {NothingSaved}",
+        path));
+
+    public static ErrorRecord EmptyControlPassword() => From(new Problem(
+        LocalCodes.EmptyPassword,
+        "The password of the control endpoint is empty.",
+        $"Give the one whose hash is tor's HashedControlPassword, or -Reset ControlPassword to forget the one that is saved. {NothingSaved}"));
+
+    public static ErrorRecord ProxyNeeded() => From(new Problem(
+        LocalCodes.ProxyNeeded,
+        "-ProxyCredential needs -Proxy, the address of the proxy with its scheme and without a user.",
+        $"Give it as https://host:port or socks5://host:port. {NothingSaved}"));
+
+    public static ErrorRecord OutsideTor(BridgeRequestRoute route) => From(new Problem(
+        LocalCodes.OutsideTor,
+        $"-Through {route} asks outside Tor. {SeenBy(route)}",
+        "Add -OutsideTor if that is no danger to you. Otherwise connect in another way first and use -Through Tor, or take bridges from "
+            + "somebody you trust. Nothing was asked."));
+
+    /// <summary>Who sees what when the circumvention service is asked on a route outside Tor.</summary>
+    public static string SeenBy(BridgeRequestRoute route) => route == BridgeRequestRoute.Meek
+        ? "Whoever watches your network sees an encrypted connection to a large provider, but not what it is for; that provider and the Tor "
+            + "Project learn your IP address and that bridges are asked for from it."
+        : "Whoever watches your network sees a connection to the proxy; the proxy's operator learns your IP address and that the Tor Project "
+            + "is asked; the Tor Project learns the proxy's address and that bridges are asked for from it.";
+
+    public static ErrorRecord NoBridgesOffered(string? country) => From(new Problem(
+        ProblemCodes.BridgesNotFound,
+        "The Tor Project recommends no bridges" + (country is null ? "." : $" for {RemoteText.Show(country)}."),
+        $"Tor may work there without: try Connect-OnionTor. Or use -BuiltInBridges. {NothingSaved}",
+        country));
+
+    private static string Advice(Problem problem) => problem.Code switch
+    {
+        ProblemCodes.TorNotStarted or ProblemCodes.TorNotConnected or ProblemCodes.TorControl or ProblemCodes.TorFellBack
+            or ProblemCodes.NotPublished when problem.Advice?.Contains("Test-OnionTor", StringComparison.Ordinal) != true =>
+            problem.Advice is { Length: > 0 } advice ? $"{advice} {Diagnose}" : Diagnose,
+        _ => problem.Advice ?? "",
+    };
+}

@@ -1,0 +1,33 @@
+using OnionShare.Contracts;
+
+namespace OnionShare;
+
+/// <summary>A set of bridges the Tor Project recommends. <c>Set-OnionTor</c> takes it from the pipeline as its lines.</summary>
+public sealed class OnionBridgeOffer
+{
+    private readonly BridgeOffer _offer;
+
+    internal OnionBridgeOffer(BridgeOffer offer, bool saved)
+    {
+        _offer = offer;
+        Saved = saved;
+    }
+
+    /// <summary>The transport: obfs4, snowflake, webtunnel, meek_lite …</summary>
+    public string Transport => RemoteText.Show(_offer.Transport);
+
+    /// <summary>Where they come from, in the service's words: builtin or bridgedb.</summary>
+    public string Source => RemoteText.Show(_offer.Source);
+
+    /// <summary>The country the recommendation is for; null when it is for everybody.</summary>
+    public string? Country => _offer.Country is { } country ? RemoteText.Show(country) : null;
+
+    /// <summary>The bridge lines.</summary>
+    public string[] Lines => [.. _offer.Lines];
+
+    /// <summary>Whether these are the bridges that were saved.</summary>
+    public bool Saved { get; }
+
+    /// <summary>The transport and how many bridges there are.</summary>
+    public override string ToString() => $"{Transport}: {Lines.Length} bridge(s)";
+}

@@ -1,0 +1,51 @@
+using OnionShare.Contracts;
+
+namespace OnionShare;
+
+/// <summary>tor as it stood when this object was made, and its saved settings.</summary>
+public sealed class OnionTor
+{
+    private readonly TorStatus _status;
+
+    internal OnionTor(TorStatus status, TorSettings settings)
+    {
+        _status = status;
+        Settings = new OnionTorSettings(settings);
+    }
+
+    /// <summary>Where tor is.</summary>
+    public TorState State => _status.State;
+
+    /// <summary>The way it was come by; null where it is not there.</summary>
+    public TorConnectionType? Connection => _status.Connection;
+
+    /// <summary>Its version.</summary>
+    public string? Version => _status.Version;
+
+    /// <summary>The program that runs, or the control endpoint that is used.</summary>
+    public string? Source => _status.Source;
+
+    /// <summary>The process id of the tor the engine runs.</summary>
+    public int? ProcessId => _status.ProcessId;
+
+    /// <summary>Its SOCKS endpoint.</summary>
+    public string? Socks => _status.Socks;
+
+    /// <summary>How far it is in connecting, 0 to 100.</summary>
+    public int Percent => _status.BootstrapPercent;
+
+    /// <summary>What it does at the moment, in its words.</summary>
+    public string? Summary => _status.BootstrapSummary is { } summary ? RemoteText.Show(summary) : null;
+
+    /// <summary>The pluggable transports of its bridges, bridge for one without; empty when it uses none.</summary>
+    public string[] Transports => [.. _status.Transports];
+
+    /// <summary>What went wrong last.</summary>
+    public Problem? Error => _status.Error;
+
+    /// <summary>The saved settings; they are in use since tor was last connected, or will be when it is next.</summary>
+    public OnionTorSettings Settings { get; }
+
+    /// <summary>The version and the state.</summary>
+    public override string ToString() => Version is null ? $"tor: {State}" : $"tor {Version}: {State}";
+}

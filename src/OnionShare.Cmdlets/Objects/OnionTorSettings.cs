@@ -1,0 +1,82 @@
+using OnionShare.Contracts;
+
+namespace OnionShare;
+
+/// <summary>The saved settings of tor, without their secrets. Every property has the name of the parameter of Set-OnionTor that sets it.</summary>
+public sealed class OnionTorSettings
+{
+    private readonly TorSettings _settings;
+
+    internal OnionTorSettings(TorSettings settings) => _settings = settings;
+
+    /// <summary>The way to come by tor.</summary>
+    public TorConnectionType Connection => _settings.Connection;
+
+    /// <summary>The tor program to run; null to look for one.</summary>
+    public string? Executable => _settings.Executable;
+
+    /// <summary>The control endpoint.</summary>
+    public string? ControlEndpoint => _settings.ControlEndpoint;
+
+    /// <summary>Whether a password for the control endpoint is saved. The password is not given out.</summary>
+    public bool HasControlPassword => _settings.HasControlPassword ?? false;
+
+    /// <summary>Where the cookie of the control endpoint is read; null for where tor says.</summary>
+    public string? CookieFile => _settings.CookieFile;
+
+    /// <summary>The SOCKS endpoint; null for the one tor tells.</summary>
+    public string? SocksEndpoint => _settings.SocksEndpoint;
+
+    /// <summary>The IP address services listen on; null for 127.0.0.1.</summary>
+    public string? BindAddress => _settings.BindAddress;
+
+    /// <summary>The IP address at which tor reaches the services; null for the one they listen on.</summary>
+    public string? OnionTarget => _settings.OnionTarget;
+
+    /// <summary>The bridge lines.</summary>
+    public string[] Bridge => [.. _settings.Bridges];
+
+    /// <summary>The built-in set of bridges.</summary>
+    public BuiltInBridges? BuiltInBridges => _settings.BuiltInBridges;
+
+    /// <summary>Programs for pluggable transports.</summary>
+    public string[] TransportExecutable => [.. _settings.TransportExecutables];
+
+    /// <summary>The proxy between tor and its relays, without its password.</summary>
+    public string? Proxy => _settings.Proxy;
+
+    /// <summary>The only addresses and ports a firewall lets through.</summary>
+    public string[] ReachableAddresses => [.. _settings.ReachableAddresses];
+
+    /// <summary>The Internet Protocol to the relays.</summary>
+    public TorAddressFamily AddressFamily => _settings.AddressFamily;
+
+    /// <summary>Further lines for the torrc of a tor the engine runs.</summary>
+    public string[] Torrc => [.. _settings.Torrc];
+
+    /// <summary>How long to wait for the connection; null for 5 minutes.</summary>
+    public TimeSpan? ConnectTimeout => _settings.ConnectTimeout;
+
+    /// <summary>What is not as it is by default, on one line.</summary>
+    public override string ToString() => RemoteText.Show(string.Join(", ", Changed()), 400);
+
+    private IEnumerable<string> Changed()
+    {
+        yield return $"{Connection}";
+        if (Executable is not null) yield return $"program {Executable}";
+        if (ControlEndpoint is not null) yield return $"control {ControlEndpoint}";
+        if (HasControlPassword) yield return "with a password";
+        if (CookieFile is not null) yield return $"cookie {CookieFile}";
+        if (SocksEndpoint is not null) yield return $"SOCKS {SocksEndpoint}";
+        if (BindAddress is not null) yield return $"services on {BindAddress}";
+        if (OnionTarget is not null) yield return $"onions to {OnionTarget}";
+        if (Bridge.Length > 0) yield return $"{Bridge.Length} bridge line(s)";
+        else if (BuiltInBridges is not null) yield return $"built-in bridges {BuiltInBridges}";
+        if (TransportExecutable.Length > 0) yield return $"{TransportExecutable.Length} transport program(s)";
+        if (Proxy is not null) yield return $"proxy {Proxy}";
+        if (ReachableAddresses.Length > 0) yield return $"only {string.Join(' ', ReachableAddresses)}";
+        if (AddressFamily != TorAddressFamily.Automatic) yield return $"{AddressFamily}";
+        if (Torrc.Length > 0) yield return $"{Torrc.Length} line(s) of torrc";
+        if (ConnectTimeout is { } limit) yield return $"wait {limit.TotalSeconds:0} s";
+    }
+}
