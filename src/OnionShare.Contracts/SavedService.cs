@@ -15,6 +15,9 @@ public sealed record SavedService
     /// <summary>Its address, <c>56 characters.onion</c>; null for a local one.</summary>
     public string? Address { get; init; }
 
+    /// <summary>The Onionbalance front (<c>56 characters.onion</c>) it is a backend of; null for none.</summary>
+    public string? OnionBalance { get; init; }
+
     /// <summary>Whether it asks visitors for no password.</summary>
     public bool Public { get; init; }
 

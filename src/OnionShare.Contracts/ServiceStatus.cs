@@ -18,11 +18,14 @@ public sealed record ServiceStatus
     /// <summary>The title of its pages.</summary>
     public required string Title { get; init; }
 
-    /// <summary>What to give to a visitor, password included; null until the address is known.</summary>
+    /// <summary>What to give to a visitor, password included; null until the address is known. For a backend of Onionbalance it is the front's.</summary>
     public string? Url { get; init; }
 
-    /// <summary>The host visitors connect to: <c>56 characters.onion</c>, or <c>127.0.0.1:port</c>.</summary>
+    /// <summary>Its own host: <c>56 characters.onion</c>, or <c>127.0.0.1:port</c>.</summary>
     public string? Address { get; init; }
+
+    /// <summary>The Onionbalance front (<c>56 characters.onion</c>) it is a backend of; null for none.</summary>
+    public string? OnionBalance { get; init; }
 
     /// <summary>The visitors' password; null for a public service.</summary>
     public string? Password { get; init; }

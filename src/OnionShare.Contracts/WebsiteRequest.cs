@@ -19,7 +19,8 @@ public sealed record WebsiteRequest : ServiceRequest
     public bool NoContentSecurityPolicy { get; init; }
 
     /// <summary>
-    /// Be a backend of this Onionbalance front address (<c>56 characters.onion</c>): visitors of the front reach this site, too. Needs a tor the engine runs.
+    /// Be a backend of this Onionbalance front address (<c>56 characters.onion</c>): visitors of the front reach this site, too. Needs a tor the engine
+    /// runs, and the password that all its backends have, or none (<see cref="ServiceRequest.Public"/>). Not with client keys.
     /// </summary>
     public string? OnionBalance { get; init; }
 

@@ -21,6 +21,9 @@ public sealed class OnionSavedService
     /// <summary>Its address, <c>56 characters.onion</c>; null for a local one.</summary>
     public string? Address => _saved.Address;
 
+    /// <summary>The Onionbalance front (<c>56 characters.onion</c>) it is a backend of; null for none.</summary>
+    public string? OnionBalance => _saved.OnionBalance;
+
     /// <summary>Whether it runs now.</summary>
     public bool Running => _saved.ServiceId is not null;
 

@@ -21,11 +21,14 @@ public sealed class OnionService
     /// <summary>Where it is in its life.</summary>
     public ServiceState State => _status.State;
 
-    /// <summary>What to give to a visitor, password included; null until the address is known.</summary>
+    /// <summary>What to give to a visitor, password included; null until the address is known. For a backend of Onionbalance it is the front's.</summary>
     public string? Url => _status.Url;
 
-    /// <summary>The host visitors connect to: <c>56 characters.onion</c>, or <c>127.0.0.1:port</c>.</summary>
+    /// <summary>Its own host: <c>56 characters.onion</c>, or <c>127.0.0.1:port</c>. Onionbalance wants that of each backend.</summary>
     public string? Address => _status.Address;
+
+    /// <summary>The Onionbalance front (<c>56 characters.onion</c>) it is a backend of; null for none.</summary>
+    public string? OnionBalance => _status.OnionBalance;
 
     /// <summary>The visitors' password; null for a public service.</summary>
     public string? Password => _status.Password;

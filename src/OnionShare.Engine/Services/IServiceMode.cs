@@ -43,8 +43,8 @@ public interface IServiceServer : IAsyncDisposable
     /// <summary>The port on 127.0.0.1 it listens on.</summary>
     int Port { get; }
 
-    /// <summary>Sets the one host that visitors may name.</summary>
-    void Serve(string host);
+    /// <summary>Sets the hosts that visitors may name: its own, and that of the front it is a backend of.</summary>
+    void Serve(params IEnumerable<string> hosts);
 
     /// <summary>Sets another guess limit and, if it is given, another password. Answers under way go on.</summary>
     /// <exception cref="ProblemException">The password can't be used; nothing was changed.</exception>

@@ -68,7 +68,7 @@ public sealed partial class OnionService
             {
                 Title = Context.Title,
                 Password = Context.Password,
-                Url = status is { Url: not null, Address: { } host } ? ServiceUrl.Of(host, Context.Password) : null,
+                Url = status is { Url: not null, Address: { } host } ? UrlAt(host) : null,
                 StopsAt = _stopClock.StopsAt,
             });
         }

@@ -12,6 +12,7 @@ public sealed partial class OnionService
     private static readonly TimeSpan CircuitQuiet = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CircuitLimit = TimeSpan.FromMinutes(2);
 
+    private readonly string? _front;
     private readonly OnionKey? _key;
     private readonly StopClock _stopClock;
     private readonly ServerFactory _startServer;
@@ -35,6 +36,7 @@ public sealed partial class OnionService
         EventHub events, TimeProvider time, ILogger logger)
     {
         _request = request;
+        _front = request.Front();
         _key = request.LocalOnly ? null : identity.Key ?? OnionKey.Generate();
         _clients = identity.Clients;
         _keeper = identity.Keeper;
@@ -55,7 +57,8 @@ public sealed partial class OnionService
             State = isScheduled ? ServiceState.Scheduled : ServiceState.Connecting,
             // Who schedules a service wants to hand out its URL before: the address is its key's, not its publishing's.
             Address = isScheduled ? _key?.Address : null,
-            Url = isScheduled && _key is not null ? ServiceUrl.Of(_key.Address, context.Password) : null,
+            Url = isScheduled && _key is not null ? UrlAt(_key.Address) : null,
+            OnionBalance = _front,
             Title = context.Title,
             Password = context.Password,
             Saved = identity.Keeper is not null,
@@ -176,13 +179,13 @@ public sealed partial class OnionService
         Change(status => status with { Port = _server.Port });
 
         var host = _request.LocalOnly ? $"127.0.0.1:{_server.Port}" : await PublishAsync(_server.Port, cancellationToken);
-        _server.Serve(host);
+        _server.Serve(_front is null ? [host] : [host, _front]);
         var stopsAt = BeginCounting();
         Change(status => status with
         {
             State = ServiceState.Running,
             Address = host,
-            Url = ServiceUrl.Of(host, Context.Password),
+            Url = UrlAt(host),
             StartedAt = _time.GetUtcNow(),
             StopsAt = stopsAt,
         });
@@ -195,13 +198,17 @@ public sealed partial class OnionService
         await _tor.ConnectAsync(cancellationToken);
         Change(status => status with { State = ServiceState.Publishing });
         var clients = Clients;
-        var onion = await _tor.PublishAsync(new OnionRequest(port, _key!.ToControl()) { ClientKeys = ClientKeys() }, cancellationToken);
+        var request = new OnionRequest(port, _key!.ToControl()) { ClientKeys = ClientKeys(), BalanceFront = _front };
+        var onion = await _tor.PublishAsync(request, cancellationToken);
         lock (_lock) _onion = onion;
         onion.PublishedChanged += _ => FollowTor();
         // Somebody may have been let in, or locked out, while it was being published.
         if (!ReferenceEquals(clients, Clients)) await PublishClientsAsync(cut: true, cancellationToken);
         return onion.Address;
     }
+
+    // Whoever is given a backend's own URL finds it gone when that backend is; the front's leads to one that is there.
+    private string UrlAt(string host) => ServiceUrl.Of(_front ?? host, Context.Password);
 
     // Asks the onion instead of believing the event: whichever of two changes comes here last, what it finds is so.
     private void FollowTor() => Change(status => (status.State, _onion?.IsPublished ?? true) switch

@@ -1,4 +1,5 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Keys;
 using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine.Services;
@@ -11,8 +12,11 @@ internal static class RequestCheck
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(3660);
 
     /// <summary>Checks the request for a service.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="address">The address it is to have; null for a new one.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="ProblemException">It can't be met; says what to do.</exception>
-    public static void Check(ServiceRequest request, TimeProvider time)
+    public static void Check(ServiceRequest request, string? address, TimeProvider time)
     {
         if (request.Name is { } name) CheckName(name);
         if (request is { Public: true, Password: not null })
@@ -22,6 +26,7 @@ internal static class RequestCheck
             throw Invalid("The service would stop before it starts.", "Take a later stop time.");
         if (request is { LocalOnly: true, RequireClientKey: true })
             throw Invalid("A local service has no client keys: they are checked by tor.", "Leave out one of the two.");
+        if (request is WebsiteRequest { OnionBalance: { } front }) CheckBackend(request, front, address);
         if (request is ShareRequest { MaxDownloads: < 1 }) throw Invalid("The number of downloads is less than one.", "Take 1 or more, or leave it out.");
         if (request.Owner is { } owner && !OwnerWatch.IsAlive(owner))
         {
@@ -57,6 +62,36 @@ internal static class RequestCheck
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || RemoteText.Show(name) != name)
             throw Invalid($"The name '{RemoteText.Show(name)}' can't be used.", $"Take 1 to {LongestName} visible characters.");
+    }
+
+    private static void CheckBackend(ServiceRequest request, string front, string? address)
+    {
+        if (OnionAddress.Parse(front) is not { } parsed)
+        {
+            throw Invalid(
+                front.Replace(OnionAddress.Suffix, "", StringComparison.OrdinalIgnoreCase).Length == OnionAddress.Length
+                    ? $"The front's address '{RemoteText.Show(front, 80)}' is mistyped: its checksum or its version does not fit."
+                    : $"'{RemoteText.Show(front, 80)}' is no version 3 onion address.",
+                "Give the address of the Onionbalance front: 56 characters and .onion, without http:// before it.");
+        }
+
+        if (parsed == address)
+            throw Invalid($"{parsed} is the address of this service itself.", "Give the address of the front; a backend has another one of its own.");
+        if (request.LocalOnly)
+            throw Invalid("A local service can't be a backend of an Onionbalance front: it is not reached through Tor.", "Leave out one of the two.");
+        if (request.RequireClientKey)
+        {
+            throw Invalid(
+                "A backend of an Onionbalance front can't ask for client keys: Onionbalance publishes the front for everybody.",
+                "Leave out one of the two; the password stands.");
+        }
+
+        if (request is { Public: false, Password: null })
+        {
+            throw Invalid(
+                "A backend of an Onionbalance front needs the password of the site: visitors can't know which backend they reach.",
+                "Give every backend the same password, or make all of them public.");
+        }
     }
 
     private static void CheckCommon(string? password, string? title, int? guessLimit, TimeSpan? stopAfter)

@@ -1,8 +1,9 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Keys;
 
 namespace OnionShare.Engine.Services;
 
-/// <summary>What a request works on.</summary>
+/// <summary>What a request works on, and for whom.</summary>
 internal static class RequestPaths
 {
     /// <summary>The files or folders.</summary>
@@ -13,4 +14,7 @@ internal static class RequestPaths
         ReceiveRequest receive => [receive.Path],
         _ => [],
     };
+
+    /// <summary>The Onionbalance front whose backend it asks to be, in its one spelling; null for none.</summary>
+    public static string? Front(this ServiceRequest request) => OnionAddress.Parse((request as WebsiteRequest)?.OnionBalance);
 }

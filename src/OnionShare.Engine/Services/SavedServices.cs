@@ -188,6 +188,7 @@ public sealed partial class SavedServices : IServiceKeeper
         Mode = record.Request.Mode,
         Title = record.Request.Title,
         Address = record.Address,
+        OnionBalance = record.Request.Front(),
         Public = record.Request.Public,
         LocalOnly = record.Request.LocalOnly,
         RequireClientKey = record.Request.RequireClientKey,

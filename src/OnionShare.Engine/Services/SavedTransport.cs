@@ -74,7 +74,7 @@ public sealed class SavedTransport
             var record = Read(path, request);
             if (record.Key() is { } key) key.Dispose();
             RequestCheck.CheckName(record.Name);
-            RequestCheck.Check(record.Request with { StartAt = null, StopAt = null, Password = record.Secrets.Password }, _time);
+            RequestCheck.Check(record.Request with { StartAt = null, StopAt = null, Password = record.Secrets.Password }, record.Address, _time);
             return _saved.Add(record, request.Overwrite);
         }
         catch (InvalidDataException refused)

@@ -39,7 +39,7 @@ public sealed class ServiceRegistry(
     /// <exception cref="ProblemException">The request can't be met; nothing was started.</exception>
     public async Task<OnionService> StartAsync(ServiceRequest request, ServiceIdentity identity, CancellationToken cancellationToken)
     {
-        RequestCheck.Check(request, time);
+        RequestCheck.Check(request, identity.Key?.Address, time);
         var name = ReserveName(request);
         IServiceMode? mode = null;
         try

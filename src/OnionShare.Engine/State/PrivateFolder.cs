@@ -39,6 +39,16 @@ public static class PrivateFolder
         }
     }
 
+    /// <summary>Makes a file that only this user can read, in place of one that is there. It is written without a buffer.</summary>
+    internal static FileStream CreateFile(string path)
+    {
+        // Never written through a link or into a file with other permissions that somebody left there.
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
+    }
+
     /// <summary>Creates the folder and those above it, as far as they are missing, each user-only.</summary>
     [UnsupportedOSPlatform("windows")]
     internal static void CreateMissing(string path)

@@ -35,11 +35,7 @@ internal sealed partial class StoreDisk : IStoreDisk
 
     public void Write(string path, ReadOnlySpan<byte> content)
     {
-        // Never written through a link or into a file with other permissions that somebody left there.
-        File.Delete(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new FileStream(path, options);
+        using var file = PrivateFolder.CreateFile(path);
         file.Write(content);
         file.Flush(flushToDisk: true); // fsync; F_FULLFSYNC on macOS; FlushFileBuffers on Windows
     }

@@ -11,7 +11,9 @@ namespace OnionShare.Engine.State;
 /// </summary>
 internal static class TorKeyFiles
 {
-    private const string SecretFile = "hs_ed25519_secret_key";
+    /// <summary>The name of the file with the secret key.</summary>
+    public const string SecretFile = "hs_ed25519_secret_key";
+
     private const string PublicFile = "hs_ed25519_public_key";
     private const int HeaderSize = 32;
     private const int MostBytes = 1 << 20;
@@ -19,6 +21,15 @@ internal static class TorKeyFiles
     private static ReadOnlySpan<byte> SecretHeader => "== ed25519v1-secret: type0 ==\0\0\0"u8;
 
     private static ReadOnlySpan<byte> PublicHeader => "== ed25519v1-public: type0 ==\0\0\0"u8;
+
+    /// <summary>What is in a <see cref="SecretFile"/>. Secret: whoever takes it wipes it.</summary>
+    public static byte[] Secret(OnionKey key)
+    {
+        var bytes = key.ToBytes();
+        byte[] file = [.. SecretHeader, .. bytes];
+        CryptographicOperations.ZeroMemory(bytes);
+        return file;
+    }
 
     /// <summary>Whether a file begins like a secret key of tor's.</summary>
     public static bool IsSecretKey(ReadOnlySpan<byte> file) => file.StartsWith(SecretHeader);

@@ -37,6 +37,12 @@ public sealed record OnionRequest(int LocalPort, string? PrivateKey = null)
     /// </summary>
     public IReadOnlyList<string>? ClientKeys { get; init; }
 
+    /// <summary>
+    /// The Onionbalance front (<c>56 characters.onion</c>) it is a backend of; null for none. Only a tor that the engine runs can do it, and not with
+    /// client keys.
+    /// </summary>
+    public string? BalanceFront { get; init; }
+
     /// <summary>Where tor is to connect its visitors to.</summary>
     internal string Target => $"127.0.0.1:{LocalPort}";
 }

@@ -32,6 +32,7 @@ internal sealed class LaunchedTor(TorOptions options, TorSettings settings, Time
                 Source = executable.Path,
                 Transports = network.Transports,
                 ProcessId = process.Id,
+                Configured = new ConfiguredOnions(_folder.Onions),
                 Socks = ControlText.Words(socks.Value("net/listeners/socks") ?? "").Select(ControlText.Unquote).LastOrDefault(),
                 ProcessExited = process.Exited,
                 TakeDown = () => ShutDownAsync(control, process),

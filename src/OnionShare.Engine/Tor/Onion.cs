@@ -37,7 +37,7 @@ internal sealed partial class Onion : IOnion
         ArgumentOutOfRangeException.ThrowIfLessThan(request.LocalPort, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.LocalPort, ushort.MaxValue);
         _request = request;
-        _registration = new EphemeralOnion(request, logger);
+        _registration = request.BalanceFront is { } front ? new BackendOnion(request, front, logger) : new EphemeralOnion(request, logger);
         _key = request.PrivateKey;
         _clientKeys = OnionClients.Checked(request.ClientKeys);
         _logger = logger;

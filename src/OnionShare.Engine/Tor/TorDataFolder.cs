@@ -10,6 +10,8 @@ namespace OnionShare.Engine.Tor;
 internal sealed class TorDataFolder : IDisposable
 {
     private const int Most = 64;
+    private const string LockName = "engine.lock";
+    private const string OnionsName = "onions";
     private readonly FileStream _lock;
 
     private TorDataFolder(string path, FileStream held)
@@ -31,8 +33,11 @@ internal sealed class TorDataFolder : IDisposable
             {
                 var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(stateFolder), number == 1 ? "tor" : $"tor-{number}");
                 CreateUserOnly(path);
-                if (Lock(System.IO.Path.Combine(path, "engine.lock"), number < Most) is { } held)
+                if (Lock(System.IO.Path.Combine(path, LockName), number < Most) is { } held)
+                {
+                    DeleteLeftovers(System.IO.Path.GetFullPath(stateFolder), path);
                     return new TorDataFolder(path, held);
+                }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -47,6 +52,9 @@ internal sealed class TorDataFolder : IDisposable
                 e);
         }
     }
+
+    /// <summary>The folder for the folders of onion services (tor(1), HiddenServiceDir), which hold keys.</summary>
+    public string Onions => File(OnionsName);
 
     /// <summary>The full path of a file in it.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
@@ -66,6 +74,18 @@ internal sealed class TorDataFolder : IDisposable
         const UnixFileMode UserOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         PrivateFolder.CreateMissing(path);
         System.IO.File.SetUnixFileMode(path, UserOnly);
+    }
+
+    // An engine that was killed could not delete the keys of its onions: whichever comes next does, also for one that used another folder.
+    private static void DeleteLeftovers(string stateFolder, string taken)
+    {
+        foreach (var path in Directory.EnumerateDirectories(stateFolder, "tor-*").Append(taken))
+        {
+            var onions = System.IO.Path.Combine(path, OnionsName);
+            if (!Directory.Exists(onions)) continue;
+            using var held = path == taken ? null : Lock(System.IO.Path.Combine(path, LockName), another: true);
+            if (held is not null || path == taken) Directory.Delete(onions, recursive: true);
+        }
     }
 
     private static FileStream? Lock(string path, bool another)

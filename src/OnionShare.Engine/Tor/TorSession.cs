@@ -33,6 +33,9 @@ internal sealed class TorSession : IAsyncDisposable
     /// <summary>The arguments ADD_ONION takes here, found out at the first onion; null before that.</summary>
     public string? OnionArguments { get; set; }
 
+    /// <summary>The onions in its configuration; null for a tor that is somebody else's.</summary>
+    public ConfiguredOnions? Configured { get; init; }
+
     /// <summary>Its version.</summary>
     public required string Version { get; init; }
 

@@ -78,7 +78,8 @@ public sealed class ServiceWebServer : IServiceServer
     }
 
     /// <inheritdoc/>
-    public void Serve(string host) => _hosts.Allow(host, host.Replace("127.0.0.1", "localhost", StringComparison.Ordinal));
+    public void Serve(params IEnumerable<string> hosts) =>
+        _hosts.Allow(hosts.SelectMany(host => new[] { host, host.Replace("127.0.0.1", "localhost", StringComparison.Ordinal) }));
 
     /// <inheritdoc/>
     public void Guard(string? password, int guessLimit)

@@ -335,7 +335,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
 
         public int Port => 17600;
 
-        public void Serve(string host)
+        public void Serve(params IEnumerable<string> hosts)
         {
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Text;
+using OnionShare.Engine.Tor;
 
 namespace OnionShare.Engine.Tests.Tor;
 
@@ -50,6 +51,9 @@ internal sealed class ObedientTor
 
     public ConcurrentDictionary<string, string> Onions { get; } = new();
 
+    /// <summary>The lines its configuration has of onion services that are not the engine's.</summary>
+    public string[] UsersOnions { get; init; } = [];
+
     public Func<string, string?> Refuse { get; set; } = _ => null;
 
     public string Phase { get; set; } = "NOTICE BOOTSTRAP PROGRESS=100 TAG=done SUMMARY=\"Done\"";
@@ -76,12 +80,23 @@ internal sealed class ObedientTor
                 await AddAsync(command.Split(' ')[1]);
             else if (command.StartsWith("DEL_ONION ", StringComparison.Ordinal))
                 await _peer.SendAsync(Onions.TryRemove(command.Split(' ')[1], out _) ? "250 OK" : "552 Unknown Onion Service id");
+            else if (command.StartsWith("SETCONF ", StringComparison.Ordinal))
+                await _peer.SendAsync(["250 OK", .. Configured(command).Select(id => $"650 HS_DESC UPLOADED {id} UNKNOWN $AAAA")]);
+            else if (command == "GETCONF HiddenServiceOptions")
+                await _peer.SendAsync([.. UsersOnions.Select(line => "250-" + line), "250 HiddenServiceOptions"]);
+            else if (command == "GETINFO onions/current")
+                await _peer.SendAsync(["250+onions/current=", .. Onions.Keys, ".", "250 OK"]);
             else if (command == "GETINFO status/bootstrap-phase")
                 await _peer.SendAsync($"250-status/bootstrap-phase={Phase}", "250 OK");
             else
                 await _peer.SendAsync("250 OK");
         }
     }
+
+    // The folder of an onion is called like its address.
+    private static IEnumerable<string> Configured(string command) =>
+        ControlText.Words(command).Where(word => word.StartsWith("HiddenServiceDir=", StringComparison.Ordinal))
+            .Select(word => Path.GetFileName(ControlText.Unquote(word["HiddenServiceDir=".Length..])));
 
     private async Task AddAsync(string key)
     {

@@ -3,8 +3,13 @@ namespace OnionShare.Engine.Tor.Keys;
 /// <summary>Addresses of version 3 onion services (rend-spec-v3, [ONIONADDRESS]).</summary>
 public static class OnionAddress
 {
+    /// <summary>What every address ends with.</summary>
+    public const string Suffix = ".onion";
+
+    /// <summary>Characters of an address, <see cref="Suffix"/> not counted.</summary>
+    public const int Length = 56;
+
     private const byte Version = 3;
-    private const string Suffix = ".onion";
 
     /// <summary><c>56 characters.onion</c> of an ed25519 public key of 32 bytes.</summary>
     public static string Of(ReadOnlySpan<byte> publicKey)
