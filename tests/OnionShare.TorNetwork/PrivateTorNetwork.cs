@@ -14,8 +14,9 @@ public sealed class PrivateTorNetwork : IAsyncDisposable
     private readonly TorPrograms _programs;
     private readonly List<TorProcess> _processes = [];
     private readonly Lock _lock = new();
-    private readonly List<TorClient> _clients = [];
+    private readonly List<IAsyncDisposable> _guests = [];
     private int _clientsMade;
+    private int _bridgesMade;
     private bool _disposed;
 
     private PrivateTorNetwork(PrivateTorNetworkOptions options, TorPrograms programs)
@@ -30,6 +31,9 @@ public sealed class PrivateTorNetwork : IAsyncDisposable
 
     /// <summary>The torrc fragment which a client or service of this network has to <c>%include</c>.</summary>
     public string Include => Path.Combine(Folder, "client.torrc");
+
+    /// <summary>The fragment for a client that uses bridges: tor takes no EntryNodes beside them.</summary>
+    public string BridgeInclude => Path.Combine(Folder, "bridge-client.torrc");
 
     /// <summary>The program the network runs on; clients of a test's own may use it too.</summary>
     public string TorProgram => _programs.Tor;
@@ -82,34 +86,51 @@ public sealed class PrivateTorNetwork : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var number = Interlocked.Increment(ref _clientsMade);
-        var client = await TorClient.StartAsync(_programs.Tor, $"client{number}", Path.Combine(Folder, $"client{number}"), Include,
-            options ?? new TorClientOptions(), cancellationToken);
-        bool late;
-        lock (_lock)
-        {
-            late = _disposed;
-            if (!late) _clients.Add(client);
-        }
-
-        if (!late) return client;
-        await client.DisposeAsync();
-        throw new ObjectDisposedException(nameof(PrivateTorNetwork));
+        options ??= new TorClientOptions();
+        return await KeepAsync(await TorClient.StartAsync(_programs.Tor, $"client{number}", Path.Combine(Folder, $"client{number}"),
+            options.Bridges.Count > 0 ? BridgeInclude : Include, options, cancellationToken));
     }
 
-    /// <summary>Ends the clients and the network, and deletes the folder.</summary>
+    /// <summary>Starts a bridge and waits until it serves. It takes about 3 s.</summary>
+    /// <exception cref="TorNetworkException">It ended, or the limit was reached.</exception>
+    public async Task<TorBridge> StartBridgeAsync(TorBridgeOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var name = $"bridge{Interlocked.Increment(ref _bridgesMade)}";
+        return await KeepAsync(await TorBridge.StartAsync(
+            _programs.Tor, name, Path.Combine(Folder, name), Common, options ?? new TorBridgeOptions(), cancellationToken));
+    }
+
+    /// <summary>Ends the clients, the bridges and the network, and deletes the folder.</summary>
     public async ValueTask DisposeAsync()
     {
-        TorClient[] clients;
+        IAsyncDisposable[] guests;
         lock (_lock)
         {
             if (_disposed) return;
             _disposed = true;
-            clients = [.. _clients];
+            guests = [.. _guests];
         }
 
-        foreach (var client in clients) await client.DisposeAsync();
+        foreach (var guest in guests) await guest.DisposeAsync();
         await Task.WhenAll(_processes.Select(process => process.DisposeAsync().AsTask()));
         Folders.Delete(Folder);
+    }
+
+    // It ends with the network.
+    private async Task<T> KeepAsync<T>(T guest)
+        where T : IAsyncDisposable
+    {
+        bool late;
+        lock (_lock)
+        {
+            late = _disposed;
+            if (!late) _guests.Add(guest);
+        }
+
+        if (!late) return guest;
+        await guest.DisposeAsync();
+        throw new ObjectDisposedException(nameof(PrivateTorNetwork));
     }
 
     private async Task BringUpAsync(CancellationToken cancellationToken)
@@ -165,16 +186,20 @@ public sealed class PrivateTorNetwork : IAsyncDisposable
             "ShutdownWaitLength 0",
             "KISTSchedRunInterval 1 msec",
         ]);
-        File.WriteAllLines(Include,
+        File.WriteAllLines(BridgeInclude,
         [
             $"%include {TorProcess.Quoted(Common)}",
             "TestingClientMaxIntervalWithoutRequest 1",
             "TestingDirConnectionMaxStall 10",
             "CircuitBuildTimeout 10",
             "LearnCircuitBuildTimeout 0",
+            .. _options.ExitToLoopback ? (string[])["UseMicrodescriptors 0"] : [],
+        ]);
+        File.WriteAllLines(Include,
+        [
+            $"%include {TorProcess.Quoted(BridgeInclude)}",
             // A plain relay answers 404 for up to 10 s after the first consensus.
             $"EntryNodes {string.Join(',', fingerprints.Select(fingerprint => "$" + fingerprint))}",
-            .. _options.ExitToLoopback ? (string[])["UseMicrodescriptors 0"] : [],
         ]);
     }
 

@@ -26,17 +26,21 @@ internal static class Program
                 : Refuse(result, "--seconds takes a number from 1 to 1000000."),
         };
         var exit = new Option<bool>("--exit-to-loopback") { Description = "The network can also be left, to loopback addresses only (for webhooks)." };
+        var bridge = new Option<bool>("--bridge")
+        {
+            Description = "Also start a bridge and print the path of the fragment for clients that use bridges, then its bridge lines: obfs4 (needs obfs4proxy), and plain.",
+        };
         var root = new RootCommand(
             "A private Tor network on loopback. Prints the path of a torrc fragment to %include, then one line for each client. Progress goes to standard error.")
         {
-            clients, seconds, exit,
+            clients, seconds, exit, bridge,
         };
-        root.SetAction((parsed, _) => RunAsync(parsed.GetValue(clients), parsed.GetValue(seconds), parsed.GetValue(exit)));
+        root.SetAction((parsed, _) => RunAsync(parsed.GetValue(clients), parsed.GetValue(seconds), parsed.GetValue(exit), parsed.GetValue(bridge)));
         // Signals are taken below, also while starting; cleaning up must not be cut short.
         return root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
-    private static async Task<int> RunAsync(int clients, int seconds, bool exitToLoopback)
+    private static async Task<int> RunAsync(int clients, int seconds, bool exitToLoopback, bool withBridge)
     {
         using var stop = new CancellationTokenSource();
         var registrations = new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }
@@ -51,8 +55,15 @@ internal static class Program
             await using var network = await PrivateTorNetwork.StartAsync(
                 new PrivateTorNetworkOptions { ExitToLoopback = exitToLoopback, Progress = new StandardError() }, stop.Token);
             var visitors = await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => network.StartClientAsync(null, stop.Token)));
+            var bridge = withBridge ? await network.StartBridgeAsync(null, stop.Token) : null;
             Console.Out.WriteLine(network.Include);
             foreach (var visitor in visitors) Console.Out.WriteLine($"socks5://{visitor.SocksEndpoint}");
+            if (bridge is not null)
+            {
+                Console.Out.WriteLine(network.BridgeInclude);
+                foreach (var line in new[] { bridge.Obfs4Line, bridge.Line }.OfType<string>()) Console.Out.WriteLine(line);
+            }
+
             await Console.Out.FlushAsync();
             await Task.Delay(seconds > 0 ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan, stop.Token);
             return 0;

@@ -63,6 +63,7 @@ public sealed class TorClient : IAsyncDisposable
             .. options.ControlPort
                 ? (string[])["ControlPort 127.0.0.1:auto", "CookieAuthentication 1", $"CookieAuthFile {TorProcess.Quoted(CookieFile(folder))}"]
                 : [],
+            .. BridgeTorrc(options.Bridges),
             .. options.Torrc,
         ]);
         try
@@ -82,6 +83,13 @@ public sealed class TorClient : IAsyncDisposable
                 $"The end of its log:{Environment.NewLine}{log}", e);
         }
     }
+
+    private static IEnumerable<string> BridgeTorrc(IReadOnlyList<string> lines) =>
+        lines.Count == 0 ? [] : [
+            "UseBridges 1",
+            .. lines.Select(line => $"Bridge {line}"),
+            .. TorPrograms.FindObfs4Proxy() is { } transport ? (string[])[$"ClientTransportPlugin obfs4 exec {transport}"] : [],
+        ];
 
     private static string CookieFile(string folder) => Path.Combine(folder, "control_auth_cookie");
 

@@ -9,6 +9,9 @@ public sealed record TorClientOptions
     /// <summary>More lines for its torrc, such as a HiddenServiceDir.</summary>
     public IReadOnlyList<string> Torrc { get; init; } = [];
 
+    /// <summary>Bridge lines it reaches the network by; none for the usual entries.</summary>
+    public IReadOnlyList<string> Bridges { get; init; } = [];
+
     /// <summary>How long the bootstrap may take. The usual is 2 s.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(60);
 }

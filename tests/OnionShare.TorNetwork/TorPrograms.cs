@@ -25,6 +25,9 @@ public sealed record TorPrograms(string Tor, string Gencert)
         return missing.Length == 0 ? null : $"No {string.Join(" and no ", missing)} was found on PATH. Install it: {Advice}.";
     }
 
+    /// <summary>The full path of a program that speaks obfs4; null when there is none.</summary>
+    public static string? FindObfs4Proxy() => FindProgram("obfs4proxy", null) ?? FindProgram("lyrebird", null);
+
     private static string? FindProgram(string name, string? searchPath)
     {
         var folders = (searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "")
