@@ -14,10 +14,10 @@ internal sealed class LaunchedTor(TorOptions options, TorSettings settings, Time
     public async Task<TorSession> OpenAsync(CancellationToken cancellationToken)
     {
         var executable = await TorExecutable.FindAsync(TorPlaces.OfThisMachine(options.ExecutablePath ?? settings.Executable), cancellationToken);
-        var network = await TorrcNetwork.OfAsync(settings, executable, cancellationToken);
+        var network = TorrcNetwork.Of(settings, executable);
         _folder ??= TorDataFolder.Take(options.StateFolder);
         var log = new TorLog(logger);
-        var (process, endpoint) = await TorProcess.StartAsync(executable, _folder, options.TorrcInclude, network.Lines, log, time, cancellationToken);
+        var (process, endpoint) = await TorProcess.StartAsync(executable, _folder, options.TorrcInclude, network, log, time, cancellationToken);
         ControlConnection? control = null;
         try
         {
@@ -30,7 +30,7 @@ internal sealed class LaunchedTor(TorOptions options, TorSettings settings, Time
                 Version = version,
                 Connection = TorConnectionType.Own,
                 Source = executable.Path,
-                Transports = network.Transports,
+                Network = network,
                 ProcessId = process.Id,
                 Configured = new ConfiguredOnions(_folder.Onions),
                 Socks = ControlText.Words(socks.Value("net/listeners/socks") ?? "").Select(ControlText.Unquote).LastOrDefault(),

@@ -36,7 +36,7 @@ internal sealed class TorProcess : IAsyncDisposable
     /// <returns>The process and its control endpoint.</returns>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorNotStarted"/>. Nothing is left running then.</exception>
     public static async Task<(TorProcess Process, IPEndPoint Control)> StartAsync(
-        TorExecutable executable, TorDataFolder folder, string? include, IReadOnlyList<string> lines, TorLog log, TimeProvider time,
+        TorExecutable executable, TorDataFolder folder, string? include, TorrcNetwork network, TorLog log, TimeProvider time,
         CancellationToken cancellationToken)
     {
         if (include is not null && !File.Exists(include))
@@ -47,8 +47,8 @@ internal sealed class TorProcess : IAsyncDisposable
         Process process;
         try
         {
-            Prepare(folder, include, lines);
-            process = Process.Start(executable.StartApart(Arguments(folder)))!;
+            Prepare(folder, include, network);
+            process = Process.Start(Command(executable, folder, network))!;
         }
         catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
         {
@@ -100,8 +100,19 @@ internal sealed class TorProcess : IAsyncDisposable
         // Without these tor reads the defaults of the system's own tor, and with them its user and its ports.
         ["--defaults-torrc", folder.File("no-defaults"), "--ignore-missing-torrc", "-f", folder.File(Torrc.FileName)];
 
-    private static void Prepare(TorDataFolder folder, string? include, IReadOnlyList<string> lines)
+    private static ProcessStartInfo Command(TorExecutable executable, TorDataFolder folder, TorrcNetwork network)
     {
+        var start = executable.StartApart(Arguments(folder));
+        if (network.Links.Count > 0)
+            start.WorkingDirectory = folder.Path;
+        return start;
+    }
+
+    private static void Prepare(TorDataFolder folder, string? include, TorrcNetwork network)
+    {
+        foreach (var link in network.Links)
+            link.MakeIn(folder.Path);
+
         // Those of a run before would be read as this one's.
         File.Delete(folder.File(Torrc.PortFileName));
         File.Delete(folder.File(Torrc.CookieFileName));
@@ -110,7 +121,7 @@ internal sealed class TorProcess : IAsyncDisposable
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var next = folder.File(Torrc.FileName + ".new");
         using (var writer = new StreamWriter(next, options))
-            writer.Write(Torrc.Compose(folder, include, lines, Environment.ProcessId));
+            writer.Write(Torrc.Compose(folder.Path, include, network.Lines, Environment.ProcessId));
         File.Move(next, folder.File(Torrc.FileName), overwrite: true);
     }
 

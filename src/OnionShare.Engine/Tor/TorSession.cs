@@ -42,8 +42,11 @@ internal sealed class TorSession : IAsyncDisposable
     /// <summary>The way it was come by.</summary>
     public TorConnectionType Connection { get; init; } = TorConnectionType.Own;
 
+    /// <summary>How it was told to reach the Tor network; null when the engine does not run it.</summary>
+    public TorrcNetwork? Network { get; init; }
+
     /// <summary>The pluggable transports of its bridges.</summary>
-    public IReadOnlyList<string> Transports { get; init; } = [];
+    public IReadOnlyList<string> Transports => Network?.Transports ?? [];
 
     /// <summary>The program that runs, or the control endpoint.</summary>
     public required string Source { get; init; }

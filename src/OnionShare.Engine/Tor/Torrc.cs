@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OnionShare.Engine.Tor;
 
-/// <summary>The configuration of a tor that the engine runs. It holds no secret, and nothing of it is in the arguments.</summary>
+/// <summary>The configuration of a tor that the engine runs. Its only secret is the password of an outgoing proxy, and nothing of it is in the arguments.</summary>
 internal static class Torrc
 {
     /// <summary>The names of the files in the data folder that both sides know.</summary>
@@ -14,7 +14,7 @@ internal static class Torrc
     /// <param name="include">A file with lines of the user's own; null for none.</param>
     /// <param name="network">Lines on how it reaches the Tor network (see <see cref="TorrcNetwork"/>).</param>
     /// <param name="owner">The process tor must not outlive.</param>
-    public static string Compose(TorDataFolder folder, string? include, IReadOnlyList<string> network, int owner)
+    public static string Compose(string folder, string? include, IReadOnlyList<string> network, int owner)
     {
         var lines = new StringBuilder();
 
@@ -23,12 +23,12 @@ internal static class Torrc
             lines.Append(Include(Path.GetFullPath(include))).Append('\n');
         foreach (var line in network)
             lines.Append(line).Append('\n');
-        lines.Append("DataDirectory ").Append(Quote(folder.Path)).Append('\n')
+        lines.Append("DataDirectory ").Append(Quote(folder)).Append('\n')
             .Append("SocksPort 127.0.0.1:auto\n")
             .Append("ControlPort 127.0.0.1:auto\n")
-            .Append("ControlPortWriteToFile ").Append(Quote(folder.File(PortFileName))).Append('\n')
+            .Append("ControlPortWriteToFile ").Append(Quote(Path.Combine(folder, PortFileName))).Append('\n')
             .Append("CookieAuthentication 1\n")
-            .Append("CookieAuthFile ").Append(Quote(folder.File(CookieFileName))).Append('\n')
+            .Append("CookieAuthFile ").Append(Quote(Path.Combine(folder, CookieFileName))).Append('\n')
             .Append("AvoidDiskWrites 1\n")
             .Append("ShutdownWaitLength 0\n")
             .Append("Log notice stdout\n")

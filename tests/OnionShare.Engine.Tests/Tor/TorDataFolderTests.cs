@@ -74,7 +74,7 @@ public sealed class TorDataFolderTests : IDisposable
         File.WriteAllText(include, "Nickname included\n");
         File.WriteAllText(Path.Combine(_state, "my l!!.torrc"), "NoSuchSetting 1\n");
         using var folder = TorDataFolder.Take(strange);
-        File.WriteAllText(folder.File("torrc"), Torrc.Compose(folder, include, [], Environment.ProcessId));
+        File.WriteAllText(folder.File("torrc"), Torrc.Compose(folder.Path, include, [], Environment.ProcessId));
         var start = new ProcessStartInfo(tor, ["--defaults-torrc", folder.File("none"), "-f", folder.File("torrc"), "--dump-config", "short"]) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var dumped = await process.StandardOutput.ReadToEndAsync(Cancel);
