@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Tor.Tunnels;
+
+/// <summary>Connections to a proxy itself.</summary>
+internal static class ProxyConnection
+{
+    /// <summary>Connects to where a proxy listens: an IP address, a name, or a unix socket.</summary>
+    /// <exception cref="TunnelException">Nothing answers there.</exception>
+    public static async Task<Stream> OpenAsync(EndPoint proxy, CancellationToken cancellationToken)
+    {
+        var socket = proxy switch
+        {
+            UnixDomainSocketEndPoint => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+            IPEndPoint number => new Socket(number.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
+            _ => new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
+        };
+        try
+        {
+            await socket.ConnectAsync(proxy, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (SocketException failure)
+        {
+            socket.Dispose();
+            throw new TunnelException($"The proxy at {RemoteText.Show(Shown(proxy))} does not answer: {failure.Message}", failure);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The endpoint of a host, which is a name or an IP address, and a port.</summary>
+    public static EndPoint EndPoint(string host, int port) => IPAddress.TryParse(host, out var number) ? new IPEndPoint(number, port) : new DnsEndPoint(host, port);
+
+    /// <summary>Reads an endpoint as tor tells it: <c>127.0.0.1:9050</c>, <c>[::1]:9050</c>, <c>host:9050</c> or <c>unix:/path</c>; null when it is none.</summary>
+    public static EndPoint? Parse(string text)
+    {
+        if (text.StartsWith("unix:", StringComparison.Ordinal))
+            return new UnixDomainSocketEndPoint(text["unix:".Length..]);
+        return Uri.TryCreate("tcp://" + text, UriKind.Absolute, out var whole) && whole.Port > 0 ? EndPoint(whole.IdnHost, whole.Port) : null;
+    }
+
+    private static string Shown(EndPoint endpoint) => endpoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : endpoint.ToString()!;
+}
