@@ -10,6 +10,7 @@ install_missing() {
   local missing=()
   command -v tor >/dev/null && command -v tor-gencert >/dev/null || missing+=(tor)
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+  command -v obfs4proxy >/dev/null || missing+=(obfs4proxy)
   [ ${#missing[@]} -gt 0 ] || return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing ${missing[*]} with apt."

@@ -54,7 +54,7 @@ internal static partial class Errors
         $"Give it as https://host:port or socks5://host:port. {NothingSaved}"));
 
     public static ErrorRecord OutsideTor(BridgeRequestRoute route) => From(new Problem(
-        LocalCodes.OutsideTor,
+        ProblemCodes.OutsideTor,
         $"-Through {route} asks outside Tor. {SeenBy(route)}",
         "Add -OutsideTor if that is no danger to you. Otherwise connect in another way first and use -Through Tor, or take bridges from "
             + "somebody you trust. Nothing was asked."));

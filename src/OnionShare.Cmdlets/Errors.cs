@@ -228,7 +228,7 @@ internal static partial class Errors
         ProblemCodes.TorControl or ProblemCodes.TorFellBack or ProblemCodes.BridgesNotFound => ErrorCategory.ConnectionError,
         ProblemCodes.TorInUse => ErrorCategory.ResourceBusy,
         ProblemCodes.TransportNotFound or ProblemCodes.InstallFailed => ErrorCategory.NotInstalled,
-        ProblemCodes.InstallRefused or LocalCodes.OutsideTor => ErrorCategory.SecurityError,
+        ProblemCodes.InstallRefused or ProblemCodes.OutsideTor => ErrorCategory.SecurityError,
         ProblemCodes.TorNotConnected or ProblemCodes.NotPublished or LocalCodes.EngineGone or LocalCodes.EngineNotRunning =>
             ErrorCategory.ConnectionError,
         LocalCodes.EngineNotTrusted => ErrorCategory.SecurityError,

@@ -19,13 +19,16 @@ public sealed record BridgeRequest
     /// <summary>The country to ask for, two letters (ISO 3166-1); null to let the service guess it from the address it sees.</summary>
     public string? Country { get; init; }
 
+    /// <summary>The transports to offer (obfs4, snowflake, webtunnel, meek_lite …); null for all.</summary>
+    public IReadOnlyList<string>? Transports { get; init; }
+
     /// <summary>How to ask.</summary>
     public BridgeRequestRoute Route { get; init; }
 
     /// <summary>Must be true for a route outside Tor: the network sees that something is asked, the service sees an address that is not Tor's.</summary>
     public bool OutsideTor { get; init; }
 
-    /// <summary>The API's address in place of the Tor Project's.</summary>
+    /// <summary>The API's address in place of the Tor Project's: https, or http at 127.0.0.1 or an onion address.</summary>
     public string? Source { get; init; }
 
     /// <summary>The bridge line of the meek transport in place of the built-in one.</summary>
@@ -41,9 +44,12 @@ public sealed record BridgeOffer
     /// <summary>Where they come from, in the service's words: builtin or bridgedb.</summary>
     public required string Source { get; init; }
 
-    /// <summary>The country the recommendation is for; null when it is for everybody.</summary>
+    /// <summary>The country the recommendation is for, two small letters; null when it is for everybody.</summary>
     public string? Country { get; init; }
 
     /// <summary>The bridge lines.</summary>
     public required IReadOnlyList<string> Lines { get; init; }
+
+    /// <summary>What to know about it, a sentence for a person: that it is not for the country that was asked for, that lines were left out; else null.</summary>
+    public string? Note { get; init; }
 }

@@ -107,7 +107,10 @@ public static class ProblemCodes
     /// <summary>Nothing could be fetched, or there is nothing here to fetch it with.</summary>
     public const string InstallFailed = "install-failed";
 
-    /// <summary>The circumvention service could not be asked.</summary>
+    /// <summary>It would go past Tor, which was not allowed; the sentence says who would see what.</summary>
+    public const string OutsideTor = "outside-tor";
+
+    /// <summary>The circumvention service could not be asked, or had nothing that can be used.</summary>
     public const string BridgesNotFound = "bridges-not-found";
 
     /// <summary>The onion service's descriptor could not be uploaded.</summary>

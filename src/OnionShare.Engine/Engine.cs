@@ -3,6 +3,7 @@ using OnionShare.Engine.Modes;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.State;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Circumvention;
 using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine;
@@ -33,6 +34,7 @@ public sealed class Engine : IAsyncDisposable
             _loggers.CreateLogger<TorHost>(),
             time);
         Tor.StatusChanged += status => Events.Publish(new TorChanged { Time = time.GetUtcNow(), Tor = status });
+        Bridges = new BridgeInquiry(Tor, () => TorSettings, _loggers.CreateLogger<BridgeInquiry>());
         Services = new ServiceRegistry(
             request => ServiceModes.Create(request, Tor),
             (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, _loggers, cancellation),
@@ -61,6 +63,12 @@ public sealed class Engine : IAsyncDisposable
     /// <summary>How it is to come by its tor, secrets included: the saved settings as they are now.</summary>
     public TorSettings TorSettings { get; } = new();
 
+    /// <summary>What it does apart from services.</summary>
+    internal WorkUnderWay Work { get; } = new();
+
+    /// <summary>Asks the Tor Project for bridges.</summary>
+    internal BridgeInquiry Bridges { get; }
+
     /// <summary>Its services.</summary>
     public ServiceRegistry Services { get; }
 
@@ -79,6 +87,7 @@ public sealed class Engine : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await Work.DisposeAsync();
         await Services.CloseAsync(StopReason.EngineStopped, force: true);
         await _ending.CancelAsync();
         await _ownerWatch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -15,6 +15,9 @@ internal static class Requires
     /// <summary>The full path of PowerShell 7.</summary>
     public static string Pwsh() => Found(OnPath("pwsh"), "pwsh", "https://aka.ms/powershell");
 
+    /// <summary>The full path of obfs4proxy.</summary>
+    public static string Obfs4Proxy() => Found(OnPath("obfs4proxy"), "obfs4proxy", "apt install obfs4proxy");
+
     /// <summary>The full path of Chromium or Chrome.</summary>
     public static string Chromium() =>
         Found(OnPath("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"), "chromium", "apt install chromium");

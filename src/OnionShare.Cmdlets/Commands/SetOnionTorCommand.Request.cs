@@ -48,6 +48,7 @@ public sealed partial class SetOnionTorCommand
         var offers = await AskAsync(client => ShowWaitAsync(
             "Asking for bridges", $"Through {Through}", () => client.RequestBridgesAsync(request, StopToken)));
         if (offers.Count == 0) ThrowTerminatingError(Errors.NoBridgesOffered(Country));
+        foreach (var note in offers.Select(offer => offer.Note).OfType<string>().Distinct()) WriteWarning(RemoteText.Show(note, 400));
 
         var saved = await SaveFirstAsync(offers);
         foreach (var offer in offers)

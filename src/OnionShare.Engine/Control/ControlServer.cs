@@ -95,6 +95,7 @@ public sealed class ControlServer : IAsyncDisposable
         new ChangeRoutes(_engine, Named).Map(routes);
         new SavedRoutes(_engine, Named).Map(routes);
         new TorRoutes(_engine).Map(routes);
+        new TorHelpRoutes(_engine).Map(routes);
     }
 
     private async Task StartServiceAsync(HttpContext context)

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Security.Cryptography;
+using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Bridges;
+using OnionShare.Engine.Tor.Tunnels;
+
+namespace OnionShare.Engine.Tor.Circumvention;
+
+/// <summary>A way on which the circumvention service is asked. Nothing it opens resolves the service's name on this computer.</summary>
+internal abstract class CircumventionRoute : IAsyncDisposable
+{
+    /// <summary>Opens a connection to the service.</summary>
+    /// <exception cref="TunnelException">It can't be opened.</exception>
+    public abstract ValueTask<Stream> OpenAsync(DnsEndPoint service, CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>Through tor, on a circuit of its own.</summary>
+internal sealed class TorRoute(EndPoint socks) : CircumventionRoute
+{
+    private readonly SocksCredentials _isolation = new("onionshare-bridges", RandomNumberGenerator.GetHexString(16));
+
+    /// <inheritdoc/>
+    public override async ValueTask<Stream> OpenAsync(DnsEndPoint service, CancellationToken cancellationToken) =>
+        await SocksTunnel.OpenAsync(socks, service.Host, service.Port, _isolation, cancellationToken);
+}
+
+/// <summary>Through the proxy of the settings.</summary>
+internal sealed class ProxyRoute(Uri proxy) : CircumventionRoute
+{
+    private readonly EndPoint _endpoint = ProxyConnection.EndPoint(proxy.IdnHost, proxy.Port);
+    private readonly string[]? _credentials = proxy.UserInfo == "" ? null : [.. proxy.UserInfo.Split(':', 2).Append("").Select(Uri.UnescapeDataString)];
+
+    /// <inheritdoc/>
+    public override async ValueTask<Stream> OpenAsync(DnsEndPoint service, CancellationToken cancellationToken) => proxy.Scheme == "socks5"
+        ? await SocksTunnel.OpenAsync(
+            _endpoint, service.Host, service.Port, _credentials is [var user, var password, ..] ? new SocksCredentials(user, password) { Optional = true } : null,
+            cancellationToken)
+        : await ConnectTunnel.OpenAsync(
+            _endpoint, service.Host, service.Port, _credentials is [var name, var secret, ..] ? new NetworkCredential(name, secret) : null, cancellationToken);
+}
+
+/// <summary>Through a meek transport: its far end leads to the service, whatever address is asked for.</summary>
+internal sealed class MeekRoute : CircumventionRoute
+{
+    private readonly ManagedTransport _transport;
+    private readonly BridgeLine _bridge;
+    private readonly SocksCredentials _arguments;
+
+    private MeekRoute(ManagedTransport transport, BridgeLine bridge)
+    {
+        (_transport, _bridge) = (transport, bridge);
+        _arguments = TransportArguments.Encode(bridge.Arguments);
+    }
+
+    /// <summary>Starts the transport.</summary>
+    /// <param name="program">The full path of its program.</param>
+    /// <param name="bridge">The meek_lite bridge.</param>
+    /// <param name="proxy">The proxy of the settings, which it goes through too; null for none.</param>
+    /// <param name="logger">Hears what it says.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.TransportNotFound"/>.</exception>
+    public static async Task<MeekRoute> StartAsync(string program, BridgeLine bridge, Uri? proxy, ILogger logger, CancellationToken cancellationToken)
+    {
+        // What tor calls an HTTPS proxy is one that is spoken to in plain HTTP, and is called so here (pt-spec, TOR_PT_PROXY).
+        var through = proxy is null ? null : $"{(proxy.Scheme == "socks5" ? "socks5" : "http")}{proxy.AbsoluteUri[proxy.Scheme.Length..].TrimEnd('/')}";
+        return new MeekRoute(await ManagedTransport.StartAsync(program, bridge.Transport!, through, logger, cancellationToken), bridge);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<Stream> OpenAsync(DnsEndPoint service, CancellationToken cancellationToken) =>
+        await SocksTunnel.OpenAsync(_transport.Socks, _bridge.Address.Address.ToString(), _bridge.Address.Port, _arguments, cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync() => _transport.DisposeAsync();
+}
