@@ -17,6 +17,26 @@ public static class Routes
     /// </summary>
     public const string Saved = "/v1/saved";
 
+    /// <summary>
+    /// <c>POST</c> a <see cref="RecordRequest"/>: what a record that was handed out says, as a <see cref="SavedService"/>; nothing is kept of it.
+    /// </summary>
+    public const string Records = "/v1/records";
+
+    /// <summary><c>POST</c> a <see cref="RestoreRecordRequest"/>: start the service of a record (202); answers with a <see cref="ServiceStatus"/>.</summary>
+    public const string RestoreRecord = Records + "/restore";
+
+    /// <summary><c>POST</c> a <see cref="GrantRecordRequest"/>: answers with a <see cref="GrantedRecord"/>, the record to keep from now on.</summary>
+    public const string GrantRecord = Records + "/grant";
+
+    /// <summary><c>POST</c> a <see cref="RevokeRecordRequest"/>: answers with the <see cref="ServiceRecord"/> to keep from now on.</summary>
+    public const string RevokeRecord = Records + "/revoke";
+
+    /// <summary><c>POST</c> an <see cref="ExportRecordRequest"/>: write a record to a file; answers with a <see cref="SavedService"/>.</summary>
+    public const string ExportRecord = Records + "/export";
+
+    /// <summary><c>POST</c> an <see cref="ImportRequest"/>: read a service from a file; answers with its <see cref="ServiceRecord"/>, and saves nothing.</summary>
+    public const string ImportRecord = Records + "/import";
+
     /// <summary><c>GET</c>: how tor stands (<see cref="TorStatus"/>). Brings nothing up.</summary>
     public const string Tor = "/v1/tor";
 
@@ -61,6 +81,20 @@ public static class Routes
 
     /// <summary><c>POST</c>: save a service that has not ended, or save it again; answers with a <see cref="SavedService"/>.</summary>
     public static string Save(string id) => $"{Service(id)}/save";
+
+    /// <summary>
+    /// <c>POST</c>: hand out what would be saved of a service that has not ended, as a <see cref="ServiceRecord"/>. Saves nothing.
+    /// </summary>
+    public static string Record(string id) => $"{Service(id)}/record";
+
+    /// <summary><c>POST</c> an <see cref="UpdateRecordRequest"/>: the <see cref="ServiceRecord"/> with what was changed of the service since.</summary>
+    public static string UpdateRecord(string id) => $"{Record(id)}/update";
+
+    /// <summary>
+    /// <c>PUT</c> a <see cref="VaultRequest"/>: a vault keeps the service from now on, and the engine forgets what it has on the disk; answers with its
+    /// status. <c>DELETE</c>: no vault keeps it any more.
+    /// </summary>
+    public static string Vault(string id) => $"{Service(id)}/vault";
 
     /// <summary><c>POST</c> a <see cref="GrantRequest"/>: answers with a <see cref="ClientAccess"/>.</summary>
     public static string Clients(string id) => $"{Service(id)}/clients";

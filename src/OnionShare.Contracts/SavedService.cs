@@ -42,6 +42,9 @@ public sealed record SavedService
     /// <summary>The id of the service that runs from it now; null when none does.</summary>
     public string? ServiceId { get; init; }
 
+    /// <summary>The vault that keeps it; null when the engine does, on the disk.</summary>
+    public string? Vault { get; init; }
+
     /// <summary>Why it did not come back at the engine's start, or can't be read.</summary>
     public Problem? Error { get; init; }
 }

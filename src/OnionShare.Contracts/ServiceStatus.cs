@@ -30,8 +30,11 @@ public sealed record ServiceStatus
     /// <summary>The visitors' password; null for a public service.</summary>
     public string? Password { get; init; }
 
-    /// <summary>Whether it is saved: it can be restored at the same address.</summary>
+    /// <summary>Whether the engine keeps it on the disk: it can be restored at the same address.</summary>
     public bool Saved { get; init; }
+
+    /// <summary>The vault of the operator's that keeps it instead (<see cref="VaultRequest"/>); null when none does.</summary>
+    public string? Vault { get; init; }
 
     /// <summary>Whether only visitors with a client key reach it.</summary>
     public bool RequireClientKey { get; init; }

@@ -42,6 +42,7 @@ public sealed class Engine : IAsyncDisposable
         Saved = new SavedServices(
             Services, new ServiceStore(options.StateFolder, new StoreDisk()), time, _loggers.CreateLogger<SavedServices>());
         Transport = new SavedTransport(Saved, time);
+        Records = new VaultRecords(Saved, Transport, time);
         _ownerWatch = new OwnerWatch(Services, time).RunAsync(_ending.Token);
     }
 
@@ -77,6 +78,9 @@ public sealed class Engine : IAsyncDisposable
 
     /// <summary>Exports and imports of saved services.</summary>
     public SavedTransport Transport { get; }
+
+    /// <summary>Records of services for vaults.</summary>
+    public VaultRecords Records { get; }
 
     /// <summary>Makes loggers for its parts.</summary>
     public ILoggerFactory Loggers => _loggers;

@@ -96,6 +96,7 @@ public sealed class ControlServer : IAsyncDisposable
         new SavedRoutes(_engine, Named).Map(routes);
         new TorRoutes(_engine).Map(routes);
         new TorHelpRoutes(_engine).Map(routes);
+        new RecordRoutes(_engine, Named).Map(routes);
     }
 
     private async Task StartServiceAsync(HttpContext context)

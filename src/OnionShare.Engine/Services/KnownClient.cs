@@ -17,7 +17,7 @@ public sealed record KnownClient(string Name, string PublicKey)
     /// <exception cref="ProblemException">The name or the key can't be used.</exception>
     public static (KnownClient Client, ClientKey? Secret) Of(GrantRequest request)
     {
-        if (string.IsNullOrWhiteSpace(request.Client) || request.Client.Length > LongestName || RemoteText.Show(request.Client) != request.Client)
+        if (!IsName(request.Client))
         {
             throw new ProblemException(new Problem(
                 ProblemCodes.InvalidRequest, $"A client key can't be called '{RemoteText.Show(request.Client)}'.",
@@ -34,6 +34,17 @@ public sealed record KnownClient(string Name, string PublicKey)
             ProblemCodes.InvalidRequest, $"'{RemoteText.Show(request.PublicKey, 80)}' is no public client key.",
             "It must be 52 characters of base32; or leave it out, and a key is made."));
         return (new KnownClient(request.Client, publicKey), null);
+    }
+
+    /// <summary>Checks a list that comes from elsewhere.</summary>
+    /// <exception cref="ProblemException">There are too many, two have one name, or a name or a key can't be used.</exception>
+    public static void Check(IReadOnlyList<KnownClient?> clients)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        if (clients.Count <= Most && clients.All(client =>
+            client is not null && IsName(client.Name) && names.Add(client.Name) && ClientKey.ParsePublic(client.PublicKey) == client.PublicKey)) return;
+        throw new ProblemException(new Problem(
+            ProblemCodes.SavedUnusable, "Its client keys can't be used: a name or a key is damaged, or there are too many.", "Import it from a backup."));
     }
 
     /// <summary>The list with one more.</summary>
@@ -75,6 +86,8 @@ public sealed record KnownClient(string Name, string PublicKey)
         AuthPrivate = secret?.ToAuthPrivate(address),
         ClientKey = secret?.ToControl(),
     };
+
+    private static bool IsName(string? name) => !string.IsNullOrWhiteSpace(name) && name.Length <= LongestName && RemoteText.Show(name) == name;
 
     private static bool Is(KnownClient client, string name) => string.Equals(client.Name, name, StringComparison.OrdinalIgnoreCase);
 }

@@ -107,11 +107,11 @@ public sealed partial class OnionService
         }
     }
 
-    /// <summary>Says who keeps it; null when it is not saved any more.</summary>
-    internal void Keep(IServiceKeeper? keeper)
+    /// <summary>Says who keeps it, the engine or a vault; neither when it is not saved any more.</summary>
+    internal void Keep(IServiceKeeper? keeper, string? vault = null)
     {
         _keeper = keeper;
-        Change(status => status with { Saved = keeper is not null });
+        Change(status => status with { Saved = keeper is not null, Vault = vault });
     }
 
     // Once, at the first reason to end.

@@ -62,6 +62,7 @@ public sealed partial class OnionService
             Title = context.Title,
             Password = context.Password,
             Saved = identity.Keeper is not null,
+            Vault = identity.Vault,
             RequireClientKey = request.RequireClientKey,
             Clients = [.. _clients.Select(client => client.Name)],
             LocalOnly = request.LocalOnly,

@@ -11,19 +11,17 @@ public sealed partial class SavedServices
     public async Task ChangeAsync(OnionService service, ServiceChange change, CancellationToken cancellationToken)
     {
         await service.ChangeAsync(change, cancellationToken);
-        Update(service, record =>
-        {
-            var settings = service.Settings;
-            var request = record.Request with { Title = settings.Title, GuessLimit = settings.GuessLimit };
-            if (change.NoStopTime || change.StopAt is not null || change.StopAfter is not null)
-                request = request with { StopAt = settings.StopAt, StopAfter = settings.StopAfter };
-            return record with
-            {
-                Request = request,
-                Secrets = record.Secrets with { Password = settings.Password },
-                ComesBack = record.ComesBack is null ? null : Times(service),
-            };
-        });
+        var stopTime = change.NoStopTime || change.StopAt is not null || change.StopAfter is not null;
+        Update(service, record => Changed(record, service, stopTime) with { ComesBack = record.ComesBack is null ? null : Times(service) });
+    }
+
+    /// <summary>A record with what can be changed of a service as it is now: the stop time only if that is what was changed, as it may be for one run.</summary>
+    internal static SavedRecord Changed(SavedRecord record, OnionService service, bool stopTime)
+    {
+        var settings = service.Settings;
+        var request = record.Request with { Title = settings.Title, GuessLimit = settings.GuessLimit };
+        if (stopTime) request = request with { StopAt = settings.StopAt, StopAfter = settings.StopAfter };
+        return record with { Request = request, Secrets = record.Secrets with { Password = settings.Password } };
     }
 
     /// <summary>Lets a visitor in; returns when the service, if it runs, is reachable by them.</summary>
@@ -51,12 +49,19 @@ public sealed partial class SavedServices
         if (Running(name) is { } service) return await GrantAsync(service, request, cancellationToken);
         lock (_gate)
         {
-            var record = Find(name);
-            AssertAsksForKeys(record.Request.RequireClientKey, record.Name);
-            var (client, secret) = KnownClient.Of(request);
-            _store.Write(record with { Clients = KnownClient.Add(record.Clients, client) });
-            return KnownClient.Access(client, secret, record.Address!);
+            var (record, access) = Grant(Find(name), request);
+            _store.Write(record);
+            return access;
         }
+    }
+
+    /// <summary>A record with one more client key, and that key.</summary>
+    /// <exception cref="ProblemException">The name is taken, or the service asks for no client keys.</exception>
+    internal static (SavedRecord Record, ClientAccess Access) Grant(SavedRecord record, GrantRequest request)
+    {
+        AssertAsksForKeys(record.Request.RequireClientKey, record.Name);
+        var (client, secret) = KnownClient.Of(request);
+        return (record with { Clients = KnownClient.Add(record.Clients, client) }, KnownClient.Access(client, secret, record.Address!));
     }
 
     /// <summary>As <see cref="RevokeAsync(OnionService, string, CancellationToken)"/>, for a saved service that need not run.</summary>

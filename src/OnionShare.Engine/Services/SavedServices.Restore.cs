@@ -12,6 +12,24 @@ public sealed partial class SavedServices
     {
         SavedRecord record;
         lock (_gate) record = Find(name);
+        var service = await StartAsync(record, how, this, null, cancellationToken);
+        lock (_gate)
+        {
+            _failures.Remove(record.Name);
+            // What is kept may have been changed, or forgotten, while the service was being made from it.
+            if (_store.Find(record.Name) is not { } latest) service.Keep(null);
+            else if (!latest.Clients.SequenceEqual(record.Clients)) service.SetClients(latest.Clients);
+            Note(service);
+        }
+
+        return service;
+    }
+
+    /// <summary>Starts the service of a record, which the keeper or the vault has and goes on keeping.</summary>
+    /// <exception cref="ProblemException">It runs already, or can't be started.</exception>
+    internal async Task<OnionService> StartAsync(
+        SavedRecord record, RestoreRequest how, IServiceKeeper? keeper, string? vault, CancellationToken cancellationToken)
+    {
         var now = _time.GetUtcNow();
         var newTime = how.NoStopTime || how.StopAt is not null || how.StopAfter is not null;
         if (how.NoStopTime && (how.StopAt is not null || how.StopAfter is not null))
@@ -33,27 +51,15 @@ public sealed partial class SavedServices
         }
 
         var key = record.Key();
-        OnionService service;
         try
         {
-            service = await _services.StartAsync(request, new ServiceIdentity(key, record.Clients, this), cancellationToken);
+            return await _services.StartAsync(request, new ServiceIdentity(key, record.Clients, keeper, vault), cancellationToken);
         }
         catch
         {
             key?.Dispose();
             throw;
         }
-
-        lock (_gate)
-        {
-            _failures.Remove(record.Name);
-            // What is kept may have been changed, or forgotten, while the service was being made from it.
-            if (_store.Find(record.Name) is not { } latest) service.Keep(null);
-            else if (!latest.Clients.SequenceEqual(record.Clients)) service.SetClients(latest.Clients);
-            Note(service);
-        }
-
-        return service;
     }
 
     /// <summary>Brings back every service that ran detached when the engine went down. What fails is told by <see cref="All"/> and logged.</summary>

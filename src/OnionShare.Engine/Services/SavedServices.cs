@@ -73,27 +73,9 @@ public sealed partial class SavedServices : IServiceKeeper
     {
         lock (_gate)
         {
+            var record = RecordOf(service);
             var status = service.Status;
-            var key = service.PrivateKey;
-            if (status.State.IsEnded() || service.IsLeaving || (key is null && !status.LocalOnly))
-            {
-                throw new ProblemException(new Problem(
-                    ProblemCodes.ServiceEnded, $"'{status.Name}' has ended or is about to.", "Start it again, with -Save.", status.Name)
-                { Status = 409 });
-            }
-
             if (!status.Saved && _store.Find(status.Name) is { } there && (there.Address != service.OnionAddress || status.LocalOnly)) throw InUse(there.Name);
-            var settings = service.Settings;
-            var record = new SavedRecord
-            {
-                Name = status.Name,
-                SavedAt = _time.GetUtcNow(),
-                Address = service.OnionAddress,
-                Request = settings with { Name = null, Password = null, Owner = null, Save = false },
-                Clients = service.Clients,
-                ComesBack = ComesBack(service),
-                Secrets = new SavedSecrets(settings.Password, key?[(key.IndexOf(':', StringComparison.Ordinal) + 1)..]),
-            };
             _store.Write(record);
             service.Keep(this);
             Note(service);
@@ -110,6 +92,52 @@ public sealed partial class SavedServices : IServiceKeeper
             if (!_store.Delete(name)) throw NotFound(name);
             _failures.Remove(name);
             Running(name)?.Keep(null);
+        }
+    }
+
+    /// <summary>What is to be kept of a service as it is now.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.ServiceEnded"/>.</exception>
+    internal SavedRecord RecordOf(OnionService service)
+    {
+        var status = service.Status;
+        var key = service.PrivateKey;
+        if (status.State.IsEnded() || service.IsLeaving || (key is null && !status.LocalOnly))
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.ServiceEnded, $"'{status.Name}' has ended or is about to.", "Start it again, with -Save.", status.Name)
+            { Status = 409 });
+        }
+
+        var settings = service.Settings;
+        return new SavedRecord
+        {
+            Name = status.Name,
+            SavedAt = _time.GetUtcNow(),
+            Address = service.OnionAddress,
+            Request = settings with { Name = null, Password = null, Owner = null, Save = false },
+            Clients = service.Clients,
+            ComesBack = ComesBack(service),
+            Secrets = new SavedSecrets(settings.Password, key?[(key.IndexOf(':', StringComparison.Ordinal) + 1)..]),
+        };
+    }
+
+    /// <summary>Leaves the keeping of a service to a vault: what is saved of it here is forgotten. Without a vault nobody keeps it.</summary>
+    /// <exception cref="ProblemException">It has ended, or can't be forgotten; it is then kept where it was.</exception>
+    internal void LeaveTo(OnionService service, string? vault)
+    {
+        lock (_gate)
+        {
+            var status = service.Status;
+            if (status.State.IsEnded())
+                throw new ProblemException(new Problem(ProblemCodes.ServiceEnded, $"'{status.Name}' has ended.", "Start it again.", status.Name) { Status = 409 });
+            if (status.Saved && vault is null) return;
+            if (status.Saved)
+            {
+                _store.Delete(status.Name);
+                _failures.Remove(status.Name);
+            }
+
+            service.Keep(null, vault);
         }
     }
 
@@ -179,10 +207,12 @@ public sealed partial class SavedServices : IServiceKeeper
 
     private SavedRecord Find(string name) => _store.Find(name) ?? throw NotFound(name);
 
-    private OnionService? Running(string name) => _services.Alive.FirstOrDefault(
-        service => service.Status.Saved && string.Equals(service.Context.Name, name, StringComparison.OrdinalIgnoreCase));
+    private OnionService? Running(string name, string? vault = null) => _services.Alive.FirstOrDefault(
+        service => (vault is null ? service.Status.Saved : string.Equals(service.Status.Vault, vault, StringComparison.OrdinalIgnoreCase))
+            && string.Equals(service.Context.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    private SavedService Describe(SavedRecord record) => new()
+    /// <summary>What there is to tell of a record, which a vault keeps or, without one, the store.</summary>
+    internal SavedService Describe(SavedRecord record, string? vault = null) => new()
     {
         Name = record.Name,
         Mode = record.Request.Mode,
@@ -196,8 +226,9 @@ public sealed partial class SavedServices : IServiceKeeper
         Paths = record.Request.Paths(),
         SavedAt = record.SavedAt,
         ComesBack = record.ComesBack is not null,
-        ServiceId = Running(record.Name)?.Context.Id,
-        Error = _failures.GetValueOrDefault(record.Name),
+        ServiceId = Running(record.Name, vault)?.Context.Id,
+        Vault = vault,
+        Error = vault is null ? _failures.GetValueOrDefault(record.Name) : null,
     };
 
     private string FirstFree(ServiceMode mode)

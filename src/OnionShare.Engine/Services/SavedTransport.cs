@@ -27,6 +27,13 @@ public sealed class SavedTransport
     /// <exception cref="ProblemException">It is not there, or the file can't be written; no half file is left.</exception>
     public SavedService Export(string name, ExportRequest request)
     {
+        Export(_saved.Record(name), request);
+        return _saved.Get(name);
+    }
+
+    /// <summary>As <see cref="Export(string, ExportRequest)"/>, for a record that is not kept here.</summary>
+    internal void Export(SavedRecord record, ExportRequest request)
+    {
         if (request.NoEncryption == request.Passphrase is not null)
             throw Invalid("An export needs a passphrase.", "Give one, or say that it is not to be encrypted; not both.");
         if (request.Passphrase is { Length: < ShortestPassphrase })
@@ -39,7 +46,7 @@ public sealed class SavedTransport
             { Status = 409 });
         }
 
-        var content = SavedDocument.Write(_saved.Record(name), protect: false);
+        var content = SavedDocument.Write(record, protect: false);
         var file = request.Passphrase is null ? content : _envelope.Seal(content, request.Passphrase);
         var unfinished = path + "." + RandomNumberGenerator.GetHexString(8, lowercase: true);
         try
@@ -47,7 +54,6 @@ public sealed class SavedTransport
             _disk.Write(unfinished, file);
             _disk.Replace(unfinished, path);
             _disk.FlushFolder(Path.GetDirectoryName(path)!);
-            return _saved.Get(name);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -66,16 +72,18 @@ public sealed class SavedTransport
 
     /// <summary>Saves a service from a file or folder; see <see cref="ImportRequest"/> for what is understood.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.ImportRefused"/> and others; nothing was saved.</exception>
-    public SavedService Import(ImportRequest request)
+    public SavedService Import(ImportRequest request) => _saved.Add(Read(request), request.Overwrite);
+
+    /// <summary>Reads a service from a file or folder and checks it.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.ImportRefused"/> and others.</exception>
+    internal SavedRecord Read(ImportRequest request)
     {
         var path = FullPath(request.Path);
         try
         {
             var record = Read(path, request);
-            if (record.Key() is { } key) key.Dispose();
-            RequestCheck.CheckName(record.Name);
-            RequestCheck.Check(record.Request with { StartAt = null, StopAt = null, Password = record.Secrets.Password }, record.Address, _time);
-            return _saved.Add(record, request.Overwrite);
+            RecordCheck.Check(record, _time);
+            return record;
         }
         catch (InvalidDataException refused)
         {

@@ -6,7 +6,8 @@ namespace OnionShare.Engine.Services;
 /// <param name="Key">The key of its address, which the service takes over; null for a new one.</param>
 /// <param name="Clients">The visitors who may reach it, when it asks for client keys.</param>
 /// <param name="Keeper">Who keeps it, if it is saved.</param>
-public sealed record ServiceIdentity(OnionKey? Key, IReadOnlyList<KnownClient> Clients, IServiceKeeper? Keeper)
+/// <param name="Vault">The vault that keeps it instead.</param>
+public sealed record ServiceIdentity(OnionKey? Key, IReadOnlyList<KnownClient> Clients, IServiceKeeper? Keeper, string? Vault = null)
 {
     /// <summary>A service that was not there before.</summary>
     public static ServiceIdentity New { get; } = new(null, [], null);

@@ -23,6 +23,7 @@ internal sealed class Workshop : IAsyncDisposable
             request => ServiceModes.Create(request, Tor), (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, NullLoggerFactory.Instance, cancellation),
             Tor, Events, time, NullLoggerFactory.Instance);
         Saved = new SavedServices(Services, new ServiceStore(folder, new StoreDisk()), time, NullLogger.Instance);
+        Records = new VaultRecords(Saved, new SavedTransport(Saved, time), time);
     }
 
     public string Folder { get; }
@@ -34,6 +35,8 @@ internal sealed class Workshop : IAsyncDisposable
     public ServiceRegistry Services { get; }
 
     public SavedServices Saved { get; }
+
+    public VaultRecords Records { get; }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
