@@ -84,6 +84,24 @@ internal static partial class Errors
         "Get-OnionService -Saved lists them; Save-OnionService saves one that runs.",
         name));
 
+    public static ErrorRecord NotInVault(string name, string vault) => From(new Problem(
+        ProblemCodes.SavedNotFound,
+        $"No saved service is named '{RemoteText.Show(name)}' in the vault '{RemoteText.Show(vault)}'.",
+        "Get-OnionService -Saved -Vault lists them; without -Vault, those on the disk.",
+        name));
+
+    public static ErrorRecord NotScheduledFromVault(string service, string vault) => From(new Problem(
+        LocalCodes.NotSchedulable,
+        $"'{RemoteText.Show(service)}' is kept in the vault '{RemoteText.Show(vault)}', which the scheduler's engine can't open.",
+        "Remove it from the vault and save it on the disk (Remove-OnionService -Vault, Save-OnionService), or have your scheduler run Restore-OnionService "
+            + "-Vault in a PowerShell that can open the vault. Nothing was registered.",
+        service));
+
+    public static ErrorRecord EmptyVault() => From(new Problem(
+        LocalCodes.VaultNotFound,
+        "-Vault names no vault.",
+        "Give the name of a vault (Get-SecretVault lists them), or leave -Vault out. Nothing was saved or started."));
+
     public static ErrorRecord RunsAlready(string name) => From(new Problem(
         ProblemCodes.NameInUse,
         $"'{RemoteText.Show(name)}' runs already; its times were not changed.",
@@ -93,7 +111,7 @@ internal static partial class Errors
     public static ErrorRecord RunningOrSavedNotFound(string name) => From(new Problem(
         ProblemCodes.ServiceNotFound,
         $"No service has the name or id '{RemoteText.Show(name)}', running or saved.",
-        "Get-OnionService lists those that run, Get-OnionService -Saved those that are saved.",
+        "Get-OnionService lists those that run, Get-OnionService -Saved those that are saved; for one in a vault that does not run, say -Vault.",
         name));
 
     public static ErrorRecord NothingToChange() => From(new Problem(
@@ -195,7 +213,7 @@ internal static partial class Errors
     public static ErrorRecord ServiceNotSaved(string name) => From(new Problem(
         ProblemCodes.SavedNotFound,
         $"No saved service is named '{RemoteText.Show(name)}', and only a saved one can be started again.",
-        "Save it with Save-OnionService, or start it with -Save. Nothing was registered.",
+        "Save it with Save-OnionService, or start it with -Save; what is kept in a vault can't be scheduled. Nothing was registered.",
         name));
 
     public static ErrorRecord TaskName(string name) => From(new Problem(
@@ -219,7 +237,10 @@ internal static partial class Errors
         ProblemCodes.ServiceEnded or ProblemCodes.TorRefused => ErrorCategory.InvalidOperation,
         ProblemCodes.NoPort or LocalCodes.NoHome or LocalCodes.NoAddress or LocalCodes.NoClipboard => ErrorCategory.ResourceUnavailable,
         ProblemCodes.TorNotFound or LocalCodes.EngineNotFound => ErrorCategory.NotInstalled,
-        LocalCodes.TaskNotFound => ErrorCategory.ObjectNotFound,
+        LocalCodes.TaskNotFound or LocalCodes.VaultNotFound => ErrorCategory.ObjectNotFound,
+        LocalCodes.VaultModuleMissing => ErrorCategory.NotInstalled,
+        LocalCodes.VaultRefused => ErrorCategory.ResourceUnavailable,
+        LocalCodes.VaultBehind => ErrorCategory.WriteError,
         LocalCodes.TaskInUse => ErrorCategory.ResourceExists,
         LocalCodes.SchedulerNotFound => ErrorCategory.NotInstalled,
         LocalCodes.SchedulerRefused => ErrorCategory.InvalidOperation,

@@ -33,4 +33,8 @@ internal static class LocalCodes
     public const string NotSchedulable = "not-schedulable";
     public const string TaskNotFound = "task-not-found";
     public const string TaskInUse = "task-in-use";
+    public const string VaultModuleMissing = "vault-module-missing";
+    public const string VaultNotFound = "vault-not-found";
+    public const string VaultRefused = "vault-refused";
+    public const string VaultBehind = "vault-behind";
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Vaults;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -12,28 +13,58 @@ public abstract class AccessCommand : ServiceCommand
     [Alias("Name", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Service { get; set; } = [];
 
-    /// <summary>The services meant: the name, and the id of one that runs. A plain name that fits none is an error.</summary>
-    private protected async Task<IReadOnlyList<(string Name, string? Id)>> SelectAnyAsync()
+    /// <summary>The vault that saved services which do not run are in. Those that run say themselves where they are kept.</summary>
+    [Parameter, ArgumentCompleter(typeof(VaultNameCompleter))]
+    public string? Vault { get; set; }
+
+    /// <summary>A service whose access is to change: one that runs, one in a vault, or, when it is neither, one saved on the disk.</summary>
+    private protected sealed record Target(string Name, ServiceStatus? Running = null, VaultedService? Kept = null)
+    {
+        /// <summary>The id of one that runs.</summary>
+        public string? Id => Running?.Id;
+    }
+
+    /// <summary>The vault that was named, once it is open.</summary>
+    private protected VaultedServices? Opened { get; private set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        CheckVault(Vault);
+        if (Vault is not null) Opened = OpenVaultNow(Vault);
+    }
+
+    /// <summary>The services meant. A plain name that fits none is an error.</summary>
+    private protected async Task<IReadOnlyList<Target>> SelectAnyAsync() => Opened is { } vault ? await SelectInAsync(vault) : await SelectHereAsync();
+
+    /// <summary>The key and the service, for -WhatIf and -Confirm.</summary>
+    private protected static string Describe(string client, string service) => $"'{RemoteText.Show(client)}' on '{RemoteText.Show(service)}'";
+
+    private async Task<IReadOnlyList<Target>> SelectInAsync(VaultedServices vault)
+    {
+        var kept = await vault.SelectReadableAsync(Service);
+        var services = kept.Any(one => one.Service.ServiceId is not null) ? await AskAsync(client => client.ServicesAsync(StopToken)) : [];
+        return [.. kept.Select(one => new Target(one.Service.Name, services.FirstOrDefault(service => service.Id == one.Service.ServiceId), one))];
+    }
+
+    private async Task<IReadOnlyList<Target>> SelectHereAsync()
     {
         var saved = await SavedAsync();
         var services = await EngineAsync() is { } client ? await client.ServicesAsync(StopToken) : [];
-        var there = services.Where(service => !service.State.IsEnded()).Select(service => (service.Name, Id: (string?)service.Id))
-            .Concat(saved.Where(one => one.ServiceId is null).Select(one => (one.Name, Id: (string?)null)))
+        var there = services.Where(service => !service.State.IsEnded()).Select(service => new Target(service.Name, service))
+            .Concat(saved.Where(one => one.ServiceId is null).Select(one => new Target(one.Name)))
             .ToList();
 
-        var chosen = new List<(string Name, string? Id)>();
+        var chosen = new List<Target>();
         foreach (var given in Service)
         {
             // The object of a service that has ended still means what is saved of it.
             var ended = services.FirstOrDefault(service => service.Id == given && service.State.IsEnded() && service.Saved);
             var found = there.Where(one => one.Id == given || IsNamed(one.Name, ended is null ? given : WildcardPattern.Escape(ended.Name))).ToList();
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(given)) WriteError(Errors.RunningOrSavedNotFound(given));
-            chosen.AddRange(found.Except(chosen));
+            chosen.AddRange(found.Where(one => !chosen.Exists(other => ReferenceEquals(other, one))));
         }
 
         return chosen;
     }
-
-    /// <summary>The key and the service, for -WhatIf and -Confirm.</summary>
-    private protected static string Target(string client, string service) => $"'{RemoteText.Show(client)}' on '{RemoteText.Show(service)}'";
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -39,9 +40,14 @@ public sealed class ExportOnionServiceCommand : ServiceCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>The vault they are in.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaultNameCompleter))]
+    public string? Vault { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        CheckVault(Vault);
         if (Passphrase is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassphrase());
     }
 
@@ -49,24 +55,39 @@ public sealed class ExportOnionServiceCommand : ServiceCommand
     protected override async Task ProcessRecordAsync()
     {
         var path = new SharedPaths(this).Literal(Path);
-        foreach (var saved in await SelectReadableAsync(Name))
+        if (!string.IsNullOrEmpty(Vault))
         {
-            var file = Directory.Exists(path) ? System.IO.Path.Combine(path, FileName(saved.Name)) : path;
-            var action = NoEncryption ? "Export, not encrypted" : "Export";
-            if (!ShouldProcess($"'{RemoteText.Show(saved.Name)}'", $"{action}, to {RemoteText.Show(file)}")) continue;
-            var request = new ExportRequest
+            var vault = OpenVault(Vault);
+            foreach (var one in await vault.SelectReadableAsync(Name))
             {
-                Path = file,
-                Passphrase = Passphrase is null ? null : new NetworkCredential("", Passphrase).Password,
-                NoEncryption = NoEncryption,
-                Overwrite = Force,
-            };
-            await ForOneAsync(async () =>
-            {
-                await AskAsync(client => client.ExportAsync(saved.Name, request, StopToken));
-                WriteObject(new FileInfo(file));
-            });
+                await ExportAsync(one.Service.Name, path, (client, request) => client.ExportRecordAsync(
+                    new ExportRecordRequest { Document = one.Document, Vault = vault.Vault, Export = request }, StopToken));
+            }
+
+            return;
         }
+
+        foreach (var saved in await SelectReadableAsync(Name))
+            await ExportAsync(saved.Name, path, (client, request) => client.ExportAsync(saved.Name, request, StopToken));
+    }
+
+    private async Task ExportAsync(string name, string path, Func<EngineClient, ExportRequest, Task<SavedService>> export)
+    {
+        var file = Directory.Exists(path) ? System.IO.Path.Combine(path, FileName(name)) : path;
+        var action = NoEncryption ? "Export, not encrypted" : "Export";
+        if (!ShouldProcess($"'{RemoteText.Show(name)}'", $"{action}, to {RemoteText.Show(file)}")) return;
+        var request = new ExportRequest
+        {
+            Path = file,
+            Passphrase = Passphrase is null ? null : new NetworkCredential("", Passphrase).Password,
+            NoEncryption = NoEncryption,
+            Overwrite = Force,
+        };
+        await ForOneAsync(async () =>
+        {
+            await AskAsync(client => export(client, request));
+            WriteObject(new FileInfo(file));
+        });
     }
 
     // The name alone is never a path: it ends in the extension and holds no separator.

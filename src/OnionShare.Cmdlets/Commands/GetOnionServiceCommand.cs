@@ -34,12 +34,22 @@ public sealed class GetOnionServiceCommand : ServiceCommand
     [Parameter(Mandatory = true, ParameterSetName = SavedSet)]
     public SwitchParameter Saved { get; set; }
 
+    /// <summary>The saved services in this vault, instead of those on the disk.</summary>
+    [Parameter(ParameterSetName = SavedSet), ArgumentCompleter(typeof(VaultNameCompleter))]
+    public string? Vault { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => CheckVault(Vault);
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         if (Saved)
         {
-            foreach (var saved in await SelectSavedAsync(Name))
+            var all = Vault is null
+                ? await SelectSavedAsync(Name)
+                : (await OpenVault(Vault).SelectAsync(Name)).Select(one => one.Service);
+            foreach (var saved in all)
                 if (Mode.Length == 0 || (saved.Mode is { } mode && Mode.Contains(mode))) WriteObject(new OnionSavedService(saved));
             return;
         }

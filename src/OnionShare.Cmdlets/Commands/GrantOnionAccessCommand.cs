@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using OnionShare.Cmdlets.Vaults;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -20,20 +21,42 @@ public sealed class GrantOnionAccessCommand : AccessCommand
     protected override void BeginProcessing()
     {
         if (PublicKey is not null && Client.Length > 1) ThrowTerminatingError(Errors.OneClientOnly());
+        base.BeginProcessing();
     }
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        foreach (var (name, id) in await SelectAnyAsync())
+        foreach (var service in await SelectAnyAsync())
         {
+            var kept = service.Kept;
             foreach (var one in Client)
             {
-                if (!ShouldProcess(Target(one, name), "Grant access")) continue;
+                if (!ShouldProcess(Describe(one, service.Name), "Grant access")) continue;
                 var request = new GrantRequest { Client = one, PublicKey = PublicKey };
                 await ForOneAsync(async () =>
-                    WriteObject(new OnionAccess(name, await AskAsync(client => client.GrantAsync(name, id, request, StopToken)))));
+                {
+                    if (service.Running is null && kept is not null) kept = await GrantInVaultAsync(kept, request);
+                    else await GrantAsync(service, request);
+                });
             }
         }
+    }
+
+    private async Task GrantAsync(Target service, GrantRequest request)
+    {
+        var access = await AskAsync(client => client.GrantAsync(service.Name, service.Id, request, StopToken));
+        // The key is told this once, so it is told whatever the vault says.
+        WriteObject(new OnionAccess(service.Name, access));
+        if (service.Running is { } running) await KeepUpAsync(running, $"{Describe(request.Client, service.Name)} was granted access");
+    }
+
+    private async Task<VaultedService> GrantInVaultAsync(VaultedService kept, GrantRequest request)
+    {
+        var granted = await AskAsync(client => client.GrantRecordAsync(
+            new GrantRecordRequest { Document = kept.Document, Vault = Opened!.Vault, Grant = request }, StopToken));
+        var changed = Opened!.Replace(kept, granted.Record);
+        WriteObject(new OnionAccess(kept.Service.Name, granted.Access));
+        return changed;
     }
 }

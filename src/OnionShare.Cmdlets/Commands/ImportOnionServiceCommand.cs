@@ -59,6 +59,10 @@ public sealed class ImportOnionServiceCommand : ServiceCommand
     [Parameter(ParameterSetName = AnewSet)]
     public SwitchParameter KeepSharing { get; set; }
 
+    /// <summary>Save it in this vault of Microsoft.PowerShell.SecretManagement, and nothing of it on the disk.</summary>
+    [Parameter, ArgumentCompleter(typeof(VaultNameCompleter))]
+    public string? Vault { get; set; }
+
     /// <summary>Replace a saved service of that name; its address is lost unless it is the same.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -66,6 +70,7 @@ public sealed class ImportOnionServiceCommand : ServiceCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        CheckVault(Vault);
         if (Public && Password is not null) ThrowTerminatingError(Errors.ParametersClash(nameof(Public), nameof(Password)));
         if (Password is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassword());
         if (KeepSharing && Mode != ServiceMode.Share) ThrowTerminatingError(Errors.OnlyForMode(nameof(KeepSharing), ServiceMode.Share));
@@ -93,7 +98,9 @@ public sealed class ImportOnionServiceCommand : ServiceCommand
             Overwrite = Force,
         };
         if (!ShouldProcess(RemoteText.Show(path), Force ? "Import, replacing what is saved under its name" : "Import")) return;
-        await ForOneAsync(async () => WriteObject(new OnionSavedService(await AskAsync(client => client.ImportAsync(request, StopToken)))));
+        await ForOneAsync(async () => WriteObject(new OnionSavedService(Vault is null
+            ? await AskAsync(client => client.ImportAsync(request, StopToken))
+            : await OpenVault(Vault).KeepAsync(await AskAsync(client => client.ImportRecordAsync(request, StopToken)), Force))));
     }
 
     private ServiceRequest MakeRequest()

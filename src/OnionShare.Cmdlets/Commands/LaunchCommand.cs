@@ -41,10 +41,14 @@ public abstract class LaunchCommand : TimedCommand
     }
 
     /// <summary>Brings a service up and gives it out; as a job where that was asked for.</summary>
-    private protected async Task LaunchAsync(Func<EngineClient, Task<ServiceStatus>> ask, string jobName)
+    /// <param name="ask">Asks the engine for it.</param>
+    /// <param name="jobName">The name of the job.</param>
+    /// <param name="begun">Awaited when the engine has taken it on, in the pipeline even for a job; when it throws, nothing is left of the service.</param>
+    private protected async Task LaunchAsync(Func<EngineClient, Task<ServiceStatus>> ask, string jobName, Func<ServiceStatus, Task>? begun = null)
     {
         if (AsJob)
         {
+            if (begun is not null) ask = await BegunAsync(ask, begun);
             var job = new OnionServiceJob(ask, MyInvocation.Line, jobName);
             JobRepository.Add(job);
             job.Begin();
@@ -53,7 +57,7 @@ public abstract class LaunchCommand : TimedCommand
         }
 
         using var client = new EngineClient(StatePaths.Socket());
-        WriteStarted(await StartAsync(client, ask));
+        WriteStarted(await StartAsync(client, ask, begun));
     }
 
     /// <summary>Gives a service out in the view that shows its whole URL.</summary>
@@ -64,13 +68,21 @@ public abstract class LaunchCommand : TimedCommand
         WriteObject(started);
     }
 
-    private async Task<ServiceStatus> StartAsync(EngineClient client, Func<EngineClient, Task<ServiceStatus>> ask)
+    private async Task<Func<EngineClient, Task<ServiceStatus>>> BegunAsync(Func<EngineClient, Task<ServiceStatus>> ask, Func<ServiceStatus, Task> begun)
+    {
+        using var client = new EngineClient(StatePaths.Socket());
+        var service = await new ServiceStart(client) { Begun = begun }.BeginAsync(ask, StopToken);
+        return other => other.ServiceAsync(service.Id, CancellationToken.None);
+    }
+
+    private async Task<ServiceStatus> StartAsync(EngineClient client, Func<EngineClient, Task<ServiceStatus>> ask, Func<ServiceStatus, Task>? begun)
     {
         var progress = new ProgressRecord(ProgressId, "Starting the onion service", "Starting tor");
         var shown = false;
         var start = new ServiceStart(client)
         {
             Warning = WriteWarning,
+            Begun = begun,
             Progress = step =>
             {
                 progress.StatusDescription = step.Text;

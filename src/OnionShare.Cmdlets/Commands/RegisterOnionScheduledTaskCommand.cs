@@ -71,7 +71,9 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
         if ((saved.FirstOrDefault(one => IsNamed(one.Name, Service))
             ?? saved.FirstOrDefault(one => IsNamed(one.Name, WildcardPattern.Unescape(Service)))) is not { } service)
         {
-            ThrowTerminatingError(Errors.ServiceNotSaved(Service));
+            ThrowTerminatingError(await InVaultAsync() is { Vault: { } vault } kept
+                ? Errors.NotScheduledFromVault(kept.Name, vault)
+                : Errors.ServiceNotSaved(Service));
             return;
         }
 
@@ -102,6 +104,15 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
     {
         using var client = new EngineClient(StatePaths.Socket());
         return await EngineLauncher.AskAsync(client, engine => engine.SavedAsync(StopToken), StopToken);
+    }
+
+    // Of services in a vault only those are known that run: looking further would open vaults nobody spoke of.
+    private async Task<ServiceStatus?> InVaultAsync()
+    {
+        using var client = new EngineClient(StatePaths.Socket());
+        var services = await EngineLauncher.AskAsync(client, engine => engine.ServicesAsync(StopToken), StopToken);
+        return services.FirstOrDefault(service => service.Vault is not null && !service.State.IsEnded()
+            && (IsNamed(service.Name, Service) || IsNamed(service.Name, WildcardPattern.Unescape(Service))));
     }
 
     private TaskPlan Plan(string service) => new()

@@ -13,19 +13,36 @@ public sealed class RemoveOnionServiceCommand : ServiceCommand
     [SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
     public string[] Name { get; set; } = [];
 
+    /// <summary>The vault they are in.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaultNameCompleter))]
+    public string? Vault { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => CheckVault(Vault);
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        foreach (var saved in await SelectSavedAsync(Name))
+        if (!string.IsNullOrEmpty(Vault))
         {
-            var action = saved switch
-            {
-                { Address: null } => "Forget",
-                { ServiceId: not null } => "Forget; when it stops, its address is lost for good",
-                _ => "Forget; its address is lost for good",
-            };
-            var target = $"'{RemoteText.Show(saved.Name)}'" + (saved.Address is { } address ? $" at {address}" : "");
-            if (ShouldProcess(target, action)) await ForOneAsync(() => AskAsync(client => client.ForgetAsync(saved.Name, StopToken)));
+            var vault = OpenVault(Vault);
+            foreach (var one in await vault.SelectReadableAsync(Name))
+                if (ShouldProcess(Target(one.Service), Action(one.Service))) await ForOneAsync(() => vault.RemoveAsync(one));
+            return;
         }
+
+        foreach (var saved in await SelectSavedAsync(Name))
+            if (ShouldProcess(Target(saved), Action(saved))) await ForOneAsync(() => AskAsync(client => client.ForgetAsync(saved.Name, StopToken)));
     }
+
+    private static string Target(SavedService saved) =>
+        $"'{RemoteText.Show(saved.Name)}'" + (saved.Address is { } address ? $" at {address}" : "")
+            + (saved.Vault is { } vault ? $" in the vault '{RemoteText.Show(vault)}'" : "");
+
+    private static string Action(SavedService saved) => saved switch
+    {
+        { Address: null } => "Forget",
+        { ServiceId: not null } => "Forget; when it stops, its address is lost for good",
+        _ => "Forget; its address is lost for good",
+    };
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
+using OnionShare.Cmdlets.Vaults;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -23,9 +24,14 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
     [Parameter]
     public SwitchParameter NoStopTime { get; set; }
 
+    /// <summary>The vault they are in.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaultNameCompleter))]
+    public string? Vault { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        CheckVault(Vault);
         CheckTimes();
         Exclude(nameof(NoStopTime), nameof(StopAt));
         Exclude(nameof(NoStopTime), nameof(StopAfter));
@@ -42,11 +48,25 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
             StopAfter = StopSpan,
             NoStopTime = NoStopTime,
         };
-        foreach (var saved in await SelectReadableAsync(Name))
+        if (!string.IsNullOrEmpty(Vault))
         {
-            if (!ShouldProcess($"'{RemoteText.Show(saved.Name)}'", "Start at " + (saved.Address ?? "127.0.0.1"))) continue;
-            await ForOneAsync(() => saved.ServiceId is { } id ? TellOfAsync(id) : RestoreAsync(saved.Name, how));
+            var vault = OpenVault(Vault);
+            foreach (var one in await vault.SelectReadableAsync(Name))
+                if (IsWanted(one.Service)) await ForOneAsync(() => one.Service.ServiceId is { } id ? TellOfAsync(id) : RestoreAsync(one, vault.Vault, how));
+            return;
         }
+
+        foreach (var saved in await SelectReadableAsync(Name))
+            if (IsWanted(saved)) await ForOneAsync(() => saved.ServiceId is { } id ? TellOfAsync(id) : RestoreAsync(saved.Name, how));
+    }
+
+    private bool IsWanted(SavedService saved) => ShouldProcess($"'{RemoteText.Show(saved.Name)}'", "Start at " + (saved.Address ?? "127.0.0.1"));
+
+    private async Task RestoreAsync(VaultedService saved, string vault, RestoreRequest how)
+    {
+        var request = new RestoreRecordRequest { Document = saved.Document, Vault = vault, How = how };
+        await LaunchAsync(client => client.RestoreRecordAsync(request, CancellationToken.None), saved.Service.Name);
+        if (Detach) WriteWarning(StaysAway(saved.Service.Name));
     }
 
     private async Task RestoreAsync(string name, RestoreRequest how)

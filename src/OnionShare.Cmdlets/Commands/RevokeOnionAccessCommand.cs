@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Vaults;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 
@@ -14,13 +16,29 @@ public sealed class RevokeOnionAccessCommand : AccessCommand
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        foreach (var (name, id) in await SelectAnyAsync())
+        foreach (var service in await SelectAnyAsync())
         {
+            var kept = service.Kept;
             foreach (var one in Client)
             {
-                if (!ShouldProcess(Target(one, name), "Revoke access, cutting all visits")) continue;
-                await ForOneAsync(() => AskAsync(client => client.RevokeAsync(name, id, one, StopToken)));
+                if (!ShouldProcess(Describe(one, service.Name), "Revoke access, cutting all visits")) continue;
+                await ForOneAsync(async () =>
+                {
+                    if (service.Running is null && kept is not null) kept = await RevokeInVaultAsync(kept, one);
+                    else await RevokeAsync(service, one);
+                });
             }
         }
     }
+
+    private async Task RevokeAsync(Target service, string name)
+    {
+        await AskAsync(client => client.RevokeAsync(service.Name, service.Id, name, StopToken));
+        if (service.Running is { } running) await KeepUpAsync(running, $"{Describe(name, service.Name)} was locked out");
+    }
+
+    private async Task<VaultedService> RevokeInVaultAsync(VaultedService kept, string name) => Opened!.Replace(
+        kept,
+        await AskAsync(client => client.RevokeRecordAsync(
+            new RevokeRecordRequest { Document = kept.Document, Vault = Opened!.Vault, Client = name }, StopToken)));
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Vaults;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -14,14 +15,41 @@ public sealed class SaveOnionServiceCommand : ServiceCommand
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
+    /// <summary>Keep them in this vault of Microsoft.PowerShell.SecretManagement, and nothing of them on the disk.</summary>
+    [Parameter, ArgumentCompleter(typeof(VaultNameCompleter))]
+    public string? Vault { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => CheckVault(Vault);
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
+        var given = Vault is null ? null : OpenVault(Vault);
         foreach (var service in await SelectAsync(Name, includeEnded: false))
         {
-            if (!ShouldProcess($"{service.Mode} '{RemoteText.Show(service.Name)}'", "Save its settings, password and key")) continue;
-            await ForOneAsync(async () =>
-                WriteObject(new OnionSavedService(await AskAsync(client => client.SaveAsync(service.Id, StopToken)))));
+            // One that is in a vault stays there: saved without a word about where, its secrets must not appear on the disk.
+            var vault = given?.Vault ?? service.Vault;
+            var action = "Save its settings, password and key" + (vault is null ? "" : $" in the vault '{RemoteText.Show(vault)}'")
+                + (vault is not null && service.Saved ? ", and forget what is saved of it on the disk" : "");
+            if (!ShouldProcess($"{service.Mode} '{RemoteText.Show(service.Name)}'", action)) continue;
+            await ForOneAsync(async () => WriteObject(new OnionSavedService(vault is null
+                ? await AskAsync(client => client.SaveAsync(service.Id, StopToken))
+                : await KeepAsync(given ?? OpenVault(vault), service))));
         }
+    }
+
+    private async Task<SavedService> KeepAsync(VaultedServices vault, ServiceStatus service)
+    {
+        var saved = await vault.KeepAsync(service);
+        if (service.Vault is { } before && !string.Equals(before, vault.Vault, StringComparison.OrdinalIgnoreCase))
+        {
+            WriteWarning(
+                $"What the vault '{RemoteText.Show(before)}' has of '{RemoteText.Show(service.Name)}' stays there and is not kept up to date any more; "
+                    + "Remove-OnionService -Vault removes it.");
+        }
+
+        if (service.Detached) WriteWarning(StaysAway(service.Name));
+        return saved;
     }
 }

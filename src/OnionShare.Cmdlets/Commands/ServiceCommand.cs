@@ -7,7 +7,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary>
 /// What commands on services that are there have in common: finding the engine and choosing among its services.
 /// </summary>
-public abstract class ServiceCommand : AsyncPSCmdlet, IDisposable
+public abstract partial class ServiceCommand : AsyncPSCmdlet, IDisposable
 {
     private EngineClient? _client;
     private bool _asked;
@@ -26,7 +26,7 @@ public abstract class ServiceCommand : AsyncPSCmdlet, IDisposable
     }
 
     /// <summary>Asks the engine, starting one if none runs.</summary>
-    private protected Task<T> AskAsync<T>(Func<EngineClient, Task<T>> ask)
+    internal Task<T> AskAsync<T>(Func<EngineClient, Task<T>> ask)
     {
         _client ??= new EngineClient(StatePaths.Socket());
         _asked = true;
@@ -34,7 +34,7 @@ public abstract class ServiceCommand : AsyncPSCmdlet, IDisposable
     }
 
     /// <summary>Asks the engine, starting one if none runs.</summary>
-    private protected Task AskAsync(Func<EngineClient, Task> ask) => AskAsync(async client =>
+    internal Task AskAsync(Func<EngineClient, Task> ask) => AskAsync(async client =>
     {
         await ask(client);
         return true;
@@ -135,7 +135,7 @@ public abstract class ServiceCommand : AsyncPSCmdlet, IDisposable
             : await AskAsync(client => client.SavedAsync(StopToken));
 
     /// <summary>Whether a name is meant by what was typed: it may itself hold [ or *, and then stands for itself, too.</summary>
-    private protected static bool IsNamed(string name, string typed) =>
+    internal static bool IsNamed(string name, string typed) =>
         string.Equals(name, typed, StringComparison.OrdinalIgnoreCase)
         || WildcardPattern.Get(typed, WildcardOptions.IgnoreCase).IsMatch(name);
 }

@@ -65,6 +65,10 @@ public sealed class SetOnionServiceCommand : TimedCommand
             {
                 var changed = await AskAsync(client => client.ChangeAsync(service.Id, change, StopToken));
                 if (PassThru) WriteObject(new OnionService(changed));
+                await KeepUpAsync(
+                    changed,
+                    $"The {string.Join(", ", Changes())} of '{RemoteText.Show(changed.Name)}' was changed",
+                    StopMoment is not null || StopSpan is not null || NoStopTime);
             });
         }
     }

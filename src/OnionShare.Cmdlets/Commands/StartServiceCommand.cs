@@ -2,6 +2,8 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Engine;
+using OnionShare.Cmdlets.Vaults;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -9,6 +11,8 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary>What all commands that start a new service have in common: their parameters and what becomes of them.</summary>
 public abstract class StartServiceCommand : LaunchCommand
 {
+    private VaultedServices? _vault;
+
     /// <summary>A name for the service; without one the engine makes one up.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? Name { get; set; }
@@ -41,6 +45,10 @@ public abstract class StartServiceCommand : LaunchCommand
     [Parameter]
     public SwitchParameter Save { get; set; }
 
+    /// <summary>Keep them in this vault of Microsoft.PowerShell.SecretManagement, and nothing of them on the disk. Means -Save.</summary>
+    [Parameter, ArgumentCompleter(typeof(VaultNameCompleter))]
+    public string? Vault { get; set; }
+
     /// <summary>What the command is about to do and to what, for -WhatIf and -Confirm.</summary>
     private protected abstract (string Target, string Action) Intent { get; }
 
@@ -62,8 +70,11 @@ public abstract class StartServiceCommand : LaunchCommand
         if (Public && Password is not null) ThrowTerminatingError(Errors.ParametersClash(nameof(Public), nameof(Password)));
         if (LocalOnly && RequireClientKey) ThrowTerminatingError(Errors.ParametersClash(nameof(LocalOnly), nameof(RequireClientKey)));
         if (Password is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassword());
+        CheckVault(Vault);
+        if (Vault is not null && IsGiven(nameof(Save)) && !Save) ThrowTerminatingError(Errors.ParametersClash("Save:$false", nameof(Vault)));
         CheckTimes();
         CheckParameters();
+        if (Vault is not null) _vault = OpenVaultNow(Vault);
     }
 
     /// <inheritdoc/>
@@ -78,14 +89,26 @@ public abstract class StartServiceCommand : LaunchCommand
             LocalOnly = LocalOnly,
             GuessLimit = GuessLimit,
             RequireClientKey = RequireClientKey,
-            Save = Save,
+            Save = Save && _vault is null,
             StartAt = StartMoment,
             StopAt = StopMoment,
             StopAfter = StopSpan,
             Owner = Owner,
         };
         var (target, action) = Intent;
-        if (ShouldProcess(target, action))
-            await LaunchAsync(client => client.StartServiceAsync(request, CancellationToken.None), Name ?? request.Mode.ToString());
+        if (!ShouldProcess(target, action)) return;
+        if (_vault is not null) await StartInVaultAsync(_vault, request);
+        else await LaunchAsync(client => client.StartServiceAsync(request, CancellationToken.None), Name ?? request.Mode.ToString());
+    }
+
+    private async Task StartInVaultAsync(VaultedServices vault, ServiceRequest request)
+    {
+        // Asked before anything is published. Without a name one is taken that is free in the vault, too: the next of this kind would get it again.
+        if (Name is not null) await vault.RequireFreeAsync(Name);
+        var services = await EngineAsync() is { } engine ? await engine.ServicesAsync(StopToken) : [];
+        var name = Name ?? vault.FirstFree(request.Mode, services.Where(service => !service.State.IsEnded()).Select(service => service.Name));
+        request = request with { Name = name };
+        await LaunchAsync(client => client.StartServiceAsync(request, CancellationToken.None), name, vault.KeepAsync);
+        if (Detach) WriteWarning(StaysAway(name));
     }
 }

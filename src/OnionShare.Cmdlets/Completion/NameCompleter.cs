@@ -42,7 +42,7 @@ public abstract class NameCompleter : IArgumentCompleter
         return value is null ? null : new CompletionResult(value, shown, CompletionResultType.ParameterValue, RemoteText.Show(proposal.Tooltip));
     }
 
-    private static string Quote(string value) =>
+    internal static string Quote(string value) =>
         value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-') && value[0] != '-'
             ? value
             : $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'";

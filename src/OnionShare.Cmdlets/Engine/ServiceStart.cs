@@ -24,6 +24,9 @@ internal sealed class ServiceStart(EngineClient client)
     /// <summary>Told what the operator should know, each thing once.</summary>
     public Action<string> Warning { get; init; } = static _ => { };
 
+    /// <summary>Awaited when the engine has taken the service on, before anything else; when it throws, the service is stopped again.</summary>
+    public Func<ServiceStatus, Task>? Begun { get; init; }
+
     /// <summary>
     /// Asks for the service, starting the engine if none runs; returns as soon as the engine has taken it on. <paramref name="ask"/> is
     /// not cancelled: the engine answers at once, and an answer not read would leave a service nobody knows of.
@@ -32,7 +35,17 @@ internal sealed class ServiceStart(EngineClient client)
     {
         var status = await EngineLauncher.AskAsync(client, ask, cancellationToken);
         Warn(status.Warnings);
-        return status;
+        if (Begun is null) return status;
+        try
+        {
+            await Begun(status);
+            return await client.ServiceAsync(status.Id, cancellationToken);
+        }
+        catch
+        {
+            await AbandonAsync(status.Id);
+            throw;
+        }
     }
 
     /// <summary>

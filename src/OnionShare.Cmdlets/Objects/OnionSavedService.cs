@@ -30,7 +30,10 @@ public sealed class OnionSavedService
     /// <summary>The id of the service that runs from it now; null when none does.</summary>
     public string? ServiceId => _saved.ServiceId;
 
-    /// <summary>Whether it runs detached, and so comes back by itself when the engine starts again.</summary>
+    /// <summary>The vault that keeps it; null when it is kept on the disk.</summary>
+    public string? Vault => _saved.Vault;
+
+    /// <summary>Whether it runs detached, and so comes back by itself when the engine starts again. One in a vault never does.</summary>
     public bool ComesBack => _saved.ComesBack;
 
     /// <summary>Whether visitors need no password.</summary>

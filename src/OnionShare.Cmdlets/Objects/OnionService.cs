@@ -51,8 +51,11 @@ public sealed class OnionService
     /// <summary>Whether visitors need no password.</summary>
     public bool Public => _status.Password is null;
 
-    /// <summary>Whether it is saved: Restore-OnionService starts it again at the same address.</summary>
-    public bool Saved => _status.Saved;
+    /// <summary>Whether it is saved, on the disk or in a vault: Restore-OnionService starts it again at the same address.</summary>
+    public bool Saved => _status.Saved || _status.Vault is not null;
+
+    /// <summary>The vault that keeps it; null when it is kept on the disk, or not at all.</summary>
+    public string? Vault => _status.Vault;
 
     /// <summary>Whether only visitors with a client key reach it.</summary>
     public bool RequireClientKey => _status.RequireClientKey;

@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using OnionShare.Cmdlets.Commands;
+
+namespace OnionShare.Cmdlets.Vaults;
+
+/// <summary>
+/// Runs commands of other modules in the session a cmdlet was called from, on the pipeline's thread, so that they find what is loaded and unlocked there and
+/// can ask the person at it. What they are given are parameters, never script text.
+/// </summary>
+internal sealed class CallersSession(AsyncPSCmdlet cmdlet, CancellationToken stopToken)
+{
+    /// <summary>Runs a command and gives what it wrote; its warnings are passed on.</summary>
+    /// <param name="command">Its name, with its module's before it.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <exception cref="CommandNotFoundException">There is no such command.</exception>
+    /// <exception cref="CommandRefusedException">It reported an error, or threw one.</exception>
+    public IReadOnlyList<PSObject> Run(string command, params (string Name, object Value)[] parameters) =>
+        PipelinePump.Outside(() => RunHere(command, parameters));
+
+    private List<PSObject> RunHere(string command, (string Name, object Value)[] parameters)
+    {
+        stopToken.ThrowIfCancellationRequested();
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        shell.AddCommand(command);
+        // Errors are to come here, whatever the session's preference is.
+        shell.AddParameter("ErrorAction", ActionPreference.Continue);
+        foreach (var (name, value) in parameters) shell.AddParameter(name, value);
+        using var stopping = stopToken.Register(() => shell.BeginStop(null, null));
+        try
+        {
+            var output = shell.Invoke();
+            foreach (var warning in shell.Streams.Warning) cmdlet.WriteWarning(warning.Message);
+            if (shell.Streams.Error.Count > 0) throw new CommandRefusedException(shell.Streams.Error[0]);
+            return [.. output.Where(item => item is not null)];
+        }
+        catch (CommandNotFoundException)
+        {
+            throw;
+        }
+        catch (RuntimeException) when (stopToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(stopToken);
+        }
+        catch (RuntimeException failure)
+        {
+            throw new CommandRefusedException(failure.ErrorRecord);
+        }
+    }
+}
