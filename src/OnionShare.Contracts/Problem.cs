@@ -83,6 +83,9 @@ public static class ProblemCodes
     /// <summary>tor does not get connected to the Tor network.</summary>
     public const string TorNotConnected = "tor-not-connected";
 
+    /// <summary>The clock of this computer is wrong, or was set while tor ran.</summary>
+    public const string TorClock = "tor-clock";
+
     /// <summary>tor refused a command.</summary>
     public const string TorRefused = "tor-refused";
 

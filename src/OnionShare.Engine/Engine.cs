@@ -14,6 +14,7 @@ public sealed class Engine : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _ownerWatch;
     private readonly ILoggerFactory _loggers;
+    private readonly SavedTorSettings _torSettings;
 
     /// <summary>Puts an engine together; nothing runs and no file is written before a service asks for it.</summary>
     public Engine(EngineOptions options, TimeProvider time)
@@ -23,22 +24,26 @@ public sealed class Engine : IAsyncDisposable
         StartedAt = time.GetUtcNow();
         _loggers = LogFile.CreateFactory(options.LogFile);
         Events = new EventHub(time);
-        Tor = new TorHost(
+        _torSettings = new SavedTorSettings(new TorSettingsStore(options.StateFolder, new StoreDisk()));
+        var tor = new TorHost(
             new TorOptions
             {
                 StateFolder = options.StateFolder,
-                Settings = TorSettings,
                 ExecutablePath = options.TorExecutable,
                 TorrcInclude = options.TorrcInclude,
             },
+            () => _torSettings.Current,
+            Remember,
             _loggers.CreateLogger<TorHost>(),
             time);
+        Tor = tor;
         Tor.StatusChanged += status => Events.Publish(new TorChanged { Time = time.GetUtcNow(), Tor = status });
         Bridges = new BridgeInquiry(Tor, () => TorSettings, _loggers.CreateLogger<BridgeInquiry>());
         Services = new ServiceRegistry(
             request => ServiceModes.Create(request, Tor),
             (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, _loggers, cancellation),
             Tor, Events, time, _loggers);
+        TorConnector = new TorConnector(tor, _torSettings, NamesOfTorsUsers, _loggers.CreateLogger<TorConnector>());
         Saved = new SavedServices(
             Services, new ServiceStore(options.StateFolder, new StoreDisk()), time, _loggers.CreateLogger<SavedServices>());
         Transport = new SavedTransport(Saved, time);
@@ -62,7 +67,11 @@ public sealed class Engine : IAsyncDisposable
     public ITor Tor { get; }
 
     /// <summary>How it is to come by its tor, secrets included: the saved settings as they are now.</summary>
-    public TorSettings TorSettings { get; } = new();
+    /// <exception cref="ProblemException">They can't be read.</exception>
+    public TorSettings TorSettings => _torSettings.Current;
+
+    /// <summary>Changes tor's settings and connects with them.</summary>
+    internal TorConnector TorConnector { get; }
 
     /// <summary>What it does apart from services.</summary>
     internal WorkUnderWay Work { get; } = new();
@@ -98,5 +107,21 @@ public sealed class Engine : IAsyncDisposable
         await Tor.DisposeAsync();
         _ending.Dispose();
         _loggers.Dispose();
+    }
+
+    private IReadOnlyList<string> NamesOfTorsUsers() =>
+        [.. Services.Alive.Select(service => service.Status).Where(one => !one.LocalOnly && one.State != ServiceState.Scheduled).Select(one => one.Name)];
+
+    private void Remember(TorSettings settings)
+    {
+        if (!Options.IsBackground) return;
+        try
+        {
+            _torSettings.Connected(settings);
+        }
+        catch (ProblemException failure)
+        {
+            _loggers.CreateLogger<Engine>().LogWarning("It can't be kept which settings connected: {Problem}", failure.Problem);
+        }
     }
 }

@@ -14,6 +14,9 @@ public sealed record EngineOptions
     /// <summary>The tor program to run; null to look for one.</summary>
     public string? TorExecutable { get; init; }
 
+    /// <summary>Whether it is the engine in the background: the one that changes tor's settings and keeps note of those that connected.</summary>
+    public bool IsBackground { get; init; }
+
     /// <summary>The file to log to; null for no log.</summary>
     public string? LogFile { get; init; }
 }

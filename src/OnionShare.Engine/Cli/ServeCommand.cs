@@ -39,7 +39,7 @@ internal static partial class ServeCommand
             using (socket)
             {
                 using var signals = new StopSignals();
-                await using var engine = new Engine(options, TimeProvider.System);
+                await using var engine = new Engine(options with { IsBackground = true }, TimeProvider.System);
                 await using var server = await ControlServer.StartAsync(engine, socket, CancellationToken.None);
                 Readiness.Tell();
                 var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using OnionShare.Contracts;
 
@@ -23,6 +24,24 @@ internal static class ControlBody
                 new Problem(ProblemCodes.InvalidRequest, $"The request is not understood: {RemoteText.Show(refused.Message)}") { Status = refused.StatusCode });
         }
         catch (Exception malformed) when (malformed is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.InvalidRequest, $"The request is not understood: {RemoteText.Show(malformed.Message)}",
+                "Use a module and an engine of the same version."));
+        }
+    }
+
+    /// <summary>Reads the body of a request that changes some properties of something (RFC 7396).</summary>
+    /// <exception cref="ProblemException">It is no JSON object, or names a property twice.</exception>
+    public static async Task<JsonObject> ReadPatchAsync(HttpContext context)
+    {
+        try
+        {
+            var options = new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 };
+            return await JsonNode.ParseAsync(context.Request.Body, documentOptions: options, cancellationToken: context.RequestAborted) as JsonObject
+                ?? throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, "The request must be a JSON object."));
+        }
+        catch (JsonException malformed)
         {
             throw new ProblemException(new Problem(
                 ProblemCodes.InvalidRequest, $"The request is not understood: {RemoteText.Show(malformed.Message)}",

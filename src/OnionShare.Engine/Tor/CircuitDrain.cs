@@ -28,7 +28,7 @@ internal sealed class CircuitDrain(TorSession session, string serviceId, int loc
         session.Control.EventReceived += Take;
         try
         {
-            await using var watch = await session.WatchBandwidthAsync(cancellationToken);
+            await using var watch = await session.Events.WatchBandwidthAsync(cancellationToken);
             lock (_gate)
                 _lastTraffic = time.GetTimestamp();
             while (time.GetElapsedTime(since) < limit && !session.Ended.IsCompleted)
@@ -88,9 +88,19 @@ internal sealed class CircuitDrain(TorSession session, string serviceId, int loc
         return circuits;
     }
 
+    // Whether there are circuits, as far as tor, or a filter in front of it, tells.
     private async Task<bool> RefreshAsync(CancellationToken cancellationToken)
     {
-        var reply = await session.Control.SendAsync("GETINFO circuit-status", cancellationToken);
+        ControlReply reply;
+        try
+        {
+            reply = await session.Control.SendAsync("GETINFO circuit-status", cancellationToken);
+        }
+        catch (ControlRefusedException)
+        {
+            return true; // then only the time of quiet tells that all has arrived
+        }
+
         var circuits = Rendezvous(reply.Value("circuit-status"), serviceId);
         lock (_gate)
             _circuits = circuits;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor;
 
@@ -11,47 +12,58 @@ internal static class ControlAuthentication
 
     /// <summary>Authenticates by the best way both sides have: SAFECOOKIE, COOKIE, the password, nothing.</summary>
     /// <param name="control">The fresh connection.</param>
-    /// <param name="password">The password of <c>HashedControlPassword</c>, when there is one.</param>
+    /// <param name="secrets">What is known here to get in with.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>tor's version.</returns>
     /// <exception cref="ControlAuthenticationException">
     /// None of the ways is open; or the other side failed to prove that it knows the cookie: then nothing more is told to it.
     /// </exception>
-    public static async Task<string> AuthenticateAsync(ControlConnection control, string? password, CancellationToken cancellationToken)
+    public static async Task<string> AuthenticateAsync(ControlConnection control, ControlSecrets secrets, CancellationToken cancellationToken)
     {
         var offer = Offer.Of(await control.SendAsync("PROTOCOLINFO 1", cancellationToken));
-        string? unreadable = null;
-        if (offer.CookieFile is { } file && (offer.Has("SAFECOOKIE") || offer.Has("COOKIE")))
+        ControlAuthenticationException? unreadable = null;
+        if (offer.TakesCookie && (secrets.CookieFile ?? offer.CookieFile) is { } file)
         {
-            byte[]? cookie = null;
-            try
-            {
-                cookie = await ReadCookieAsync(file, cancellationToken);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                unreadable = e.Message;
-            }
-
-            if (cookie is not null)
-            {
-                var proof = offer.Has("SAFECOOKIE") ? await SafeCookieAsync(control, cookie, cancellationToken) : cookie;
-                await TryAsync(control, "AUTHENTICATE " + Convert.ToHexString(proof), cancellationToken);
-                return offer.Version;
-            }
+            // A cookie that is sent as it is goes to whoever answers; and whoever answers names the file.
+            if (!offer.Has("SAFECOOKIE") && !secrets.IsLocal && secrets.CookieFile is null)
+                unreadable = new ControlAuthenticationException(ControlRefusal.CookieUnreadable, "a remote tor without SAFECOOKIE may not choose the file", file);
+            else if (await CookieAsync(file, cancellationToken) is (var cookie, var failure) && cookie is not null)
+                return await TakeCookieAsync(control, offer, file, cookie, cancellationToken);
+            else
+                unreadable = failure;
         }
 
-        if (password is not null && offer.Has("HASHEDPASSWORD"))
-            await TryAsync(control, "AUTHENTICATE " + ControlText.Quote(password), cancellationToken);
+        if (secrets.Password is { } password && offer.Has("HASHEDPASSWORD"))
+            await TryAsync(control, "AUTHENTICATE " + ControlText.Quote(password), ControlRefusal.PasswordWrong, null, cancellationToken);
         else if (offer.Has("NULL"))
-            await TryAsync(control, "AUTHENTICATE", cancellationToken);
+            await TryAsync(control, "AUTHENTICATE", ControlRefusal.NoCommonWay, null, cancellationToken);
         else if (unreadable is not null)
-            throw new ControlAuthenticationException($"The cookie file of tor's control port can't be read: {unreadable}");
+            throw unreadable;
+        else if (offer.Has("HASHEDPASSWORD"))
+            throw new ControlAuthenticationException(ControlRefusal.PasswordNeeded, "tor's control port asks for a password.");
         else
-            throw new ControlAuthenticationException(offer.Has("HASHEDPASSWORD")
-                ? "tor's control port asks for a password."
-                : $"tor's control port takes only {string.Join(", ", offer.Methods)}.");
+            throw new ControlAuthenticationException(ControlRefusal.NoCommonWay, $"tor's control port takes only {RemoteText.Show(string.Join(", ", offer.Methods))}.");
         return offer.Version;
+    }
+
+    private static async Task<string> TakeCookieAsync(ControlConnection control, Offer offer, string file, byte[] cookie, CancellationToken cancellationToken)
+    {
+        var proof = offer.Has("SAFECOOKIE") ? await SafeCookieAsync(control, file, cookie, cancellationToken) : cookie;
+        await TryAsync(control, "AUTHENTICATE " + Convert.ToHexString(proof), ControlRefusal.CookieWrong, file, cancellationToken);
+        return offer.Version;
+    }
+
+    private static async Task<(byte[]? Cookie, ControlAuthenticationException? Failure)> CookieAsync(string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ReadCookieAsync(file, cancellationToken), null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return (null, new ControlAuthenticationException(
+                ControlRefusal.CookieUnreadable, $"The cookie file of tor's control port can't be read: {RemoteText.Show(e.Message, 400)}", file, e));
+        }
     }
 
     private static async Task<byte[]> ReadCookieAsync(string file, CancellationToken cancellationToken)
@@ -62,7 +74,7 @@ internal static class ControlAuthentication
         return await File.ReadAllBytesAsync(file, cancellationToken);
     }
 
-    private static async Task<byte[]> SafeCookieAsync(ControlConnection control, byte[] cookie, CancellationToken cancellationToken)
+    private static async Task<byte[]> SafeCookieAsync(ControlConnection control, string file, byte[] cookie, CancellationToken cancellationToken)
     {
         var nonce = RandomNumberGenerator.GetBytes(32);
         ControlReply reply;
@@ -72,7 +84,7 @@ internal static class ControlAuthentication
         }
         catch (ControlRefusedException e)
         {
-            throw new ControlAuthenticationException(e.Message, e);
+            throw new ControlAuthenticationException(ControlRefusal.NoCommonWay, e.Message, null, e);
         }
 
         var text = reply.Lines[0].Text;
@@ -80,7 +92,7 @@ internal static class ControlAuthentication
         var serverHash = Hex(ControlText.Attribute(text, "SERVERHASH"));
         byte[] message = [.. cookie, .. nonce, .. serverNonce];
         if (serverNonce.Length != 32 || !CryptographicOperations.FixedTimeEquals(serverHash, HMACSHA256.HashData(ServerKey, message)))
-            throw new ControlAuthenticationException("What answers on the control port does not know tor's cookie: it is not that tor.");
+            throw new ControlAuthenticationException(ControlRefusal.Impostor, "What answers on the control port does not know tor's cookie: it is not that tor.", file);
         return HMACSHA256.HashData(ClientKey, message);
     }
 
@@ -96,7 +108,8 @@ internal static class ControlAuthentication
         }
     }
 
-    private static async Task TryAsync(ControlConnection control, string command, CancellationToken cancellationToken)
+    private static async Task TryAsync(
+        ControlConnection control, string command, ControlRefusal refusal, string? file, CancellationToken cancellationToken)
     {
         try
         {
@@ -104,12 +117,14 @@ internal static class ControlAuthentication
         }
         catch (ControlRefusedException e)
         {
-            throw new ControlAuthenticationException($"tor did not let us in: {e.Reason}", e);
+            throw new ControlAuthenticationException(refusal, $"tor did not let us in: {RemoteText.Show(e.Reason)}", file, e);
         }
     }
 
     private sealed record Offer(string[] Methods, string? CookieFile, string Version)
     {
+        public bool TakesCookie => Has("SAFECOOKIE") || Has("COOKIE");
+
         public bool Has(string method) => Methods.Contains(method, StringComparer.Ordinal);
 
         public static Offer Of(ControlReply reply)

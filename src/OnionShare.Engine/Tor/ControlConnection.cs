@@ -47,7 +47,10 @@ public sealed class ControlConnection : IAsyncDisposable
     /// <exception cref="ArgumentException">The command holds CR, LF or NUL.</exception>
     /// <exception cref="ControlRefusedException">tor answered with an error.</exception>
     /// <exception cref="ControlClosedException">The connection is closed, or breaks before the reply has come.</exception>
-    public async Task<ControlReply> SendAsync(string command, CancellationToken cancellationToken)
+    public Task<ControlReply> SendAsync(string command, CancellationToken cancellationToken) => SendAsync(command, ReplyLimit, cancellationToken);
+
+    /// <summary>As <see cref="SendAsync(string, CancellationToken)"/>, but with another limit than the usual 60 s after which the connection is given up.</summary>
+    public async Task<ControlReply> SendAsync(string command, TimeSpan limit, CancellationToken cancellationToken)
     {
         ControlText.RefuseLineBreaks(command);
         var verb = command.Split(' ', 2)[0];
@@ -65,7 +68,7 @@ public sealed class ControlConnection : IAsyncDisposable
 
             // Half a command would garble the next one: once begun it is written whole.
             await _pipe.Output.WriteAsync(Encoding.UTF8.GetBytes(command + "\r\n"), CancellationToken.None)
-                .AsTask().WaitAsync(ReplyLimit, _time, CancellationToken.None);
+                .AsTask().WaitAsync(limit, _time, CancellationToken.None);
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException)
         {
@@ -80,12 +83,12 @@ public sealed class ControlConnection : IAsyncDisposable
         _logger.LogTrace("Sent {Verb} to tor", verb);
         try
         {
-            var reply = await pending.Task.WaitAsync(ReplyLimit, _time, cancellationToken);
+            var reply = await pending.Task.WaitAsync(limit, _time, cancellationToken);
             return reply.IsSuccess ? reply : throw new ControlRefusedException(verb, reply.Code, reply.Lines[^1].Text);
         }
         catch (TimeoutException)
         {
-            var hung = new ControlClosedException($"tor did not answer {verb} within {ReplyLimit.TotalSeconds:0} s.");
+            var hung = new ControlClosedException($"tor did not answer {verb} within {limit.TotalSeconds:0} s.");
             Close(hung);
             throw hung;
         }

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net.Sockets;
 using OnionShare.Contracts;
 
@@ -21,8 +20,8 @@ internal sealed class LaunchedTor(TorOptions options, TorSettings settings, Time
         ControlConnection? control = null;
         try
         {
-            control = await ConnectAsync(endpoint, cancellationToken);
-            var version = await ControlAuthentication.AuthenticateAsync(control, null, cancellationToken);
+            control = await ControlEndpoint.Tcp(endpoint.Address.ToString(), endpoint.Port).ConnectAsync(time, logger, cancellationToken);
+            var version = await ControlAuthentication.AuthenticateAsync(control, ControlSecrets.CookieOnly, cancellationToken);
             await control.SendAsync("TAKEOWNERSHIP", cancellationToken);
             var socks = await control.SendAsync("GETINFO net/listeners/socks", cancellationToken);
             return new TorSession(control, log, time)
@@ -64,22 +63,6 @@ internal sealed class LaunchedTor(TorOptions options, TorSettings settings, Time
         return ValueTask.CompletedTask;
     }
 
-    private async Task<ControlConnection> ConnectAsync(System.Net.IPEndPoint endpoint, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(endpoint, cancellationToken);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-
-        return new ControlConnection(new StreamPipe(new NetworkStream(socket, ownsSocket: true)), time, logger);
-    }
-
     private async ValueTask ShutDownAsync(ControlConnection control, TorProcess process)
     {
         using var limit = new CancellationTokenSource(GraceOfShutdown, time);
@@ -101,12 +84,5 @@ internal sealed class LaunchedTor(TorOptions options, TorSettings settings, Time
         if (control is not null)
             await control.DisposeAsync();
         await process.DisposeAsync();
-    }
-
-    private sealed class StreamPipe(Stream stream) : IDuplexPipe
-    {
-        public PipeReader Input { get; } = PipeReader.Create(stream);
-
-        public PipeWriter Output { get; } = PipeWriter.Create(stream);
     }
 }

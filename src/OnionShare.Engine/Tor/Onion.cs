@@ -22,6 +22,7 @@ internal sealed partial class Onion : IOnion
     private string? _key;
     private IReadOnlyList<string>? _clientKeys;
     private bool _published;
+    private bool _uploaded;
     private int _disposed;
 
     /// <summary>Checks the request.</summary>
@@ -80,6 +81,8 @@ internal sealed partial class Onion : IOnion
                 await AddAsync(session);
                 if (await UploadedAsync(session, patience, either.Token))
                 {
+                    lock (_gate)
+                        _uploaded = true;
                     Tell(session, true);
                     return;
                 }
@@ -150,8 +153,25 @@ internal sealed partial class Onion : IOnion
             PublishedChanged?.Invoke(false); // that tor was lost meanwhile, when there was nothing published to lose
     }
 
-    /// <summary>Takes note that a tor is gone.</summary>
+    /// <summary>Publishes once more on the tor that has it.</summary>
+    public Task RenewAsync(TorSession session)
+    {
+        Tell(session, false);
+        return RestoreAsync(session);
+    }
+
+    /// <summary>Takes note that a tor is gone, or silent.</summary>
     public void Lose(TorSession session) => Tell(session, false);
+
+    /// <summary>Takes note that a silent tor answers again: it has what it had.</summary>
+    public void Regain(TorSession session)
+    {
+        bool uploaded;
+        lock (_gate)
+            uploaded = _uploaded;
+        if (uploaded)
+            Tell(session, true);
+    }
 
     /// <inheritdoc/>
     public async Task DrainAsync(TimeSpan quiet, TimeSpan limit, CancellationToken cancellationToken)
@@ -188,13 +208,16 @@ internal sealed partial class Onion : IOnion
     private async Task AddAsync(TorSession session)
     {
         (_serviceId, _key) = await _registration.AddAsync(session, _key, _clientKeys);
-        _session = session;
+        lock (_gate)
+            (_session, _uploaded) = (session, false);
     }
 
     private async Task RemoveAsync(TorSession session)
     {
         if (!ReferenceEquals(_session, session) || _serviceId is null)
             return;
+        lock (_gate)
+            _uploaded = false;
         await _registration.RemoveAsync(session, _serviceId);
         session.Descriptors.Forget(_serviceId);
     }

@@ -5,59 +5,79 @@ namespace OnionShare.Engine.Tor;
 /// <summary>Brings tor up when it is first needed, watches it, and brings it and the onions back when it is lost.</summary>
 public sealed class TorHost : ITor
 {
-    // The first at once: most often a tor ends once, and the next one stays.
-    private static readonly TimeSpan[] Delays = [.. new[] { 0, 1, 2, 5, 10, 30, 60 }.Select(s => TimeSpan.FromSeconds(s))];
-    private static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
-
-    private readonly ITorSource _source;
-    private readonly TimeSpan _connectTimeout;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly Lock _gate = new();
-    private readonly Lock _telling = new();
-    private readonly HashSet<Onion> _onions = [];
-    private readonly CancellationTokenSource _stop = new();
-    private TaskCompletionSource<TorSession> _connected = NewConnection();
-    private Task _running = Task.CompletedTask;
-    private volatile TorStatus _status = new() { State = TorState.Off };
+    private readonly Func<TorSettings> _settings;
+    private readonly Func<TorSettings, ITorSource> _pick;
+    private readonly TimeSpan _usualTimeout;
+    private readonly TorSupervision _parts;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _lock = new();
+    private TorSupervisor? _supervisor;
     private bool _disposed;
 
-    /// <summary>A host of a tor that the engine runs itself. Nothing is started before it is needed.</summary>
+    /// <summary>A host of the tor that the options name. Nothing is started before it is needed.</summary>
     public TorHost(TorOptions options, ILogger<TorHost> logger, TimeProvider? time = null)
-        : this(
-            TorSources.Pick(options, options.Settings, time ?? TimeProvider.System, logger), options.Settings.ConnectTimeout ?? options.ConnectTimeout,
-            time ?? TimeProvider.System, logger)
+        : this(options, () => options.Settings, _ => { }, logger, time ?? TimeProvider.System)
     {
     }
 
+    /// <summary>A host that asks for the settings whenever it begins anew.</summary>
+    /// <param name="options">The rest.</param>
+    /// <param name="settings">Gives the settings.</param>
+    /// <param name="connected">Told of settings that connected; it must not throw.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="time">The clock.</param>
+    internal TorHost(TorOptions options, Func<TorSettings> settings, Action<TorSettings> connected, ILogger logger, TimeProvider time)
+        : this(settings, chosen => TorSources.Pick(options, chosen, time, logger), options.ConnectTimeout, options.Heartbeat, connected, logger, time)
+    {
+    }
+
+    /// <summary>A host of one way, whatever the settings, that never asks whether tor still answers.</summary>
     internal TorHost(ITorSource source, TimeSpan connectTimeout, TimeProvider time, ILogger logger)
+        : this(() => new TorSettings(), _ => source, connectTimeout, HeartbeatTimes.Never, _ => { }, logger, time)
     {
-        _source = source;
-        _connectTimeout = connectTimeout;
-        _time = time;
-        _logger = logger;
+    }
+
+    internal TorHost(
+        Func<TorSettings> settings, Func<TorSettings, ITorSource> pick, TimeSpan connectTimeout, HeartbeatTimes heartbeat,
+        Action<TorSettings> connected, ILogger logger, TimeProvider time)
+    {
+        _settings = settings;
+        _pick = pick;
+        _usualTimeout = connectTimeout;
+        _parts = new TorSupervision(new TorStatusBoard(), new SessionGate(), new OnionSet(), heartbeat, connected, time, logger);
     }
 
     /// <inheritdoc/>
-    public event Action<TorStatus>? StatusChanged;
+    public event Action<TorStatus>? StatusChanged
+    {
+        add => _parts.Board.Changed += value;
+        remove => _parts.Board.Changed -= value;
+    }
 
     /// <inheritdoc/>
-    public TorStatus Status => _status;
+    public TorStatus Status => _parts.Board.Status;
+
+    /// <summary>Whether something is published, or is to be as soon as tor is there.</summary>
+    internal bool HasOnions => !_parts.Onions.IsEmpty;
 
     /// <inheritdoc/>
-    public Task ConnectAsync(CancellationToken cancellationToken) => SessionAsync(cancellationToken);
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        await StartAsync(cancellationToken);
+        await SessionAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task<IOnion> PublishAsync(OnionRequest request, CancellationToken cancellationToken)
     {
-        var onion = new Onion(request, _logger, Remove);
+        var onion = new Onion(request, _parts.Logger, _parts.Onions.Remove);
         try
         {
+            await StartAsync(cancellationToken);
             while (true)
             {
                 var session = await SessionAsync(cancellationToken);
-                lock (_gate)
-                    _onions.Add(onion);
+                _parts.Onions.Add(onion);
                 try
                 {
                     await onion.PublishOnAsync(session, cancellationToken);
@@ -65,7 +85,7 @@ public sealed class TorHost : ITor
                 }
                 catch (ControlClosedException)
                 {
-                    // That tor is gone. The next one is on its way, and SessionAsync waits for it.
+                    // That tor is gone. The next one is on its way, or comes when somebody connects again, and SessionAsync waits for it.
                     await session.Forgotten.WaitAsync(cancellationToken);
                 }
             }
@@ -77,211 +97,130 @@ public sealed class TorHost : ITor
         }
     }
 
+    /// <summary>
+    /// Connects with these settings, in place of those in use, and waits until tor is connected. Onions come back at their addresses. Nothing
+    /// happens when tor is connected with them, or on the way to it.
+    /// </summary>
+    /// <exception cref="ProblemException">It does not connect. While there are onions it is tried again and again all the same.</exception>
+    /// <exception cref="OperationCanceledException">tor was let go meanwhile, or the token says so.</exception>
+    internal async Task UseAsync(TorSettings settings, CancellationToken cancellationToken)
+    {
+        TorSupervisor? supervisor;
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            supervisor = Running();
+            if (supervisor is null || !supervisor.Settings.IsSame(settings) || supervisor.First.IsFaulted || Status.State == TorState.Lost)
+            {
+                var source = _pick(settings); // before the tor that runs is let go: the settings may be of no use
+                await LetGoAsync();
+                supervisor = Begin(settings, source);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        await InTimeAsync(supervisor.First, settings, cancellationToken);
+    }
+
+    /// <summary>Lets tor go until somebody connects again; onions are lost until then.</summary>
+    internal async Task ReleaseAsync()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await LetGoAsync();
+            _parts.Board.Tell(new TorStatus { State = TorState.Off });
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        Task running;
-        lock (_gate)
+        lock (_lock)
         {
             if (_disposed)
                 return;
             _disposed = true;
-            running = _running;
         }
 
-        await _stop.CancelAsync();
-        await running;
-        foreach (var onion in Onions())
+        await ReleaseAsync();
+        foreach (var onion in _parts.Onions.All)
             await onion.DisposeAsync();
-        lock (_gate)
-            _connected.TrySetException(new ObjectDisposedException(nameof(TorHost)));
-        await _source.DisposeAsync();
-        Tell(new TorStatus { State = TorState.Off });
+        _parts.Gate.Fail(new ObjectDisposedException(nameof(TorHost)));
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (Running() is null)
+            {
+                await LetGoAsync();
+                var settings = _settings();
+                Begin(settings, _pick(settings));
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private TorSupervisor? Running()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _supervisor is { HasEnded: false } running ? running : null;
+        }
+    }
+
+    private TorSupervisor Begin(TorSettings settings, ITorSource source)
+    {
+        _parts.Gate.Close();
+        lock (_lock)
+            return _supervisor = new TorSupervisor(settings, source, _parts);
+    }
+
+    private async Task LetGoAsync()
+    {
+        TorSupervisor? supervisor;
+        lock (_lock)
+            (supervisor, _supervisor) = (_supervisor, null);
+        if (supervisor is not null)
+            await supervisor.DisposeAsync();
     }
 
     private async Task<TorSession> SessionAsync(CancellationToken cancellationToken)
     {
-        Task<TorSession> connected;
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_running.IsCompleted)
-            {
-                _connected = NewConnection();
-                _running = Task.Run(() => SuperviseAsync(_stop.Token), CancellationToken.None);
-            }
+        TorSupervisor? supervisor;
+        lock (_lock)
+            supervisor = _supervisor;
+        var session = _parts.Gate.Session;
+        await InTimeAsync(session, supervisor?.Settings, cancellationToken);
+        return await session;
+    }
 
-            connected = _connected.Task;
-        }
-
+    private async Task InTimeAsync(Task connected, TorSettings? settings, CancellationToken cancellationToken)
+    {
+        var limit = settings?.ConnectTimeout ?? _usualTimeout;
         try
         {
-            return await connected.WaitAsync(_connectTimeout, _time, cancellationToken);
+            await connected.WaitAsync(limit, _parts.Time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            throw NotConnected();
+            var problem = TorTrouble.NotConnected(Status, limit);
+            _parts.Board.Tell(before => before.State == TorState.Connected ? before : before with { Error = problem });
+            throw new ProblemException(problem);
         }
     }
-
-    private async Task SuperviseAsync(CancellationToken stop)
-    {
-        var failures = 0;
-        try
-        {
-            while (true)
-            {
-                Problem problem;
-                var since = _time.GetTimestamp();
-                try
-                {
-                    Tell(before => before with { State = TorState.Starting, BootstrapPercent = 0, BootstrapSummary = null });
-                    await using var session = await _source.OpenAsync(stop);
-                    problem = await RunAsync(session, stop);
-                }
-                catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
-                {
-                    problem = e is ProblemException told ? told.Problem : Ended(e.Message);
-                    _logger.LogWarning(e, "tor could not be had");
-                    if (Onions().Count == 0)
-                    {
-                        Fail(problem);
-                        return;
-                    }
-                }
-
-                Tell(new TorStatus { State = TorState.Lost, Error = problem });
-                failures = _time.GetElapsedTime(since) > Steady ? 0 : failures;
-                await Task.Delay(Delays[Math.Min(failures++, Delays.Length - 1)], _time, stop);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            _logger.LogDebug("tor has been taken down");
-        }
-    }
-
-    // From the fresh control connection to the end of that tor; gives the reason of the end.
-    private async Task<Problem> RunAsync(TorSession session, CancellationToken stop)
-    {
-        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        void Progress(ControlEvent happened) => Advance(happened.Text, full);
-        session.Control.EventReceived += Progress;
-        Tell(new TorStatus
-        {
-            State = TorState.Bootstrapping,
-            Connection = session.Connection,
-            Transports = session.Transports,
-            Version = session.Version,
-            Source = session.Source,
-            ProcessId = session.ProcessId,
-            Socks = session.Socks,
-        });
-        await session.SubscribeAsync(stop);
-        var phase = await session.Control.SendAsync("GETINFO status/bootstrap-phase", stop);
-        Advance(phase.Value("status/bootstrap-phase") ?? "", full);
-        await Task.WhenAny(full.Task, session.Ended).WaitAsync(stop);
-        if (!full.Task.IsCompleted)
-        {
-            await ExitAsync(session);
-            throw new ProblemException(Ended(session.EndReason));
-        }
-
-        Tell(before => before with { State = TorState.Connected, Error = null });
-        _logger.LogInformation("tor {Version} is connected", session.Version);
-        List<Task> restoring;
-        lock (_gate)
-        {
-            _connected.TrySetResult(session);
-            restoring = [.. _onions.Select(o => o.RestoreAsync(session))];
-        }
-
-        try
-        {
-            await session.Ended.WaitAsync(stop);
-            await ExitAsync(session);
-        }
-        finally
-        {
-            lock (_gate)
-                _connected = NewConnection();
-            session.Forget();
-        }
-
-        foreach (var onion in Onions())
-            onion.Lose(session);
-        await Task.WhenAll(restoring);
-        _logger.LogWarning("tor is lost: {Reason}", session.EndReason);
-        return Ended(session.EndReason);
-    }
-
-    private void Advance(string text, TaskCompletionSource full)
-    {
-        if (BootstrapPhase.Parse(text) is not { } phase || full.Task.IsCompleted)
-            return;
-        Tell(before => before with { BootstrapPercent = phase.Percent, BootstrapSummary = phase.ToString() });
-        if (phase.Percent == 100)
-            full.TrySetResult();
-    }
-
-    private void Fail(Problem problem)
-    {
-        Tell(new TorStatus { State = TorState.Failed, Error = problem });
-        lock (_gate)
-            _connected.TrySetException(new ProblemException(problem));
-    }
-
-    private void Tell(TorStatus status) => Tell(_ => status);
-
-    private void Tell(Func<TorStatus, TorStatus> change)
-    {
-        // Held while telling, so that the listeners hear of changes in their order.
-        lock (_telling)
-        {
-            var status = change(_status);
-            if (_status == status)
-                return;
-            _status = status;
-            StatusChanged?.Invoke(status);
-        }
-    }
-
-    private IReadOnlyList<Onion> Onions()
-    {
-        lock (_gate)
-            return [.. _onions];
-    }
-
-    private void Remove(Onion onion)
-    {
-        lock (_gate)
-            _onions.Remove(onion);
-    }
-
-    private ProblemException NotConnected()
-    {
-        var status = _status;
-        var problem = new Problem(
-            ProblemCodes.TorNotConnected,
-            $"tor is not connected to the Tor network after {_connectTimeout.TotalSeconds:0} s. It is at {status.BootstrapPercent} %: " +
-            $"{status.BootstrapSummary ?? status.Error?.Detail ?? "not started"}.",
-            "Check the network and the clock of this machine. Where Tor is blocked, add bridge lines with a torrc include. Or use -LocalOnly.",
-            status.Source)
-        { Status = 504 };
-        Tell(before => before.State == TorState.Connected ? before : before with { Error = problem });
-        return new ProblemException(problem);
-    }
-
-    // The control connection breaks a moment before the process has ended, and only the process can tell why.
-    private Task ExitAsync(TorSession session) => session.ProcessId is null
-        ? Task.CompletedTask
-        : Task.WhenAny(session.ProcessExited, Task.Delay(TimeSpan.FromSeconds(1), _time));
-
-    private static Problem Ended(string reason) => new(
-        ProblemCodes.TorNotStarted,
-        reason,
-        "It is started again while services need it. If it ends again and again, try to run it by hand.")
-    { Status = 503 };
-
-    private static TaskCompletionSource<TorSession> NewConnection() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

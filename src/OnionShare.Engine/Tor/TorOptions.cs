@@ -19,4 +19,7 @@ public sealed record TorOptions
 
     /// <summary>How long to wait for the connection to the Tor network, where the settings do not say.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>When tor is asked whether it still answers.</summary>
+    internal HeartbeatTimes Heartbeat { get; init; } = HeartbeatTimes.Usual;
 }

@@ -5,9 +5,9 @@ namespace OnionShare.Engine.Tor;
 /// <summary>One tor from its start to its end: its control connection and what is known of it.</summary>
 internal sealed class TorSession : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _subscribing = new(1, 1);
     private readonly TaskCompletionSource _forgotten = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _bandwidthWatchers;
+    private readonly TaskCompletionSource<string> _givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task? _ended;
 
     /// <summary>Takes over an authenticated connection.</summary>
     public TorSession(ControlConnection control, TorLog log, TimeProvider time)
@@ -15,11 +15,15 @@ internal sealed class TorSession : IAsyncDisposable
         Control = control;
         Log = log;
         Time = time;
+        Events = new EventSubscription(control);
         control.EventReceived += Descriptors.Take;
     }
 
     /// <summary>Its control connection.</summary>
     public ControlConnection Control { get; }
+
+    /// <summary>The events it is asked for.</summary>
+    public EventSubscription Events { get; }
 
     /// <summary>What it printed.</summary>
     public TorLog Log { get; }
@@ -60,57 +64,38 @@ internal sealed class TorSession : IAsyncDisposable
     /// <summary>Completes when its process ends; never when the engine does not run it.</summary>
     public Task ProcessExited { get; init; } = new TaskCompletionSource().Task;
 
+    /// <summary>What is known of it, to be told.</summary>
+    public TorStatus Status => new()
+    {
+        State = TorState.Starting,
+        Connection = Connection,
+        Transports = Transports,
+        Version = Version,
+        Source = Source,
+        ProcessId = ProcessId,
+        Socks = Socks,
+    };
+
     /// <summary>Takes it down, or only leaves it when it is somebody else's.</summary>
     public required Func<ValueTask> TakeDown { get; init; }
 
-    /// <summary>Completes when this tor is gone.</summary>
-    public Task Ended => Task.WhenAny(ProcessExited, Control.Closed);
+    /// <summary>Completes when this tor is gone, or given up.</summary>
+    public Task Ended => _ended ??= Task.WhenAny(ProcessExited, Control.Closed, _givenUp.Task);
 
     /// <summary>Completes when nobody is handed this session any more.</summary>
     public Task Forgotten => _forgotten.Task;
 
     /// <summary>Why it ended.</summary>
-    public string EndReason => ProcessExited.IsCompleted
-        ? $"tor ended. {Log.Complaint()}".TrimEnd()
+    public string EndReason => _givenUp.Task.IsCompletedSuccessfully ? _givenUp.Task.Result
+        : ProcessExited.IsCompleted ? $"tor ended. {Log.Complaint()}".TrimEnd()
         : Control.Closed.IsCompletedSuccessfully ? Control.Closed.Result.Message : "";
 
     /// <summary>Says that nobody is handed this session any more.</summary>
     public void Forget() => _forgotten.TrySetResult();
 
-    /// <summary>Asks for the events that are always needed.</summary>
-    public Task SubscribeAsync(CancellationToken cancellationToken) => ChangeSubscriptionAsync(0, cancellationToken);
-
-    /// <summary>Asks for the circuits' bandwidth as long as the result is not disposed.</summary>
-    public async Task<IAsyncDisposable> WatchBandwidthAsync(CancellationToken cancellationToken)
-    {
-        await ChangeSubscriptionAsync(1, cancellationToken);
-        return new BandwidthWatch(this);
-    }
+    /// <summary>Counts it as gone, though its process or its connection may be there still.</summary>
+    public void GiveUp(string reason) => _givenUp.TrySetResult(reason);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => TakeDown();
-
-    private async Task ChangeSubscriptionAsync(int watchers, CancellationToken cancellationToken)
-    {
-        await _subscribing.WaitAsync(cancellationToken);
-        try
-        {
-            // SETEVENTS replaces what was asked for before. It is always let finish, so that count and tor agree.
-            _bandwidthWatchers += watchers;
-            await Control.SendAsync("SETEVENTS STATUS_CLIENT HS_DESC" + (_bandwidthWatchers > 0 ? " CIRC_BW" : ""), CancellationToken.None);
-        }
-        finally
-        {
-            _subscribing.Release();
-        }
-    }
-
-    private sealed class BandwidthWatch(TorSession session) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            if (!session.Ended.IsCompleted)
-                await session.ChangeSubscriptionAsync(-1, CancellationToken.None);
-        }
-    }
 }

@@ -6,9 +6,25 @@ namespace OnionShare.Engine.Tor;
 internal static class TorSources
 {
     /// <summary>The way the settings name.</summary>
-    public static ITorSource Pick(TorOptions options, TorSettings settings, TimeProvider time, ILogger logger) => settings.Connection switch
+    /// <exception cref="ProblemException">The settings can't be used.</exception>
+    public static ITorSource Pick(TorOptions options, TorSettings settings, TimeProvider time, ILogger logger)
     {
-        TorConnectionType.Automatic or TorConnectionType.Own => new LaunchedTor(options, settings, time, logger),
-        var way => throw TorSettingsCheck.Refused("connection", $"This engine can't connect by {way} yet.", "Take Automatic or Own."),
-    };
+        // Once more: a program may be gone and an address changed since they were saved.
+        TorSettingsCheck.Check(settings);
+        AttachedTor Attached(TorConnectionType way, IReadOnlyList<ControlEndpoint> endpoints) => new(way, endpoints, settings, time, logger);
+        return settings.Connection switch
+        {
+            // A program that was named when the engine was started is meant for just this start.
+            TorConnectionType.Automatic when options.ExecutablePath is null && ControlEndpoint.TryParse(settings.ControlEndpoint, out var endpoint) =>
+                Attached(TorConnectionType.ControlEndpoint, [endpoint]),
+            TorConnectionType.Automatic or TorConnectionType.Own => new LaunchedTor(options, settings, time, logger),
+            TorConnectionType.ControlEndpoint => Attached(TorConnectionType.ControlEndpoint, [Endpoint(settings)]),
+            TorConnectionType.System => Attached(TorConnectionType.System, ControlPlaces.System()),
+            TorConnectionType.TorBrowser => Attached(TorConnectionType.TorBrowser, ControlPlaces.TorBrowser(Environment.GetEnvironmentVariable)),
+            var way => throw TorSettingsCheck.Refused("connection", $"This engine can't connect by {way} yet.", "Take Automatic or Own."),
+        };
+    }
+
+    private static ControlEndpoint Endpoint(TorSettings settings) =>
+        ControlEndpoint.TryParse(settings.ControlEndpoint, out var endpoint) ? endpoint : throw new InvalidOperationException("The settings were checked.");
 }

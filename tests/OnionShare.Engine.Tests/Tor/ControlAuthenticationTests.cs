@@ -105,7 +105,7 @@ public sealed class ControlAuthenticationTests : IAsyncDisposable
 
     private async Task<Task<string>> OfferAsync(string methods, string? password)
     {
-        var done = ControlAuthentication.AuthenticateAsync(_control, password, Cancel);
+        var done = ControlAuthentication.AuthenticateAsync(_control, new ControlSecrets(password, null, true), Cancel);
         Assert.Equal("PROTOCOLINFO 1", await _tor.CommandAsync());
         var escaped = string.Concat(Encoding.UTF8.GetBytes(_cookieFile).Select(b => b is (byte)'\\' ? "\\\\" : b < 0x80 ? ((char)b).ToString() : "\\" + Convert.ToString(b, 8)));
         await _tor.SendAsync("250-PROTOCOLINFO 1", $"250-AUTH METHODS={methods} COOKIEFILE=\"{escaped}\"", "250-VERSION Tor=\"0.4.9.11\"", "250 OK");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
@@ -9,7 +8,7 @@ namespace OnionShare.Engine.Tests.Tor;
 /// <summary>The supervisor over tors in memory.</summary>
 public sealed class TorHostTests : IAsyncDisposable
 {
-    private readonly Tors _tors = new();
+    private readonly InMemoryTors _tors = new();
     private readonly ManualTime _time = new();
     private readonly TorHost _host;
 
@@ -36,7 +35,7 @@ public sealed class TorHostTests : IAsyncDisposable
     {
         await using var onion = await _host.PublishAsync(new OnionRequest(17600), Cancel);
         Assert.Equal(
-            ["SETEVENTS STATUS_CLIENT HS_DESC", "GETINFO status/bootstrap-phase", "ADD_ONION NEW:ED25519-V3 PoWDefensesEnabled=1 MaxStreams=1024 Port=80,127.0.0.1:17600"],
+            ["SETEVENTS STATUS_CLIENT STATUS_GENERAL HS_DESC", "GETINFO status/bootstrap-phase", "ADD_ONION NEW:ED25519-V3 PoWDefensesEnabled=1 MaxStreams=1024 Port=80,127.0.0.1:17600"],
             _tors.Opened[0].Commands);
         Assert.Equal(ObedientTor.Key(0), onion.PrivateKey);
     }
@@ -77,7 +76,7 @@ public sealed class TorHostTests : IAsyncDisposable
         await back;
         (_, back) = Listen(onion);
         _tors.Opened[1].Break();
-        await UntilAsync(() => _time.Awaits(TimeSpan.FromSeconds(1)));
+        await Until.TrueAsync(() => _time.Awaits(TimeSpan.FromSeconds(1)));
         Assert.Equal(TorState.Lost, _host.Status.State);
         Assert.Equal(2, _tors.Opened.Count);
         Assert.False(onion.IsPublished);
@@ -105,7 +104,7 @@ public sealed class TorHostTests : IAsyncDisposable
         _tors.Prepare = tor => tor.Uploads = _ => false;
         using var giveUp = new CancellationTokenSource();
         var publishing = _host.PublishAsync(new OnionRequest(1), giveUp.Token);
-        await UntilAsync(() => _time.Awaits(TimeSpan.FromSeconds(30)));
+        await Until.TrueAsync(() => _time.Awaits(TimeSpan.FromSeconds(30)));
         Assert.Single(_tors.Opened[0].Onions);
 
         await giveUp.CancelAsync();
@@ -119,9 +118,9 @@ public sealed class TorHostTests : IAsyncDisposable
     {
         _tors.Prepare = tor => tor.Uploads = _ => false;
         var publishing = _host.PublishAsync(new OnionRequest(1), Cancel);
-        await UntilAsync(() => _time.Awaits(TimeSpan.FromSeconds(30)));
+        await Until.TrueAsync(() => _time.Awaits(TimeSpan.FromSeconds(30)));
         _time.Advance(TimeSpan.FromSeconds(30));
-        await UntilAsync(() => _time.Awaits(TimeSpan.FromSeconds(90)));
+        await Until.TrueAsync(() => _time.Awaits(TimeSpan.FromSeconds(90)));
         _time.Advance(TimeSpan.FromSeconds(90));
 
         var error = await Assert.ThrowsAsync<ProblemException>(() => publishing);
@@ -136,9 +135,9 @@ public sealed class TorHostTests : IAsyncDisposable
     {
         _tors.Prepare = tor => tor.Phase = "NOTICE BOOTSTRAP PROGRESS=10 TAG=conn_done SUMMARY=\"Connected to a relay\"";
         var connecting = _host.ConnectAsync(Cancel);
-        await UntilAsync(() => _host.Status.BootstrapPercent == 10);
+        await Until.TrueAsync(() => _host.Status.BootstrapPercent == 10);
         await _tors.Opened[0].SendAsync("650 STATUS_CLIENT WARN BOOTSTRAP PROGRESS=14 TAG=handshake SUMMARY=\"Handshaking\" WARNING=\"Connection timed out\" REASON=TIMEOUT");
-        await UntilAsync(() => _host.Status.BootstrapPercent == 14);
+        await Until.TrueAsync(() => _host.Status.BootstrapPercent == 14);
         Assert.Equal("Handshaking (stalled: Connection timed out)", _host.Status.BootstrapSummary);
         _time.Advance(TimeSpan.FromMinutes(5));
 
@@ -160,7 +159,7 @@ public sealed class TorHostTests : IAsyncDisposable
         _tors.Failure = new ProblemException(new Problem(ProblemCodes.TorNotFound, "No tor."));
         var error = await Assert.ThrowsAsync<ProblemException>(() => _host.PublishAsync(new OnionRequest(1), Cancel));
         Assert.Equal(ProblemCodes.TorNotFound, error.Problem.Code);
-        await UntilAsync(() => _host.Status.State == TorState.Failed);
+        await Until.TrueAsync(() => _host.Status.State == TorState.Failed);
         _tors.Failure = null;
         await _host.ConnectAsync(Cancel);
         Assert.Equal(TorState.Connected, _host.Status.State);
@@ -200,52 +199,5 @@ public sealed class TorHostTests : IAsyncDisposable
                 back.TrySetResult();
         };
         return (changes, back.Task);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), "what the test waits for did not happen");
-            await Task.Delay(5, Cancel);
-        }
-    }
-
-    private sealed class Tors : ITorSource
-    {
-        private int _takenDown;
-
-        public List<ObedientTor> Opened { get; } = [];
-
-        public Action<ObedientTor> Prepare { get; set; } = _ => { };
-
-        public ProblemException? Failure { get; set; }
-
-        public int TakenDown => _takenDown;
-
-        public Task<TorSession> OpenAsync(CancellationToken cancellationToken)
-        {
-            if (Failure is { } failure)
-                throw failure;
-            var tor = new ObedientTor();
-            Prepare(tor);
-            Opened.Add(tor);
-            var control = new ControlConnection(tor.Controller, TimeProvider.System, NullLogger.Instance);
-            return Task.FromResult(new TorSession(control, new TorLog(NullLogger.Instance), Time)
-            {
-                Version = "0.4.9.11",
-                Source = "memory",
-                TakeDown = async () =>
-                {
-                    Interlocked.Increment(ref _takenDown);
-                    await control.DisposeAsync();
-                },
-            });
-        }
-
-        public TimeProvider Time { get; set; } = TimeProvider.System;
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OnionShare.Engine.Tor;
+
+namespace OnionShare.Engine.Tests.Tor;
+
+/// <summary>A way to tors in memory; every opening makes a new one.</summary>
+internal sealed class InMemoryTors : ITorSource
+{
+    private int _takenDown;
+
+    public List<ObedientTor> Opened { get; } = [];
+
+    public Action<ObedientTor> Prepare { get; set; } = _ => { };
+
+    public ProblemException? Failure { get; set; }
+
+    public int TakenDown => _takenDown;
+
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    public Task<TorSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (Failure is { } failure)
+            throw failure;
+        var tor = new ObedientTor();
+        Prepare(tor);
+        Opened.Add(tor);
+        var control = new ControlConnection(tor.Controller, TimeProvider.System, NullLogger.Instance);
+        return Task.FromResult(new TorSession(control, new TorLog(NullLogger.Instance), Time)
+        {
+            Version = "0.4.9.11",
+            Source = "memory",
+            TakeDown = async () =>
+            {
+                Interlocked.Increment(ref _takenDown);
+                await control.DisposeAsync();
+            },
+        });
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
