@@ -11,11 +11,17 @@ install_missing() {
   command -v tor >/dev/null && command -v tor-gencert >/dev/null || missing+=(tor)
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
   command -v obfs4proxy >/dev/null || missing+=(obfs4proxy)
+  command -v onionbalance >/dev/null || [ -x /usr/sbin/onionbalance ] || missing+=(onionbalance)
   [ ${#missing[@]} -gt 0 ] || return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing ${missing[*]} with apt."
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
-      echo "apt could not install ${missing[*]}; tests that need them are skipped." >&2
+    apt-get update -qq
+    # One by one: a system that lacks one of them still has the others.
+    local package
+    for package in "${missing[@]}"; do
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null ||
+        echo "apt could not install $package; tests that need it are skipped." >&2
+    done
   else
     echo "Not installed: ${missing[*]}; tests that need them are skipped. Install them for all tests."
   fi

@@ -72,6 +72,11 @@ internal static partial class Errors
         "The password is empty.",
         "Give a password, leave -Password out to have one drawn, or use -Public for a service without. Nothing was published."));
 
+    public static ErrorRecord BackendPassword() => From(new Problem(
+        ProblemCodes.InvalidRequest,
+        "-OnionBalance needs the password of the site: visitors can't know which backend they reach.",
+        "Give every backend the same -Password, or use -Public with all of them. Nothing was published."));
+
     public static ErrorRecord ServiceNotFound(string name) => From(new Problem(
         ProblemCodes.ServiceNotFound,
         $"No service has the name or id '{RemoteText.Show(name)}'.",

@@ -22,6 +22,13 @@ internal static class Requires
     public static string Chromium() =>
         Found(OnPath("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"), "chromium", "apt install chromium");
 
+    /// <summary>The full path of onionbalance. It and its Tor library are for Linux.</summary>
+    public static string Onionbalance()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "skipped: onionbalance is for Linux");
+        return Found(OnPath("onionbalance") ?? Existing("/usr/sbin/onionbalance"), "onionbalance", "apt install onionbalance");
+    }
+
     /// <summary>Skips or fails the test when the program was not found.</summary>
     internal static T Found<T>(T? program, string name, string install, string? required = null)
         where T : class
@@ -35,6 +42,8 @@ internal static class Requires
 
     internal static bool IsNamed(string name, string? required) =>
         (required ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private static string? Existing(string file) => File.Exists(file) ? file : null;
 
     private static string? OnPath(params string[] names) =>
         (from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

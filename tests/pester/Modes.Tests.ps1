@@ -51,6 +51,38 @@ Describe 'Start-OnionWebsite' {
         { Start-OnionWebsite $site -LocalOnly -ContentSecurityPolicy "a`r`nX: y" } | Should -Throw
         Get-OnionService | Should -BeNullOrEmpty
     }
+
+    It 'is no backend of what is no front, of a front for itself, or without what all backends have in common' {
+        $front = 'wrxdvcaqpuzakbfww5sxs6r2uybczwijzfn2ezy2osaj7iox7kl7nhad.onion'
+        { Start-OnionWebsite $site -OnionBalance $front -Public -LocalOnly } | Should -Throw "-OnionBalance and -LocalOnly can't be used together.*"
+        { Start-OnionWebsite $site -OnionBalance $front -Public -RequireClientKey } | Should -Throw "-OnionBalance and -RequireClientKey can't be used together.*"
+        { Start-OnionWebsite $site -OnionBalance $front } | Should -Throw '-OnionBalance needs the password of the site*' -ErrorId 'InvalidRequest,*'
+        { Start-OnionWebsite $site -OnionBalance 'abc.onion' -Public -Save } | Should -Throw "'abc.onion' is no version 3 onion address.*"
+        { Start-OnionWebsite $site -OnionBalance ($front -replace '^w', 'v') -Public -Save } | Should -Throw '*is mistyped: its checksum*'
+        Get-OnionService | Should -BeNullOrEmpty
+        Get-OnionService -Saved | Should -BeNullOrEmpty
+    }
+
+    It 'is a backend of the front: what is handed out is the front''s URL, and what is saved of it says so' {
+        # Scheduled, so that it needs no tor.
+        $front = 'wrxdvcaqpuzakbfww5sxs6r2uybczwijzfn2ezy2osaj7iox7kl7nhad.onion'
+        $options = @{ Path = $site; Name = 'one'; OnionBalance = $front; Password = 'the same'; StartAt = [datetime]::Now.AddHours(1); WarningVariable = 'warnings' }
+        $service = Start-OnionWebsite @options -WarningAction SilentlyContinue
+        "$warnings" | Should -BeLike 'This backend is not saved*'
+        "$service" | Should -BeExactly "http://onionshare:the%20same@$front"
+        $service.OnionBalance | Should -BeExactly $front
+        $service.Address | Should -Match '^[a-z2-7]{56}\.onion$'
+        $service.Address | Should -Not -Be $front
+        ($service | Out-String) | Should -Match "Backend *: $($service.Address)"
+        ($service | Get-OnionService | Format-List | Out-String) | Should -Match "OnionBalance *: $front"
+        $saved = $service | Save-OnionService
+        $saved.OnionBalance | Should -BeExactly $front
+        $service | Stop-OnionService
+        $again = Restore-OnionService one -StartAt ([datetime]::Now.AddHours(1))
+        $again.Url, $again.Address, $again.OnionBalance | Should -Be $service.Url, $service.Address, $front
+        $again | Stop-OnionService
+        Remove-OnionService one -Confirm:$false
+    }
 }
 
 Describe 'Start-OnionChat' {

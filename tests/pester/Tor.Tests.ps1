@@ -92,6 +92,25 @@ Describe 'Over a private Tor network' -Skip:([bool]$missing) {
         }
     }
 
+    It 'a backend of an Onionbalance front answers visitors of the front and its own, and is the same after a restore' {
+        $front = 'wrxdvcaqpuzakbfww5sxs6r2uybczwijzfn2ezy2osaj7iox7kl7nhad.onion'
+        $backend = Start-OnionWebsite $place.Files -Name backend -OnionBalance $front -Password 'the same' -Save
+        $backend.Url | Should -BeExactly "http://onionshare:the%20same@$front"
+        $backend | Stop-OnionService
+        $again = Restore-OnionService backend
+        $again.Address | Should -BeExactly $backend.Address
+        $again.Url | Should -BeExactly $backend.Url
+        Invoke-Visitor $again '/letter.txt' | Should -BeExactly 'a letter'
+        # What a visitor whom onionbalance led here says.
+        Invoke-Visitor $again '/letter.txt' '-H', "Host: $front" | Should -BeExactly 'a letter'
+        Invoke-Visitor $again '/letter.txt' '-H', 'Host: elsewhere.onion', '-o', '/dev/null', '-w', '%{http_code}' | Should -Be 421
+        $folder = Join-Path $place.State "tor/onions/$($again.Address -replace '\.onion$')"
+        Get-Content (Join-Path $folder 'ob_config') | Should -BeExactly "MasterOnionAddress $front"
+        $again | Stop-OnionService
+        $folder | Should -Not -Exist
+        Remove-OnionService backend -Confirm:$false
+    }
+
     It 'four processes and an inbox: started at its saved address, filled through tor, looked at, stopped; nothing is left running' {
         $inbox = Join-Path $place.Root 'saved inbox'
         $first = Start-OnionReceive $inbox -Name inbox -Save

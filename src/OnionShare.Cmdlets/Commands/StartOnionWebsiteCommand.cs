@@ -20,12 +20,24 @@ public sealed class StartOnionWebsiteCommand : StartPathsCommand
     [Parameter]
     public SwitchParameter IncludeHidden { get; set; }
 
+    /// <summary>
+    /// The address of an Onionbalance front (<c>56 characters.onion</c>) whose backend the site is to be. Needs -Password, the same on every backend, or
+    /// -Public.
+    /// </summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? OnionBalance { get; set; }
+
     private protected override string Verb => "serve";
 
     private protected override void CheckParameters()
     {
         if (NoContentSecurityPolicy && ContentSecurityPolicy is not null)
             ThrowTerminatingError(Errors.ParametersClash(nameof(ContentSecurityPolicy), nameof(NoContentSecurityPolicy)));
+        if (OnionBalance is null) return;
+        if (LocalOnly) ThrowTerminatingError(Errors.ParametersClash(nameof(OnionBalance), nameof(LocalOnly)));
+        if (RequireClientKey) ThrowTerminatingError(Errors.ParametersClash(nameof(OnionBalance), nameof(RequireClientKey)));
+        if (!Public && Password is null) ThrowTerminatingError(Errors.BackendPassword());
+        if (!Save) WriteWarning("This backend is not saved: at its next start it has another address, and Onionbalance has to be told. -Save keeps the address.");
     }
 
     private protected override ServiceRequest MakeRequest(IReadOnlyList<string> paths) => new WebsiteRequest
@@ -33,6 +45,7 @@ public sealed class StartOnionWebsiteCommand : StartPathsCommand
         Paths = paths,
         ContentSecurityPolicy = ContentSecurityPolicy,
         NoContentSecurityPolicy = NoContentSecurityPolicy,
+        OnionBalance = OnionBalance,
         IncludeHidden = IncludeHidden,
     };
 }
