@@ -4,6 +4,7 @@ using OnionShare.Engine.Services;
 using OnionShare.Engine.State;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Circumvention;
+using OnionShare.Engine.Tor.Installation;
 using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine;
@@ -25,12 +26,14 @@ public sealed class Engine : IAsyncDisposable
         _loggers = LogFile.CreateFactory(options.LogFile);
         Events = new EventHub(time);
         _torSettings = new SavedTorSettings(new TorSettingsStore(options.StateFolder, new StoreDisk()));
+        var adapter = new Lazy<ITorAdapter?>(() => TorSharpAssembly.Load(AppContext.BaseDirectory));
         var tor = new TorHost(
             new TorOptions
             {
                 StateFolder = options.StateFolder,
                 ExecutablePath = options.TorExecutable,
                 TorrcInclude = options.TorrcInclude,
+                Adapter = () => adapter.Value,
             },
             () => _torSettings.Current,
             Remember,
@@ -39,6 +42,8 @@ public sealed class Engine : IAsyncDisposable
         Tor = tor;
         Tor.StatusChanged += status => Events.Publish(new TorChanged { Time = time.GetUtcNow(), Tor = status });
         Bridges = new BridgeInquiry(Tor, () => TorSettings, _loggers.CreateLogger<BridgeInquiry>());
+        TorInstaller = new TorInstaller(
+            options.StateFolder, () => adapter.Value?.Fetcher, new InstallTerms(), _loggers.CreateLogger<TorInstaller>());
         Services = new ServiceRegistry(
             request => ServiceModes.Create(request, Tor),
             (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, _loggers, cancellation),
@@ -78,6 +83,9 @@ public sealed class Engine : IAsyncDisposable
 
     /// <summary>Asks the Tor Project for bridges.</summary>
     internal BridgeInquiry Bridges { get; }
+
+    /// <summary>Fetches tor programs.</summary>
+    internal TorInstaller TorInstaller { get; }
 
     /// <summary>Its services.</summary>
     public ServiceRegistry Services { get; }

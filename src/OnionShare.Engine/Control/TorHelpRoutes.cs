@@ -1,16 +1,30 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Bridges;
 
 namespace OnionShare.Engine.Control;
 
-/// <summary>The routes that help where tor does not connect.</summary>
+/// <summary>The routes that help where there is no tor, or where it does not connect.</summary>
 internal sealed class TorHelpRoutes(Engine engine)
 {
     /// <summary>Adds them.</summary>
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.TorBridges, AskForBridgesAsync);
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Routes.TorBridges, AskForBridgesAsync);
+        routes.MapPost(Routes.TorInstall, InstallAsync);
+    }
 
     private async Task AskForBridgesAsync(HttpContext context)
     {
         var request = await ControlBody.ReadAsync<BridgeRequest>(context);
         await ControlBody.WriteAsync(context, await engine.Work.RunAsync(cancellation => engine.Bridges.AskAsync(request, cancellation), context.RequestAborted));
+    }
+
+    private async Task InstallAsync(HttpContext context)
+    {
+        var request = await ControlBody.ReadAsync<TorInstallRequest>(context);
+        var proxy = engine.TorSettings.Proxy is { } address ? OutgoingProxy.Parse(address).ForWeb() : null;
+        await ControlBody.WriteAsync(
+            context,
+            await engine.Work.RunAsync(cancellation => engine.TorInstaller.InstallAsync(request, proxy, cancellation), context.RequestAborted));
     }
 }

@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Net.Sockets;
 using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor;
 
-/// <summary>A tor program that the engine finds and runs itself. The data folder is held as long as this lives.</summary>
-internal sealed class LaunchedTor(TorOptions options, TorSettings settings, TimeProvider time, ILogger logger) : ITorSource
+/// <summary>A tor program that the engine finds and runs, itself or through TorSharp. The data folder is held as long as this lives.</summary>
+internal sealed class LaunchedTor(ITorLauncher launcher, TorOptions options, TorSettings settings, TimeProvider time, ILogger logger) : ITorSource
 {
     private static readonly TimeSpan GraceOfShutdown = TimeSpan.FromSeconds(3);
     private TorDataFolder? _folder;
@@ -12,11 +13,12 @@ internal sealed class LaunchedTor(TorOptions options, TorSettings settings, Time
     /// <inheritdoc/>
     public async Task<TorSession> OpenAsync(CancellationToken cancellationToken)
     {
-        var executable = await TorExecutable.FindAsync(TorPlaces.OfThisMachine(options.ExecutablePath ?? settings.Executable), cancellationToken);
+        var executable = await launcher.FindAsync(cancellationToken);
         var network = TorrcNetwork.Of(settings, executable);
         _folder ??= TorDataFolder.Take(options.StateFolder);
         var log = new TorLog(logger);
-        var (process, endpoint) = await TorProcess.StartAsync(executable, _folder, options.TorrcInclude, network, log, time, cancellationToken);
+        var (process, endpoint) = await TorProcess.StartAsync(
+            launcher, executable, _folder, options.TorrcInclude, network, log, time, cancellationToken);
         ControlConnection? control = null;
         try
         {
@@ -27,10 +29,10 @@ internal sealed class LaunchedTor(TorOptions options, TorSettings settings, Time
             return new TorSession(control, log, time)
             {
                 Version = version,
-                Connection = TorConnectionType.Own,
+                Connection = launcher.Connection,
                 Source = executable.Path,
                 Network = network,
-                ProcessId = process.Id,
+                ProcessId = process.Id ?? await ProcessIdAsync(control, cancellationToken),
                 Configured = new ConfiguredOnions(_folder.Onions),
                 Socks = ControlText.Words(socks.Value("net/listeners/socks") ?? "").Select(ControlText.Unquote).LastOrDefault(),
                 ProcessExited = process.Exited,
@@ -61,6 +63,12 @@ internal sealed class LaunchedTor(TorOptions options, TorSettings settings, Time
     {
         _folder?.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static async Task<int?> ProcessIdAsync(ControlConnection control, CancellationToken cancellationToken)
+    {
+        var reply = await control.SendAsync("GETINFO process/pid", cancellationToken);
+        return int.TryParse(reply.Value("process/pid"), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
     }
 
     private async ValueTask ShutDownAsync(ControlConnection control, TorProcess process)

@@ -15,6 +15,7 @@ internal sealed partial record TorExecutable(string Path, Version Version)
 
     private static readonly string[] SessionStarters = ["/usr/bin/setsid", "/bin/setsid"];
     private static readonly TimeSpan VersionLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BusyStep = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Finds the program to run: the one that was named, or the first of the usual places that is not too old.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorNotFound"/>, with the ways out.</exception>
@@ -94,9 +95,7 @@ internal sealed partial record TorExecutable(string Path, Version Version)
         Process? process = null;
         try
         {
-            process = Process.Start(new TorExecutable(path, Oldest).Start("--version"));
-            if (process is null)
-                return null;
+            process = await StartAsync(path, limit.Token);
             process.StandardInput.Close();
             var errors = process.StandardError.ReadToEndAsync(limit.Token);
             var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
@@ -117,6 +116,23 @@ internal sealed partial record TorExecutable(string Path, Version Version)
             if (process is { HasExited: false })
                 process.Kill();
             process?.Dispose();
+        }
+    }
+
+    // A file that was written a moment ago may still be open in a process that was started meanwhile, until that one runs its own program.
+    private static async Task<Process> StartAsync(string path, CancellationToken cancellationToken)
+    {
+        const int textFileBusy = 26; // ETXTBSY
+        while (true)
+        {
+            try
+            {
+                return Process.Start(new TorExecutable(path, Oldest).Start("--version"))!;
+            }
+            catch (Win32Exception e) when (e.NativeErrorCode == textFileBusy && !OperatingSystem.IsWindows())
+            {
+                await Task.Delay(BusyStep, cancellationToken);
+            }
         }
     }
 

@@ -17,6 +17,9 @@ public sealed record TorOptions
     /// <summary>The state folder; tor's data folders are made in it.</summary>
     public string StateFolder { get; init; } = StatePaths.StateFolder();
 
+    /// <summary>The adapter on TorSharp; gives null where it was not built.</summary>
+    internal Func<ITorAdapter?> Adapter { get; init; } = () => null;
+
     /// <summary>How long to wait for the connection to the Tor network, where the settings do not say.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromMinutes(5);
 

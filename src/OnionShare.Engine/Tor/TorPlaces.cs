@@ -1,3 +1,5 @@
+using OnionShare.Engine.Tor.Installation;
+
 namespace OnionShare.Engine.Tor;
 
 /// <summary>Where a tor program may be.</summary>
@@ -5,14 +7,20 @@ namespace OnionShare.Engine.Tor;
 /// <param name="Usual">The other candidates, in the order they are tried. They need not exist.</param>
 internal sealed record TorPlaces(string? Named, IReadOnlyList<string> Usual)
 {
-    /// <summary>The places of this machine: the folders of PATH, those of package managers, those of Tor Browser.</summary>
-    public static TorPlaces OfThisMachine(string? named)
+    /// <summary>The places of this machine: the folders of PATH, those of package managers, those of Tor Browser, and where tor was installed to.</summary>
+    /// <param name="named">The program the user named.</param>
+    /// <param name="stateFolder">The state folder, in which one may have been installed.</param>
+    public static TorPlaces OfThisMachine(string? named, string? stateFolder = null)
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         var path = Environment.GetEnvironmentVariable("PATH");
-        if (OperatingSystem.IsWindows())
-            return new TorPlaces(named, [.. OnPath(path, "tor.exe"), .. OnWindows(Environment.GetEnvironmentVariable, home)]);
-        return new TorPlaces(named, [.. OnPath(path, "tor"), .. OperatingSystem.IsMacOS() ? OnMacOS(home) : OnLinux(home)]);
+        var usual = OperatingSystem.IsWindows() ? OnPath(path, "tor.exe").Concat(OnWindows(Environment.GetEnvironmentVariable, home))
+            : OnPath(path, "tor").Concat(OperatingSystem.IsMacOS() ? OnMacOS(home) : OnLinux(home));
+
+        // Last: those of a package manager are kept up to date.
+        if (stateFolder is not null && new InstalledTor(stateFolder).Find() is { } installed)
+            usual = usual.Append(installed.Path);
+        return new TorPlaces(named, [.. usual]);
     }
 
     /// <summary>The program in each folder of PATH. Relative folders are left out: what they hold depends on where one stands.</summary>

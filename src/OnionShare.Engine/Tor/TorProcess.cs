@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using OnionShare.Contracts;
@@ -13,30 +11,26 @@ internal sealed class TorProcess : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
-    private readonly Process _process;
+    private readonly IRunningTor _tor;
     private readonly TorLog _log;
-    private readonly Task _reading;
 
-    private TorProcess(Process process, TorLog log)
+    private TorProcess(IRunningTor tor, TorLog log)
     {
-        _process = process;
+        _tor = tor;
         _log = log;
-        Id = process.Id;
-        _reading = Task.WhenAll(ReadAsync(process.StandardOutput, log), ReadAsync(process.StandardError, log));
-        Exited = process.WaitForExitAsync(CancellationToken.None);
     }
 
-    /// <summary>Its process id.</summary>
-    public int Id { get; }
+    /// <summary>Its process id; null when its launcher does not know.</summary>
+    public int? Id => _tor.ProcessId;
 
     /// <summary>Completes when it has ended.</summary>
-    public Task Exited { get; }
+    public Task Exited => _tor.Exited;
 
     /// <summary>Starts tor and waits until its control port is open.</summary>
     /// <returns>The process and its control endpoint.</returns>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorNotStarted"/>. Nothing is left running then.</exception>
     public static async Task<(TorProcess Process, IPEndPoint Control)> StartAsync(
-        TorExecutable executable, TorDataFolder folder, string? include, TorrcNetwork network, TorLog log, TimeProvider time,
+        ITorLauncher launcher, TorExecutable executable, TorDataFolder folder, string? include, TorrcNetwork network, TorLog log, TimeProvider time,
         CancellationToken cancellationToken)
     {
         if (include is not null && !File.Exists(include))
@@ -44,19 +38,22 @@ internal sealed class TorProcess : IAsyncDisposable
             throw Failed($"The file with torrc lines, {include}, does not exist.", "Create it, or take it out of the settings.", include);
         }
 
-        Process process;
+        string torrc;
         try
         {
-            Prepare(folder, include, network);
-            process = Process.Start(Command(executable, folder, network))!;
+            // Those of a run before would be read as this one's.
+            File.Delete(folder.File(Torrc.PortFileName));
+            File.Delete(folder.File(Torrc.CookieFileName));
+            torrc = Torrc.Compose(folder.Path, include, network.Lines, Environment.ProcessId);
         }
-        catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Failed($"{executable.Path} can't be started: {e.Message}", null, executable.Path, e);
         }
 
-        process.StandardInput.Close();
-        var tor = new TorProcess(process, log);
+        var (running, starting) = await launcher.StartAsync(executable, folder, torrc, network.Links, log, cancellationToken);
+        using var held = starting;
+        var tor = new TorProcess(running, log);
         try
         {
             return (tor, await tor.WaitForControlAsync(executable, folder, include, time, cancellationToken));
@@ -76,54 +73,11 @@ internal sealed class TorProcess : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (!Exited.IsCompleted)
-        {
-            try
-            {
-                _process.Kill();
-            }
-            catch (Exception e) when (e is InvalidOperationException or Win32Exception)
-            {
-                _log.Add($"It was gone before it could be killed: {e.Message}");
-            }
-        }
+    public ValueTask DisposeAsync() => _tor.DisposeAsync();
 
-        await Exited;
-        await _reading;
-        _process.Dispose();
-    }
-
-    private static IEnumerable<string> Arguments(TorDataFolder folder) =>
-
-        // Without these tor reads the defaults of the system's own tor, and with them its user and its ports.
-        ["--defaults-torrc", folder.File("no-defaults"), "--ignore-missing-torrc", "-f", folder.File(Torrc.FileName)];
-
-    private static ProcessStartInfo Command(TorExecutable executable, TorDataFolder folder, TorrcNetwork network)
-    {
-        var start = executable.StartApart(Arguments(folder));
-        if (network.Links.Count > 0)
-            start.WorkingDirectory = folder.Path;
-        return start;
-    }
-
-    private static void Prepare(TorDataFolder folder, string? include, TorrcNetwork network)
-    {
-        foreach (var link in network.Links)
-            link.MakeIn(folder.Path);
-
-        // Those of a run before would be read as this one's.
-        File.Delete(folder.File(Torrc.PortFileName));
-        File.Delete(folder.File(Torrc.CookieFileName));
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var next = folder.File(Torrc.FileName + ".new");
-        using (var writer = new StreamWriter(next, options))
-            writer.Write(Torrc.Compose(folder.Path, include, network.Lines, Environment.ProcessId));
-        File.Move(next, folder.File(Torrc.FileName), overwrite: true);
-    }
+    /// <summary>The problem of a tor that could not be started.</summary>
+    public static ProblemException Failed(string detail, string? advice, string? target, Exception? cause = null) =>
+        new(new Problem(ProblemCodes.TorNotStarted, detail, advice ?? "Try to run it by hand, or set the path of another tor program.", target) { Status = 503 }, cause);
 
     private async Task<IPEndPoint> WaitForControlAsync(
         TorExecutable executable, TorDataFolder folder, string? include, TimeProvider time, CancellationToken cancellationToken)
@@ -133,9 +87,11 @@ internal sealed class TorProcess : IAsyncDisposable
         {
             if (Exited.IsCompleted)
             {
-                await _reading;
+                // Only then all it said has been read.
+                await DisposeAsync();
+                var code = _tor.ExitCode is { } exit ? string.Create(CultureInfo.InvariantCulture, $", with code {exit}") : "";
                 throw Failed(
-                    string.Create(CultureInfo.InvariantCulture, $"{executable.Path} ended at once, with code {_process.ExitCode}: {_log.Complaint() ?? "it said nothing"}"),
+                    $"{executable.Path} ended at once{code}: {_log.Complaint() ?? "it said nothing"}",
                     include is null ? null : $"Look at the torrc lines in {include} first.",
                     executable.Path);
             }
@@ -168,13 +124,4 @@ internal sealed class TorProcess : IAsyncDisposable
 
         return null;
     }
-
-    private static async Task ReadAsync(StreamReader reader, TorLog log)
-    {
-        while (await reader.ReadLineAsync() is { } line)
-            log.Add(line);
-    }
-
-    private static ProblemException Failed(string detail, string? advice, string? target, Exception? cause = null) =>
-        new(new Problem(ProblemCodes.TorNotStarted, detail, advice ?? "Try to run it by hand, or set the path of another tor program.", target) { Status = 503 }, cause);
 }

@@ -12,16 +12,18 @@ internal static class TorSources
         // Once more: a program may be gone and an address changed since they were saved.
         TorSettingsCheck.Check(settings);
         AttachedTor Attached(TorConnectionType way, IReadOnlyList<ControlEndpoint> endpoints) => new(way, endpoints, settings, time, logger);
+        LaunchedTor Launched(ITorLauncher launcher) => new(launcher, options, settings, time, logger);
         return settings.Connection switch
         {
             // A program that was named when the engine was started is meant for just this start.
             TorConnectionType.Automatic when options.ExecutablePath is null && ControlEndpoint.TryParse(settings.ControlEndpoint, out var endpoint) =>
                 Attached(TorConnectionType.ControlEndpoint, [endpoint]),
-            TorConnectionType.Automatic or TorConnectionType.Own => new LaunchedTor(options, settings, time, logger),
+            TorConnectionType.Automatic or TorConnectionType.Own => Launched(new OwnLauncher(options, settings)),
             TorConnectionType.ControlEndpoint => Attached(TorConnectionType.ControlEndpoint, [Endpoint(settings)]),
             TorConnectionType.System => Attached(TorConnectionType.System, ControlPlaces.System()),
             TorConnectionType.TorBrowser => Attached(TorConnectionType.TorBrowser, ControlPlaces.TorBrowser(Environment.GetEnvironmentVariable)),
-            var way => throw TorSettingsCheck.Refused("connection", $"This engine can't connect by {way} yet.", "Take Automatic or Own."),
+            TorConnectionType.TorSharp => Launched(new TorSharpLauncher(options.StateFolder, options.Adapter)),
+            var way => throw TorSettingsCheck.Refused("connection", $"There is no way {way} to come by a tor.", "Take Automatic."),
         };
     }
 

@@ -89,6 +89,12 @@ internal sealed record OutgoingProxy
     /// <summary>The same with an IP address for a host name: for a check that must look nothing up.</summary>
     public OutgoingProxy WithoutName() => IPAddress.TryParse(Host.Trim('[', ']'), out _) ? this : this with { Host = "127.0.0.1" };
 
+    /// <summary>The proxy for what the engine itself fetches. It is used for every address: nothing goes past it.</summary>
+    public WebProxy ForWeb() => new(new Uri(string.Create(CultureInfo.InvariantCulture, $"{(IsSocks ? "socks5" : "http")}://{Host}:{Port}")))
+    {
+        Credentials = User is null ? null : new NetworkCredential(User, Password),
+    };
+
     private void CheckCredentials()
     {
         if (User is null)

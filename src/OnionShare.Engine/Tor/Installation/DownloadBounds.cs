@@ -1,0 +1,58 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Tor.Installation;
+
+/// <summary>
+/// Holds whoever fetches to the limits: how long an answer may be and take, and what the archive must be. Code that takes no cancellation token
+/// and knows no limits, such as TorSharp's, is bounded all the same.
+/// </summary>
+internal sealed class DownloadBounds(InstallTerms terms, CancellationToken ending) : DelegatingHandler
+{
+    /// <summary>The archive and its SHA-256 as published; before they are known nothing as long as an archive is handed out.</summary>
+    public (Uri Address, string Sha256)? Expected { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var isArchive = Expected?.Address == request.RequestUri;
+        var longest = isArchive ? terms.LongestArchive : terms.LongestText;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ending);
+        limit.CancelAfter(terms.AnswerLimit);
+        HttpResponseMessage answer;
+        try
+        {
+            answer = await base.SendAsync(request, limit.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && !ending.IsCancellationRequested)
+        {
+            throw Late(request.RequestUri!, e);
+        }
+
+        try
+        {
+            var target = RemoteText.Show(request.RequestUri!.AbsoluteUri);
+            if (answer.Content.Headers.ContentLength > longest)
+                throw TooLong(target, longest);
+            var body = await answer.Content.ReadAsStreamAsync(ending);
+            var bounded = new StreamContent(new BoundedStream(
+                body, longest, terms.AnswerLimit, isArchive && answer.IsSuccessStatusCode ? Expected!.Value.Sha256 : null, request.RequestUri, ending));
+            foreach (var (name, values) in answer.Content.Headers)
+                bounded.Headers.TryAddWithoutValidation(name, values);
+            answer.Content = bounded;
+            return answer;
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>It takes too long.</summary>
+    public static HttpRequestException Late(Uri address, Exception cause) =>
+        new($"{address.Host} did not answer in time.", cause);
+
+    /// <summary>It is longer than it can be.</summary>
+    public static ProblemException TooLong(string target, long longest) =>
+        InstallProblem.Refused($"{target} is longer than {ByteSize.Show(longest)}, which it can't be.", target);
+}

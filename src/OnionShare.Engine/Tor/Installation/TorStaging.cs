@@ -1,0 +1,126 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.State;
+
+namespace OnionShare.Engine.Tor.Installation;
+
+/// <summary>A place for a tor that is being installed. Disposal removes what was not kept; what a crash left is removed by the next one.</summary>
+internal sealed class TorStaging : IDisposable
+{
+    private const string LockName = "install.lock";
+
+    private readonly string _folder;
+    private readonly FileStream _lock;
+    private readonly ILogger _logger;
+
+    /// <summary>Takes the place over from whoever held it before.</summary>
+    public TorStaging(string folder, FileStream held, ILogger logger)
+    {
+        (_folder, _lock, _logger) = (folder, held, logger);
+        Path = System.IO.Path.Combine(folder, "new");
+        try
+        {
+            RemoveNew();
+            PrivateFolder.Ensure(Path);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A new, empty folder that only this user can enter.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes sure that nobody else installs.</summary>
+    public static FileStream Lock(string folder)
+    {
+        var path = System.IO.Path.Combine(folder, LockName);
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            Options = FileOptions.DeleteOnClose,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            return new FileStream(path, options);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && File.Exists(path))
+        {
+            throw new ProblemException(
+                new Problem(ProblemCodes.InstallFailed, "Another tor is being installed.", "Wait until that has ended.", folder)
+                { Status = StatusCodes.Status409Conflict },
+                e);
+        }
+    }
+
+    /// <summary>Keeps what is in the folder, as the tor in use.</summary>
+    /// <param name="name">What its folder is to be called.</param>
+    /// <param name="installation">What is told of it; its path is one in <see cref="Path"/>.</param>
+    /// <param name="before">The one that was in use; null when there was none.</param>
+    /// <returns>The installation with the path where it is now.</returns>
+    public TorInstallation Keep(string name, TorInstallation installation, TorInstallation? before)
+    {
+        // Never over another one, which may be running.
+        var target = System.IO.Path.Combine(_folder, name);
+        for (var number = 2; Directory.Exists(target); number++)
+            target = System.IO.Path.Combine(_folder, $"{name}-{number}");
+        Directory.Move(Path, target);
+        var kept = installation with { Path = System.IO.Path.Combine(target, System.IO.Path.GetRelativePath(Path, installation.Path)) };
+        try
+        {
+            InstalledTor.Use(_folder, kept);
+        }
+        catch
+        {
+            Directory.Delete(target, recursive: true);
+            throw;
+        }
+
+        foreach (var old in Directory.EnumerateDirectories(_folder).Where(old => old != target && !IsIn(before?.Path, old)).ToList())
+            Remove(old);
+        return kept;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        RemoveNew();
+        _lock.Dispose();
+        try
+        {
+            if (!Directory.EnumerateFileSystemEntries(_folder).Any())
+                Directory.Delete(_folder);
+        }
+        catch (IOException e)
+        {
+            _logger.LogDebug(e, "{Folder} is in use", _folder);
+        }
+    }
+
+    private static bool IsIn(string? path, string folder) =>
+        path is not null && path.StartsWith(folder + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private void RemoveNew()
+    {
+        if (Directory.Exists(Path))
+            Directory.Delete(Path, recursive: true);
+    }
+
+    private void Remove(string old)
+    {
+        try
+        {
+            Directory.Delete(old, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Windows lets go of a program's file only when it has ended; the next installation tries again.
+            _logger.LogInformation(e, "{Folder}, a tor of an earlier installation, is still in use", old);
+        }
+    }
+}
