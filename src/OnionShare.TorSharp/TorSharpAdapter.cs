@@ -1,0 +1,14 @@
+using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Installation;
+
+namespace OnionShare.TorSharp;
+
+/// <summary>What the engine looks for in this assembly.</summary>
+public sealed class TorSharpAdapter : ITorAdapter
+{
+    /// <inheritdoc/>
+    public ITorFetcher Fetcher { get; } = new TorSharpFetcher();
+
+    /// <inheritdoc/>
+    public ITorRunner Runner { get; } = new TorSharpRunner();
+}
