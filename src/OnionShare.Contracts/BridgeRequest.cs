@@ -52,4 +52,7 @@ public sealed record BridgeOffer
 
     /// <summary>What to know about it, a sentence for a person: that it is not for the country that was asked for, that lines were left out; else null.</summary>
     public string? Note { get; init; }
+
+    /// <summary>Which program is missing here for its transport, and how to get it; null when it can be used.</summary>
+    public string? Missing { get; init; }
 }

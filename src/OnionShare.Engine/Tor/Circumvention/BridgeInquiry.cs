@@ -36,7 +36,8 @@ internal sealed class BridgeInquiry(ITor tor, Func<TorSettings> settings, ILogge
         await using var route = await RouteAsync(request, source, cancellationToken);
         using var client = new CircumventionClient(source, route.OpenAsync, Limit, Roots);
         var (answer, note) = await AnswerAsync(client, question, cancellationToken);
-        return await new BridgeOffers(client).ReadAsync(answer, note, cancellationToken);
+        var offers = await new BridgeOffers(client).ReadAsync(answer, note, cancellationToken);
+        return [.. offers.Select(offer => offer with { Missing = Missing(offer.Transport) })];
     }
 
     private static CircumventionQuestion Question(BridgeRequest request)
@@ -71,6 +72,23 @@ internal sealed class BridgeInquiry(ITor tor, Func<TorSettings> settings, ILogge
                 return await MeekRoute.StartAsync(program, bridge, proxy, logger, cancellationToken);
             default:
                 throw Refused($"'{request.Route}' is no route.", "They are Tor, Meek and Proxy.", null);
+        }
+    }
+
+    private string? Missing(string transport)
+    {
+        var current = settings();
+        if (transport == BridgeLine.Plain || CustomTorrc.Transports(CustomTorrc.Read(current.Torrc)).Contains(transport)) return null;
+        // A tor that runs already was found; what lies beside it counts.
+        var program = tor.Status is { Connection: TorConnectionType.Own or TorConnectionType.TorSharp, Source: { } running } ? running : current.Executable;
+        try
+        {
+            TransportPlaces.OfThisMachine(current.TransportExecutables, program).Find(transport);
+            return null;
+        }
+        catch (ProblemException missing) when (missing.Problem.Code == ProblemCodes.TransportNotFound)
+        {
+            return missing.Problem.ToString();
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Bridges;
 using OnionShare.Engine.Tor.Circumvention;
 using Xunit;
 
@@ -38,6 +39,20 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
         Assert.Equal([ApiStandIn.Snowflake, ApiStandIn.Obfs4], offers.SelectMany(offer => offer.Lines));
         Assert.All(offers, offer => Assert.Null(offer.Note));
         Assert.Equal([("settings", """{"country":"cn"}""")], _api.Asked);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Of_what_can_not_be_used_here_it_is_said_what_is_missing()
+    {
+        var known = ApiStandIn.Obfs4;
+        var unknown = known.Replace("obfs4 ", "nosuch ", StringComparison.Ordinal);
+        _api.Says("settings", ApiStandIn.Settings("cn", ("nosuch", "bridgedb", [unknown]), ("vanilla", "bridgedb", [PlainOf(known)])));
+        var offers = await AskAsync(new BridgeRequest { Country = "cn" });
+        Assert.Equal(["nosuch", BridgeLine.Plain], offers.Select(offer => offer.Transport));
+        Assert.StartsWith("No program is known here for the transport 'nosuch'", offers[0].Missing, StringComparison.Ordinal);
+        Assert.Null(offers[1].Missing);
+
+        static string PlainOf(string line) => string.Join(' ', line.Split(' ')[1..3]);
     }
 
     [Fact(Timeout = 30_000)]
