@@ -53,30 +53,24 @@ internal static partial class Errors
         "-ProxyCredential needs -Proxy, the address of the proxy with its scheme and without a user.",
         $"Give it as https://host:port or socks5://host:port. {NothingSaved}"));
 
-    public static ErrorRecord OutsideTor(BridgeRequestRoute route) => From(new Problem(
-        ProblemCodes.OutsideTor,
-        $"-Through {route} asks outside Tor. {SeenBy(route)}",
-        "Add -OutsideTor if that is no danger to you. Otherwise connect in another way first and use -Through Tor, or take bridges from "
-            + "somebody you trust. Nothing was asked."));
-
-    /// <summary>Who sees what when the circumvention service is asked on a route outside Tor.</summary>
-    public static string SeenBy(BridgeRequestRoute route) => route == BridgeRequestRoute.Meek
-        ? "Whoever watches your network sees an encrypted connection to a large provider, but not what it is for; that provider and the Tor "
-            + "Project learn your IP address and that bridges are asked for from it."
-        : "Whoever watches your network sees a connection to the proxy; the proxy's operator learns your IP address and that the Tor Project "
-            + "is asked; the Tor Project learns the proxy's address and that bridges are asked for from it.";
-
     public static ErrorRecord NoBridgesOffered(string? country) => From(new Problem(
         ProblemCodes.BridgesNotFound,
         "The Tor Project recommends no bridges" + (country is null ? "." : $" for {RemoteText.Show(country)}."),
         $"Tor may work there without: try Connect-OnionTor. Or use -BuiltInBridges. {NothingSaved}",
         country));
 
+    public static ErrorRecord NoBridgesUsable(IReadOnlyList<BridgeOffer> offers) => From(new Problem(
+        ProblemCodes.TransportNotFound,
+        $"No program is here for any of the transports the Tor Project recommends: {RemoteText.Show(string.Join(", ", offers.Select(offer => offer.Transport)))}.",
+        $"Install one of them as the warnings say, and ask again. {NothingSaved}"));
+
     private static string Advice(Problem problem) => problem.Code switch
     {
         ProblemCodes.TorNotStarted or ProblemCodes.TorNotConnected or ProblemCodes.TorControl or ProblemCodes.TorFellBack
             or ProblemCodes.NotPublished when problem.Advice?.Contains("Test-OnionTor", StringComparison.Ordinal) != true =>
             problem.Advice is { Length: > 0 } advice ? $"{advice} {Diagnose}" : Diagnose,
+        ProblemCodes.OutsideTor => "Add -OutsideTor if that is no danger to you. Otherwise connect in another way first and use -Through Tor, or take bridges "
+            + "from somebody you trust. Nothing was asked.",
         _ => problem.Advice ?? "",
     };
 }

@@ -16,6 +16,10 @@ public sealed partial class SetOnionTorCommand
     [Parameter(ParameterSetName = RequestSet), ValidatePattern("^[A-Za-z]{2}$"), ArgumentCompleter(typeof(CountryCompleter))]
     public string? Country { get; set; }
 
+    /// <summary>Only bridges of these transports.</summary>
+    [Parameter(ParameterSetName = RequestSet), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TransportCompleter))]
+    public string[] Transport { get; set; } = [];
+
     /// <summary>How to ask.</summary>
     [Parameter(ParameterSetName = RequestSet)]
     public BridgeRequestRoute Through { get; set; }
@@ -32,24 +36,23 @@ public sealed partial class SetOnionTorCommand
     [Parameter(ParameterSetName = RequestSet), ValidateNotNullOrEmpty]
     public string? MeekBridge { get; set; }
 
-    private void RequireConsent()
-    {
-        if (Through != BridgeRequestRoute.Tor && !OutsideTor) ThrowTerminatingError(Errors.OutsideTor(Through));
-    }
-
     private async Task RequestAsync()
     {
         var isOutside = Through != BridgeRequestRoute.Tor;
         var action = $"Ask for bridges{(Country is null ? "" : $" for {Country}")} through {Through}{(isOutside ? ", outside Tor," : "")} and save them";
         if (!ShouldProcess("the Tor Project", action)) return;
-        if (isOutside) WriteWarning($"ASKING OUTSIDE TOR. {Errors.SeenBy(Through)}");
 
-        var request = new BridgeRequest { Country = Country?.ToLowerInvariant(), Route = Through, OutsideTor = OutsideTor, Source = Source, MeekBridge = MeekBridge };
-        var offers = await AskAsync(client => ShowWaitAsync(
-            "Asking for bridges", $"Through {Through}", () => client.RequestBridgesAsync(request, StopToken)));
+        var offers = await OffersAsync(new BridgeRequest
+        {
+            Country = Country?.ToLowerInvariant(),
+            Transports = Transport,
+            Route = Through,
+            Source = Source,
+            MeekBridge = MeekBridge,
+        });
         if (offers.Count == 0) ThrowTerminatingError(Errors.NoBridgesOffered(Country));
-        foreach (var note in offers.Select(offer => offer.Note).OfType<string>().Distinct()) WriteWarning(RemoteText.Show(note, 400));
 
+        foreach (var note in offers.Select(offer => offer.Note).OfType<string>().Distinct()) WriteWarning(RemoteText.Show(note, 1000));
         var saved = await SaveFirstAsync(offers);
         foreach (var offer in offers)
         {
@@ -61,25 +64,34 @@ public sealed partial class SetOnionTorCommand
         await ReportAsync();
     }
 
+    private async Task<IReadOnlyList<BridgeOffer>> OffersAsync(BridgeRequest request)
+    {
+        try
+        {
+            return await AskTorProjectAsync(request);
+        }
+        catch (EngineProblemException refusal) when (refusal.Problem.Code == ProblemCodes.OutsideTor && OutsideTor)
+        {
+            // Refused, so nothing was asked so far: whoever sees what is said before anybody can.
+            WriteWarning($"ASKING OUTSIDE TOR. {refusal.Problem.Detail}");
+        }
+
+        return await AskTorProjectAsync(request with { OutsideTor = true });
+    }
+
+    private Task<IReadOnlyList<BridgeOffer>> AskTorProjectAsync(BridgeRequest request) => AskAsync(client => ShowWaitAsync(
+        "Asking the Tor Project for bridges", $"Through {Through}", () => client.RequestBridgesAsync(request, StopToken)));
+
     /// <summary>Saves the best that can be used here.</summary>
     private async Task<BridgeOffer> SaveFirstAsync(IReadOnlyList<BridgeOffer> offers)
     {
-        EngineProblemException? refusal = null;
-        foreach (var offer in offers)
-        {
-            try
-            {
-                var patch = new TorSettingsPatch(new TorSettings { Bridges = offer.Lines }, BridgeSettings.ToHashSet());
-                await AskAsync(client => client.ChangeTorAsync(patch, StopToken));
-                return offer;
-            }
-            catch (EngineProblemException exception) when (exception.Problem.Code == ProblemCodes.TransportNotFound)
-            {
-                refusal ??= exception;
-                WriteWarning($"{RemoteText.Show(offer.Transport)} can't be used: {exception.Message}");
-            }
-        }
+        foreach (var missing in offers.TakeWhile(offer => offer.Missing is not null))
+            WriteWarning($"{RemoteText.Show(missing.Transport)} can't be used: {RemoteText.Show(missing.Missing, 1000)}");
+        var best = offers.FirstOrDefault(offer => offer.Missing is null);
+        if (best is null) ThrowTerminatingError(Errors.NoBridgesUsable(offers));
 
-        throw refusal!;
+        var patch = new TorSettingsPatch(new TorSettings { Bridges = best!.Lines }, BridgeSettings.ToHashSet());
+        await AskAsync(client => client.ChangeTorAsync(patch, StopToken));
+        return best;
     }
 }

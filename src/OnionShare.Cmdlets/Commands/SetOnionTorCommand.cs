@@ -105,12 +105,7 @@ public sealed partial class SetOnionTorCommand : TorCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (RequestBridges)
-        {
-            RequireConsent();
-            return;
-        }
-
+        if (RequestBridges) return;
         ExcludeBridges();
         if (ControlPassword is { Length: 0 }) ThrowTerminatingError(Errors.EmptyControlPassword());
         if (ProxyCredential is not null && (Proxy is null || !ProxyPattern().IsMatch(Proxy))) ThrowTerminatingError(Errors.ProxyNeeded());

@@ -25,6 +25,12 @@ public sealed class OnionBridgeOffer
     /// <summary>The bridge lines.</summary>
     public string[] Lines => [.. _offer.Lines];
 
+    /// <summary>What to know about them; null where there is nothing.</summary>
+    public string? Note => _offer.Note is { } note ? RemoteText.Show(note, 1000) : null;
+
+    /// <summary>Which program is missing here for the transport; null when they can be used.</summary>
+    public string? Missing => _offer.Missing is { } missing ? RemoteText.Show(missing, 1000) : null;
+
     /// <summary>Whether these are the bridges that were saved.</summary>
     public bool Saved { get; }
 

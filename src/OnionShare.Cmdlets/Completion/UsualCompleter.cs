@@ -1,0 +1,22 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace OnionShare.Cmdlets.Completion;
+
+/// <summary>Completes values that are usual; others may be typed.</summary>
+public abstract class UsualCompleter : IArgumentCompleter
+{
+    /// <summary>The values, with what there is to tell of each.</summary>
+    private protected abstract IEnumerable<(string Value, string Tooltip)> Usual { get; }
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var typed = (wordToComplete ?? "").Trim('\'', '"');
+        return Usual
+            .Where(usual => usual.Value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+            .Select(usual => new CompletionResult(usual.Value, usual.Value, CompletionResultType.ParameterValue, usual.Tooltip));
+    }
+}
