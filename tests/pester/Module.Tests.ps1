@@ -28,8 +28,23 @@ Describe 'The module' {
             Sort-Object | Should -Be 'OnionShare.Cmdlets.dll', 'OnionShare.Contracts.dll'
     }
 
-    It 'has an about page' {
+    It 'has about pages' {
         (Get-Help about_OnionShare | Out-String) | Should -Match 'onion service is a web server'
+        (Get-Help about_OnionTor | Out-String) | Should -Match 'The ways to reach Tor'
+    }
+
+    It '<_> names no cmdlet and no parameter that is not there' -ForEach 'about_OnionShare', 'about_OnionTor' {
+        $text = (Get-Content -Raw (Join-Path (Split-Path (Get-TestModule)) "en-US/$_.help.txt")) -replace '`\r?\n\s*'
+        $calls = foreach ($line in $text -split '\r?\n' -match '^ {8}') {
+            [System.Management.Automation.Language.Parser]::ParseInput($line, [ref]$null, [ref]$null).FindAll(
+                { $args[0] -is [System.Management.Automation.Language.CommandAst] -and $args[0].GetCommandName() -match '-Onion' }, $true)
+        }
+        $calls.Count | Should -BeGreaterThan 10
+        foreach ($call in $calls) {
+            $known = (Get-Command $call.GetCommandName() -ErrorAction Stop).Parameters.Keys
+            $call.CommandElements.Where({ $_ -is [System.Management.Automation.Language.CommandParameterAst] }).ParameterName |
+                Where-Object { $_ -and $_ -notin $known } | Should -BeNullOrEmpty -Because "$call"
+        }
     }
 }
 
