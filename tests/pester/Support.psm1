@@ -90,20 +90,58 @@ function New-KeyFolder([string] $Path) {
 function Start-KeyHolder([string] $Include, [string] $Folder, [string] $AuthPrivate) {
     $keys = New-Item -ItemType Directory (Join-Path $Folder 'keys')
     Set-Content (Join-Path $keys 'one.auth_private') $AuthPrivate
-    if (-not $IsWindows) { chmod 700 $Folder $keys }
+    if (-not $IsWindows) { chmod 700 $keys }
+    Start-OtherTor $Include $Folder "ClientOnionAuthDir `"$keys`""
+}
+
+# Starts a tor of the private network that is not the engine's, with further lines of torrc; gives its SOCKS endpoint, and that of its
+# control port if it has one, once it is connected.
+function Start-OtherTor([string] $Include, [string] $Folder, [string[]] $Lines) {
+    if (-not $IsWindows) { chmod 700 $Folder }
     $torrc = Join-Path $Folder 'torrc'
-    Set-Content $torrc "%include `"$Include`"", 'SocksPort 127.0.0.1:auto', "DataDirectory `"$Folder/data`"", "ClientOnionAuthDir `"$keys`"", 'Log notice stdout'
+    Set-Content $torrc (@("%include `"$Include`"", 'SocksPort 127.0.0.1:auto', "DataDirectory `"$Folder/data`"", 'Log notice stdout', "__OwningControllerProcess $PID") + $Lines)
     $start = [Diagnostics.ProcessStartInfo]::new('tor')
     $start.RedirectStandardOutput = $true
     foreach ($part in '-f', $torrc, '--defaults-torrc', (Join-Path $Folder 'none'), '--ignore-missing-torrc') { $start.ArgumentList.Add($part) }
     $tor = [Diagnostics.Process]::Start($start)
-    $socks = $null
+    $socks = $control = $null
     do {
         $line = $tor.StandardOutput.ReadLineAsync()
-        if (-not $line.Wait(60000) -or $null -eq $line.Result) { throw 'The tor of the visitor was not connected.' }
+        if (-not $line.Wait(60000) -or $null -eq $line.Result) {
+            $tor.Kill()
+            throw 'The other tor was not connected.'
+        }
         if ($line.Result -match 'Opened Socks listener.* on (127\.0\.0\.1:\d+)') { $socks = $Matches[1] }
+        if ($line.Result -match 'Opened Control listener.* on (127\.0\.0\.1:\d+)') { $control = $Matches[1] }
     } until ($line.Result -match 'Bootstrapped 100%')
-    [pscustomobject]@{ Process = $tor; Socks = "socks5h://$socks" }
+    [pscustomobject]@{ Process = $tor; Socks = "socks5h://$socks"; Control = $control }
+}
+
+# Starts a private Tor network on loopback; gives its process, the fragment of torrc to include and the SOCKS endpoint of a visitor.
+function Start-TorNetwork([int] $Seconds = 300) {
+    $program = Get-ChildItem (Join-Path $PSScriptRoot '../OnionShare.TorNetwork/bin/*/net10.0/OnionShare.TorNetwork.dll') |
+        Sort-Object LastWriteTime | Select-Object -Last 1
+    if (-not $program) { throw 'The private Tor network is not built: run dotnet build.' }
+    $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+    foreach ($part in $program.FullName, '--client', '--seconds', "$Seconds") { $start.ArgumentList.Add($part) }
+    $process = [Diagnostics.Process]::Start($start)
+    $lines = foreach ($number in 1, 2) {
+        $line = $process.StandardOutput.ReadLineAsync()
+        if (-not $line.Wait(120000) -or -not $line.Result) {
+            $process.Kill()
+            throw 'The private Tor network did not come up.'
+        }
+        $line.Result
+    }
+    [pscustomobject]@{ Process = $process; Include = $lines[0]; Socks = $lines[1] -replace '^socks5:', 'socks5h:' }
+}
+
+# Takes a private Tor network down. Fails if it does not go.
+function Stop-TorNetwork($Network) {
+    if (-not $Network -or $Network.Process.HasExited) { return }
+    kill -TERM $Network.Process.Id
+    if (-not $Network.Process.WaitForExit(20000)) { throw 'The private Tor network did not end.' }
 }
 
 # Begins a download and then reads no more of it: a visitor with a very slow line. Dispose to hang up.

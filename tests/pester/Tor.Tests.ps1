@@ -10,22 +10,9 @@ Describe 'Over a private Tor network' -Skip:([bool]$missing) {
         Import-Module (Get-TestModule)
         $place = New-TestHome
         $letter = Join-Path $place.Files 'letter.txt'
-        $program = Get-ChildItem (Join-Path $PSScriptRoot '../OnionShare.TorNetwork/bin/*/net10.0/OnionShare.TorNetwork.dll') |
-            Sort-Object LastWriteTime | Select-Object -Last 1
-        if (-not $program) { throw 'The private Tor network is not built: run dotnet build.' }
-
-        $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
-        $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
-        foreach ($part in $program.FullName, '--client', '--seconds', '180') { $start.ArgumentList.Add($part) }
-        $network = [Diagnostics.Process]::Start($start)
-        # The fragment of torrc to include, then the visitor's SOCKS endpoint.
-        $lines = foreach ($number in 1, 2) {
-            $line = $network.StandardOutput.ReadLineAsync()
-            if (-not $line.Wait(120000)) { throw 'The private Tor network did not come up.' }
-            $line.Result
-        }
-        $env:ONIONSHARE_TORRC_INCLUDE = $lines[0]
-        $socks = $lines[1] -replace '^socks5:', 'socks5h:'
+        $network = Start-TorNetwork
+        $env:ONIONSHARE_TORRC_INCLUDE = $network.Include
+        $socks = $network.Socks
 
         function Invoke-Visitor($Service, [string] $Path, [string[]] $More, [string] $Through = $socks) {
             $login = "onionshare:$($Service.Password)"
@@ -36,10 +23,7 @@ Describe 'Over a private Tor network' -Skip:([bool]$missing) {
     AfterAll {
         Remove-TestHome $place
         Remove-Item Env:ONIONSHARE_TORRC_INCLUDE -ErrorAction Ignore
-        if ($network -and -not $network.HasExited) {
-            kill -TERM $network.Id
-            if (-not $network.WaitForExit(20000)) { throw 'The private Tor network did not end.' }
-        }
+        Stop-TorNetwork $network
     }
 
     It 'all four modes answer at their onion addresses, those without the password are refused, and a stop takes an address down' {

@@ -1,0 +1,170 @@
+BeforeDiscovery {
+    $missing = @('tor', 'tor-gencert', 'curl').Where({ -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) })
+    if ($missing -and $env:ONIONSHARE_REQUIRE -split ',' -contains 'tor') { throw "There is no $missing, but ONIONSHARE_REQUIRE names tor." }
+    if ($missing) { Write-Host "skipped: no $missing; apt install tor curl" }
+    $hasWebtunnel = [bool](Get-Command lyrebird, webtunnel-client -CommandType Application -ErrorAction Ignore)
+}
+
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support.psm1') -Force
+    Import-Module (Get-TestModule)
+
+    function Get-Refusal([scriptblock] $Action) {
+        try { & $Action | Out-Null } catch { return $_ }
+        throw 'It was not refused.'
+    }
+}
+
+Describe 'With a tor that never gets connected' -Skip:([bool]$missing) {
+    BeforeAll {
+        $place = New-TestHome
+        $env:ONIONSHARE_TORRC_INCLUDE = Join-Path $place.Root 'torrc'
+        Set-Content $env:ONIONSHARE_TORRC_INCLUDE 'DisableNetwork 1'
+        Set-OnionTor -ConnectTimeout 3s
+    }
+
+    AfterAll {
+        Remove-TestHome $place
+        Remove-Item Env:ONIONSHARE_TORRC_INCLUDE
+    }
+
+    It '<_> gives up after the time that was set, and says what finds the cause' -ForEach 'Connect-OnionTor', 'Start-OnionChat' {
+        $refusal = Get-Refusal ([scriptblock]::Create($_))
+        $refusal.FullyQualifiedErrorId | Should -BeLike 'TorNotConnected,*'
+        $refusal.CategoryInfo.Category | Should -Be 'ConnectionError'
+        "$refusal" | Should -BeLike '*3 s*'
+        $refusal.ErrorDetails.RecommendedAction | Should -BeLike '*Test-OnionTor*'
+        Get-OnionService | Should -BeNullOrEmpty
+    }
+
+    It 'bridges whose program is missing are an error that says what to install' -Skip:$hasWebtunnel {
+        Set-OnionTor -Bridge 'webtunnel 192.0.2.1:443 0123456789ABCDEF0123456789ABCDEF01234567 url=https://example.org/x'
+        try {
+            $refusal = Get-Refusal { Connect-OnionTor }
+            $refusal.FullyQualifiedErrorId | Should -BeLike 'TransportNotFound,*'
+            $refusal.CategoryInfo.Category | Should -Be 'NotInstalled'
+            $refusal.ErrorDetails.RecommendedAction | Should -BeLike '*Install*'
+        } finally { Set-OnionTor -NoBridges }
+    }
+
+    It 'Ctrl+C ends the waiting of <_> at once, without an error' -ForEach 'Connect-OnionTor' {
+        Set-OnionTor -ConnectTimeout 10m -WarningAction SilentlyContinue
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript("Import-Module '$(Get-TestModule)'; $_")
+            $call = $shell.BeginInvoke()
+            Wait-Until { (Get-OnionTor).State -eq 'Bootstrapping' -and $shell.Streams.Progress.Count -gt 0 } 'tor is being connected'
+            $watch = [Diagnostics.Stopwatch]::StartNew()
+            $shell.Stop()
+            $watch.Elapsed.TotalSeconds | Should -BeLessThan 5
+            $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+            $shell.Streams.Error | Should -BeNullOrEmpty
+            ($shell.Streams.Progress.StatusDescription -match '%').Count | Should -BeGreaterThan 0
+        } finally {
+            $shell.Dispose()
+            Disconnect-OnionTor -Force
+            Set-OnionTor -ConnectTimeout 3s -WarningAction SilentlyContinue
+        }
+    }
+}
+
+Describe 'Ways to tor, over a private Tor network' -Skip:([bool]$missing) {
+    BeforeAll {
+        $place = New-TestHome
+        $letter = Join-Path $place.Files 'letter.txt'
+        $network = Start-TorNetwork
+        $env:ONIONSHARE_TORRC_INCLUDE = $network.Include
+        $folder = New-Item -ItemType Directory (Join-Path $place.Root 'other')
+
+        function Invoke-Visitor($Service) {
+            curl -sS --max-time 60 -x $network.Socks -u "onionshare:$($Service.Password)" "http://$($Service.Address)/download"
+        }
+    }
+
+    AfterAll {
+        if ($other) {
+            $other.Process.Kill()
+            $other.Process.WaitForExit()
+        }
+        Remove-TestHome $place
+        Remove-Item Env:ONIONSHARE_TORRC_INCLUDE -ErrorAction Ignore
+        Stop-TorNetwork $network
+    }
+
+    It 'Connect-OnionTor connects and shows how far it is; Disconnect-OnionTor lets tor go' {
+        $shell = [powershell]::Create()
+        try {
+            $tor = $shell.AddScript("Import-Module '$(Get-TestModule)'; Connect-OnionTor").Invoke()[0]
+            $shell.Streams.Error | Should -BeNullOrEmpty
+            $shell.Streams.Progress.Activity | Should -Contain 'Connecting tor'
+            $shell.Streams.Progress[-1].RecordType | Should -Be 'Completed'
+        } finally { $shell.Dispose() }
+        $tor.State | Should -Be 'Connected'
+        $tor.Percent | Should -Be 100
+        $tor.Connection | Should -Be 'Own'
+        $tor.Version | Should -Match '^\d+\.\d+'
+        $tor.Socks | Should -Match '^127\.0\.0\.1:\d+$'
+        $tor.Transports | Should -BeNullOrEmpty
+        $process = Get-Process -Id (Get-OnionTor).ProcessId
+        Get-OnionTor | Disconnect-OnionTor -WhatIf
+        (Get-OnionTor).State | Should -Be 'Connected'
+        Get-OnionTor | Disconnect-OnionTor
+        (Get-OnionTor).State | Should -Be 'Off'
+        $process.WaitForExit(20000) | Should -BeTrue
+    }
+
+    It 'a setting that does not connect is taken back, and that is said; services are reached again' {
+        $share = Start-OnionShare $letter -KeepSharing
+        # Nobody listens at port 9.
+        Set-OnionTor -Proxy socks5://127.0.0.1:9 -ConnectTimeout 8s -WarningVariable warning -WarningAction SilentlyContinue
+        "$warning" | Should -BeLike '*Connect-OnionTor*'
+        $refusal = Get-Refusal { Connect-OnionTor }
+        $refusal.FullyQualifiedErrorId | Should -BeLike 'TorFellBack,*'
+        $refusal.CategoryInfo.Category | Should -Be 'ConnectionError'
+        $refusal.ErrorDetails.RecommendedAction | Should -BeLike '*Test-OnionTor*'
+        $tor = Get-OnionTor
+        $tor.State | Should -Be 'Connected'
+        $tor.Settings.Proxy | Should -BeNullOrEmpty
+        $null = Wait-OnionService $share.Id -State Running -Timeout 60 -ErrorAction Stop
+        Invoke-Visitor $share | Should -BeExactly 'a letter'
+        $share | Stop-OnionService
+    }
+
+    It 'Disconnect-OnionTor is refused while a service needs tor; with -Force the service comes back at its address' {
+        $share = Start-OnionShare $letter -KeepSharing
+        $refusal = Get-Refusal { Disconnect-OnionTor }
+        $refusal.FullyQualifiedErrorId | Should -BeLike 'TorInUse,*'
+        $refusal.CategoryInfo.Category | Should -Be 'ResourceBusy'
+        $refusal.ErrorDetails.RecommendedAction | Should -BeLike '*-Force*'
+        ($share | Get-OnionService).State | Should -Be 'Running'
+        Disconnect-OnionTor -Force
+        ($share | Get-OnionService).State | Should -Be 'Disconnected'
+        (Connect-OnionTor).State | Should -Be 'Connected'
+        (Wait-OnionService $share.Id -State Running -Timeout 60 -ErrorAction Stop).Address | Should -Be $share.Address
+        Invoke-Visitor $share | Should -BeExactly 'a letter'
+        $share | Stop-OnionService
+    }
+
+    It 'uses a tor that runs already, by its cookie and by its password; a wrong password says so' {
+        $password = [Guid]::NewGuid().ToString('N')
+        $hash = tor --hash-password $password --quiet | Select-Object -Last 1
+        $script:other = Start-OtherTor $network.Include $folder 'ControlPort 127.0.0.1:auto', 'CookieAuthentication 1', "HashedControlPassword $hash"
+        $null = Set-OnionTor -Connection ControlEndpoint -ControlEndpoint $other.Control -PassThru | Connect-OnionTor
+        $tor = Get-OnionTor
+        $tor.Connection | Should -Be 'ControlEndpoint'
+        $tor.Source | Should -BeLike "*$($other.Control)*"
+        $tor.ProcessId | Should -BeNullOrEmpty
+        $share = Start-OnionShare $letter
+        Invoke-Visitor $share | Should -BeExactly 'a letter'
+
+        $secret = ConvertTo-SecureString $password -AsPlainText -Force
+        (Set-OnionTor -ControlPassword $secret -CookieFile (Join-Path $place.Root 'none') -PassThru | Connect-OnionTor).State | Should -Be 'Connected'
+        Set-OnionTor -ControlPassword 'not the password' -WarningAction SilentlyContinue
+        $refusal = Get-Refusal { Connect-OnionTor }
+        $refusal.FullyQualifiedErrorId | Should -BeLike 'TorFellBack,*'
+        "$refusal" | Should -Match 'password'
+        (Get-OnionTor).State | Should -Be 'Connected'
+        Disconnect-OnionTor -Force
+        $other.Process.HasExited | Should -BeFalse
+    }
+}
