@@ -253,7 +253,8 @@ internal static partial class Errors
         ProblemCodes.TorNotStarted or LocalCodes.EngineNotStarted => ErrorCategory.OpenError,
         ProblemCodes.TorControl or ProblemCodes.TorFellBack or ProblemCodes.BridgesNotFound => ErrorCategory.ConnectionError,
         ProblemCodes.TorInUse => ErrorCategory.ResourceBusy,
-        ProblemCodes.TransportNotFound or ProblemCodes.InstallFailed => ErrorCategory.NotInstalled,
+        ProblemCodes.TransportNotFound => ErrorCategory.NotInstalled,
+        ProblemCodes.InstallFailed => ErrorCategory.ResourceUnavailable,
         ProblemCodes.InstallRefused or ProblemCodes.OutsideTor => ErrorCategory.SecurityError,
         ProblemCodes.TorNotConnected or ProblemCodes.NotPublished or LocalCodes.EngineGone or LocalCodes.EngineNotRunning =>
             ErrorCategory.ConnectionError,
