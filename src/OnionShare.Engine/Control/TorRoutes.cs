@@ -16,7 +16,7 @@ internal sealed class TorRoutes(Engine engine)
             await ControlBody.WriteAsync(context, engine.TorConnector.Change(patch));
         });
         routes.MapPost(Routes.TorConnect, async context =>
-            await ControlBody.WriteAsync(context, await engine.TorConnector.ConnectAsync(context.RequestAborted)));
+            await ControlBody.WriteAsync(context, await engine.Work.RunAsync(engine.TorConnector.ConnectAsync, context.RequestAborted)));
         routes.MapPost(Routes.TorDisconnect, async context =>
             await ControlBody.WriteAsync(context, await engine.TorConnector.DisconnectAsync(context.Request.Query["force"] == "true")));
     }

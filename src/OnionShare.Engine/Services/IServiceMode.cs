@@ -1,3 +1,4 @@
+using System.Net;
 using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Services;
@@ -40,8 +41,13 @@ public delegate IServiceMode ModeFactory(ServiceRequest request);
 /// <summary>The web server of one service.</summary>
 public interface IServiceServer : IAsyncDisposable
 {
-    /// <summary>The port on 127.0.0.1 it listens on.</summary>
+    /// <summary>The port it listens on: on 127.0.0.1, unless it was told another address.</summary>
     int Port { get; }
+
+    /// <summary>Listens at that address and at no other from now on, at the same port if it is free. Visits under way go on.</summary>
+    /// <returns>Where it listens.</returns>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.NoPort"/>; it listens where it did.</exception>
+    Task<IPEndPoint> ListenAtAsync(IPAddress address, CancellationToken cancellationToken);
 
     /// <summary>Sets the hosts that visitors may name: its own, and that of the front it is a backend of.</summary>
     void Serve(params IEnumerable<string> hosts);

@@ -1,3 +1,4 @@
+using System.Net;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Keys;
@@ -199,13 +200,22 @@ public sealed partial class OnionService
         await _tor.ConnectAsync(cancellationToken);
         Change(status => status with { State = ServiceState.Publishing });
         var clients = Clients;
-        var request = new OnionRequest(port, _key!.ToControl()) { ClientKeys = ClientKeys(), BalanceFront = _front };
+        var request = new OnionRequest(port, _key!.ToControl()) { ClientKeys = ClientKeys(), BalanceFront = _front, ListenAt = ListenAtAsync };
         var onion = await _tor.PublishAsync(request, cancellationToken);
         lock (_lock) _onion = onion;
         onion.PublishedChanged += _ => FollowTor();
         // Somebody may have been let in, or locked out, while it was being published.
         if (!ReferenceEquals(clients, Clients)) await PublishClientsAsync(cut: true, cancellationToken);
         return onion.Address;
+    }
+
+    // Where tor is to connect to; that of a remote tor is another address than that of a tor on this computer.
+    private async Task<IPEndPoint> ListenAtAsync(IPAddress address, CancellationToken cancellationToken)
+    {
+        var server = _server ?? throw new OperationCanceledException("The service has ended.");
+        var endpoint = await server.ListenAtAsync(address, cancellationToken);
+        Change(status => status.State.IsEnded() ? status : status with { Port = endpoint.Port });
+        return endpoint;
     }
 
     // Whoever is given a backend's own URL finds it gone when that backend is; the front's leads to one that is there.

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using OnionShare.Contracts;
 
@@ -52,6 +53,8 @@ internal sealed class AttachedTor(
                 Connection = way,
                 Source = endpoint.ToString(),
                 Socks = settings.SocksEndpoint ?? await SocksAsync(control, endpoint, either.Token),
+                Bind = settings.BindAddress is { } bind ? IPAddress.Parse(bind) : IPAddress.Loopback,
+                OnionTarget = settings.OnionTarget is { } target ? IPAddress.Parse(target) : null,
                 TakeDown = control.DisposeAsync,
             };
             control = null;

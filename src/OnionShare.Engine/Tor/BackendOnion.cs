@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using OnionShare.Contracts;
@@ -11,7 +12,7 @@ namespace OnionShare.Engine.Tor;
 /// HiddenServiceOnionBalanceInstance). ADD_ONION has no such flag, so it is put into tor's configuration, with a folder that holds its key
 /// and the front's address. That is the one case in which the key of a service that is not saved is on the disk; it goes with the onion.
 /// </summary>
-internal sealed class BackendOnion(OnionRequest request, string front, ILogger logger) : IOnionRegistration
+internal sealed class BackendOnion(string front, ILogger logger) : IOnionRegistration
 {
     private const string FrontFile = "ob_config";
 
@@ -19,7 +20,7 @@ internal sealed class BackendOnion(OnionRequest request, string front, ILogger l
     private static readonly string[] Options = [" HiddenServicePoWDefensesEnabled=1", ""];
 
     /// <inheritdoc/>
-    public async Task<(string ServiceId, string Key)> AddAsync(TorSession session, string? key, IReadOnlyList<string>? clientKeys)
+    public async Task<(string ServiceId, string Key)> AddAsync(TorSession session, string? key, IPEndPoint target, IReadOnlyList<string>? clientKeys)
     {
         if (clientKeys is not null)
             throw new InvalidOperationException("Onionbalance's front is open to all: nobody can be kept from a backend.");
@@ -31,7 +32,7 @@ internal sealed class BackendOnion(OnionRequest request, string front, ILogger l
         try
         {
             Write(configured.FolderOf(serviceId), onionKey);
-            await ConfigureAsync(session, configured, serviceId);
+            await ConfigureAsync(session, configured, serviceId, target);
         }
         catch
         {
@@ -60,7 +61,7 @@ internal sealed class BackendOnion(OnionRequest request, string front, ILogger l
         }
     }
 
-    private async Task ConfigureAsync(TorSession session, ConfiguredOnions configured, string serviceId)
+    private async Task ConfigureAsync(TorSession session, ConfiguredOnions configured, string serviceId, IPEndPoint target)
     {
         foreach (var options in Options)
         {
@@ -68,7 +69,7 @@ internal sealed class BackendOnion(OnionRequest request, string front, ILogger l
             {
                 await configured.AddAsync(
                     session.Control, serviceId,
-                    $"HiddenServicePort={ControlText.Quote("80 " + request.Target)} HiddenServiceOnionBalanceInstance=1 HiddenServiceMaxStreams=1024{options}");
+                    $"HiddenServicePort={ControlText.Quote("80 " + target)} HiddenServiceOnionBalanceInstance=1 HiddenServiceMaxStreams=1024{options}");
                 return;
             }
             catch (ControlRefusedException e) when (e.Code is 513 or 552 && options != "")

@@ -8,7 +8,7 @@ namespace OnionShare.Engine.Tor;
 /// tor, for as long as the visitor's tor tells ours to wait, which it does for minutes when the visitor is slow; then the circuit,
 /// whose cells move at the speed of the network; then the visitor's own tor, which delivers what it has even when ours is gone.
 /// </summary>
-internal sealed class CircuitDrain(TorSession session, string serviceId, int localPort)
+internal sealed class CircuitDrain(TorSession session, string serviceId, IPEndPoint local)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
 
@@ -33,7 +33,7 @@ internal sealed class CircuitDrain(TorSession session, string serviceId, int loc
                 _lastTraffic = time.GetTimestamp();
             while (time.GetElapsedTime(since) < limit && !session.Ended.IsCompleted)
             {
-                if (HoldsBytes(localPort))
+                if (HoldsBytes(local))
                 {
                     lock (_gate)
                         _lastTraffic = time.GetTimestamp();
@@ -58,17 +58,16 @@ internal sealed class CircuitDrain(TorSession session, string serviceId, int loc
 
     /// <summary>
     /// Whether a connection between tor and the server is half closed: the server is done with it, tor has not read it to its end. tor
-    /// closes its side when it has put the last byte into a cell.
+    /// closes its side when it has put the last byte into a cell. Of a tor on another host only the server's end is seen here.
     /// </summary>
-    internal static bool HoldsBytes(int port)
+    /// <param name="local">Where the server listens, or did.</param>
+    internal static bool HoldsBytes(IPEndPoint local)
     {
         foreach (var connection in IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections())
         {
-            if (connection.LocalEndPoint.Port == port && IPAddress.IsLoopback(connection.LocalEndPoint.Address)
-                && connection.State is TcpState.FinWait1 or TcpState.FinWait2 or TcpState.Closing)
+            if (IsAt(connection.LocalEndPoint, local) && connection.State is TcpState.FinWait1 or TcpState.FinWait2 or TcpState.Closing)
                 return true;
-            if (connection.RemoteEndPoint.Port == port && IPAddress.IsLoopback(connection.RemoteEndPoint.Address)
-                && connection.State is TcpState.CloseWait)
+            if (IsAt(connection.RemoteEndPoint, local) && connection.State is TcpState.CloseWait)
                 return true;
         }
 
@@ -123,4 +122,7 @@ internal sealed class CircuitDrain(TorSession session, string serviceId, int loc
                 _lastTraffic = session.Time.GetTimestamp();
         }
     }
+
+    private static bool IsAt(IPEndPoint endpoint, IPEndPoint local) =>
+        endpoint.Port == local.Port && (endpoint.Address.Equals(local.Address) || local.Address.Equals(IPAddress.Any) || local.Address.Equals(IPAddress.IPv6Any));
 }

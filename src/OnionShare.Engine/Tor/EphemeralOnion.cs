@@ -1,34 +1,41 @@
+using System.Net;
 using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor;
 
 /// <summary>An onion that lives in a tor's memory only (control-spec, ADD_ONION). It goes with its control connection.</summary>
-internal sealed class EphemeralOnion(OnionRequest request, ILogger logger) : IOnionRegistration
+internal sealed class EphemeralOnion(ILogger logger) : IOnionRegistration
 {
     // What ADD_ONION is asked for, the best first; a tor that does not know an argument gets the next line. A visitor's tor may open
     // so many streams over one circuit: far more than any browser does, and no endless number.
     private static readonly string[] Arguments = [" PoWDefensesEnabled=1 MaxStreams=1024", " MaxStreams=1024", ""];
 
     /// <inheritdoc/>
-    public async Task<(string ServiceId, string Key)> AddAsync(TorSession session, string? key, IReadOnlyList<string>? clientKeys)
+    public async Task<(string ServiceId, string Key)> AddAsync(TorSession session, string? key, IPEndPoint target, IReadOnlyList<string>? clientKeys)
     {
         foreach (var arguments in session.OnionArguments is { } known ? [known] : Arguments)
         {
             try
             {
                 var reply = await session.Control.SendAsync(
-                    $"ADD_ONION {key ?? "NEW:ED25519-V3"}{arguments}{OnionClients.Arguments(clientKeys)} Port=80,{request.Target}", CancellationToken.None);
+                    $"ADD_ONION {key ?? "NEW:ED25519-V3"}{arguments}{OnionClients.Arguments(clientKeys)} Port=80,{target}", CancellationToken.None);
                 var serviceId = reply.Value("ServiceID") ?? throw new ControlProtocolException("tor did not tell the onion's address.");
                 session.OnionArguments = arguments;
                 return (serviceId, reply.Value("PrivateKey") ?? key ?? throw new ControlProtocolException("tor did not tell the onion's key."));
             }
-            catch (ControlRefusedException e) when (e.Code is 512 or 513 && arguments != "" && session.OnionArguments is null)
+            catch (ControlRefusedException e) when (e.Code is 510 or 512 or 513 && arguments != "" && session.OnionArguments is null)
             {
                 logger.LogDebug("This tor does not take{Arguments}: {Reason}", arguments, e.Reason);
             }
             catch (ControlRefusedException e)
             {
-                throw Onion.Refused(e, e.Code == 550 ? "Its address may be published by another service: stop that one first." : "Update tor.");
+                throw Onion.Refused(e, e.Code switch
+                {
+                    // 510 is what a filter in front of the control port answers; tor itself only says it of a command it does not know.
+                    510 when session.ProcessId is null => "Allow ADD_ONION with a key and a port, and DEL_ONION, in the control port filter (onion-grater): see docs/remote-tor.md.",
+                    550 => "Its address may be published by another service: stop that one first.",
+                    _ => "Update tor.",
+                });
             }
         }
 

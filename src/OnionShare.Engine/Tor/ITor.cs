@@ -1,3 +1,4 @@
+using System.Net;
 using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor;
@@ -43,8 +44,11 @@ public sealed record OnionRequest(int LocalPort, string? PrivateKey = null)
     /// </summary>
     public string? BalanceFront { get; init; }
 
-    /// <summary>Where tor is to connect its visitors to.</summary>
-    internal string Target => $"127.0.0.1:{LocalPort}";
+    /// <summary>
+    /// Makes the service listen at an address, and tells at which port: a tor on another host can't reach 127.0.0.1. Called before each publishing.
+    /// Null: it listens on 127.0.0.1 and nowhere else.
+    /// </summary>
+    public Func<IPAddress, CancellationToken, Task<IPEndPoint>>? ListenAt { get; init; }
 }
 
 /// <summary>A published onion service; disposal removes it from tor.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using OnionShare.Contracts;
 
@@ -18,6 +19,7 @@ internal sealed partial class Onion : IOnion
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _ending = new();
     private TorSession? _session;
+    private IPEndPoint? _local;
     private string? _serviceId;
     private string? _key;
     private IReadOnlyList<string>? _clientKeys;
@@ -38,7 +40,7 @@ internal sealed partial class Onion : IOnion
         ArgumentOutOfRangeException.ThrowIfLessThan(request.LocalPort, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.LocalPort, ushort.MaxValue);
         _request = request;
-        _registration = request.BalanceFront is { } front ? new BackendOnion(request, front, logger) : new EphemeralOnion(request, logger);
+        _registration = request.BalanceFront is { } front ? new BackendOnion(front, logger) : new EphemeralOnion(logger);
         _key = request.PrivateKey;
         _clientKeys = OnionClients.Checked(request.ClientKeys);
         _logger = logger;
@@ -124,6 +126,7 @@ internal sealed partial class Onion : IOnion
     {
         clientKeys = OnionClients.Checked(clientKeys);
         TorSession? session;
+        bool isCut;
         await _turn.WaitAsync(cancellationToken);
         try
         {
@@ -134,8 +137,7 @@ internal sealed partial class Onion : IOnion
             lock (_gate)
                 _published = false;
             await RemoveAsync(session);
-            if (cut)
-                await OnionClients.CutAsync(session, _serviceId!);
+            isCut = !cut || await OnionClients.CutAsync(session, _serviceId!);
         }
         catch (ControlClosedException e)
         {
@@ -151,6 +153,13 @@ internal sealed partial class Onion : IOnion
         await RestoreAsync(session).WaitAsync(cancellationToken);
         if (!IsPublished)
             PublishedChanged?.Invoke(false); // that tor was lost meanwhile, when there was nothing published to lose
+        if (!isCut)
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.TorRefused, "Nobody else gets in from now on, but visitors that are there stay: what is in front of tor's control port does not let them be cut.",
+                "Allow GETINFO circuit-status and CLOSECIRCUIT in the control port filter, or stop the service and start it again.", Address)
+            { Status = 502 });
+        }
     }
 
     /// <summary>Publishes once more on the tor that has it.</summary>
@@ -176,8 +185,8 @@ internal sealed partial class Onion : IOnion
     /// <inheritdoc/>
     public async Task DrainAsync(TimeSpan quiet, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (_session is { } session && _serviceId is { } serviceId)
-            await new CircuitDrain(session, serviceId, _request.LocalPort).WaitAsync(quiet, limit, cancellationToken);
+        if (_session is { } session && _serviceId is { } serviceId && _local is { } local)
+            await new CircuitDrain(session, serviceId, local).WaitAsync(quiet, limit, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -207,7 +216,12 @@ internal sealed partial class Onion : IOnion
 
     private async Task AddAsync(TorSession session)
     {
-        (_serviceId, _key) = await _registration.AddAsync(session, _key, _clientKeys);
+        var local = _request.ListenAt is { } listenAt
+            ? await listenAt(session.Bind, CancellationToken.None)
+            : new IPEndPoint(IPAddress.Loopback, _request.LocalPort);
+        var target = session.OnionTarget is { } address ? new IPEndPoint(address, local.Port) : local;
+        (_serviceId, _key) = await _registration.AddAsync(session, _key, target, _clientKeys);
+        _local = local;
         lock (_gate)
             (_session, _uploaded) = (session, false);
     }

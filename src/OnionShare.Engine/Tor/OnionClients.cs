@@ -24,10 +24,19 @@ internal static class OnionClients
         _ => " Flags=V3Auth" + string.Concat(clientKeys.Select(key => " ClientAuthV3=" + key)),
     };
 
-    /// <summary>Closes every rendezvous circuit of an onion.</summary>
-    public static async Task CutAsync(TorSession session, string serviceId)
+    /// <summary>Closes every rendezvous circuit of an onion; false where a filter in front of tor does not tell of circuits.</summary>
+    public static async Task<bool> CutAsync(TorSession session, string serviceId)
     {
-        var status = await session.Control.SendAsync("GETINFO circuit-status", CancellationToken.None);
+        ControlReply status;
+        try
+        {
+            status = await session.Control.SendAsync("GETINFO circuit-status", CancellationToken.None);
+        }
+        catch (ControlRefusedException)
+        {
+            return false;
+        }
+
         foreach (var circuit in CircuitDrain.Rendezvous(status.Value("circuit-status"), serviceId))
         {
             try
@@ -39,5 +48,7 @@ internal static class OnionClients
                 // It was closed by itself in the meantime.
             }
         }
+
+        return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor;
@@ -54,6 +55,12 @@ internal sealed class TorSession : IAsyncDisposable
 
     /// <summary>The program that runs, or the control endpoint.</summary>
     public required string Source { get; init; }
+
+    /// <summary>The address at which services are to listen for it.</summary>
+    public IPAddress Bind { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The address at which it reaches the services; null for the one they listen on.</summary>
+    public IPAddress? OnionTarget { get; init; }
 
     /// <summary>Its process; null when the engine does not run it.</summary>
     public int? ProcessId { get; init; }

@@ -1,14 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
 using OnionShare.Contracts;
 using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Web;
 
 /// <summary>
-/// The web server of one service: a Kestrel of its own on 127.0.0.1. Every request passes, in this order: response headers, error pages, the
+/// The web server of one service: a Kestrel of its own on 127.0.0.1, or where a remote tor can reach it. Every request passes, in this order: response headers, error pages, the
 /// Host check, the password gate, the origin check, and only then the mode's routes.
 /// </summary>
 public sealed class ServiceWebServer : IServiceServer
@@ -19,6 +22,7 @@ public sealed class ServiceWebServer : IServiceServer
     private readonly HostFilter _hosts = new();
     private readonly PasswordGate? _gate;
     private readonly OpenConnections _connections = new();
+    private MovableListener? _listener;
 
     private ServiceWebServer(Socket socket, ServiceContext context, IServiceMode mode, ILoggerFactory loggers)
     {
@@ -32,11 +36,12 @@ public sealed class ServiceWebServer : IServiceServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddSingleton<StaticAssets>();
         builder.Services.AddSingleton(context);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => TorLimits.Apply(kestrel, mode.MaxRequestBodySize, _connections))
-            .UseSockets(sockets => sockets.CreateBoundListenSocket = _ => socket);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => TorLimits.Apply(kestrel, mode.MaxRequestBodySize, _connections)).UseSockets();
         // After Kestrel's own, which would win otherwise.
         if (mode.MaxRequestBodySize is null)
-            builder.Services.AddSingleton<Microsoft.AspNetCore.Connections.IMemoryPoolFactory<byte>>(new LargeBlocks());
+            builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new LargeBlocks());
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services =>
+            _listener = new MovableListener(socket, services.GetRequiredService<IOptions<SocketTransportOptions>>().Value, loggers));
         _app = builder.Build();
 
         if (context.Password is not null) _gate = new PasswordGate(context.Password, GateOptions(context), context.Time);
@@ -55,13 +60,13 @@ public sealed class ServiceWebServer : IServiceServer
     }
 
     /// <inheritdoc/>
-    public int Port { get; }
+    public int Port { get; private set; }
 
     /// <summary>Starts the server of a service. Until <see cref="Serve"/> is called it refuses every request.</summary>
     public static async Task<IServiceServer> StartAsync(
         ServiceContext context, IServiceMode mode, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var socket = LoopbackSocket.Listen();
+        var socket = ServiceSocket.Listen(IPAddress.Loopback);
         ServiceWebServer? server = null;
         try
         {
@@ -75,6 +80,14 @@ public sealed class ServiceWebServer : IServiceServer
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IPEndPoint> ListenAtAsync(IPAddress address, CancellationToken cancellationToken)
+    {
+        var endpoint = await _listener!.MoveAsync(address, cancellationToken);
+        Port = endpoint.Port;
+        return endpoint;
     }
 
     /// <inheritdoc/>

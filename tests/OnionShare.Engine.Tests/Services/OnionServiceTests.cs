@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
@@ -334,6 +335,8 @@ public sealed class OnionServiceTests : IAsyncLifetime
         public bool Disposed { get; private set; }
 
         public int Port => 17600;
+
+        public Task<IPEndPoint> ListenAtAsync(IPAddress address, CancellationToken cancellationToken) => Task.FromResult(new IPEndPoint(address, Port));
 
         public void Serve(params IEnumerable<string> hosts)
         {

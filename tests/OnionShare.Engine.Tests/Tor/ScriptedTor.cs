@@ -40,8 +40,13 @@ internal sealed class ScriptedTor
 internal sealed class ObedientTor
 {
     private readonly ScriptedTor _peer = new();
+    private volatile TaskCompletionSource _going = new();
 
-    public ObedientTor() => Answering = AnswerAsync();
+    public ObedientTor()
+    {
+        _going.SetResult();
+        Answering = AnswerAsync();
+    }
 
     public IDuplexPipe Controller => _peer.Controller;
 
@@ -53,6 +58,17 @@ internal sealed class ObedientTor
 
     /// <summary>The lines its configuration has of onion services that are not the engine's.</summary>
     public string[] UsersOnions { get; init; } = [];
+
+    /// <summary>Stopped: it takes commands, and answers them when it goes on.</summary>
+    public bool Mute
+    {
+        get => !_going.Task.IsCompleted;
+        set
+        {
+            if (value) _going = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            else _going.TrySetResult();
+        }
+    }
 
     public Func<string, string?> Refuse { get; set; } = _ => null;
 
@@ -74,6 +90,7 @@ internal sealed class ObedientTor
         while (await _peer.CommandAsync() is { } command)
         {
             Commands.Enqueue(command);
+            await _going.Task;
             if (Refuse(command) is { } refusal)
                 await _peer.SendAsync(refusal);
             else if (command.StartsWith("ADD_ONION ", StringComparison.Ordinal))
