@@ -76,6 +76,41 @@ Describe 'Over a private Tor network' -Skip:([bool]$missing) {
         }
     }
 
+    # Where SecretManagement is not installed its cmdlets are stood in for: what is tested here is the address, not the vault.
+    It 'a service kept in a vault alone is the same after a restart: address, password and client keys' {
+        $module = 'Microsoft.PowerShell.SecretManagement'
+        $userHome, $env:HOME = $env:HOME, (New-Item -ItemType Directory (Join-Path $place.Root 'user')).FullName
+        $vault = "Safe$PID"
+        Import-Module (Join-Path $PSScriptRoot "vaults/stand-in/$module/$module.psd1")
+        try {
+            $folder = (New-Item -ItemType Directory (Join-Path $place.Root 'safe')).FullName
+            Register-SecretVault -Name $vault -ModuleName (Join-Path $PSScriptRoot 'vaults/FolderVault') -VaultParameters @{ Folder = $folder }
+            $papers = Start-OnionShare $letter -Name papers -KeepSharing -RequireClientKey -Vault $vault
+            $access = Grant-OnionAccess papers laptop
+            $null = Grant-OnionAccess papers phone
+            Revoke-OnionAccess papers phone
+            Stop-OnionEngine -Force
+            Wait-Until { -not (Get-OnionEngine) } 'the engine has ended'
+            Join-Path $place.State 'services' | Should -Not -Exist
+
+            $again = Restore-OnionService papers -Vault $vault
+            $again.Url | Should -BeExactly $papers.Url
+            $again.Clients | Should -Be 'laptop'
+            $holder = Start-KeyHolder $env:ONIONSHARE_TORRC_INCLUDE (New-Item -ItemType Directory (Join-Path $place.Root 'vault-holder')) $access.AuthPrivate
+            try {
+                Invoke-Visitor $again '/download' 2>$null | Should -BeNullOrEmpty
+                Invoke-Visitor $again '/download' -Through $holder.Socks | Should -BeExactly 'a letter'
+            } finally {
+                $holder.Process.Kill()
+                $holder.Process.WaitForExit()
+            }
+            $again | Stop-OnionService -Force
+        } finally {
+            Remove-Module $module
+            $env:HOME = $userHome
+        }
+    }
+
     It 'a backend of an Onionbalance front answers visitors of the front and its own, and is the same after a restore' {
         $front = 'wrxdvcaqpuzakbfww5sxs6r2uybczwijzfn2ezy2osaj7iox7kl7nhad.onion'
         $backend = Start-OnionWebsite $place.Files -Name backend -OnionBalance $front -Password 'the same' -Save

@@ -66,7 +66,7 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
     {
         var request = new RestoreRecordRequest { Document = saved.Document, Vault = vault, How = how };
         await LaunchAsync(client => client.RestoreRecordAsync(request, CancellationToken.None), saved.Service.Name);
-        if (Detach) WriteWarning(StaysAway(saved.Service.Name));
+        WarnOfLimits(saved.Service.Name, Detach, saved.Service.OnionBalance);
     }
 
     private async Task RestoreAsync(string name, RestoreRequest how)

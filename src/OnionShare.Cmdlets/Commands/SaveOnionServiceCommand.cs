@@ -49,7 +49,7 @@ public sealed class SaveOnionServiceCommand : ServiceCommand
                     + "Remove-OnionService -Vault removes it.");
         }
 
-        if (service.Detached) WriteWarning(StaysAway(service.Name));
+        WarnOfLimits(service.Name, service.Detached, service.OnionBalance);
         return saved;
     }
 }

@@ -26,9 +26,19 @@ public abstract partial class ServiceCommand
         }
     }
 
-    /// <summary>What is to be known of a detached service that a vault keeps.</summary>
-    private protected static string StaysAway(string service) =>
-        $"'{RemoteText.Show(service)}' will not come back by itself after a restart: the engine can't open the vault. Restore-OnionService -Vault starts it again.";
+    /// <summary>Warns of what keeping a service in a vault can't do for it.</summary>
+    private protected void WarnOfLimits(string service, bool detached, string? front)
+    {
+        if (detached)
+        {
+            WriteWarning(
+                $"'{RemoteText.Show(service)}' will not come back by itself after a restart: the engine can't open the vault. "
+                    + "Restore-OnionService -Vault starts it again.");
+        }
+
+        if (front is not null)
+            WriteWarning($"While '{RemoteText.Show(service)}' runs, its key is on the disk in tor's folder: tor takes that of a backend from nowhere else.");
+    }
 
     /// <summary>Throws a terminating error when a vault was asked for by no name: what is secret must not go to the disk instead.</summary>
     private protected void CheckVault(string? vault)

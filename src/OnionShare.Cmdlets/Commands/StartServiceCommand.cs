@@ -109,6 +109,6 @@ public abstract class StartServiceCommand : LaunchCommand
         var name = Name ?? vault.FirstFree(request.Mode, services.Where(service => !service.State.IsEnded()).Select(service => service.Name));
         request = request with { Name = name };
         await LaunchAsync(client => client.StartServiceAsync(request, CancellationToken.None), name, vault.KeepAsync);
-        if (Detach) WriteWarning(StaysAway(name));
+        WarnOfLimits(name, Detach, (request as WebsiteRequest)?.OnionBalance);
     }
 }

@@ -17,12 +17,12 @@ public sealed class VaultNameCompleter : IArgumentCompleter
     {
         var typed = (wordToComplete ?? "").Trim('\'', '"');
         return from vault in Vaults()
-               let name = vault.Properties["Name"]?.Value as string
+               let name = vault.Properties["Name"]?.Value?.ToString()
                // A name that can't be shown as it is must not slip into the command line either.
                where name is not null && name.StartsWith(typed, StringComparison.OrdinalIgnoreCase) && RemoteText.Show(name) == name
                select new CompletionResult(
                    NameCompleter.Quote(name), name, CompletionResultType.ParameterValue,
-                   RemoteText.Show(vault.Properties["ModuleName"]?.Value as string is { Length: > 0 } module ? $"Vault of {module}" : name));
+                   RemoteText.Show(vault.Properties["ModuleName"]?.Value?.ToString() is { Length: > 0 } module ? $"Vault of {module}" : name));
     }
 
     private static IReadOnlyList<PSObject> Vaults()

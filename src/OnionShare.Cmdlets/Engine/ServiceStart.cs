@@ -111,6 +111,11 @@ internal sealed class ServiceStart(EngineClient client)
         try
         {
             await client.StopServiceAsync(id, force: true, limit.Token);
+            // What is told of as not started must not be there any more when it is told.
+            await foreach (var change in client.FollowAsync(id, limit.Token))
+            {
+                if (change is ServiceChanged { Service: var service } && service.Id == id && service.State.IsEnded()) return;
+            }
         }
         catch (Exception exception) when (exception is EngineProblemException or OperationCanceledException)
         {

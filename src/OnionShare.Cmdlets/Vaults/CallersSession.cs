@@ -15,6 +15,7 @@ internal sealed class CallersSession(AsyncPSCmdlet cmdlet, CancellationToken sto
     /// <param name="parameters">Its parameters.</param>
     /// <exception cref="CommandNotFoundException">There is no such command.</exception>
     /// <exception cref="CommandRefusedException">It reported an error, or threw one.</exception>
+    /// <exception cref="PipelineStoppedException">The person wants no more of this.</exception>
     public IReadOnlyList<PSObject> Run(string command, params (string Name, object Value)[] parameters) =>
         PipelinePump.Outside(() => RunHere(command, parameters));
 
@@ -30,19 +31,13 @@ internal sealed class CallersSession(AsyncPSCmdlet cmdlet, CancellationToken sto
         try
         {
             var output = shell.Invoke();
+            // Ctrl+C stops this pipeline before ours, and that is no error to it; but what it gave is not the answer.
+            if (shell.InvocationStateInfo.State == PSInvocationState.Stopped) throw new PipelineStoppedException();
             foreach (var warning in shell.Streams.Warning) cmdlet.WriteWarning(warning.Message);
             if (shell.Streams.Error.Count > 0) throw new CommandRefusedException(shell.Streams.Error[0]);
             return [.. output.Where(item => item is not null)];
         }
-        catch (CommandNotFoundException)
-        {
-            throw;
-        }
-        catch (RuntimeException) when (stopToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(stopToken);
-        }
-        catch (RuntimeException failure)
+        catch (RuntimeException failure) when (failure is not (CommandNotFoundException or PipelineStoppedException))
         {
             throw new CommandRefusedException(failure.ErrorRecord);
         }

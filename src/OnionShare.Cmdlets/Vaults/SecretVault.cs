@@ -97,7 +97,7 @@ internal sealed class SecretVault
 
     private static string Command(string name) => $"{Module}\\{name}";
 
-    private static string NameOf(PSObject item) => item.Properties["Name"]?.Value as string ?? "";
+    private static string NameOf(PSObject item) => item.Properties["Name"]?.Value?.ToString() ?? "";
 
     // Nothing in the names of ours is a wildcard. What the vault makes of the filter is not relied on.
     private IEnumerable<string> Names(string filter, string purpose) => Run("Get-SecretInfo", purpose, ("Name", filter), ("Vault", Name)).Select(NameOf);

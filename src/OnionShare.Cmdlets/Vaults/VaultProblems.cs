@@ -57,7 +57,8 @@ internal static class VaultProblems
 
     private static string Reason(string message)
     {
-        var shown = RemoteText.Show(message.Trim(), LongestReason);
+        // Several lines are told in one.
+        var shown = RemoteText.Show(string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), LongestReason);
         return shown.EndsWith('.') ? shown : shown + ".";
     }
 }
