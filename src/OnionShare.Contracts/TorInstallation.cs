@@ -3,7 +3,10 @@ namespace OnionShare.Contracts;
 /// <summary>The body of <c>POST /v1/tor/install</c>.</summary>
 public sealed record TorInstallRequest
 {
-    /// <summary>The site to fetch from, in place of the Tor Project's, such as a mirror: an http or https address. What it gives is checked all the same.</summary>
+    /// <summary>
+    /// The site to fetch from, in place of the Tor Project's, such as a mirror: the http or https address of its folder with a folder for each version, as
+    /// <c>https://dist.torproject.org/torbrowser/</c> is. What it gives is checked all the same.
+    /// </summary>
     public string? Source { get; init; }
 
     /// <summary>Where the key that signs is looked up, in place of the Tor Project's address: an http or https address. It must have the known fingerprint.</summary>

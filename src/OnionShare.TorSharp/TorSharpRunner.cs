@@ -15,6 +15,10 @@ internal sealed class TorSharpRunner : ITorRunner
     /// <inheritdoc/>
     public async Task<IRunningTor> StartAsync(TorRun run, Action<string> output)
     {
+        // It would come apart into several arguments.
+        if (run.ProgramFolder.Contains('"', StringComparison.Ordinal))
+            throw Failed(run, "it can't start a program with a quotation mark in its path", null);
+
         var settings = Settings.For(Path.GetDirectoryName(run.ProgramFolder)!);
         settings.TorSettings.SocksPort = run.SocksPort;
         settings.TorSettings.ControlPort = run.ControlPort;
@@ -43,14 +47,16 @@ internal sealed class TorSharpRunner : ITorRunner
         catch (Exception e) when (e is TorSharpException or Win32Exception or IOException or UnauthorizedAccessException)
         {
             await running.DisposeAsync();
-            throw new ProblemException(
-                new Problem(
-                    ProblemCodes.TorNotStarted, $"TorSharp can't start the tor in {run.ProgramFolder}: {e.Message}",
-                    "Install it again, or let the engine run it (Set-OnionTor -Connection Own).", run.ProgramFolder)
-                { Status = 503 },
-                e);
+            throw Failed(run, e.Message, e);
         }
     }
+
+    private static ProblemException Failed(TorRun run, string why, Exception? cause) => new(
+        new Problem(
+            ProblemCodes.TorNotStarted, $"TorSharp can't start the tor in {run.ProgramFolder}: {why}.",
+            "Install it again, or let the engine run it (Set-OnionTor -Connection Own).", run.ProgramFolder)
+        { Status = 503 },
+        cause);
 
     private static string Quote(string path) => '"' + path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + '"';
 

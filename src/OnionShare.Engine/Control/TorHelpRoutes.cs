@@ -1,5 +1,4 @@
 using OnionShare.Contracts;
-using OnionShare.Engine.Tor.Bridges;
 
 namespace OnionShare.Engine.Control;
 
@@ -22,9 +21,8 @@ internal sealed class TorHelpRoutes(Engine engine)
     private async Task InstallAsync(HttpContext context)
     {
         var request = await ControlBody.ReadAsync<TorInstallRequest>(context);
-        var proxy = engine.TorSettings.Proxy is { } address ? OutgoingProxy.Parse(address).ForWeb() : null;
         await ControlBody.WriteAsync(
             context,
-            await engine.Work.RunAsync(cancellation => engine.TorInstaller.InstallAsync(request, proxy, cancellation), context.RequestAborted));
+            await engine.Work.RunAsync(cancellation => engine.TorInstaller.InstallAsync(request, engine.TorSettings, cancellation), context.RequestAborted));
     }
 }

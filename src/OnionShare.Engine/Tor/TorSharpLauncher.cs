@@ -6,7 +6,7 @@ using OnionShare.Engine.Tor.Installation;
 
 namespace OnionShare.Engine.Tor;
 
-/// <summary>Lets TorSharp start the tor that was installed. What that lacks compared to <see cref="OwnLauncher"/> is said in docs/tor.md.</summary>
+/// <summary>Lets TorSharp start the tor that was installed. What that lacks compared to <see cref="OwnLauncher"/> is said in about_OnionTor.</summary>
 internal sealed class TorSharpLauncher(string stateFolder, Func<ITorAdapter?> adapter) : ITorLauncher
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using OnionShare.Contracts;
 using OnionShare.Engine.Control;
 using OnionShare.Engine.Tests.Integration;
@@ -41,6 +42,28 @@ public sealed class ControlApiTests : IAsyncLifetime
         Assert.Equal(_local.Scratch.State, status.StateFolder);
         Assert.Equal(0, status.Services);
         Assert.Equal(TorState.Off, status.Tor.State);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("{}", HttpStatusCode.ServiceUnavailable, ProblemCodes.InstallFailed, "built without TorSharp")]
+    [InlineData("{\"source\":\"ftp://x/\"}", HttpStatusCode.BadRequest, ProblemCodes.InvalidRequest, "no http or https address")]
+    [InlineData("{\"keySource\":\"x\"}", HttpStatusCode.BadRequest, ProblemCodes.InvalidRequest, "no http or https address")]
+    [InlineData("{\"version\":\"x\"}", HttpStatusCode.BadRequest, ProblemCodes.InvalidRequest, "not understood")]
+    public async Task An_engine_without_TorSharp_says_what_to_install_by_hand(string body, HttpStatusCode status, string code, string said)
+    {
+        using var answer = await _client.Http.PostAsync(Routes.TorInstall, new StringContent(body, Encoding.UTF8, "application/json"), Cancel);
+
+        var problem = await ControlClient.ProblemAsync(answer, status);
+
+        Assert.Equal(code, problem.Code);
+        Assert.Contains(said, problem.Detail, StringComparison.Ordinal);
+        if (code == ProblemCodes.InstallFailed)
+        {
+            var byHand = OperatingSystem.IsWindows() ? "winget install TorProject.TorBrowser" : OperatingSystem.IsMacOS() ? "brew install tor" : "apt install tor";
+            Assert.Contains(byHand, problem.Advice, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(_local.Scratch.Traces, trace => trace.Contains("tor-program", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = 60_000)]

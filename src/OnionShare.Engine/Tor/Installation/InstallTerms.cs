@@ -13,8 +13,8 @@ internal sealed record InstallTerms
     /// <summary>The primary fingerprint of the Tor Browser Developers' key. Its subkeys change, this does not.</summary>
     public string SigningKey { get; init; } = "EF6E286DDA85EA2A4BA7DE684E2C6E8793298290";
 
-    /// <summary>The programs to check the signature with.</summary>
-    public OpenPgpPrograms OpenPgp { get; init; } = OpenPgpPrograms.OfThisMachine();
+    /// <summary>Finds the programs to check the signature with. Asked each time: one may just have been installed.</summary>
+    public Func<OpenPgpPrograms> OpenPgp { get; init; } = OpenPgpPrograms.OfThisMachine;
 
     /// <summary>The longest archive that is taken, in bytes. They are about 30 MB.</summary>
     public long LongestArchive { get; init; } = 256L << 20;

@@ -1,5 +1,5 @@
-using System.Net;
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Bridges;
 
 namespace OnionShare.Engine.Tor.Installation;
 
@@ -18,17 +18,18 @@ internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher?> fetche
 
     /// <summary>Installs a tor. When it fails, or is cancelled, nothing of it stays, and the one that was installed before stays in use.</summary>
     /// <param name="request">How.</param>
-    /// <param name="proxy">The proxy to fetch through; null for the system's.</param>
+    /// <param name="settings">tor's settings: the proxy to fetch through, in place of the system's; and the program that is named there stays.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ProblemException">
     /// <see cref="ProblemCodes.InstallRefused"/>, <see cref="ProblemCodes.InstallFailed"/>, or <see cref="ProblemCodes.InvalidRequest"/>.
     /// </exception>
-    public async Task<TorInstallation> InstallAsync(TorInstallRequest request, IWebProxy? proxy, CancellationToken cancellationToken)
+    public async Task<TorInstallation> InstallAsync(TorInstallRequest request, TorSettings settings, CancellationToken cancellationToken)
     {
         var source = Address(request.Source, "source") ?? terms.Source;
         var keySource = Address(request.KeySource, "key source") ?? terms.KeySource;
         var from = fetcher() ?? throw NoFetcher();
-        if (terms.OpenPgp.AreMissing)
+        var programs = terms.OpenPgp();
+        if (programs.AreMissing)
             Allow(request, source);
 
         using var whole = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -38,8 +39,9 @@ internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher?> fetche
         {
             // A folder's address ends with a slash, else the last of its names is not its own.
             var folder = new UriBuilder(source) { Path = source.AbsolutePath.TrimEnd('/') + "/" }.Uri;
+            var proxy = settings.Proxy is { } through ? OutgoingProxy.Parse(through).ForWeb() : null;
             using var site = new DownloadSite(folder, terms, proxy, whole.Token);
-            return await InstallAsync(from, site, keySource, staging, whole.Token);
+            return await InstallAsync(from, site, programs, keySource, staging, settings.Executable, whole.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -58,12 +60,12 @@ internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher?> fetche
     }
 
     private async Task<TorInstallation> InstallAsync(
-        ITorFetcher from, DownloadSite site, Uri keySource, TorStaging staging, CancellationToken cancellationToken)
+        ITorFetcher from, DownloadSite site, OpenPgpPrograms programs, Uri keySource, TorStaging staging, string? named, CancellationToken cancellationToken)
     {
         var found = await from.FindAsync(site.Client, cancellationToken);
         if (!site.Client.BaseAddress!.IsBaseOf(found.Address))
             throw InstallProblem.Refused($"{site.Client.BaseAddress} leads to another site, {RemoteText.Show(found.Address.AbsoluteUri)}.", found.Address.AbsoluteUri);
-        var (sha256, signedBy) = await PublishedAsync(site, found, keySource, staging.Path, cancellationToken);
+        var (sha256, signedBy) = await PublishedAsync(site, found, programs, keySource, staging.Path, cancellationToken);
         site.Expect(found.Address, sha256);
         CheckSpace(staging.Path, terms.LeastSpace);
 
@@ -96,17 +98,17 @@ internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher?> fetche
                 Sha256 = sha256.ToLowerInvariant(),
                 SignedBy = signedBy,
             },
-            before);
+            [before?.Path, named]);
     }
 
     // The archive's checksum as the Tor Project says it, and who signed that.
     private async Task<(string Sha256, string? SignedBy)> PublishedAsync(
-        DownloadSite site, TorArchive found, Uri keySource, string folder, CancellationToken cancellationToken)
+        DownloadSite site, TorArchive found, OpenPgpPrograms programs, Uri keySource, string folder, CancellationToken cancellationToken)
     {
         var address = new Uri(found.Address, PublishedChecksums.FileName);
         var checksums = await site.ReadAsync(address, cancellationToken)
             ?? throw InstallProblem.Refused($"There are no checksums at {address}, so the archive can't be checked.", address.AbsoluteUri);
-        if (!terms.OpenPgp.AreMissing)
+        if (!programs.AreMissing)
         {
             var signed = new Uri(found.Address, PublishedChecksums.FileName + ".asc");
             var signature = await site.ReadAsync(signed, cancellationToken)
@@ -115,11 +117,11 @@ internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher?> fetche
                 ?? throw InstallProblem.Failed(
                     $"The key to check the signature with is not at {keySource}.", keySource.AbsoluteUri,
                     "Give another place of it with -KeySource: any will do, the key is known by its fingerprint. " + InstallProblem.ByHand);
-            await new OpenPgpCheck(terms.OpenPgp, folder).VerifyAsync(
+            await new OpenPgpCheck(programs, folder).VerifyAsync(
                 (checksums, address), (signature, signed), (key, keySource), terms.SigningKey, cancellationToken);
         }
 
-        return (PublishedChecksums.Find(checksums, found.Address.Segments[^1], address), terms.OpenPgp.AreMissing ? null : terms.SigningKey);
+        return (PublishedChecksums.Find(checksums, found.Address.Segments[^1], address), programs.AreMissing ? null : terms.SigningKey);
     }
 
     private static async Task<TorExecutable> RunnableAsync(string unpacked, TorArchive found, CancellationToken cancellationToken)

@@ -61,9 +61,9 @@ internal sealed class TorStaging : IDisposable
     /// <summary>Keeps what is in the folder, as the tor in use.</summary>
     /// <param name="name">What its folder is to be called.</param>
     /// <param name="installation">What is told of it; its path is one in <see cref="Path"/>.</param>
-    /// <param name="before">The one that was in use; null when there was none.</param>
+    /// <param name="inUse">Paths of programs that may be in use: of the others the folders are removed.</param>
     /// <returns>The installation with the path where it is now.</returns>
-    public TorInstallation Keep(string name, TorInstallation installation, TorInstallation? before)
+    public TorInstallation Keep(string name, TorInstallation installation, IReadOnlyList<string?> inUse)
     {
         // Never over another one, which may be running.
         var target = System.IO.Path.Combine(_folder, name);
@@ -81,7 +81,7 @@ internal sealed class TorStaging : IDisposable
             throw;
         }
 
-        foreach (var old in Directory.EnumerateDirectories(_folder).Where(old => old != target && !IsIn(before?.Path, old)).ToList())
+        foreach (var old in Directory.EnumerateDirectories(_folder).Where(old => old != target && !inUse.Any(path => IsIn(path, old))).ToList())
             Remove(old);
         return kept;
     }

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
-using OnionShare.Engine.Tor.Bridges;
 using OnionShare.Engine.Tor.Installation;
 using Xunit;
 
@@ -277,9 +276,9 @@ public abstract class InstallTests(Func<ITorFetcher> fetcher) : IAsyncLifetime
     public async Task With_a_proxy_all_of_it_goes_through_the_proxy()
     {
         // The name exists nowhere; the stand-in is the proxy, which answers for every host.
-        var proxy = OutgoingProxy.Parse($"https://user:secret@127.0.0.1:{Place.Site.Source.Port}").ForWeb();
+        var settings = new TorSettings { Proxy = $"https://user:secret@127.0.0.1:{Place.Site.Source.Port}" };
 
-        var installed = await Place.InstallAsync(source: new Uri("http://mirror.invalid" + StandIn.Root), proxy: proxy);
+        var installed = await Place.InstallAsync(source: new Uri("http://mirror.invalid" + StandIn.Root), settings: settings);
 
         Assert.Equal("http://mirror.invalid" + StandIn.ArchivePath(), installed.Source);
         Assert.Equal(6, Place.Site.Asked.Count);
@@ -288,7 +287,7 @@ public abstract class InstallTests(Func<ITorFetcher> fetcher) : IAsyncLifetime
     [Fact]
     public async Task Without_gpg_nothing_is_asked_for_unless_that_is_accepted_and_then_it_is_said()
     {
-        Place.Terms = Place.Terms with { OpenPgp = new OpenPgpPrograms(null, null) };
+        Place.Terms = Place.Terms with { OpenPgp = () => new OpenPgpPrograms(null, null) };
 
         var problem = await Place.RefusedAsync(ProblemCodes.InstallRefused);
         Assert.Contains("There is no gpg or gpgv", problem.Detail, StringComparison.Ordinal);
@@ -307,7 +306,7 @@ public abstract class InstallTests(Func<ITorFetcher> fetcher) : IAsyncLifetime
     [Fact]
     public async Task Without_gpg_the_checksum_counts_all_the_same()
     {
-        Place.Terms = Place.Terms with { OpenPgp = new OpenPgpPrograms(null, null) };
+        Place.Terms = Place.Terms with { OpenPgp = () => new OpenPgpPrograms(null, null) };
         Place.Site.Put(StandIn.ArchivePath(), Place.Archive[..^1]);
 
         await Place.RefusedAsync(ProblemCodes.InstallRefused, withoutSignature: true);
@@ -352,6 +351,17 @@ public abstract class InstallTests(Func<ITorFetcher> fetcher) : IAsyncLifetime
         Assert.Equal(third, new InstalledTor(Place.State).Find());
         Assert.False(File.Exists(first.Path));
         Assert.True(File.Exists(second.Path));
+    }
+
+    [Fact]
+    public async Task The_one_that_the_settings_name_stays()
+    {
+        var settings = new TorSettings { Executable = (await Place.InstallAsync()).Path };
+        for (var number = 1; number < 4; number++)
+            await Place.InstallAsync(settings: settings);
+
+        Assert.True(File.Exists(settings.Executable));
+        Assert.Equal(3, Directory.GetDirectories(Path.Combine(Place.State, "tor-program")).Length);
     }
 
     [Fact]

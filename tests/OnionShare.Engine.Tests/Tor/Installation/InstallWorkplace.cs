@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Installation;
@@ -52,7 +51,7 @@ internal sealed class InstallWorkplace : IAsyncDisposable
         }
     }
 
-    public Task<TorInstallation> InstallAsync(bool withoutSignature = false, Uri? source = null, IWebProxy? proxy = null, CancellationToken? cancellationToken = null) =>
+    public Task<TorInstallation> InstallAsync(bool withoutSignature = false, Uri? source = null, TorSettings? settings = null, CancellationToken? cancellationToken = null) =>
         new TorInstaller(State, _fetcher, Terms, NullLogger.Instance).InstallAsync(
             new TorInstallRequest
             {
@@ -60,7 +59,7 @@ internal sealed class InstallWorkplace : IAsyncDisposable
                 KeySource = Site.KeySource.AbsoluteUri,
                 WithoutSignature = withoutSignature,
             },
-            proxy,
+            settings ?? new TorSettings(),
             cancellationToken ?? Cancel);
 
     /// <summary>Installs in vain: nothing stays, and what was there before is there as it was.</summary>

@@ -111,6 +111,17 @@ public sealed class InstalledTorNetworkTests(TorNetworkFixture fixture)
         Assert.Contains("NoSuchOption", failed.Problem.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_path_that_TorSharp_can_not_take_is_told()
+    {
+        var run = new TorRun { ProgramFolder = "/a \"b\"/tor", Torrc = "", DataFolder = "/nowhere", SocksPort = 1, ControlPort = 2 };
+
+        var failed = await Assert.ThrowsAsync<ProblemException>(() => InstallRequires.TorSharp().Runner.StartAsync(run, _ => { }));
+
+        Assert.Equal(ProblemCodes.TorNotStarted, failed.Problem.Code);
+        Assert.Contains("quotation mark", failed.Problem.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true, "built without TorSharp")]
     [InlineData(false, "No tor was installed")]
