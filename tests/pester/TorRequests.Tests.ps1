@@ -142,6 +142,7 @@ Describe 'The cmdlets about tor and an engine' {
             $checks.Result | Should -Be 'Passed', 'Warning', 'Failed', 'Skipped'
             $checks[0].Elapsed.TotalSeconds | Should -Be 1.5
             $checks[0].Detail | Should -BeExactly 'Seen\u{1B}[2J.'
+            (Test-OnionTor | Select-Object -First 1).Name | Should -Be 'check1'
             $table = $checks | Out-String -Width 100
             foreach ($row in '✓ Passed +check1 +1.5 s Seen', '! Warning +check2', '✗ Failed +check3', '- Skipped +check4 +Seen', '→ Do it\.') { $table | Should -Match $row }
             $list = $checks[2] | Format-List | Out-String

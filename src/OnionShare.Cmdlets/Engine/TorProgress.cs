@@ -5,16 +5,17 @@ namespace OnionShare.Cmdlets.Engine;
 /// <summary>How far tor is in connecting, for a progress bar.</summary>
 internal static class TorProgress
 {
-    private const int SummaryLength = 100;
+    private const int TroubleLength = 100;
 
     public static StartProgress Describe(TorStatus? tor) => tor switch
     {
         { State: TorState.Connected } => new("Connected to the Tor network", 100),
         { State: TorState.Bootstrapping } => new(
             $"Connecting to the Tor network: {tor.BootstrapPercent} %"
-                + (tor.BootstrapSummary is { Length: > 0 } summary ? $" ({RemoteText.Show(summary, SummaryLength)})" : ""),
+                + (tor.BootstrapSummary is { Length: > 0 } summary ? $" ({RemoteText.Show(summary, TroubleLength)})" : ""),
             Math.Clamp(tor.BootstrapPercent, 0, 100)),
-        { State: TorState.Lost } => new("tor went away and is being brought back", 0),
+        { State: TorState.Lost } => new(
+            "tor went away and is being brought back" + (tor.Error is { } error ? $": {RemoteText.Show(error.Detail, TroubleLength)}" : ""), 0),
         _ => new("Starting tor", 0),
     };
 }
