@@ -11,7 +11,7 @@ using Xunit;
 namespace OnionShare.Engine.Tests.Control;
 
 /// <summary>Speaks to an engine through its socket, as the cmdlets do.</summary>
-internal sealed class ControlClient(string socket) : IDisposable
+internal sealed class ControlClient(string socket, TimeSpan? limit = null) : IDisposable
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -35,16 +35,16 @@ internal sealed class ControlClient(string socket) : IDisposable
     })
     {
         BaseAddress = new Uri("http://engine/"),
-        Timeout = EngineProcess.Limit,
+        Timeout = limit ?? EngineProcess.Limit,
     };
 
     /// <summary>Connects as soon as somebody answers at the socket.</summary>
-    public static async Task<ControlClient> WaitAsync(string socket)
+    public static async Task<ControlClient> WaitAsync(string socket, TimeSpan? limit = null)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
         while (true)
         {
-            var client = new ControlClient(socket);
+            var client = new ControlClient(socket, limit);
             try
             {
                 await client.EngineAsync();
@@ -91,7 +91,7 @@ internal sealed class ControlClient(string socket) : IDisposable
     public async Task<ServiceStatus> SeenAsync(string id, Func<ServiceStatus, bool> wanted)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        late.CancelAfter(EngineProcess.Limit);
+        late.CancelAfter(Http.Timeout);
         await foreach (var happened in EventsAsync($"{Routes.Events}?service={id}", late.Token))
         {
             if (happened is ServiceChanged changed && changed.Service.Id == id && wanted(changed.Service)) return changed.Service;
