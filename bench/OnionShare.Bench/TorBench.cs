@@ -24,7 +24,7 @@ internal sealed class TorBench(Workplace workplace, bool quick)
 
         var (cold, hot, theirs, hand) = (new List<Times>(), new List<Times>(), new List<Times>(), new List<Times>());
         // Scoped: an engine with nothing to run ends by itself after a minute, and the downloads below take longer.
-        await using (var engine = await WarmEngine.StartAsync(workplace, network.Include))
+        await using (var engine = await WarmEngine.StartAsync(workplace, "warm", network.Include))
         {
             for (var run = 0; run < _runs; run++)
             {
@@ -37,6 +37,7 @@ internal sealed class TorBench(Workplace workplace, bool quick)
             }
         }
 
+        var (bridgedHot, bridgedCold) = await BehindABridgeAsync(network, visitor, small);
         return
         [
             Compare("tor warm: asked for → URL", hot, theirs, times => times.Url, "onionshare-cli, process start → URL, tor warm,"),
@@ -44,8 +45,32 @@ internal sealed class TorBench(Workplace workplace, bool quick)
             Compare("the same", hot, hand, times => times.Fetched, "tor alone, ADD_ONION by hand → fetched,"),
             Compare("tor cold, its own: process start → URL", cold, theirs, times => times.Url, "onionshare-cli, tor warm,"),
             Compare("tor cold, its own: process start → fetched", cold, theirs, times => times.Fetched, "onionshare-cli, tor warm,"),
+            Compare("behind an obfs4 bridge, tor warm: asked for → fetched", bridgedHot, hot, times => times.Fetched, "the same without a bridge"),
+            Compare("behind an obfs4 bridge, tor cold: process start → URL", bridgedCold, cold, times => times.Url, "the same without a bridge"),
+            Compare("behind an obfs4 bridge, tor cold: process start → fetched", bridgedCold, cold, times => times.Fetched, "the same without a bridge"),
             await AutoStopAsync(network, visitor),
         ];
+    }
+
+    // The bridge is set as Set-OnionTor does it; the cold starts go on in that home, with a tor that has used it before, as the others do.
+    private async Task<(List<Times> Hot, List<Times> Cold)> BehindABridgeAsync(PrivateTorNetwork network, TorClient visitor, string file)
+    {
+        await using var bridge = await network.StartBridgeAsync();
+        var settings = new { bridges = new[] { bridge.Obfs4Line } };
+        var (hot, cold) = (new List<Times>(), new List<Times>());
+        await using (var engine = await WarmEngine.StartAsync(workplace, "bridge", network.BridgeInclude, settings))
+        {
+            for (var run = 0; run < _runs; run++) hot.Add(await engine.TimeAsync(visitor, file));
+        }
+
+        for (var run = 0; run < _runs; run++)
+        {
+            cold.Add(await TimeAsync(visitor, () => Ours.StartInAsync(
+                workplace.Home("bridge"), "share", file, "--torrc-include", network.BridgeInclude, "--public", "--keep-sharing")));
+            Console.Error.WriteLine($"Run {run + 1} behind the bridge: cold {cold[^1]}, warm {hot[run]}");
+        }
+
+        return (hot, cold);
     }
 
     private static Row Compare(string work, List<Times> ours, List<Times> peer, Func<Times, double> figure, string name)

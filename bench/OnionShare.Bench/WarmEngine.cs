@@ -18,9 +18,13 @@ internal sealed class WarmEngine : IAsyncDisposable
         _http = http;
     }
 
-    public static async Task<WarmEngine> StartAsync(Workplace workplace, string torrcInclude)
+    /// <param name="workplace">Where its home is made.</param>
+    /// <param name="name">The name of the home; another engine, or a foreground verb, can go on with it later.</param>
+    /// <param name="torrcInclude">The torrc fragment of the network.</param>
+    /// <param name="settings">How its tor reaches the network, saved in the home; null for the usual way.</param>
+    public static async Task<WarmEngine> StartAsync(Workplace workplace, string name, string torrcInclude, object? settings = null)
     {
-        var home = Path.Combine(workplace.Folder, "warm");
+        var home = workplace.Home(name);
         var start = new ProcessStartInfo(Workplace.Engine, ["serve", "--torrc-include", torrcInclude]) { Environment = { ["ONIONSHARE_HOME"] = home } };
         var process = Process.Start(start)!;
         var socket = Path.Combine(home, "run", "engine.sock");
@@ -36,6 +40,12 @@ internal sealed class WarmEngine : IAsyncDisposable
         { BaseAddress = new Uri("http://engine") };
         for (var tries = 0; !File.Exists(socket) && tries < 100; tries++) await Task.Delay(100);
         var engine = new WarmEngine(process, http);
+        if (settings is not null)
+        {
+            using var saved = await http.PatchAsync(Routes.TorSettings, JsonContent.Create(settings));
+            saved.EnsureSuccessStatusCode();
+        }
+
         var first = await engine.ShareAsync(typeof(WarmEngine).Assembly.Location);
         await http.DeleteAsync(Routes.Service(first.Id));
         return engine;

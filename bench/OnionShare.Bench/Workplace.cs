@@ -12,6 +12,9 @@ internal sealed class Workplace : IDisposable
     public static string Engine => Path.Combine(
         RepositoryRoot, "module", "engine", OperatingSystem.IsWindows() ? "onionshare-engine.exe" : "onionshare-engine");
 
+    /// <summary>The home of an engine: where its state is.</summary>
+    public string Home(string name) => Path.Combine(Folder, name);
+
     /// <summary>A file of random bytes.</summary>
     public string RandomFile(string name, long length)
     {
