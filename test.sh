@@ -13,6 +13,7 @@ install_missing() {
   command -v obfs4proxy >/dev/null || missing+=(obfs4proxy)
   command -v gpg >/dev/null && command -v gpg-agent >/dev/null && command -v gpgv >/dev/null || missing+=(gpg gpg-agent gpgv)
   command -v onionbalance >/dev/null || [ -x /usr/sbin/onionbalance ] || missing+=(onionbalance)
+  command -v snowflake-client >/dev/null || missing+=(snowflake-client)
   [ ${#missing[@]} -gt 0 ] || return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing ${missing[*]} with apt."

@@ -27,14 +27,15 @@ public sealed class Engine : IAsyncDisposable
         Events = new EventHub(time);
         _torSettings = new SavedTorSettings(new TorSettingsStore(options.StateFolder, new StoreDisk()));
         var adapter = new Lazy<ITorAdapter?>(() => TorSharpAssembly.Load(AppContext.BaseDirectory));
+        var torOptions = new TorOptions
+        {
+            StateFolder = options.StateFolder,
+            ExecutablePath = options.TorExecutable,
+            TorrcInclude = options.TorrcInclude,
+            Adapter = () => adapter.Value,
+        };
         var tor = new TorHost(
-            new TorOptions
-            {
-                StateFolder = options.StateFolder,
-                ExecutablePath = options.TorExecutable,
-                TorrcInclude = options.TorrcInclude,
-                Adapter = () => adapter.Value,
-            },
+            torOptions,
             () => _torSettings.Current,
             Remember,
             _loggers.CreateLogger<TorHost>(),
@@ -48,7 +49,8 @@ public sealed class Engine : IAsyncDisposable
             request => ServiceModes.Create(request, Tor),
             (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, _loggers, cancellation),
             Tor, Events, time, _loggers);
-        TorConnector = new TorConnector(tor, _torSettings, NamesOfTorsUsers, _loggers.CreateLogger<TorConnector>());
+        TorConnector = new TorConnector(
+            tor, _torSettings, NamesOfTorsUsers, (settings, cancellation) => TorrcCheck.VerifyAsync(torOptions, settings, cancellation), _loggers.CreateLogger<TorConnector>());
         Saved = new SavedServices(
             Services, new ServiceStore(options.StateFolder, new StoreDisk()), time, _loggers.CreateLogger<SavedServices>());
         Transport = new SavedTransport(Saved, time);

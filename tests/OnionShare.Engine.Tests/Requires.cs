@@ -12,11 +12,14 @@ internal static class Requires
     /// <summary>tor and tor-gencert.</summary>
     public static TorPrograms Tor() => Found(TorPrograms.Find(), "tor", "apt install tor");
 
+    /// <summary>The full path of a program that speaks obfs4.</summary>
+    public static string Obfs4Proxy() => Found(TorPrograms.FindObfs4Proxy(), "obfs4proxy", "apt install obfs4proxy");
+
+    /// <summary>The full path of Snowflake's program.</summary>
+    public static string SnowflakeClient() => Found(OnPath("snowflake-client"), "snowflake-client", "apt install snowflake-client");
+
     /// <summary>The full path of PowerShell 7.</summary>
     public static string Pwsh() => Found(OnPath("pwsh"), "pwsh", "https://aka.ms/powershell");
-
-    /// <summary>The full path of obfs4proxy.</summary>
-    public static string Obfs4Proxy() => Found(OnPath("obfs4proxy"), "obfs4proxy", "apt install obfs4proxy");
 
     /// <summary>The full path of Chromium or Chrome.</summary>
     public static string Chromium() =>

@@ -37,14 +37,22 @@ Describe 'With a tor that never gets connected' -Skip:([bool]$missing) {
         Get-OnionService | Should -BeNullOrEmpty
     }
 
-    It 'bridges whose program is missing are an error that says what to install' -Skip:$hasWebtunnel {
-        Set-OnionTor -Bridge 'webtunnel 192.0.2.1:443 0123456789ABCDEF0123456789ABCDEF01234567 url=https://example.org/x'
-        try {
-            $refusal = Get-Refusal { Connect-OnionTor }
-            $refusal.FullyQualifiedErrorId | Should -BeLike 'TransportNotFound,*'
-            $refusal.CategoryInfo.Category | Should -Be 'NotInstalled'
-            $refusal.ErrorDetails.RecommendedAction | Should -BeLike '*Install*'
-        } finally { Set-OnionTor -NoBridges }
+    It 'bridges whose program is missing are an error that says what to install, before they are saved' -Skip:$hasWebtunnel {
+        $refusal = Get-Refusal {
+            Set-OnionTor -Bridge 'webtunnel 192.0.2.1:443 0123456789ABCDEF0123456789ABCDEF01234567 url=https://example.org/x'
+        }
+        $refusal.FullyQualifiedErrorId | Should -BeLike 'TransportNotFound,*'
+        $refusal.CategoryInfo.Category | Should -Be 'NotInstalled'
+        $refusal.ErrorDetails.RecommendedAction | Should -BeLike '*Install*'
+        (Get-OnionTor).Settings.Bridge | Should -BeNullOrEmpty
+    }
+
+    It 'a torrc line with a typo is an error in the words of tor, before it is saved' {
+        $refusal = Get-Refusal { Set-OnionTor -Torrc 'NoSuchOption 1' }
+        $refusal.FullyQualifiedErrorId | Should -BeLike 'TorSettings,*'
+        "$refusal" | Should -BeLike "tor does not take these settings: Unknown option 'NoSuchOption'*"
+        (Get-Refusal { Set-OnionTor -Torrc 'ControlPort 9051' }).ToString() | Should -BeLike "The torrc line 'ControlPort 9051' is refused: *"
+        (Get-OnionTor).Settings.Torrc | Should -BeNullOrEmpty
     }
 
     It 'Ctrl+C ends the waiting of <_> at once, without an error' -ForEach 'Connect-OnionTor' {

@@ -79,10 +79,10 @@ Describe 'Set-OnionTor' {
 
     It 'gives nothing, or tor with the new settings with -PassThru' {
         Set-OnionTor -Connection System | Should -BeNullOrEmpty
-        $tor = Set-OnionTor -AddressFamily IPv4 -PassThru
+        $tor = Set-OnionTor -Connection Own -AddressFamily IPv4 -PassThru
         $tor | Should -BeOfType OnionShare.OnionTor
         $tor.State | Should -Be 'Off'
-        "$($tor.Settings)" | Should -Be 'System, IPv4'
+        "$($tor.Settings)" | Should -Be 'Own, IPv4'
     }
 
     It 'keeps the settings over the end of the engine' {
@@ -94,6 +94,13 @@ Describe 'Set-OnionTor' {
 
     It 'says that the settings are used when tor is next connected' {
         (Set-OnionTor -Connection System -Verbose 4>&1).Message | Should -Contain 'Saved. The settings are used when tor is next connected.'
+    }
+
+    It 'refuses bridges and a proxy for a tor that has a configuration of its own, and says so' {
+        Set-OnionTor -Connection System
+        { Set-OnionTor -Bridge '192.0.2.1:443' } | Should -Throw 'Bridges are set, and the system''s tor is to be used*' -ErrorId 'TorSettings,*'
+        { Set-OnionTor -Proxy socks5://192.0.2.1:1080 } | Should -Throw 'A proxy is set, and the system''s tor is to be used*'
+        Get-Settings | Should -Be 'System'
     }
 
     It 'takes paths as PowerShell has them' {
@@ -220,7 +227,8 @@ Describe 'Secrets' {
         try {
             $said = & {
                 $credential = [pscredential]::new('me@work', (ConvertTo-SecureString "$proxy@:/" -AsPlainText -Force))
-                Set-OnionTor -ControlEndpoint 127.0.0.1:9 -ControlPassword $control -Verbose -PassThru
+                # Own: a proxy is refused for a tor that the engine does not run.
+                Set-OnionTor -Connection Own -ControlEndpoint 127.0.0.1:9 -ControlPassword $control -Verbose -PassThru
                 Set-OnionTor -Proxy socks5://192.0.2.1:1080 -ProxyCredential $credential -ControlPassword (ConvertTo-SecureString $control -AsPlainText) -WhatIf
                 Set-OnionTor -Proxy socks5://192.0.2.1:1080 -ProxyCredential $credential -Verbose
                 Set-OnionTor -Proxy https://192.0.2.1:99999 -ProxyCredential $credential -ErrorAction Continue

@@ -13,7 +13,7 @@ internal sealed class TorRoutes(Engine engine)
         routes.MapPatch(Routes.TorSettings, async context =>
         {
             var patch = await ControlBody.ReadPatchAsync(context);
-            await ControlBody.WriteAsync(context, engine.TorConnector.Change(patch));
+            await ControlBody.WriteAsync(context, await engine.TorConnector.ChangeAsync(patch, context.RequestAborted));
         });
         routes.MapPost(Routes.TorConnect, async context =>
             await ControlBody.WriteAsync(context, await engine.Work.RunAsync(engine.TorConnector.ConnectAsync, context.RequestAborted)));

@@ -10,6 +10,7 @@ internal sealed class TorConnector
     private readonly TorHost _host;
     private readonly SavedTorSettings _settings;
     private readonly Func<IReadOnlyList<string>> _users;
+    private readonly Func<TorSettings, CancellationToken, Task> _verify;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private Attempt? _attempt;
@@ -18,12 +19,15 @@ internal sealed class TorConnector
     /// <param name="host">The tor.</param>
     /// <param name="settings">Its settings.</param>
     /// <param name="users">The names of the services that need tor now.</param>
+    /// <param name="verify">Has tor look settings through, and fails when it does not take them.</param>
     /// <param name="logger">The log.</param>
-    public TorConnector(TorHost host, SavedTorSettings settings, Func<IReadOnlyList<string>> users, ILogger logger)
+    public TorConnector(
+        TorHost host, SavedTorSettings settings, Func<IReadOnlyList<string>> users, Func<TorSettings, CancellationToken, Task> verify, ILogger logger)
     {
         _host = host;
         _settings = settings;
         _users = users;
+        _verify = verify;
         _logger = logger;
     }
 
@@ -34,7 +38,13 @@ internal sealed class TorConnector
     /// <summary>Changes settings as a JSON merge patch says; they are used when tor is next connected.</summary>
     /// <returns>All of them, as they may be shown.</returns>
     /// <exception cref="ProblemException">They can't be used, read or written; nothing was changed.</exception>
-    public TorSettings Change(JsonObject patch) => _settings.Change(settings => TorSettingsPatch.Apply(settings, patch)).WithoutSecrets();
+    public async Task<TorSettings> ChangeAsync(JsonObject patch, CancellationToken cancellationToken)
+    {
+        await _verify(TorSettingsPatch.Apply(_settings.Current, patch), cancellationToken);
+
+        // Applied once more, to what others may have changed meanwhile.
+        return _settings.Change(settings => TorSettingsPatch.Apply(settings, patch)).WithoutSecrets();
+    }
 
     /// <summary>
     /// Connects with the present settings and waits until tor is connected. When they do not connect, the last ones that did are made the present

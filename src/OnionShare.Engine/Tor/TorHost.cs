@@ -122,7 +122,7 @@ public sealed class TorHost : ITor
             _turn.Release();
         }
 
-        await InTimeAsync(supervisor.First, settings, cancellationToken);
+        await InTimeAsync(supervisor.First, supervisor, cancellationToken);
     }
 
     /// <summary>Lets tor go until somebody connects again; onions are lost until then.</summary>
@@ -205,20 +205,20 @@ public sealed class TorHost : ITor
         lock (_lock)
             supervisor = _supervisor;
         var session = _parts.Gate.Session;
-        await InTimeAsync(session, supervisor?.Settings, cancellationToken);
+        await InTimeAsync(session, supervisor, cancellationToken);
         return await session;
     }
 
-    private async Task InTimeAsync(Task connected, TorSettings? settings, CancellationToken cancellationToken)
+    private async Task InTimeAsync(Task connected, TorSupervisor? supervisor, CancellationToken cancellationToken)
     {
-        var limit = settings?.ConnectTimeout ?? _usualTimeout;
+        var limit = supervisor?.Settings.ConnectTimeout ?? _usualTimeout;
         try
         {
             await connected.WaitAsync(limit, _parts.Time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            var problem = TorTrouble.NotConnected(Status, limit);
+            var problem = TorTrouble.NotConnected(Status, limit, supervisor?.NetworkTrouble);
             _parts.Board.Tell(before => before.State == TorState.Connected ? before : before with { Error = problem });
             throw new ProblemException(problem);
         }

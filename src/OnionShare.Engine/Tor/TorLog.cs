@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor;
@@ -8,6 +9,9 @@ internal sealed class TorLog(ILogger logger)
     private const int Kept = 50;
     private readonly Lock _gate = new();
     private readonly Queue<string> _lines = new(Kept);
+
+    /// <summary>Raised after a line that is a warning was taken.</summary>
+    public event Action? Warned;
 
     /// <summary>Takes a line.</summary>
     public void Add(string line)
@@ -22,6 +26,9 @@ internal sealed class TorLog(ILogger logger)
                 _lines.Dequeue();
             _lines.Enqueue(shown);
         }
+
+        if (shown.Contains("[warn]", StringComparison.Ordinal))
+            Warned?.Invoke();
     }
 
     /// <summary>What went wrong, in tor's words: its last warnings and errors without their dates; the last line when there is none; else null.</summary>
@@ -33,6 +40,16 @@ internal sealed class TorLog(ILogger logger)
                 .Select(WithoutDate).Distinct(StringComparer.Ordinal).TakeLast(3).ToArray();
             return complaints.Length > 0 ? string.Join(" ", complaints) : _lines.Select(WithoutDate).LastOrDefault();
         }
+    }
+
+    /// <summary>What the pattern finds in the last of the kept lines where it finds something; null when there is none.</summary>
+    public Match? Last(Regex pattern) => All(pattern).LastOrDefault();
+
+    /// <summary>What the pattern finds in the kept lines, one of each line at most, in their order.</summary>
+    public IReadOnlyList<Match> All(Regex pattern)
+    {
+        lock (_gate)
+            return [.. _lines.Select(line => pattern.Match(line)).Where(match => match.Success)];
     }
 
     private static string WithoutDate(string line)

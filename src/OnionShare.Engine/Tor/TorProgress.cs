@@ -1,5 +1,6 @@
 using System.Globalization;
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Bridges;
 
 namespace OnionShare.Engine.Tor;
 
@@ -55,7 +56,12 @@ internal sealed class TorProgress(TorStatusBoard board, TimeProvider time)
     {
         if (BootstrapPhase.Parse(text) is not { } phase || _full.Task.IsCompleted)
             return;
-        board.Tell(before => before with { BootstrapPercent = phase.Percent, BootstrapSummary = phase.ToString() });
+        board.Tell(before => before with
+        {
+            BootstrapPercent = phase.Percent,
+            BootstrapSummary = phase.ToString(),
+            Error = phase.Percent >= NetworkTrouble.Reached && before.Error is { Code: ProblemCodes.TorNotConnected } ? null : before.Error,
+        });
         if (phase.Percent == 100)
             _full.TrySetResult();
     }

@@ -18,14 +18,18 @@ internal static class TorSources
             // A program that was named when the engine was started is meant for just this start.
             TorConnectionType.Automatic when options.ExecutablePath is null && ControlEndpoint.TryParse(settings.ControlEndpoint, out var endpoint) =>
                 Attached(TorConnectionType.ControlEndpoint, [endpoint]),
-            TorConnectionType.Automatic or TorConnectionType.Own => Launched(new OwnLauncher(options, settings)),
+            TorConnectionType.Automatic or TorConnectionType.Own or TorConnectionType.TorSharp => Launched(Launcher(options, settings)),
             TorConnectionType.ControlEndpoint => Attached(TorConnectionType.ControlEndpoint, [Endpoint(settings)]),
             TorConnectionType.System => Attached(TorConnectionType.System, ControlPlaces.System()),
             TorConnectionType.TorBrowser => Attached(TorConnectionType.TorBrowser, ControlPlaces.TorBrowser(Environment.GetEnvironmentVariable)),
-            TorConnectionType.TorSharp => Launched(new TorSharpLauncher(options.StateFolder, options.Adapter)),
             var way => throw TorSettingsCheck.Refused("connection", $"There is no way {way} to come by a tor.", "Take Automatic."),
         };
     }
+
+    /// <summary>How a tor that the engine runs is found and started.</summary>
+    public static ITorLauncher Launcher(TorOptions options, TorSettings settings) => settings.Connection == TorConnectionType.TorSharp
+        ? new TorSharpLauncher(options.StateFolder, options.Adapter)
+        : new OwnLauncher(options, settings);
 
     private static ControlEndpoint Endpoint(TorSettings settings) =>
         ControlEndpoint.TryParse(settings.ControlEndpoint, out var endpoint) ? endpoint : throw new InvalidOperationException("The settings were checked.");

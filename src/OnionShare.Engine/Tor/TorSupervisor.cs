@@ -1,4 +1,5 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Bridges;
 
 namespace OnionShare.Engine.Tor;
 
@@ -18,6 +19,7 @@ internal sealed class TorSupervisor : IAsyncDisposable
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
     private volatile bool _hasGivenUp;
+    private volatile TorSession? _session;
     private int _disposed;
 
     /// <summary>Begins.</summary>
@@ -40,6 +42,9 @@ internal sealed class TorSupervisor : IAsyncDisposable
 
     /// <summary>Whether it has stopped by itself.</summary>
     public bool HasEnded => _hasGivenUp || _running.IsCompleted;
+
+    /// <summary>What is wrong with bridges or proxy, now that tor has had its time; null when that is not what keeps it from connecting.</summary>
+    public NetworkTrouble? NetworkTrouble => _session is { } session ? TroubleOf(session, waited: true) : null;
 
     private TorStatusBoard Board => _parts.Board;
 
@@ -98,6 +103,8 @@ internal sealed class TorSupervisor : IAsyncDisposable
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var progress = new TorProgress(Board, Time);
         session.Control.EventReceived += progress.Take;
+        session.Log.Warned += () => LookAtNetwork(session, progress);
+        _session = session;
         var heartbeat = Task.CompletedTask;
         var restoring = Task.CompletedTask;
         try
@@ -126,6 +133,7 @@ internal sealed class TorSupervisor : IAsyncDisposable
         }
         finally
         {
+            _session = null;
             _parts.Gate.Close();
             session.Forget();
             _parts.Onions.Lose(session);
@@ -151,6 +159,18 @@ internal sealed class TorSupervisor : IAsyncDisposable
             // A filter in front of a tor that is somebody else's: it was there before, and so most likely is connected.
             progress.Assume();
         }
+    }
+
+    private NetworkTrouble? TroubleOf(TorSession session, bool waited) => session.Network is { } network
+        ? Bridges.NetworkTrouble.Of(network, session.Log, Board.Status.BootstrapPercent, waited)
+        : null;
+
+    // Told as soon as it is known, though tor goes on trying.
+    private void LookAtNetwork(TorSession session, TorProgress progress)
+    {
+        if (progress.Connected.IsCompleted || progress.Trouble is not null || TroubleOf(session, waited: false) is not { } trouble)
+            return;
+        Board.Tell(before => before.State == TorState.Bootstrapping ? before with { Error = TorTrouble.Network(trouble, session.Source) } : before);
     }
 
     private void Silence(TorSession session)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Bridges;
 
 namespace OnionShare.Engine.Tor;
 
@@ -37,15 +38,23 @@ internal static class TorTrouble
         "Services are published again as soon as it has. If that does not come, look whether the clock and the time zone are right.")
     { Status = 503 };
 
+    /// <summary>Bridges or a proxy keep tor from connecting.</summary>
+    public static Problem Network(NetworkTrouble trouble, string source) =>
+        new(ProblemCodes.TorNotConnected, trouble.Detail, trouble.Advice, source) { Status = 504 };
+
     /// <summary>tor did not get connected to the Tor network in time.</summary>
-    public static Problem NotConnected(TorStatus status, TimeSpan limit)
+    /// <param name="status">How it stands.</param>
+    /// <param name="limit">The time it had.</param>
+    /// <param name="trouble">What is wrong with bridges or proxy; null when nothing is.</param>
+    public static Problem NotConnected(TorStatus status, TimeSpan limit, NetworkTrouble? trouble = null)
     {
         var clock = status.Error is { Code: ProblemCodes.TorClock } wrong ? wrong : null;
+        var (cause, advice) = clock is not null ? (clock.Detail, clock.Advice) : (trouble?.Detail, trouble?.Advice);
         return new Problem(
             ProblemCodes.TorNotConnected,
             $"tor is not connected to the Tor network after {limit.TotalSeconds:0} s. It is at {status.BootstrapPercent} %: " +
-            $"{status.BootstrapSummary ?? status.Error?.Detail ?? "not started"}.{(clock is null ? "" : " " + clock.Detail)}",
-            clock?.Advice ?? status.Connection switch
+            $"{status.BootstrapSummary ?? status.Error?.Detail ?? "not started"}.{(cause is null ? "" : " " + cause)}",
+            advice ?? status.Connection switch
             {
                 TorConnectionType.TorBrowser => "Look at Tor Browser: press Connect there, and set bridges there where Tor is blocked. Or use -LocalOnly.",
                 TorConnectionType.System or TorConnectionType.ControlEndpoint =>

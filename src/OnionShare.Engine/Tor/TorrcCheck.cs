@@ -15,6 +15,29 @@ internal static class TorrcCheck
     private static readonly string[] Noise =
         ["You are running Tor as root", "Reading config failed", "TestingTorNetwork is set", "You have used DirAuthority"];
 
+    /// <summary>Lets the tor that the engine would run look its settings through, where there is one.</summary>
+    /// <exception cref="ProblemException">As the other; or <see cref="ProblemCodes.TorNotFound"/>: the program the settings name is no tor.</exception>
+    public static async Task VerifyAsync(TorOptions options, TorSettings settings, CancellationToken cancellationToken)
+    {
+        if (!settings.RunsTor())
+            return;
+        var isNamed = settings is { Connection: not TorConnectionType.TorSharp, Executable: not null } && options.ExecutablePath is null;
+        TorExecutable executable;
+        try
+        {
+            executable = await TorSources.Launcher(options, settings).FindAsync(cancellationToken);
+        }
+        catch (ProblemException missing) when (missing.Problem.Code == ProblemCodes.TorNotFound && !isNamed)
+        {
+            // It may be installed later; that it is missing is told when it is needed.
+            return;
+        }
+
+        // A file with lines that is gone is told when tor is started.
+        var include = File.Exists(options.TorrcInclude) ? options.TorrcInclude : null;
+        await VerifyAsync(executable, settings, include, options.StateFolder, cancellationToken);
+    }
+
     /// <summary>
     /// Runs <c>tor --verify-config</c> with what it would be started with. It opens no connection, starts no transport, and leaves nothing behind. (Only a
     /// host name in a line of the user's own would be looked up, as at each start.)

@@ -30,7 +30,7 @@ internal sealed record TorrcNetwork(IReadOnlyList<string> Lines, IReadOnlyList<s
         var proxy = settings.Proxy is { } address ? OutgoingProxy.Parse(address) : null;
         var network = new TorrcNetwork(
             [
-                .. bridges.Count == 0 ? [] : bridges.Select(bridge => bridge.Torrc(AdditionFor(bridge, programs))).Prepend("UseBridges 1"),
+                .. bridges.Count == 0 ? [] : bridges.Select(bridge => For(bridge, programs).Torrc()).Prepend("UseBridges 1"),
                 .. plugins,
                 .. (lookUp ? proxy : proxy?.WithoutName())?.Torrc(escaped: bridges.Count > 0 && bridges.All(bridge => bridge.Transport is not null)) ?? [],
                 .. settings.ReachableAddresses.Count == 0 ? (string[])[] : ["ReachableAddresses " + string.Join(',', settings.ReachableAddresses)],
@@ -63,12 +63,8 @@ internal sealed record TorrcNetwork(IReadOnlyList<string> Lines, IReadOnlyList<s
         return ([.. lines], programs);
     }
 
-    // A snowflake-client before 2.7 knows only one front, and would go to the broker without any, for all to see.
-    private static string? AdditionFor(BridgeLine bridge, IReadOnlyDictionary<string, string> programs) =>
-        bridge.Transport is "snowflake" && bridge.Argument("front") is null && bridge.Argument("fronts") is { } fronts
-        && programs.TryGetValue("snowflake", out var program) && TransportProgram.Of(program)?.Name == "snowflake-client"
-            ? $"front={fronts.Split(',')[0]}"
-            : null;
+    private static BridgeLine For(BridgeLine bridge, IReadOnlyDictionary<string, string> programs) =>
+        bridge.Transport is { } transport && programs.TryGetValue(transport, out var program) ? bridge.For(program) : bridge;
 
     private static string[] AddressFamily(TorAddressFamily family) => family switch
     {

@@ -14,9 +14,13 @@ public sealed class TorNetworkFixture : IAsyncDisposable
 {
     private readonly Lazy<Task<PrivateTorNetwork>> _network = new(() => Task.Run(() => PrivateTorNetwork.StartAsync()));
     private readonly Lazy<Task<TorClient>> _visitor;
+    private readonly Lazy<Task<TorBridge>> _bridge;
 
-    public TorNetworkFixture() =>
+    public TorNetworkFixture()
+    {
         _visitor = new(() => Task.Run(async () => await (await _network.Value).StartClientAsync()));
+        _bridge = new(() => Task.Run(async () => await (await _network.Value).StartBridgeAsync()));
+    }
 
     /// <summary>The network, ready to be used. Do not dispose it.</summary>
     public Task<PrivateTorNetwork> NetworkAsync()
@@ -33,9 +37,17 @@ public sealed class TorNetworkFixture : IAsyncDisposable
         return _visitor.Value.WaitAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>A bridge into that network, shared too, with obfs4 where <see cref="Requires.Obfs4Proxy"/> finds the program. Do not dispose or kill it.</summary>
+    public Task<TorBridge> BridgeAsync()
+    {
+        Requires.Tor();
+        return _bridge.Value.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_network.IsValueCreated) return;
+        if (_bridge.IsValueCreated) await ((Task)_bridge.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_visitor.IsValueCreated) await ((Task)_visitor.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // A network that could not start has cleaned up after itself, and failed the tests that asked for it.
         await ((Task)_network.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -56,8 +56,14 @@ internal static class BridgeArguments
     };
 
     private static string? WrongWithNames(BridgeLine bridge) =>
-        bridge.Arguments.Where(a => a.Key is "front" or "fronts").SelectMany(a => a.Value.Split(','))
-            .FirstOrDefault(name => Uri.CheckHostName(name) == UriHostNameType.Unknown) is { } odd
+        bridge.Arguments.Where(a => a.Key is "front" or "fronts").SelectMany(a => a.Value.Split(',')).FirstOrDefault(front => !IsHost(front)) is { } odd
             ? $"has '{RemoteText.Show(odd, 80)}' as a front, which is no host name"
             : null;
+
+    private static bool IsHost(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        var isWithPort = colon > 0 && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        return Uri.CheckHostName(isWithPort ? text[..colon] : text) != UriHostNameType.Unknown;
+    }
 }

@@ -40,8 +40,23 @@ internal sealed record BridgeLine
     /// <summary>The first argument of that name; null when there is none.</summary>
     public string? Argument(string key) => Arguments.Where(a => a.Key == key).Select(a => a.Value).FirstOrDefault();
 
-    /// <summary>The line for a torrc, with an argument more when <paramref name="addition"/> is not null.</summary>
-    public string Torrc(string? addition = null) => "Bridge " + Tor.Torrc.Quote(addition is null ? Text : $"{Text} {addition}");
+    /// <summary>The line for a torrc.</summary>
+    public string Torrc() => "Bridge " + Tor.Torrc.Quote(Text);
+
+    /// <summary>
+    /// The line as a program of its transport understands it: one that knows only front= gets the first of fronts=. Without, it would go straight to the
+    /// service that is to be hidden, for all to see.
+    /// </summary>
+    /// <param name="program">The path of the program.</param>
+    public BridgeLine For(string program)
+    {
+        if (TransportProgram.Of(program) is not { KnowsFronts: false } || Argument("front") is not null || Argument("fronts") is not { } fronts)
+            return this;
+        IReadOnlyList<(string Key, string Value)> arguments = [.. Arguments, ("front", fronts.Split(',')[0])];
+        if (Size(arguments) > MostArgumentBytes)
+            arguments = [.. arguments.Where(argument => argument.Key != "fronts")];
+        return this with { Arguments = arguments, Text = Join(Transport, Address, Fingerprint, arguments) };
+    }
 
     /// <summary>
     /// Reads lines as people paste them: each text can hold several, with or without the word Bridge; blank lines and comments are left
@@ -104,15 +119,18 @@ internal sealed record BridgeLine
         if (wrong is not null)
             return null;
         fingerprint = fingerprint.ToUpperInvariant();
+        IReadOnlyList<(string Key, string Value)> arguments = [.. pairs.Select(pair => (pair[..pair.IndexOf('=')], pair[(pair.IndexOf('=') + 1)..]))];
         var bridge = new BridgeLine
         {
             Transport = transport,
             Address = address!,
             Fingerprint = fingerprint.Length == 0 ? null : fingerprint,
-            Arguments = [.. pairs.Select(pair => (pair[..pair.IndexOf('=')], pair[(pair.IndexOf('=') + 1)..]))],
-            Text = string.Join(' ', new[] { transport, $"{address}", fingerprint }.Where(word => !string.IsNullOrEmpty(word)).Concat(pairs)),
+            Arguments = arguments,
+            Text = Join(transport, address!, fingerprint, arguments),
         };
-        wrong = BridgeArguments.WrongWith(bridge);
+        wrong = Size(arguments) is > MostArgumentBytes and var size
+            ? string.Create(CultureInfo.InvariantCulture, $"has {size} characters of key=value; tor can hand {MostArgumentBytes} to a transport (fewer ICE servers make it shorter)")
+            : BridgeArguments.WrongWith(bridge);
         return wrong is null ? bridge : null;
     }
 
@@ -146,10 +164,15 @@ internal sealed record BridgeLine
     {
         if (pairs.FirstOrDefault(pair => pair.IndexOf('=') < 1) is { } odd)
             return $"has '{RemoteText.Show(odd, ShownOfALine)}' where only key=value can be";
-        var bytes = pairs.Sum(pair => pair.Length + pair.Count(c => c is ';' or '\\')) + Math.Max(0, pairs.Length - 1);
-        return bytes <= MostArgumentBytes ? null : string.Create(
-            CultureInfo.InvariantCulture, $"has {bytes} characters of key=value; tor can hand {MostArgumentBytes} to a transport (fewer ICE servers make it shorter)");
+        return null;
     }
+
+    private static string Join(string? transport, IPEndPoint address, string? fingerprint, IEnumerable<(string Key, string Value)> arguments) =>
+        string.Join(' ', new[] { transport, $"{address}", fingerprint }.Where(word => !string.IsNullOrEmpty(word)).Concat(arguments.Select(a => $"{a.Key}={a.Value}")));
+
+    // As tor joins them: a semicolon between, and a backslash before what would be one.
+    private static int Size(IReadOnlyList<(string Key, string Value)> arguments) =>
+        arguments.Sum(a => a.Key.Length + a.Value.Length + 1 + $"{a.Key}{a.Value}".Count(c => c is ';' or '\\')) + Math.Max(0, arguments.Count - 1);
 
     private static ProblemException Refused(int number, string line, string wrong) => new(new Problem(
         ProblemCodes.TorSettings,

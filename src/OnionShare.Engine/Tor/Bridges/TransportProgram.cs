@@ -19,6 +19,9 @@ internal sealed record TransportProgram(string Name, IReadOnlyList<string> Trans
         new("obfs4proxy", ["obfs4", "meek_lite"], "apt install obfs4proxy, brew install obfs4proxy"),
     ];
 
+    /// <summary>Whether all versions that are about understand fronts=; else only front= (seen with snowflake-client 2.5.1 and obfs4proxy 0.0.14).</summary>
+    public bool KnowsFronts => Name is not ("snowflake-client" or "obfs4proxy");
+
     /// <summary>The transports that some known program serves.</summary>
     public static bool Serves(string transport) => Known.Any(program => program.Transports.Contains(transport));
 

@@ -66,7 +66,7 @@ internal sealed class MeekRoute : CircumventionRoute
     {
         // What tor calls an HTTPS proxy is one that is spoken to in plain HTTP, and is called so here (pt-spec, TOR_PT_PROXY).
         var through = proxy is null ? null : $"{(proxy.Scheme == "socks5" ? "socks5" : "http")}{proxy.AbsoluteUri[proxy.Scheme.Length..].TrimEnd('/')}";
-        return new MeekRoute(await ManagedTransport.StartAsync(program, bridge.Transport!, through, logger, cancellationToken), bridge);
+        return new MeekRoute(await ManagedTransport.StartAsync(program, bridge.Transport!, through, logger, cancellationToken), bridge.For(program));
     }
 
     /// <inheritdoc/>

@@ -114,7 +114,20 @@ public sealed class BridgeLineTests
     {
         var bridge = Assert.Single(BridgeLine.ParseAll(["webtunnel [2001:db8::1]:443 url=https://example.com/#x\"\\"]));
         Assert.Equal("Bridge \"webtunnel [2001:db8::1]:443 url=https://example.com/#x\\\"\\\\\"", bridge.Torrc());
-        Assert.Equal("Bridge \"webtunnel [2001:db8::1]:443 url=https://example.com/#x\\\"\\\\ a=b\"", bridge.Torrc("a=b"));
+    }
+
+    [Fact]
+    public void A_program_that_knows_one_front_only_is_told_the_first_and_the_others_go_where_there_is_no_room()
+    {
+        const string Line = "snowflake 192.0.2.3:80 url=https://a.example/ fronts=b.example,c.example";
+        var bridge = Assert.Single(BridgeLine.ParseAll([Line]));
+        Assert.Equal($"{Line} front=b.example", bridge.For("/usr/bin/snowflake-client").Text);
+        Assert.Equal("b.example", bridge.For("/usr/bin/obfs4proxy").Argument("front"));
+        Assert.Equal(Line, bridge.For("/usr/bin/lyrebird").Text);
+
+        var ice = string.Join(',', Enumerable.Repeat("stun:server.example.com:3478", 15));
+        var full = Assert.Single(BridgeLine.ParseAll([$"{Line} ice={ice} utls-imitate=xxxxx"])).For("/usr/bin/snowflake-client");
+        Assert.Equal((null, "b.example", ice), (full.Argument("fronts"), full.Argument("front"), full.Argument("ice")));
     }
 
     [Theory]

@@ -88,6 +88,27 @@ public sealed class TorNetworkCheckTests : IDisposable
         TorNetworkCheck.Check(settings with { Torrc = ["NoExec 0"] });
     }
 
+    [Fact]
+    public void What_would_have_no_effect_on_somebody_elses_tor_is_refused()
+    {
+        TorSettings[] all =
+        [
+            new() { Bridges = ["192.0.2.1:443"] }, new() { BuiltInBridges = BuiltInBridges.Snowflake }, new() { Proxy = "https://127.0.0.1:1" },
+            new() { ReachableAddresses = ["*:443"] }, new() { AddressFamily = TorAddressFamily.IPv6 }, new() { Torrc = ["NumCPUs 1"] },
+        ];
+        Assert.Equal(
+            ["bridges", "builtInBridges", "proxy", "reachableAddresses", "addressFamily", "torrc"],
+            all.Select(settings => Refusal(settings with { Connection = TorConnectionType.System }).Target));
+        Assert.Equal(
+            "Bridges are set, and the tor at 127.0.0.1:9051 is to be used: it has a configuration of its own, where they would have no effect.",
+            Refusal(all[0] with { ControlEndpoint = "127.0.0.1:9051" }).Detail);
+        foreach (var settings in all)
+        {
+            TorNetworkCheck.Check(settings with { Connection = TorConnectionType.Own, ControlEndpoint = "127.0.0.1:9051" });
+            TorNetworkCheck.Check(settings with { Connection = TorConnectionType.TorSharp });
+        }
+    }
+
     private static Problem Refusal(TorSettings settings)
     {
         var problem = Assert.Throws<ProblemException>(() => TorNetworkCheck.Check(settings)).Problem;

@@ -26,7 +26,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
         _host = new TorHost(
             () => _settings.Current, settings => _ways[settings.ControlEndpoint!], TimeSpan.FromMinutes(5), HeartbeatTimes.Never,
             _settings.Connected, NullLogger.Instance, _time);
-        _connector = new TorConnector(_host, _settings, () => _users, NullLogger.Instance);
+        _connector = new TorConnector(_host, _settings, () => _users, (_, _) => Task.CompletedTask, NullLogger.Instance);
         Set(1);
     }
 
@@ -90,7 +90,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
     public async Task Settings_that_do_not_get_to_the_network_in_time_are_taken_back_too()
     {
         await _connector.ConnectAsync(Cancel);
-        _connector.Change(new JsonObject { ["controlEndpoint"] = "127.0.0.1:2", ["connectTimeout"] = "00:00:40" });
+        await _connector.ChangeAsync(new JsonObject { ["controlEndpoint"] = "127.0.0.1:2", ["connectTimeout"] = "00:00:40" }, Cancel);
         Second.Prepare = tor => tor.Phase = "NOTICE BOOTSTRAP PROGRESS=14 TAG=handshake SUMMARY=\"Handshaking\"";
         var connecting = _connector.ConnectAsync(Cancel);
         await Until.TrueAsync(() => _host.Status.BootstrapPercent == 14 && _time.Awaits(TimeSpan.FromSeconds(40)));
@@ -219,7 +219,8 @@ public sealed class TorConnectorTests : IAsyncDisposable
         Assert.True(onion.IsPublished);
     }
 
-    private void Set(int port) => _connector.Change(new JsonObject { ["controlEndpoint"] = $"127.0.0.1:{port}" });
+    private void Set(int port) =>
+        _settings.Change(settings => TorSettingsPatch.Apply(settings, new JsonObject { ["controlEndpoint"] = $"127.0.0.1:{port}" }));
 
     private Task<IOnion> PublishAsync() => _host.PublishAsync(new OnionRequest(17600), Cancel);
 }

@@ -14,17 +14,19 @@ public sealed class TorSettingsPatchTests
         ControlEndpoint = "127.0.0.1:9051",
         ControlPassword = "very secret",
         ConnectTimeout = TimeSpan.FromMinutes(2),
-        Torrc = ["ClientOnly 1", "NumCPUs 1"],
     };
+
+    // Torrc lines are for a tor the engine runs.
+    private static readonly TorSettings Own = Before with { Connection = TorConnectionType.Own, Torrc = ["ClientOnly 1", "NumCPUs 1"] };
 
     [Fact]
     public void What_is_not_named_stays_what_is_named_is_replaced_and_null_takes_a_value_back_to_its_default()
     {
-        var after = Apply("""{"controlEndpoint":"[::1]:9151","torrc":["NumCPUs 2"],"connectTimeout":null}""");
-        Assert.True(after.IsSame(Before with { ControlEndpoint = "[::1]:9151", Torrc = ["NumCPUs 2"], ConnectTimeout = null }));
+        var after = Apply("""{"controlEndpoint":"[::1]:9151","torrc":["NumCPUs 2"],"connectTimeout":null}""", Own);
+        Assert.True(after.IsSame(Own with { ControlEndpoint = "[::1]:9151", Torrc = ["NumCPUs 2"], ConnectTimeout = null }));
         Assert.Equal("very secret", after.ControlPassword);
         Assert.Null(Apply("""{"controlPassword":null}""").ControlPassword);
-        Assert.Empty(Apply("""{"torrc":null}""").Torrc);
+        Assert.Empty(Apply("""{"torrc":null}""", Own).Torrc);
         Assert.Equal(TorConnectionType.Automatic, Apply("""{"connection":null}""").Connection);
         Assert.True(Apply("{}").IsSame(Before));
     }
@@ -104,5 +106,5 @@ public sealed class TorSettingsPatchTests
         Assert.Equal((false, "https://10.0.0.1:3128"), (new TorSettings().WithoutSecrets().HasControlPassword, (Before with { Proxy = "https://10.0.0.1:3128" }).WithoutSecrets().Proxy));
     }
 
-    private static TorSettings Apply(string patch) => TorSettingsPatch.Apply(Before, JsonNode.Parse(patch)!.AsObject());
+    private static TorSettings Apply(string patch, TorSettings? before = null) => TorSettingsPatch.Apply(before ?? Before, JsonNode.Parse(patch)!.AsObject());
 }
