@@ -111,6 +111,30 @@ public sealed class BackendNetworkTests(TorNetworkFixture fixture) : IDisposable
         Assert.Equal("one", await FetchAsync(key.Address));
     }
 
+    [Fact(Timeout = 180_000)]
+    public async Task A_tor_that_is_somebody_elses_keeps_its_own_onion_services_and_takes_no_backend()
+    {
+        var network = await fixture.NetworkAsync();
+        await using var theirs = new OneBodyServer("theirs"u8.ToArray());
+        var own = Path.Combine(_folder, "their service");
+        await using var system = await network.StartClientAsync(
+            new() { ControlPort = true, Torrc = [$"HiddenServiceDir {Torrc.Quote(own)}", $"HiddenServicePort 80 127.0.0.1:{theirs.Port}"] }, Cancel);
+        var settings = new TorSettings { Connection = TorConnectionType.ControlEndpoint, ControlEndpoint = $"{system.ControlEndpoint}" };
+        await using var host = new TorHost(
+            new TorOptions { Settings = settings, StateFolder = Path.Combine(_folder, "state") }, NullLogger<TorHost>.Instance);
+        await using var plain = await host.PublishAsync(new OnionRequest(theirs.Port), Cancel);
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => host.PublishAsync(new OnionRequest(theirs.Port) { BalanceFront = Front }, Cancel));
+
+        Assert.Equal(
+            $"A backend of Onionbalance needs a tor that the engine runs itself; this one is {system.ControlEndpoint}, whose onion services are not the engine's to configure.",
+            refused.Problem.Detail);
+        Assert.Contains("Set-OnionTor -Connection Own", refused.Problem.Advice, StringComparison.Ordinal);
+        var address = (await File.ReadAllTextAsync(Path.Combine(own, "hostname"), Cancel)).Trim();
+        Assert.Equal(["theirs", "theirs"], await Task.WhenAll(FetchAsync(address), FetchAsync(plain.Address)));
+        Assert.False(Directory.Exists(Path.Combine(_folder, "state")));
+    }
+
     private async Task<TorHost> HostAsync(string? include = null)
     {
         var network = await fixture.NetworkAsync();
