@@ -2,7 +2,7 @@ using OnionShare.Bench;
 
 if (args is not [var mode, .. var rest] || rest.Any(word => word != "--quick"))
 {
-    Console.Error.WriteLine("usage: bench/run.sh share|receive|website|chat|tor [--quick]");
+    Console.Error.WriteLine("usage: bench/run.sh share|receive|website|chat|tor|scaling [--quick]");
     return 2;
 }
 
@@ -15,6 +15,7 @@ IReadOnlyList<Row>? rows = mode switch
     "website" => await new WebsiteBench(workplace, quick).RunAsync(),
     "chat" => await new ChatBench(workplace, quick).RunAsync(),
     "tor" => await new TorBench(workplace, quick).RunAsync(),
+    "scaling" => await new ScalingBench(workplace, quick).RunAsync(),
     _ => null,
 };
 if (rows is null)
@@ -23,5 +24,5 @@ if (rows is null)
     return 2;
 }
 
-new Results(Workplace.RepositoryRoot).Write(mode, rows);
+new Results(Workplace.RepositoryRoot).Write(mode, rows, mode == "scaling" ? ScalingBench.Header : Results.SideBySide);
 return 0;

@@ -9,10 +9,13 @@ internal sealed record Row(string Work, string Ours, string Peer, string Ratio);
 /// <summary>Writes a table into its section of bench/RESULTS.md and onto the console.</summary>
 internal sealed class Results(string repositoryRoot)
 {
-    public void Write(string section, IReadOnlyList<Row> rows)
+    /// <summary>The columns of most tables.</summary>
+    public static IReadOnlyList<string> SideBySide { get; } = ["Work", "OnionShare for PowerShell", "Peer", "Ratio"];
+
+    public void Write(string section, IReadOnlyList<Row> rows, IReadOnlyList<string> header)
     {
         var table = new StringBuilder();
-        table.AppendLine("| Work | OnionShare for PowerShell | Peer | Ratio |").AppendLine("|---|---|---|---|");
+        table.AppendLine($"| {string.Join(" | ", header)} |").AppendLine("|---|---|---|---|");
         foreach (var row in rows) table.AppendLine($"| {row.Work} | {row.Ours} | {row.Peer} | {row.Ratio} |");
         Console.WriteLine(table);
 

@@ -35,7 +35,8 @@ internal sealed partial class WebsiteBench(Workplace workplace, bool quick)
 
     private static string PerSecond(double rate) => string.Create(CultureInfo.InvariantCulture, $"{rate:#,0} requests/s");
 
-    private static async Task<double> RequestsAsync(string url, int seconds)
+    /// <summary>Requests a second, with 32 connections.</summary>
+    internal static async Task<double> RequestsAsync(string url, int seconds)
     {
         using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t2", "-c32", $"-d{seconds}s", url + "/index.html"]) { RedirectStandardOutput = true })!;
         var output = await wrk.StandardOutput.ReadToEndAsync();
