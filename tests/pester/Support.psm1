@@ -117,16 +117,17 @@ function Start-OtherTor([string] $Include, [string] $Folder, [string[]] $Lines) 
     [pscustomobject]@{ Process = $tor; Socks = "socks5h://$socks"; Control = $control }
 }
 
-# Starts a private Tor network on loopback; gives its process, the fragment of torrc to include and the SOCKS endpoint of a visitor.
-function Start-TorNetwork([int] $Seconds = 300) {
+# Starts a private Tor network on loopback; gives its process, the fragment of torrc to include and the SOCKS endpoint of a visitor. With
+# -Bridge also a bridge line, for obfs4 where obfs4proxy is here, and the fragment to include with it.
+function Start-TorNetwork([int] $Seconds = 300, [switch] $Bridge) {
     $program = Get-ChildItem (Join-Path $PSScriptRoot '../OnionShare.TorNetwork/bin/*/net10.0/OnionShare.TorNetwork.dll') |
         Sort-Object LastWriteTime | Select-Object -Last 1
     if (-not $program) { throw 'The private Tor network is not built: run dotnet build.' }
     $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
-    foreach ($part in $program.FullName, '--client', '--seconds', "$Seconds") { $start.ArgumentList.Add($part) }
+    foreach ($part in @($program.FullName, '--client', '--seconds', "$Seconds") + @($Bridge ? '--bridge' : @())) { $start.ArgumentList.Add($part) }
     $process = [Diagnostics.Process]::Start($start)
-    $lines = foreach ($number in 1, 2) {
+    $lines = foreach ($number in 1..($Bridge ? 4 : 2)) {
         $line = $process.StandardOutput.ReadLineAsync()
         if (-not $line.Wait(120000) -or -not $line.Result) {
             $process.Kill()
@@ -134,7 +135,10 @@ function Start-TorNetwork([int] $Seconds = 300) {
         }
         $line.Result
     }
-    [pscustomobject]@{ Process = $process; Include = $lines[0]; Socks = $lines[1] -replace '^socks5:', 'socks5h:' }
+    [pscustomobject]@{
+        Process = $process; Include = $lines[0]; Socks = $lines[1] -replace '^socks5:', 'socks5h:'
+        BridgeInclude = $lines[2]; BridgeLine = $lines[3]
+    }
 }
 
 # Takes a private Tor network down. Fails if it does not go.

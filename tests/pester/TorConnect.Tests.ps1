@@ -37,6 +37,15 @@ Describe 'With a tor that never gets connected' -Skip:([bool]$missing) {
         Get-OnionService | Should -BeNullOrEmpty
     }
 
+    It 'Test-OnionTor names the check that fails and skips those after it' {
+        $checks = Test-OnionTor
+        ($checks | Where-Object Name -EQ executable).Result | Should -Be 'Passed'
+        $failed = $checks | Where-Object Result -EQ Failed
+        $failed.Name | Should -Be 'bootstrap'
+        $failed.Advice | Should -Not -BeNullOrEmpty
+        ($checks | Where-Object Name -EQ 'round-trip').Result | Should -Be 'Skipped'
+    }
+
     It 'bridges whose program is missing are an error that says what to install, before they are saved' -Skip:$hasWebtunnel {
         $refusal = Get-Refusal {
             Set-OnionTor -Bridge 'webtunnel 192.0.2.1:443 0123456789ABCDEF0123456789ABCDEF01234567 url=https://example.org/x'
@@ -55,7 +64,7 @@ Describe 'With a tor that never gets connected' -Skip:([bool]$missing) {
         (Get-OnionTor).Settings.Torrc | Should -BeNullOrEmpty
     }
 
-    It 'Ctrl+C ends the waiting of <_> at once, without an error' -ForEach 'Connect-OnionTor' {
+    It 'Ctrl+C ends the waiting of <_> at once, without an error' -ForEach 'Connect-OnionTor', 'Test-OnionTor' {
         Set-OnionTor -ConnectTimeout 10m -WarningAction SilentlyContinue
         $shell = [powershell]::Create()
         try {
@@ -80,7 +89,7 @@ Describe 'Ways to tor, over a private Tor network' -Skip:([bool]$missing) {
     BeforeAll {
         $place = New-TestHome
         $letter = Join-Path $place.Files 'letter.txt'
-        $network = Start-TorNetwork
+        $network = Start-TorNetwork -Bridge
         $env:ONIONSHARE_TORRC_INCLUDE = $network.Include
         $folder = New-Item -ItemType Directory (Join-Path $place.Root 'other')
 
@@ -121,6 +130,17 @@ Describe 'Ways to tor, over a private Tor network' -Skip:([bool]$missing) {
         $process.WaitForExit(20000) | Should -BeTrue
     }
 
+    It 'Test-OnionTor goes the whole way to an onion service of its own' {
+        $checks = Test-OnionTor
+        $checks.Name | Should -Be 'executable', 'version', 'control', 'clock', 'bootstrap', 'descriptor', 'round-trip'
+        $checks.Result | Should -Not -Contain 'Failed'
+        $checks.Result | Should -Not -Contain 'Skipped'
+        ($checks | Where-Object Name -EQ 'round-trip').Elapsed | Should -BeGreaterThan ([timespan]::Zero)
+        $checks | Out-String -Width 160 | Should -Match '✓ Passed +round-trip'
+        Test-OnionTor -Quiet | Should -BeExactly $true
+        Get-OnionService | Should -BeNullOrEmpty
+    }
+
     It 'a setting that does not connect is taken back, and that is said; services are reached again' {
         $share = Start-OnionShare $letter -KeepSharing
         # Nobody listens at port 9.
@@ -157,7 +177,10 @@ Describe 'Ways to tor, over a private Tor network' -Skip:([bool]$missing) {
         $password = [Guid]::NewGuid().ToString('N')
         $hash = tor --hash-password $password --quiet | Select-Object -Last 1
         $script:other = Start-OtherTor $network.Include $folder 'ControlPort 127.0.0.1:auto', 'CookieAuthentication 1', "HashedControlPassword $hash"
-        $null = Set-OnionTor -Connection ControlEndpoint -ControlEndpoint $other.Control -PassThru | Connect-OnionTor
+        $example = Join-Path $PSScriptRoot '../../examples/tor-system.ps1'
+        $checks = & $example $other.Control 6>$null
+        $checks.Name | Should -Be 'executable', 'version', 'control', 'clock', 'bootstrap', 'descriptor', 'round-trip'
+        $checks.Result | Should -Not -Contain 'Failed'
         $tor = Get-OnionTor
         $tor.Connection | Should -Be 'ControlEndpoint'
         $tor.Source | Should -BeLike "*$($other.Control)*"
@@ -174,5 +197,28 @@ Describe 'Ways to tor, over a private Tor network' -Skip:([bool]$missing) {
         (Get-OnionTor).State | Should -Be 'Connected'
         Disconnect-OnionTor -Force
         $other.Process.HasExited | Should -BeFalse
+        (& $example -Undo).Connection | Should -Be 'Automatic'
+    }
+
+    It 'the example for bridges connects through one, says what is wrong with one that is not there, and undoes it' {
+        Stop-OnionEngine -Force
+        Wait-Until { -not (Get-OnionEngine) } 'the engine has ended'
+        $env:ONIONSHARE_TORRC_INCLUDE = $network.BridgeInclude
+        Set-OnionTor -Reset All
+        $example = Join-Path $PSScriptRoot '../../examples/tor-bridges.ps1'
+        $file = Join-Path $place.Root 'bridges.txt'
+        Set-Content $file '# from the private network', $network.BridgeLine
+        $transport = $network.BridgeLine -like 'obfs4 *' ? 'obfs4' : 'bridge'
+        (& $example -Path $file 6>$null).Transports | Should -Be $transport
+        $share = Start-OnionShare $letter
+        Invoke-Visitor $share | Should -BeExactly 'a letter'
+
+        # Nobody listens at port 9.
+        Set-OnionTor -ConnectTimeout 8s -WarningAction SilentlyContinue
+        $checks = '127.0.0.1:9 0123456789ABCDEF0123456789ABCDEF01234567' | & $example -WarningVariable warning -WarningAction SilentlyContinue
+        "$warning" | Should -BeLike '*in use again*'
+        $checks.Result | Should -Not -Contain 'Failed'
+        (Get-OnionTor).Transports | Should -Be $transport
+        (& $example -Undo 6>$null).Transports | Should -BeNullOrEmpty
     }
 }

@@ -267,6 +267,25 @@ Describe 'Without a tor' {
         "$refusal" | Should -BeLike '*no-tor*'
     }
 
+    It 'Test-OnionTor tells it as a result, not as an error, and skips what needs it' {
+        $checks = Test-OnionTor -ErrorAction Stop
+        $checks[0] | Should -BeOfType OnionShare.OnionTorCheck
+        $checks[0].Name | Should -Be 'executable'
+        $checks[0].Result | Should -Be 'Failed'
+        $checks[0].Advice | Should -Not -BeNullOrEmpty
+        $checks[-1].Name | Should -Be 'round-trip'
+        $checks[-1].Result | Should -Be 'Skipped'
+        Test-OnionTor -Quiet | Should -BeExactly $false
+    }
+
+    It 'the table of the checks has a mark for each, and the advice' {
+        $table = Test-OnionTor | Out-String -Width 160
+        $table | Should -Match 'Result +Check +Took +Detail'
+        $table | Should -Match '✗ Failed'
+        $table | Should -Match '- Skipped'
+        $table | Should -Match '→ '
+    }
+
     It 'a service says what is missing, too' {
         (Get-Refusal { Start-OnionChat }).FullyQualifiedErrorId | Should -BeLike 'TorNotFound,*'
     }
