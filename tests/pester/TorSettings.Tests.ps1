@@ -340,6 +340,46 @@ Describe 'Set-OnionTor -RequestBridges' {
         $refusal.ErrorDetails.RecommendedAction | Should -BeLike '*-OutsideTor*Nothing was asked.'
     }
 
+    It 'asks through the proxy that is set, says so first, and saves what it gets' {
+        # A proxy that answers in the service's place itself.
+        $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+        $listener.Start()
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript({
+                    param($Listener, $Answer)
+                    $stream = $Listener.AcceptTcpClient().GetStream()
+                    $reader = [IO.StreamReader]::new($stream)
+                    $reader.ReadLine()
+                    while ($reader.ReadLine()) { }
+                    $stream.Write([Text.Encoding]::ASCII.GetBytes("HTTP/1.1 200 OK`r`n`r`n"))
+                    $reader.ReadLine()
+                    while (($header = $reader.ReadLine())) { if ($header -match '^Content-Length: (\d+)') { $length = [int]$Matches[1] } }
+                    $body = [char[]]::new($length)
+                    $null = $reader.ReadBlock($body, 0, $length)
+                    -join $body
+                    $head = "HTTP/1.1 200 OK`r`nContent-Type: application/vnd.api+json`r`nContent-Length: $($Answer.Length)`r`nConnection: close`r`n`r`n"
+                    $stream.Write([Text.Encoding]::ASCII.GetBytes($head + $Answer))
+                    $stream.Dispose()
+                }).AddArgument($listener).AddArgument("{`"settings`":[{`"bridges`":{`"type`":`"vanilla`",`"source`":`"bridgedb`",`"bridge_strings`":[`"$one`",`"$two`"]}}],`"country`":`"tm`"}")
+            $call = $shell.BeginInvoke()
+            Set-OnionTor -Proxy "https://$($listener.LocalEndpoint)"
+            $request = @{ Country = 'TM'; Through = 'Proxy'; Source = 'http://127.0.0.1:9/moat' }
+            $offer = Set-OnionTor -RequestBridges -OutsideTor @request -WarningVariable warning -WarningAction SilentlyContinue
+            "$warning" | Should -BeLike 'ASKING OUTSIDE TOR.*proxy 127.0.0.1*'
+            $offer.Saved | Should -BeTrue
+            $offer.Country | Should -Be 'tm'
+            (Get-OnionTor).Settings.Bridge | Should -Be $one, $two
+            $asked = $shell.EndInvoke($call)
+            $asked[0] | Should -BeLike 'CONNECT 127.0.0.1:9 *'
+            $asked[1] | Should -BeLike 'POST /moat/circumvention/settings *'
+            $asked[2] | Should -BeExactly '{"country":"tm"}'
+        } finally {
+            $listener.Stop()
+            $shell.Dispose()
+        }
+    }
+
     It 'through tor needs a tor that is connected' {
         $refusal = Get-Refusal { Set-OnionTor -RequestBridges -Source http://127.0.0.1:9 }
         $refusal.CategoryInfo.Category | Should -Be 'ConnectionError'
