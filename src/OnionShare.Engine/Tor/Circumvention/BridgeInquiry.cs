@@ -52,7 +52,7 @@ internal sealed class BridgeInquiry(ITor tor, Func<TorSettings> settings, ILogge
     private async Task<CircumventionRoute> RouteAsync(BridgeRequest request, Uri source, CancellationToken cancellationToken)
     {
         var current = settings();
-        var proxy = current.Proxy is { } text ? new Uri(text) : null;
+        var proxy = current.Proxy is { } text ? OutgoingProxy.Parse(text) : null;
         switch (request.Route)
         {
             case BridgeRequestRoute.Tor:

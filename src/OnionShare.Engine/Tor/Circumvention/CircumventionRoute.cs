@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using OnionShare.Contracts;
@@ -28,18 +29,16 @@ internal sealed class TorRoute(EndPoint socks) : CircumventionRoute
 }
 
 /// <summary>Through the proxy of the settings.</summary>
-internal sealed class ProxyRoute(Uri proxy) : CircumventionRoute
+internal sealed class ProxyRoute(OutgoingProxy proxy) : CircumventionRoute
 {
-    private readonly EndPoint _endpoint = ProxyConnection.EndPoint(proxy.IdnHost, proxy.Port);
-    private readonly string[]? _credentials = proxy.UserInfo == "" ? null : [.. proxy.UserInfo.Split(':', 2).Append("").Select(Uri.UnescapeDataString)];
+    private readonly EndPoint _endpoint = ProxyConnection.EndPoint(proxy.Host.Trim('[', ']'), proxy.Port);
 
     /// <inheritdoc/>
-    public override async ValueTask<Stream> OpenAsync(DnsEndPoint service, CancellationToken cancellationToken) => proxy.Scheme == "socks5"
+    public override async ValueTask<Stream> OpenAsync(DnsEndPoint service, CancellationToken cancellationToken) => proxy.IsSocks
         ? await SocksTunnel.OpenAsync(
-            _endpoint, service.Host, service.Port, _credentials is [var user, var password, ..] ? new SocksCredentials(user, password) { Optional = true } : null,
-            cancellationToken)
+            _endpoint, service.Host, service.Port, proxy.User is { } user ? new SocksCredentials(user, proxy.Password!) { Optional = true } : null, cancellationToken)
         : await ConnectTunnel.OpenAsync(
-            _endpoint, service.Host, service.Port, _credentials is [var name, var secret, ..] ? new NetworkCredential(name, secret) : null, cancellationToken);
+            _endpoint, service.Host, service.Port, proxy.User is null ? null : new NetworkCredential(proxy.User, proxy.Password), cancellationToken);
 }
 
 /// <summary>Through a meek transport: its far end leads to the service, whatever address is asked for.</summary>
@@ -62,11 +61,10 @@ internal sealed class MeekRoute : CircumventionRoute
     /// <param name="logger">Hears what it says.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TransportNotFound"/>.</exception>
-    public static async Task<MeekRoute> StartAsync(string program, BridgeLine bridge, Uri? proxy, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<MeekRoute> StartAsync(string program, BridgeLine bridge, OutgoingProxy? proxy, ILogger logger, CancellationToken cancellationToken)
     {
         // What tor calls an HTTPS proxy is one that is spoken to in plain HTTP, and is called so here (pt-spec, TOR_PT_PROXY).
-        var through = proxy is null ? null : $"{(proxy.Scheme == "socks5" ? "socks5" : "http")}{proxy.AbsoluteUri[proxy.Scheme.Length..].TrimEnd('/')}";
-        return new MeekRoute(await ManagedTransport.StartAsync(program, bridge.Transport!, through, logger, cancellationToken), bridge.For(program));
+        return new MeekRoute(await ManagedTransport.StartAsync(program, bridge.Transport!, proxy is null ? null : Address(proxy), logger, cancellationToken), bridge.For(program));
     }
 
     /// <inheritdoc/>
@@ -75,4 +73,10 @@ internal sealed class MeekRoute : CircumventionRoute
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync() => _transport.DisposeAsync();
+
+    private static string Address(OutgoingProxy proxy)
+    {
+        var user = proxy.User is null ? "" : $"{Uri.EscapeDataString(proxy.User)}:{Uri.EscapeDataString(proxy.Password!)}@";
+        return string.Create(CultureInfo.InvariantCulture, $"{(proxy.IsSocks ? "socks5" : "http")}://{user}{proxy.Host}:{proxy.Port}");
+    }
 }
