@@ -45,11 +45,12 @@ internal sealed class AttachedTor(
         {
             control = await endpoint.ConnectAsync(time, logger, either.Token);
             var secrets = new ControlSecrets(settings.ControlPassword, settings.CookieFile, endpoint.IsLocal);
-            var version = await ControlAuthentication.AuthenticateAsync(control, secrets, either.Token);
-            CheckVersion(version, endpoint);
+            var login = await ControlAuthentication.AuthenticateAsync(control, secrets, either.Token);
+            CheckVersion(login.Version, endpoint);
             var session = new TorSession(control, new TorLog(logger), time)
             {
-                Version = version,
+                Version = login.Version,
+                Login = login.Method,
                 Connection = way,
                 Source = endpoint.ToString(),
                 Socks = settings.SocksEndpoint ?? await SocksAsync(control, endpoint, either.Token),

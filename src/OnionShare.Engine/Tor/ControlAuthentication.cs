@@ -14,11 +14,10 @@ internal static class ControlAuthentication
     /// <param name="control">The fresh connection.</param>
     /// <param name="secrets">What is known here to get in with.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>tor's version.</returns>
     /// <exception cref="ControlAuthenticationException">
     /// None of the ways is open; or the other side failed to prove that it knows the cookie: then nothing more is told to it.
     /// </exception>
-    public static async Task<string> AuthenticateAsync(ControlConnection control, ControlSecrets secrets, CancellationToken cancellationToken)
+    public static async Task<ControlLogin> AuthenticateAsync(ControlConnection control, ControlSecrets secrets, CancellationToken cancellationToken)
     {
         var offer = Offer.Of(await control.SendAsync("PROTOCOLINFO 1", cancellationToken));
         ControlAuthenticationException? unreadable = null;
@@ -34,23 +33,28 @@ internal static class ControlAuthentication
         }
 
         if (secrets.Password is { } password && offer.Has("HASHEDPASSWORD"))
+        {
             await TryAsync(control, "AUTHENTICATE " + ControlText.Quote(password), ControlRefusal.PasswordWrong, null, cancellationToken);
-        else if (offer.Has("NULL"))
+            return new ControlLogin(offer.Version, ControlMethod.Password);
+        }
+
+        if (offer.Has("NULL"))
+        {
             await TryAsync(control, "AUTHENTICATE", ControlRefusal.NoCommonWay, null, cancellationToken);
-        else if (unreadable is not null)
-            throw unreadable;
-        else if (offer.Has("HASHEDPASSWORD"))
-            throw new ControlAuthenticationException(ControlRefusal.PasswordNeeded, "tor's control port asks for a password.");
-        else
-            throw new ControlAuthenticationException(ControlRefusal.NoCommonWay, $"tor's control port takes only {RemoteText.Show(string.Join(", ", offer.Methods))}.");
-        return offer.Version;
+            return new ControlLogin(offer.Version, ControlMethod.Nothing);
+        }
+
+        throw unreadable ?? (offer.Has("HASHEDPASSWORD")
+            ? new ControlAuthenticationException(ControlRefusal.PasswordNeeded, "tor's control port asks for a password.")
+            : new ControlAuthenticationException(ControlRefusal.NoCommonWay, $"tor's control port takes only {RemoteText.Show(string.Join(", ", offer.Methods))}."));
     }
 
-    private static async Task<string> TakeCookieAsync(ControlConnection control, Offer offer, string file, byte[] cookie, CancellationToken cancellationToken)
+    private static async Task<ControlLogin> TakeCookieAsync(ControlConnection control, Offer offer, string file, byte[] cookie, CancellationToken cancellationToken)
     {
-        var proof = offer.Has("SAFECOOKIE") ? await SafeCookieAsync(control, file, cookie, cancellationToken) : cookie;
+        var method = offer.Has("SAFECOOKIE") ? ControlMethod.SafeCookie : ControlMethod.Cookie;
+        var proof = method == ControlMethod.SafeCookie ? await SafeCookieAsync(control, file, cookie, cancellationToken) : cookie;
         await TryAsync(control, "AUTHENTICATE " + Convert.ToHexString(proof), ControlRefusal.CookieWrong, file, cancellationToken);
-        return offer.Version;
+        return new ControlLogin(offer.Version, method);
     }
 
     private static async Task<(byte[]? Cookie, ControlAuthenticationException? Failure)> CookieAsync(string file, CancellationToken cancellationToken)

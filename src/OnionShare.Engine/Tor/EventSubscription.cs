@@ -11,7 +11,7 @@ internal sealed class EventSubscription(ControlConnection control)
     private static readonly string[] Sets = ["STATUS_CLIENT STATUS_GENERAL HS_DESC", "STATUS_CLIENT HS_DESC", "HS_DESC"];
     private readonly SemaphoreSlim _turn = new(1, 1);
     private string? _events;
-    private int _bandwidthWatchers;
+    private readonly List<string> _more = [];
 
     /// <summary>Asks for the events that are always needed.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorRefused"/>: it can't be learnt whether onions are published.</exception>
@@ -25,6 +25,8 @@ internal sealed class EventSubscription(ControlConnection control)
                 if (!await TryAsync(events))
                     continue;
                 _events = events;
+                if (_more.Count > 0)
+                    await AskAsync(events);
                 return;
             }
         }
@@ -40,25 +42,43 @@ internal sealed class EventSubscription(ControlConnection control)
     }
 
     /// <summary>Asks for the circuits' bandwidth as long as the result is not disposed. Where it is refused, none comes.</summary>
-    public async Task<IAsyncDisposable> WatchBandwidthAsync(CancellationToken cancellationToken)
+    public Task<IAsyncDisposable> WatchBandwidthAsync(CancellationToken cancellationToken) => WatchAsync("CIRC_BW", cancellationToken);
+
+    /// <summary>Asks for tor's warnings as long as the result is not disposed. Where they are refused, none come.</summary>
+    public Task<IAsyncDisposable> WatchWarningsAsync(CancellationToken cancellationToken) => WatchAsync("WARN", cancellationToken);
+
+    private async Task<IAsyncDisposable> WatchAsync(string type, CancellationToken cancellationToken)
     {
-        await ChangeAsync(1, cancellationToken);
-        return new BandwidthWatch(this);
+        await ChangeAsync(() => _more.Add(type), cancellationToken);
+        return new Watch(this, type);
     }
 
-    private async Task ChangeAsync(int watchers, CancellationToken cancellationToken)
+    private async Task ChangeAsync(Action change, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            // Always let finish, so that count and tor agree.
-            _bandwidthWatchers += watchers;
+            // Always let finish, so that the list and tor agree.
+            change();
             if (_events is { } events)
-                await TryAsync(_bandwidthWatchers > 0 ? events + " CIRC_BW" : events);
+                await AskAsync(events);
         }
         finally
         {
             _turn.Release();
+        }
+    }
+
+    // What one watcher asks for in vain must not cost another what it has: then tor is asked for one after the other.
+    private async Task AskAsync(string events)
+    {
+        if (await TryAsync(string.Join(' ', _more.Distinct().Prepend(events))))
+            return;
+        await TryAsync(events);
+        foreach (var type in _more.Distinct())
+        {
+            if (await TryAsync($"{events} {type}"))
+                events += " " + type;
         }
     }
 
@@ -75,12 +95,12 @@ internal sealed class EventSubscription(ControlConnection control)
         }
     }
 
-    private sealed class BandwidthWatch(EventSubscription subscription) : IAsyncDisposable
+    private sealed class Watch(EventSubscription subscription, string type) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {
             if (!subscription.IsClosed)
-                await subscription.ChangeAsync(-1, CancellationToken.None);
+                await subscription.ChangeAsync(() => subscription._more.Remove(type), CancellationToken.None);
         }
     }
 

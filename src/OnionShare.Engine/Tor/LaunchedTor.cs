@@ -23,12 +23,13 @@ internal sealed class LaunchedTor(ITorLauncher launcher, TorOptions options, Tor
         try
         {
             control = await ControlEndpoint.Tcp(endpoint.Address.ToString(), endpoint.Port).ConnectAsync(time, logger, cancellationToken);
-            var version = await ControlAuthentication.AuthenticateAsync(control, ControlSecrets.CookieOnly, cancellationToken);
+            var login = await ControlAuthentication.AuthenticateAsync(control, ControlSecrets.CookieOnly, cancellationToken);
             await control.SendAsync("TAKEOWNERSHIP", cancellationToken);
             var socks = await control.SendAsync("GETINFO net/listeners/socks", cancellationToken);
             return new TorSession(control, log, time)
             {
-                Version = version,
+                Version = login.Version,
+                Login = login.Method,
                 Connection = launcher.Connection,
                 Source = executable.Path,
                 Network = network,

@@ -5,11 +5,19 @@ internal sealed class SessionGate
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource<TorSession> _next = New();
+    private TorSession? _present;
 
     /// <summary>The tor that is connected; completes when there is one.</summary>
     public Task<TorSession> Session
     {
         get { lock (_lock) return _next.Task; }
+    }
+
+    /// <summary>The tor that is there, whether it is connected yet or not, whether it answers or not; null when there is none.</summary>
+    public TorSession? Present
+    {
+        get { lock (_lock) return _present; }
+        set { lock (_lock) _present = value; }
     }
 
     /// <summary>There is one.</summary>

@@ -60,10 +60,19 @@ public sealed class TorHost : ITor
     /// <summary>Whether something is published, or is to be as soon as tor is there.</summary>
     internal bool HasOnions => !_parts.Onions.IsEmpty;
 
+    /// <summary>The tor that is there, connected or not; null when there is none. It may end at any time.</summary>
+    internal TorSession? Present => _parts.Gate.Present;
+
+    /// <summary>The settings it was brought up with; null when there is none.</summary>
+    internal TorSettings? Used
+    {
+        get { lock (_lock) return _supervisor?.Settings; }
+    }
+
     /// <inheritdoc/>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        await StartAsync(cancellationToken);
+        await BeginAsync(cancellationToken);
         await SessionAsync(cancellationToken);
     }
 
@@ -73,7 +82,7 @@ public sealed class TorHost : ITor
         var onion = new Onion(request, _parts.Logger, _parts.Onions.Remove);
         try
         {
-            await StartAsync(cancellationToken);
+            await BeginAsync(cancellationToken);
             while (true)
             {
                 var session = await SessionAsync(cancellationToken);
@@ -125,6 +134,25 @@ public sealed class TorHost : ITor
         await InTimeAsync(supervisor.First, supervisor, cancellationToken);
     }
 
+    /// <summary>Begins to bring tor up, if it is not; waits for nothing.</summary>
+    internal async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (Running() is null)
+            {
+                await LetGoAsync();
+                var settings = _settings();
+                Begin(settings, _pick(settings));
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>Lets tor go until somebody connects again; onions are lost until then.</summary>
     internal async Task ReleaseAsync()
     {
@@ -154,24 +182,6 @@ public sealed class TorHost : ITor
         foreach (var onion in _parts.Onions.All)
             await onion.DisposeAsync();
         _parts.Gate.Fail(new ObjectDisposedException(nameof(TorHost)));
-    }
-
-    private async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            if (Running() is null)
-            {
-                await LetGoAsync();
-                var settings = _settings();
-                Begin(settings, _pick(settings));
-            }
-        }
-        finally
-        {
-            _turn.Release();
-        }
     }
 
     private TorSupervisor? Running()

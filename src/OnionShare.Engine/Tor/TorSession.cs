@@ -44,6 +44,9 @@ internal sealed class TorSession : IAsyncDisposable
     /// <summary>Its version.</summary>
     public required string Version { get; init; }
 
+    /// <summary>How the engine got into its control port.</summary>
+    public ControlMethod Login { get; init; } = ControlMethod.SafeCookie;
+
     /// <summary>The way it was come by.</summary>
     public TorConnectionType Connection { get; init; } = TorConnectionType.Own;
 

@@ -109,6 +109,7 @@ internal sealed class TorSupervisor : IAsyncDisposable
         var restoring = Task.CompletedTask;
         try
         {
+            _parts.Gate.Present = session; // before anybody is told, so that who listens to the board finds it
             var bootstrapping = session.Status with { State = TorState.Bootstrapping };
             Board.Tell(bootstrapping);
             await session.Events.BeginAsync(stop);
@@ -134,6 +135,7 @@ internal sealed class TorSupervisor : IAsyncDisposable
         finally
         {
             _session = null;
+            _parts.Gate.Present = null;
             _parts.Gate.Close();
             session.Forget();
             _parts.Onions.Lose(session);

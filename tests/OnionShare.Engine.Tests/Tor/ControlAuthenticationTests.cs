@@ -36,7 +36,7 @@ public sealed class ControlAuthenticationTests : IAsyncDisposable
         var proof = HMACSHA256.HashData("Tor safe cookie authentication controller-to-server hash"u8, message);
         Assert.Equal("AUTHENTICATE " + Convert.ToHexString(proof), await _tor.CommandAsync());
         await _tor.SendAsync("250 OK");
-        Assert.Equal("0.4.9.11", await done);
+        Assert.Equal(new ControlLogin("0.4.9.11", ControlMethod.SafeCookie), await done);
     }
 
     [Fact(Timeout = 20_000)]
@@ -103,7 +103,7 @@ public sealed class ControlAuthenticationTests : IAsyncDisposable
         Assert.Equal("tor's control port asks for a password.", (await Assert.ThrowsAsync<ControlAuthenticationException>(() => done)).Message);
     }
 
-    private async Task<Task<string>> OfferAsync(string methods, string? password)
+    private async Task<Task<ControlLogin>> OfferAsync(string methods, string? password)
     {
         var done = ControlAuthentication.AuthenticateAsync(_control, new ControlSecrets(password, null, true), Cancel);
         Assert.Equal("PROTOCOLINFO 1", await _tor.CommandAsync());
