@@ -4,6 +4,7 @@ using OnionShare.Engine.Services;
 using OnionShare.Engine.State;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Circumvention;
+using OnionShare.Engine.Tor.Diagnosis;
 using OnionShare.Engine.Tor.Installation;
 using OnionShare.Engine.Web;
 
@@ -34,12 +35,7 @@ public sealed class Engine : IAsyncDisposable
             TorrcInclude = options.TorrcInclude,
             Adapter = () => adapter.Value,
         };
-        var tor = new TorHost(
-            torOptions,
-            () => _torSettings.Current,
-            Remember,
-            _loggers.CreateLogger<TorHost>(),
-            time);
+        var tor = new TorHost(torOptions, () => _torSettings.Current, Remember, _loggers.CreateLogger<TorHost>(), time);
         Tor = tor;
         Tor.StatusChanged += status => Events.Publish(new TorChanged { Time = time.GetUtcNow(), Tor = status });
         Bridges = new BridgeInquiry(Tor, () => TorSettings, _loggers.CreateLogger<BridgeInquiry>());
@@ -51,6 +47,7 @@ public sealed class Engine : IAsyncDisposable
             Tor, Events, time, _loggers);
         TorConnector = new TorConnector(
             tor, _torSettings, NamesOfTorsUsers, (settings, cancellation) => TorrcCheck.VerifyAsync(torOptions, settings, cancellation), _loggers.CreateLogger<TorConnector>());
+        Diagnosis = new TorDiagnosis(tor, TorConnector, torOptions, () => _torSettings.Current, time);
         Saved = new SavedServices(
             Services, new ServiceStore(options.StateFolder, new StoreDisk()), time, _loggers.CreateLogger<SavedServices>());
         Transport = new SavedTransport(Saved, time);
@@ -82,6 +79,9 @@ public sealed class Engine : IAsyncDisposable
 
     /// <summary>What it does apart from services.</summary>
     internal WorkUnderWay Work { get; } = new();
+
+    /// <summary>Finds out what is wrong with tor.</summary>
+    internal TorDiagnosis Diagnosis { get; }
 
     /// <summary>Asks the Tor Project for bridges.</summary>
     internal BridgeInquiry Bridges { get; }

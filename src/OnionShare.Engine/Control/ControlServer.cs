@@ -1,6 +1,4 @@
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OnionShare.Contracts;
 using OnionShare.Engine.Services;
@@ -111,41 +109,20 @@ public sealed class ControlServer : IAsyncDisposable
         using var listener = _engine.Events.Listen();
         // At the end of the engine the events that have happened still go out, the last states of the services above all.
         using var closing = _closing.Token.Register(listener.Dispose);
-        var wanted = context.Request.Query["service"].ToString();
-        var buffering = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseBodyFeature>();
-        buffering?.DisableBuffering();
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-cache";
-        try
-        {
-            await context.Response.StartAsync(context.RequestAborted);
-            await SseFormatter.WriteAsync(
-                Present(wanted, listener, context.RequestAborted),
-                context.Response.Body,
-                (item, writer) =>
-                {
-                    using var json = new Utf8JsonWriter(writer);
-                    JsonSerializer.Serialize(json, item.Data, ContractsJson.Default.EngineEvent);
-                },
-                context.RequestAborted);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The listener left, which is how listening ends.
-        }
+        await ControlStream.WriteAsync(context, Present(context.Request.Query["service"].ToString(), listener, context.RequestAborted), context.RequestAborted);
     }
 
     // What is there now comes first, so that a listener misses nothing between asking for a service and listening to it.
-    private async IAsyncEnumerable<SseItem<EngineEvent>> Present(
+    private async IAsyncEnumerable<EngineEvent> Present(
         string wanted, IEventListener listener, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var now = _engine.Time.GetUtcNow();
-        yield return new(new TorChanged { Time = now, Tor = _engine.Tor.Status });
+        yield return new TorChanged { Time = now, Tor = _engine.Tor.Status };
         foreach (var service in _engine.Services.All.Where(service => wanted is "" || service.Context.Id == wanted))
-            yield return new(new ServiceChanged { Time = now, Service = service.Status });
+            yield return new ServiceChanged { Time = now, Service = service.Status };
         await foreach (var engineEvent in listener.ReadAllAsync(cancellationToken))
         {
-            if (wanted is "" || ServiceOf(engineEvent) is not { } id || id == wanted) yield return new(engineEvent);
+            if (wanted is "" || ServiceOf(engineEvent) is not { } id || id == wanted) yield return engineEvent;
         }
     }
 

@@ -8,8 +8,21 @@ internal sealed class TorHelpRoutes(Engine engine)
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapPost(Routes.TorTest, TestAsync);
         routes.MapPost(Routes.TorBridges, AskForBridgesAsync);
         routes.MapPost(Routes.TorInstall, InstallAsync);
+    }
+
+    private async Task TestAsync(HttpContext context)
+    {
+        _ = engine.TorSettings; // what can't be read is told as a problem; once the stream has begun it could not be
+        await engine.Work.RunAsync(
+            async cancellation =>
+            {
+                await ControlStream.WriteAsync(context, engine.Diagnosis.RunAsync(cancellation), cancellation);
+                return true;
+            },
+            context.RequestAborted);
     }
 
     private async Task AskForBridgesAsync(HttpContext context)

@@ -14,6 +14,7 @@ internal sealed class TorConnector
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private Attempt? _attempt;
+    private int _requests;
 
     /// <summary>Connects nothing yet.</summary>
     /// <param name="host">The tor.</param>
@@ -73,6 +74,22 @@ internal sealed class TorConnector
         }
     }
 
+    /// <summary>How often somebody has asked to connect.</summary>
+    public int Requests
+    {
+        get { lock (_lock) return _requests; }
+    }
+
+    /// <summary>Lets tor go when no service needs it; one that comes to need it in this moment gets it back.</summary>
+    public async Task ReleaseUnusedAsync()
+    {
+        if (_users().Count > 0)
+            return;
+        await _host.ReleaseAsync();
+        if (_users().Count > 0)
+            await _host.BeginAsync(CancellationToken.None);
+    }
+
     /// <summary>Lets tor go until it is next needed.</summary>
     /// <param name="force">Even if services need it: they are Disconnected then until somebody connects.</param>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorInUse"/>.</exception>
@@ -109,6 +126,7 @@ internal sealed class TorConnector
             }
 
             attempt.Waiting++;
+            _requests++;
             return attempt;
         }
     }

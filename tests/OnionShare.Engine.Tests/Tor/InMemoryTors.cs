@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
 
 namespace OnionShare.Engine.Tests.Tor;
@@ -18,6 +19,10 @@ internal sealed class InMemoryTors : ITorSource
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    public ControlMethod Login { get; set; } = ControlMethod.SafeCookie;
+
+    public string? Socks { get; set; }
+
     public Task<TorSession> OpenAsync(CancellationToken cancellationToken)
     {
         if (Failure is { } failure)
@@ -30,6 +35,9 @@ internal sealed class InMemoryTors : ITorSource
         {
             Version = "0.4.9.11",
             Source = "memory",
+            Connection = TorConnectionType.ControlEndpoint,
+            Login = Login,
+            Socks = Socks,
             TakeDown = async () =>
             {
                 Interlocked.Increment(ref _takenDown);

@@ -70,6 +70,7 @@ internal sealed class ObedientTor
         }
     }
 
+    /// <summary>The line that answers a command in place of the usual one; null for the usual.</summary>
     public Func<string, string?> Refuse { get; set; } = _ => null;
 
     public string Phase { get; set; } = "NOTICE BOOTSTRAP PROGRESS=100 TAG=done SUMMARY=\"Done\"";

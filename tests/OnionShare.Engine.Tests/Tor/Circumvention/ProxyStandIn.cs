@@ -6,16 +6,22 @@ using System.Text;
 namespace OnionShare.Engine.Tests.Tor.Circumvention;
 
 /// <summary>
-/// A SOCKS 5 proxy and an HTTP proxy in one, on 127.0.0.1, that lead every name and port to one port of 127.0.0.1. It remembers what it was asked for.
+/// A SOCKS 5 proxy and an HTTP proxy in one, on 127.0.0.1, that lead every name and port to a port of 127.0.0.1. It remembers what it was asked for.
 /// </summary>
 internal sealed class ProxyStandIn : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
-    private readonly int _target;
+    private readonly Func<int> _target;
     private readonly Task _serving;
 
     public ProxyStandIn(int target)
+        : this(() => target)
+    {
+    }
+
+    /// <summary>Leads to a port that is known only when somebody wants to go there.</summary>
+    public ProxyStandIn(Func<int> target)
     {
         _target = target;
         _listener.Start();
@@ -121,7 +127,7 @@ internal sealed class ProxyStandIn : IAsyncDisposable
     private async Task JoinAsync(NetworkStream stream)
     {
         using var target = new TcpClient();
-        await target.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
+        await target.ConnectAsync(IPAddress.Loopback, _target(), _end.Token);
         var (up, down) = (stream.CopyToAsync(target.GetStream(), _end.Token), target.GetStream().CopyToAsync(stream, _end.Token));
         await Task.WhenAny(up, down);
         target.Close();

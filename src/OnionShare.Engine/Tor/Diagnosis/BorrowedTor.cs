@@ -1,0 +1,40 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Tor.Diagnosis;
+
+/// <summary>Sees to it that a tor which was off before a diagnosis is off after the last of those that ran at the same time.</summary>
+internal sealed class BorrowedTor(TorHost host, TorConnector connector)
+{
+    private readonly Lock _lock = new();
+    private int _borrowers;
+    private int _requests;
+    private bool _wasOff;
+
+    /// <summary>Takes note of how tor stands; disposal takes it back there, unless somebody needs it by then.</summary>
+    public IAsyncDisposable Borrow()
+    {
+        lock (_lock)
+        {
+            if (_borrowers++ == 0)
+                (_wasOff, _requests) = (host.Status.State is TorState.Off or TorState.Failed, connector.Requests);
+        }
+
+        return new Loan(this);
+    }
+
+    private async ValueTask GiveBackAsync()
+    {
+        bool letGo;
+        lock (_lock)
+            letGo = --_borrowers == 0 && _wasOff && connector.Requests == _requests;
+        if (letGo)
+            await connector.ReleaseUnusedAsync();
+    }
+
+    private sealed class Loan(BorrowedTor tor) : IAsyncDisposable
+    {
+        private int _disposed;
+
+        public ValueTask DisposeAsync() => Interlocked.Exchange(ref _disposed, 1) == 0 ? tor.GiveBackAsync() : ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,48 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Tor.Diagnosis;
+
+/// <summary>Whether a tor takes commands.</summary>
+internal static class ControlCheck
+{
+    // It answers within milliseconds; a laden machine takes longer.
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Asks it something.</summary>
+    /// <param name="session">The tor.</param>
+    /// <param name="isOutdated">Whether settings were saved that it does not use yet.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<Finding> AskAsync(TorSession session, bool isOutdated, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The connection's own limit would give the tor up; that is for its supervisor to decide.
+            await session.Control.SendAsync(Heartbeat.Question, Timeout.InfiniteTimeSpan, cancellationToken)
+                .WaitAsync(AnswerLimit, session.Time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return Finding.Failed(TorTrouble.Silent(session));
+        }
+        catch (ControlClosedException closed)
+        {
+            return Finding.Failed(TorTrouble.Ended(closed.Message, session.ProcessId is not null));
+        }
+        catch (ControlRefusedException)
+        {
+            // A filter in front of tor: it answers, which is what was asked.
+        }
+
+        var at = session.ProcessId is null ? $"The tor at {RemoteText.Show(session.Source, 400)}" : "tor";
+        if (session.Login == ControlMethod.Nothing)
+        {
+            return Finding.Warning(
+                $"{at} takes commands from everybody: any program that reaches its control port can use it as it likes.",
+                "Set CookieAuthentication 1 or a HashedControlPassword in its torrc.");
+        }
+
+        return Finding.Passed(
+            $"{at} takes commands; the engine got in by its {(session.Login == ControlMethod.Password ? "password" : "cookie")}.",
+            isOutdated ? "Settings were changed since it was connected: Connect-OnionTor puts them to use." : null);
+    }
+}

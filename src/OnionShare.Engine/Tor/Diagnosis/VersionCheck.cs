@@ -1,0 +1,39 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Tor.Diagnosis;
+
+/// <summary>Whether a version of tor is fit for onion services.</summary>
+internal static class VersionCheck
+{
+    // Fixed since: a visitor could end a tor with an onion service (TROVE-2023-006, ChangeLog of 0.4.8.9).
+    private static readonly Version FirstBroken = new(0, 4, 8, 1), Repaired = new(0, 4, 8, 9);
+
+    // The first with a second layer of guards for onion services (proposal 333, ChangeLog of 0.4.7.1-alpha).
+    private static readonly Version Guarded = new(0, 4, 7);
+
+    private const string Update = "Update it (apt upgrade tor, Tor Browser's own update, brew upgrade tor).";
+
+    /// <summary>Judges a version.</summary>
+    /// <param name="text">The version as tor tells it: <c>0.4.9.11</c>, <c>0.4.9.0-alpha-dev (git-…)</c>.</param>
+    /// <param name="opinion">
+    /// What the directory authorities say of it (control-spec 3.9, status/version/current); null when that is not known, as before the first connection.
+    /// </param>
+    public static Finding Judge(string text, string? opinion)
+    {
+        var shown = $"tor is version {RemoteText.Show(text, 60)}";
+        if (!Version.TryParse(new string([.. text.TakeWhile(c => char.IsAsciiDigit(c) || c == '.')]), out var version))
+            return Finding.Warning($"{shown}, which is not understood.", "Look whether this really is tor.");
+        if (version < TorExecutable.Oldest)
+            return Finding.Failed($"{shown}; {TorExecutable.Oldest} or newer is needed.", Update);
+        if (version >= FirstBroken && version < Repaired)
+            return Finding.Warning($"{shown}, in which a visitor can make tor end (TROVE-2023-006).", Update);
+        if (version < Guarded)
+            return Finding.Warning($"{shown}: before 0.4.7 whoever runs relays can find out sooner at which guard a service is.", Update);
+        return opinion switch
+        {
+            "obsolete" or "old" => Finding.Warning($"{shown}, which the directory authorities call {opinion}.", Update),
+            "unrecommended" => Finding.Warning($"{shown}, which the directory authorities do not recommend.", Update),
+            _ => Finding.Passed($"{shown}{(opinion is "recommended" ? ", one of those the directory authorities recommend" : "")}."),
+        };
+    }
+}
