@@ -123,6 +123,23 @@ Describe 'Start-OnionShare' {
         $service.Url | Should -BeNullOrEmpty
     }
 
+    # .NET takes the time zone from TZ, except on Windows.
+    It 'takes a time that was typed for local, and knows UTC and other zones: <Given>' -Skip:$IsWindows -ForEach @(
+        @{ Given = "'2100-06-01 17:00'"; Later = "'2100-06-02 17:00'"; Utc = '08:00' }
+        @{ Given = "([datetime]'2100-06-01 17:00')"; Utc = '08:00' }
+        @{ Given = "([datetime]::new(2100, 6, 1, 17, 0, 0, 'Utc'))"; Utc = '17:00' }
+        @{ Given = "([DateTimeOffset]'2100-06-01T17:00:00+02:00')"; Utc = '15:00' }
+        @{ Given = "(Get-Date '2100-06-01 17:00' -AsUTC)"; Utc = '08:00' }
+    ) {
+        $zone, $env:TZ = $env:TZ, 'Asia/Tokyo'
+        try {
+            $told = Invoke-Session "`$service = Start-OnionShare '$($place.Files)' -LocalOnly -StartAt $Given
+                `$service = Set-OnionService `$service -StopAt $($Later ?? "($Given.AddDays(1))") -PassThru
+                foreach (`$time in `$service.StartsAt, `$service.StopsAt) { `$time.ToUniversalTime().ToString('MM-dd HH:mm') }"
+        } finally { $env:TZ = $zone }
+        $told -split '\r?\n' | Should -Be "06-01 $Utc", "06-02 $Utc"
+    }
+
     It 'shows the URL whole, however narrow the console is' {
         $service = Start-OnionShare $place.Files -LocalOnly
         ($service | Out-String -Width 60) -replace '\s' | Should -Match ([regex]::Escape($service.Url))

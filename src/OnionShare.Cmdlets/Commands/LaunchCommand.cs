@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
@@ -13,7 +14,7 @@ public abstract class LaunchCommand : TimedCommand
     private const int ProgressId = 1;
 
     /// <summary>When the service is to start; at once without it.</summary>
-    [Parameter]
+    [Parameter, Moment]
     public DateTime StartAt { get; set; }
 
     /// <summary>The service lives on when this session ends.</summary>

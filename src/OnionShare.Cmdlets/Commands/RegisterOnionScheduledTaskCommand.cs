@@ -44,6 +44,7 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
     /// <summary>The time of day, local; a date in it does not count.</summary>
     [Parameter(Mandatory = true, ParameterSetName = DailySet)]
     [Parameter(Mandatory = true, ParameterSetName = WeeklySet)]
+    [Moment]
     public DateTime At { get; set; }
 
     /// <summary>The days of the week.</summary>

@@ -7,7 +7,7 @@ namespace OnionShare.Cmdlets.Commands;
 public abstract class TimedCommand : ServiceCommand
 {
     /// <summary>When the service is to stop.</summary>
-    [Parameter]
+    [Parameter, Moment]
     public DateTime StopAt { get; set; }
 
     /// <summary>How long the service is to run, counted from the moment it is first reachable.</summary>
@@ -35,7 +35,7 @@ public abstract class TimedCommand : ServiceCommand
     }
 
     /// <summary>The time, where the parameter was given.</summary>
-    // A time of unspecified kind is local: that is what '17:00' typed at a prompt means.
+    // A time of unspecified kind is local: that is what '17:00' typed at a prompt means, and what ToUniversalTime (unlike ToLocalTime) takes it for.
     private protected DateTimeOffset? Moment(string parameter, DateTime time) =>
-        IsGiven(parameter) ? new DateTimeOffset(time.ToLocalTime()) : null;
+        IsGiven(parameter) ? new DateTimeOffset(time.ToUniversalTime()).ToLocalTime() : null;
 }
