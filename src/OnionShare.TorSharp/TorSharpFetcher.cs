@@ -15,8 +15,11 @@ internal sealed class TorSharpFetcher : ITorFetcher
     /// <inheritdoc/>
     public async Task<TorArchive> FindAsync(HttpClient site, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient(new SiteHandler(site, cancellationToken));
-        client.MaxResponseContentBufferSize = site.MaxResponseContentBufferSize;
+        using var client = new HttpClient(new SiteHandler(site, cancellationToken))
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = site.MaxResponseContentBufferSize,
+        };
 
         // It looks in this folder for archives of an earlier time, and there are none: it need not exist.
         var settings = Settings.For(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
@@ -54,7 +57,7 @@ internal sealed class TorSharpFetcher : ITorFetcher
         catch (TorSharpException e)
         {
             throw new ProblemException(
-                new Problem(ProblemCodes.InstallRefused, $"What is at {archive.Address} can't be read: {e.Message}", null, archive.Address.AbsoluteUri) { Status = 502 }, e);
+                new Problem(ProblemCodes.InstallRefused, $"What is at {archive.Address} can't be read: {e.Message}", "Try another source.", archive.Address.AbsoluteUri) { Status = 502 }, e);
         }
     }
 }

@@ -45,9 +45,17 @@ internal sealed class EphemeralOnion(ILogger logger) : IOnionRegistration
     /// <inheritdoc/>
     public async Task RemoveAsync(TorSession session, string serviceId)
     {
+        // One that does not answer removes it when it goes on, or loses it with its connection: nobody who stops a service waits for that.
+        var removing = RemoveAsync(session.Control, serviceId);
+        if (await Task.WhenAny(removing, session.Silent) == removing)
+            await removing;
+    }
+
+    private async Task RemoveAsync(ControlConnection control, string serviceId)
+    {
         try
         {
-            await session.Control.SendAsync("DEL_ONION " + serviceId, CancellationToken.None);
+            await control.SendAsync("DEL_ONION " + serviceId, Timeout.InfiniteTimeSpan, CancellationToken.None);
         }
         catch (ControlRefusedException e)
         {

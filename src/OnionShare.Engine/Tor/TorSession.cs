@@ -8,6 +8,7 @@ internal sealed class TorSession : IAsyncDisposable
 {
     private readonly TaskCompletionSource _forgotten = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _ended;
 
     /// <summary>Takes over an authenticated connection.</summary>
@@ -99,6 +100,18 @@ internal sealed class TorSession : IAsyncDisposable
     public string EndReason => _givenUp.Task.IsCompletedSuccessfully ? _givenUp.Task.Result
         : ProcessExited.IsCompleted ? $"tor ended. {Log.Complaint()}".TrimEnd()
         : Control.Closed.IsCompletedSuccessfully ? Control.Closed.Result.Message : "";
+
+    /// <summary>Completes when it does not answer; a new one while it does.</summary>
+    public Task Silent => _silent.Task;
+
+    /// <summary>Takes note whether it answers.</summary>
+    public void Answers(bool does)
+    {
+        if (!does)
+            _silent.TrySetResult();
+        else if (_silent.Task.IsCompleted)
+            _silent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     /// <summary>Says that nobody is handed this session any more.</summary>
     public void Forget() => _forgotten.TrySetResult();

@@ -177,6 +177,7 @@ internal sealed class TorSupervisor : IAsyncDisposable
 
     private void Silence(TorSession session)
     {
+        session.Answers(false);
         _parts.Gate.Close();
         _parts.Logger.LogWarning("tor does not answer");
         Board.Tell(before => before with { State = TorState.Lost, Error = TorTrouble.Silent(session) });
@@ -185,6 +186,7 @@ internal sealed class TorSupervisor : IAsyncDisposable
 
     private void Answered(TorSession session, TorProgress progress, string phase)
     {
+        session.Answers(true);
         progress.Advance(phase);
         progress.LookAtClock();
         if (Board.Status.State != TorState.Lost || session.Ended.IsCompleted)

@@ -13,9 +13,10 @@ internal sealed record TransportPlaces(IReadOnlyList<string> Named, IReadOnlyLis
     /// <summary>The places of this machine: beside the tor, those of Tor Browser, the folders of PATH, those of package managers.</summary>
     /// <param name="named">Programs the user named.</param>
     /// <param name="tor">The tor that is to use them; null when it is not known.</param>
-    public static TransportPlaces OfThisMachine(IReadOnlyList<string> named, string? tor)
+    /// <param name="stateFolder">The state folder, in which a tor may have been installed that brought some along; null for the user's.</param>
+    public static TransportPlaces OfThisMachine(IReadOnlyList<string> named, string? tor, string? stateFolder = null)
     {
-        var usual = TorPlaces.OfThisMachine(null).Usual.Select(Path.GetDirectoryName).OfType<string>().ToArray();
+        var usual = TorPlaces.OfThisMachine(null, stateFolder ?? StatePaths.StateFolder()).Usual.Select(Path.GetDirectoryName).OfType<string>().ToArray();
         string[] beside = tor is null ? [] : [Path.GetDirectoryName(Path.GetFullPath(tor))!];
         return new TransportPlaces(
             named, [.. beside.SelectMany(WithBundled).Concat(usual.SelectMany(WithBundled).Except(usual)).Concat(usual).Distinct(StringComparer.Ordinal)]);

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
 
@@ -34,11 +35,12 @@ internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher?> fetche
 
         using var whole = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         whole.CancelAfter(terms.WholeLimit);
-        using var staging = _installed.Begin(logger);
         try
         {
+            using var staging = _installed.Begin(logger);
+
             // A folder's address ends with a slash, else the last of its names is not its own.
-            var folder = new UriBuilder(source) { Path = source.AbsolutePath.TrimEnd('/') + "/" }.Uri;
+            var folder = new UriBuilder(source) { Path = source.AbsolutePath.TrimEnd('/') + "/", Query = "" }.Uri;
             var proxy = settings.Proxy is { } through ? OutgoingProxy.Parse(through).ForWeb() : null;
             using var site = new DownloadSite(folder, terms, proxy, whole.Token);
             return await InstallAsync(from, site, programs, keySource, staging, settings.Executable, whole.Token);
@@ -50,7 +52,7 @@ internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher?> fetche
         catch (HttpRequestException e)
         {
             throw InstallProblem.Failed(
-                $"tor could not be fetched from {source}: {RemoteText.Show(e.Message)}", source.AbsoluteUri,
+                $"tor could not be fetched from {source}: {RemoteText.Show((e.InnerException as AuthenticationException ?? e as Exception).Message)}", source.AbsoluteUri,
                 "Check the network; behind a proxy or where the site is blocked, give the address of a mirror with -Source. " + InstallProblem.ByHand, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -24,7 +24,7 @@ internal sealed class TorStaging : IDisposable
         }
         catch
         {
-            Dispose();
+            held.Dispose();
             throw;
         }
     }

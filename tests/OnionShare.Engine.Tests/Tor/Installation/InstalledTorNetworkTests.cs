@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tests.TorNetwork;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Bridges;
 using OnionShare.Engine.Tor.Installation;
 using Xunit;
 
@@ -155,6 +156,17 @@ public sealed class InstalledTorNetworkTests(TorNetworkFixture fixture)
 
         Assert.Equal(installed.Path, TorPlaces.OfThisMachine(null, place.State).Usual[^1]);
         Assert.DoesNotContain(installed.Path, TorPlaces.OfThisMachine(null, Path.GetDirectoryName(place.State)!).Usual);
+    }
+
+    [Fact]
+    public async Task Its_pluggable_transports_are_found_for_any_tor()
+    {
+        await using var place = await InstallWorkplace.CreateAsync(() => new PlainFetcher());
+        var installed = await place.InstallAsync();
+        var brought = Path.Combine(Path.GetDirectoryName(installed.Path)!, "pluggable_transports");
+
+        Assert.Contains(brought, TransportPlaces.OfThisMachine([], "/somewhere/tor", place.State).Folders);
+        Assert.Equal(Path.Combine(brought, "lyrebird"), new TransportPlaces([], [brought]).Find("obfs4"));
     }
 
     private static string ProgramFolder(TorInstallation installed) => Directory.GetParent(installed.Path)!.Parent!.FullName;
