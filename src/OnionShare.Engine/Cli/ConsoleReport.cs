@@ -146,7 +146,8 @@ internal sealed class ConsoleReport(TextWriter output, TextWriter messages, bool
         {
             TorState.Starting => "Starting tor.",
             TorState.Bootstrapping => $"Connecting to Tor: {tor.BootstrapPercent} % {tor.BootstrapSummary}",
-            TorState.Lost => "Lost tor; bringing it back.",
+            TorState.Lost => $"Lost tor: {tor.Error?.ToString() ?? "it is being brought back."}",
+            TorState.Connected when tor.Error is { } trouble => trouble.ToString(),
             _ => null,
         };
         if (text is null || text == _lastProgress) return;

@@ -7,7 +7,8 @@ namespace OnionShare.Engine.Tor;
 internal sealed record ControlFailure(ControlEndpoint Endpoint, Exception Cause)
 {
     /// <summary>Whether something is there, which failed in its own way: that is worth more to tell than that nothing is elsewhere.</summary>
-    public bool HasAnswered => Cause is not SocketException { SocketErrorCode: not SocketError.AccessDenied } and not TimeoutException;
+    public bool HasAnswered => Cause is not TimeoutException
+        && (Cause is not SocketException { SocketErrorCode: var error } || (error == SocketError.AccessDenied && Endpoint.Path is not null));
 }
 
 /// <summary>Says of a tor that runs by itself why it can't be used, and what to do.</summary>

@@ -75,6 +75,20 @@ public sealed class TorSilenceTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 20_000)]
+    public async Task A_service_that_is_stopped_while_tor_is_silent_is_not_held_up_and_does_not_come_back()
+    {
+        await using var stays = await _host.PublishAsync(new OnionRequest(17600), Cancel);
+        var goes = await _host.PublishAsync(new OnionRequest(17601), Cancel);
+        await FallSilentAsync();
+        await goes.DisposeAsync();
+        _time.Advance(TimeSpan.FromSeconds(61)); // as long as any other answer is waited for
+        Tor.Mute = false;
+        await Until.TrueAsync(() => stays.IsPublished && Tor.Onions.Count == 1);
+        Assert.Equal([stays.PrivateKey], Tor.Onions.Values);
+        Assert.Single(_tors.Opened);
+    }
+
+    [Fact(Timeout = 20_000)]
     public async Task A_tor_that_stays_silent_is_given_up_and_the_next_has_the_onion()
     {
         await using var onion = await _host.PublishAsync(new OnionRequest(17600), Cancel);
