@@ -49,21 +49,40 @@ public sealed class TorRoutesTests : IAsyncLifetime
     [Fact(Timeout = 60_000)]
     public async Task Settings_are_saved_and_given_out_without_their_secrets()
     {
-        using var patched = await PatchAsync("""{"connection":"controlEndpoint","controlEndpoint":"127.0.0.1:1","controlPassword":"very secret","proxy":"socks5://me:hidden@127.0.0.1:1080"}""");
-        Assert.Equal(HttpStatusCode.OK, patched.StatusCode);
-        foreach (var text in new[] { await patched.Content.ReadAsStringAsync(Cancel), await _client.Http.GetStringAsync(Routes.TorSettings, Cancel) })
+        using var patched = await PatchAsync("""{"connection":"controlEndpoint","controlEndpoint":"127.0.0.1:1","controlPassword":"very secret"}""");
+        foreach (var text in await AnswersAsync(patched))
         {
             Assert.DoesNotContain("very secret", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("hidden", text, StringComparison.Ordinal);
             var settings = JsonSerializer.Deserialize(text, ContractsJson.Default.TorSettings)!;
-            Assert.Equal((TorConnectionType.ControlEndpoint, "127.0.0.1:1", true, "socks5://me@127.0.0.1:1080"), (settings.Connection, settings.ControlEndpoint, settings.HasControlPassword, settings.Proxy));
+            Assert.Equal((TorConnectionType.ControlEndpoint, "127.0.0.1:1", true), (settings.Connection, settings.ControlEndpoint, settings.HasControlPassword));
         }
 
         Assert.Equal("very secret", _local.Engine.TorSettings.ControlPassword);
         using var again = await PatchAsync("""{"controlPassword":null}""");
         Assert.Null(_local.Engine.TorSettings.ControlPassword);
-        Assert.Equal("socks5://me:hidden@127.0.0.1:1080", _local.Engine.TorSettings.Proxy);
+        Assert.Equal("127.0.0.1:1", _local.Engine.TorSettings.ControlEndpoint);
         Assert.Equal(TorState.Off, _local.Engine.Tor.Status.State);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_password_of_a_proxy_is_kept_and_not_given_out()
+    {
+        using var patched = await PatchAsync("""{"proxy":"socks5://me:hidden@127.0.0.1:1080"}""");
+        foreach (var text in await AnswersAsync(patched))
+        {
+            Assert.DoesNotContain("hidden", text, StringComparison.Ordinal);
+            Assert.Equal("socks5://me@127.0.0.1:1080", JsonSerializer.Deserialize(text, ContractsJson.Default.TorSettings)!.Proxy);
+        }
+
+        Assert.Equal("socks5://me:hidden@127.0.0.1:1080", _local.Engine.TorSettings.Proxy);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_proxy_beside_a_tor_that_is_somebody_elses_is_refused_for_it_would_have_no_effect()
+    {
+        using var answer = await PatchAsync("""{"connection":"controlEndpoint","controlEndpoint":"127.0.0.1:1","proxy":"socks5://127.0.0.1:1080"}""");
+        Assert.Equal("proxy", (await ControlClient.ProblemAsync(answer, HttpStatusCode.BadRequest)).Target);
+        Assert.False(System.IO.File.Exists(File));
     }
 
     [Theory(Timeout = 60_000)]
@@ -114,6 +133,13 @@ public sealed class TorRoutesTests : IAsyncLifetime
         using var disconnect = await _client.Http.PostAsync(Routes.TorDisconnect, null, Cancel);
         Assert.Equal(HttpStatusCode.OK, disconnect.StatusCode);
         Assert.Equal(TorState.Off, (await _client.GetAsync<TorStatus>(Routes.Tor)).State);
+    }
+
+    // What a change was answered with, and what is given out afterwards.
+    private async Task<string[]> AnswersAsync(HttpResponseMessage patched)
+    {
+        Assert.Equal(HttpStatusCode.OK, patched.StatusCode);
+        return [await patched.Content.ReadAsStringAsync(Cancel), await _client.Http.GetStringAsync(Routes.TorSettings, Cancel)];
     }
 
     private Task<HttpResponseMessage> PatchAsync(string body) =>
