@@ -57,12 +57,20 @@ internal sealed record ControlEndpoint(string? Host, int Port, string? Path)
     /// <exception cref="SocketException">Nobody listens there, or it may not be entered.</exception>
     public async Task<ControlConnection> ConnectAsync(TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        var socket = Path is null
-            ? new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
-            : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        EndPoint endpoint = Path is not null ? new UnixDomainSocketEndPoint(Path)
+            : IPAddress.TryParse(Host, out var address) ? new IPEndPoint(address, Port)
+            : new DnsEndPoint(Host!, Port);
+
+        // Of the address's own family: one of both families shows as an IPv6 connection in every list of them.
+        var socket = endpoint switch
+        {
+            UnixDomainSocketEndPoint => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+            IPEndPoint number => new Socket(number.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
+            _ => new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
+        };
         try
         {
-            await (Path is null ? socket.ConnectAsync(Host!, Port, cancellationToken) : socket.ConnectAsync(new UnixDomainSocketEndPoint(Path), cancellationToken));
+            await socket.ConnectAsync(endpoint, cancellationToken);
         }
         catch
         {
