@@ -127,7 +127,7 @@ Describe 'Start-OnionShare' {
     It 'takes a time that was typed for local, and knows UTC and other zones: <Given>' -Skip:$IsWindows -ForEach @(
         @{ Given = "'2100-06-01 17:00'"; Later = "'2100-06-02 17:00'"; Utc = '08:00' }
         @{ Given = "([datetime]'2100-06-01 17:00')"; Utc = '08:00' }
-        @{ Given = "([datetime]::new(2100, 6, 1, 17, 0, 0, 'Utc'))"; Utc = '17:00' }
+        @{ Given = "([datetime]::new(2100, 6, 1, 17, 0, 0, [DateTimeKind]::Utc))"; Utc = '17:00' }
         @{ Given = "([DateTimeOffset]'2100-06-01T17:00:00+02:00')"; Utc = '15:00' }
         @{ Given = "(Get-Date '2100-06-01 17:00' -AsUTC)"; Utc = '08:00' }
     ) {
