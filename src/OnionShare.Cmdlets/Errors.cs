@@ -11,7 +11,7 @@ namespace OnionShare.Cmdlets;
 /// </summary>
 internal static partial class Errors
 {
-    public static ErrorRecord From(EngineProblemException exception, object? target = null)
+    public static ErrorRecord From(ProblemException exception, object? target = null)
     {
         var problem = exception.Problem;
         return new ErrorRecord(exception, PascalCase(problem.Code), CategoryOf(problem.Code), target ?? problem.Target)
@@ -21,7 +21,7 @@ internal static partial class Errors
         };
     }
 
-    public static ErrorRecord From(Problem problem, object? target = null) => From(new EngineProblemException(problem), target);
+    public static ErrorRecord From(Problem problem, object? target = null) => From(new ProblemException(problem), target);
 
     public static ErrorRecord PathNotFound(string path) => From(new Problem(
         ProblemCodes.PathNotFound,
@@ -176,12 +176,9 @@ internal static partial class Errors
         service.State.IsEnded() ? "Start it again." : "Wait for it with Wait-OnionService -State Running.",
         service.Name), service);
 
-    public static ErrorRecord NoClipboard(Exception? cause, string url) => From(new EngineProblemException(
-        new Problem(
-            LocalCodes.NoClipboard,
-            "There is no clipboard to copy to here" + (cause is null ? "." : $" ({RemoteText.Show(cause.Message)})."),
-            "On Linux install xclip and run in a graphical session; or use -PassThru to get the URL, or Show-OnionUrl for a QR code."),
-        cause), url);
+    public static ErrorRecord NoClipboard(Exception? cause, string url) => From(new ProblemException(
+        LocalCodes.NoClipboard, "There is no clipboard to copy to here" + (cause is null ? "." : $" ({RemoteText.Show(cause.Message)})."),
+        "On Linux install xclip and run in a graphical session; or use -PassThru to get the URL, or Show-OnionUrl for a QR code.", cause: cause), url);
 
     public static ErrorRecord WaitTimedOut(OnionService service, TimeSpan timeout) => From(new Problem(
         LocalCodes.TimedOut,

@@ -7,8 +7,14 @@ namespace OnionShare.Contracts;
 /// <param name="Target">The path, name or address it is about.</param>
 public sealed record Problem(string Code, string Detail, string? Advice = null, string? Target = null)
 {
-    /// <summary>The HTTP status it is sent with.</summary>
-    public int Status { get; init; } = 400;
+    private readonly int? _status;
+
+    /// <summary>The HTTP status it is sent with: that of its code, unless it was said otherwise.</summary>
+    public int Status
+    {
+        get => _status ?? ProblemCodes.StatusOf(Code);
+        init => _status = value == ProblemCodes.StatusOf(Code) ? null : value;
+    }
 
     /// <summary>The RFC 9457 type: a URI reference made of the code.</summary>
     public string Type => "urn:onionshare:problem:" + Code;
@@ -127,4 +133,17 @@ public static class ProblemCodes
 
     /// <summary>Something that should not happen happened in the engine.</summary>
     public const string Internal = "internal";
+
+    /// <summary>The HTTP status that problems of a code are sent with.</summary>
+    public static int StatusOf(string code) => code switch
+    {
+        OutsideTor => 403,
+        ServiceNotFound or SavedNotFound or ClientNotFound => 404,
+        NameInUse or SavedNameInUse or ClientNameInUse or FileExists or ServiceEnded or TorInUse => 409,
+        StateFolder or Internal => 500,
+        TorRefused or InstallRefused or BridgesNotFound => 502,
+        TorNotFound or TorNotStarted or TorControl or TorClock or TransportNotFound or InstallFailed or EngineStopping => 503,
+        TorNotConnected or TorFellBack or NotPublished => 504,
+        _ => 400,
+    };
 }

@@ -65,5 +65,5 @@ internal sealed class WorkUnderWay : IAsyncDisposable
     }
 
     private static ProblemException Stopping() =>
-        new(new Problem(ProblemCodes.EngineStopping, "The engine is stopping.", "Try again in a moment.") { Status = 503 });
+        new(ProblemCodes.EngineStopping, "The engine is stopping.", "Try again in a moment.");
 }

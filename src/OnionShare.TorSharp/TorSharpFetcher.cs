@@ -32,14 +32,10 @@ internal sealed class TorSharpFetcher : ITorFetcher
         catch (TorSharpException e)
         {
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.InstallFailed,
-                    $"At {site.BaseAddress} there is no tor for this computer.",
-                    "Give the address of the folder with a folder for each version, as https://dist.torproject.org/torbrowser/ is. Or install tor by hand "
+                ProblemCodes.InstallFailed, $"At {site.BaseAddress} there is no tor for this computer.",
+                "Give the address of the folder with a folder for each version, as https://dist.torproject.org/torbrowser/ is. Or install tor by hand "
                     + "(apt install tor, winget install TorProject.TorBrowser, brew install tor): it is found then.",
-                    site.BaseAddress!.AbsoluteUri)
-                { Status = 503 },
-                e);
+                site.BaseAddress!.AbsoluteUri, cause: e);
         }
     }
 
@@ -57,7 +53,8 @@ internal sealed class TorSharpFetcher : ITorFetcher
         catch (TorSharpException e)
         {
             throw new ProblemException(
-                new Problem(ProblemCodes.InstallRefused, $"What is at {archive.Address} can't be read: {e.Message}", "Try another source.", archive.Address.AbsoluteUri) { Status = 502 }, e);
+                ProblemCodes.InstallRefused, $"What is at {archive.Address} can't be read: {e.Message}", "Try another source.",
+                archive.Address.AbsoluteUri, cause: e);
         }
     }
 }

@@ -52,11 +52,8 @@ internal sealed class TorSharpRunner : ITorRunner
     }
 
     private static ProblemException Failed(TorRun run, string why, Exception? cause) => new(
-        new Problem(
-            ProblemCodes.TorNotStarted, $"TorSharp can't start the tor in {run.ProgramFolder}: {why}.",
-            "Install it again, or let the engine run it (Set-OnionTor -Connection Own).", run.ProgramFolder)
-        { Status = 503 },
-        cause);
+        ProblemCodes.TorNotStarted, $"TorSharp can't start the tor in {run.ProgramFolder}: {why}.",
+        "Install it again, or let the engine run it (Set-OnionTor -Connection Own).", run.ProgramFolder, cause: cause);
 
     private static string Quote(string path) => '"' + path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + '"';
 

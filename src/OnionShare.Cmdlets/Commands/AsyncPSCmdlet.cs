@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Engine;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 
@@ -71,7 +72,7 @@ public abstract class AsyncPSCmdlet : PSCmdlet
             // A stop is no error: the pipeline knows this exception and reports nothing.
             throw new PipelineStoppedException();
         }
-        catch (EngineProblemException exception)
+        catch (ProblemException exception)
         {
             ThrowTerminatingError(Errors.From(exception));
         }

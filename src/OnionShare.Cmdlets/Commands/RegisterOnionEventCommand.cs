@@ -85,7 +85,7 @@ public sealed class RegisterOnionEventCommand : ObjectEventRegistrationBase, IDi
             if (own is not null) Events.UnsubscribeEvent(own);
             throw new PipelineStoppedException();
         }
-        catch (EngineProblemException exception)
+        catch (ProblemException exception)
         {
             ThrowTerminatingError(Errors.From(exception));
             throw;

@@ -94,7 +94,7 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
         {
             return await scheduler.ListAsync(StopToken);
         }
-        catch (EngineProblemException missing) when (missing.Problem.Code == LocalCodes.SchedulerNotFound)
+        catch (ProblemException missing) when (missing.Problem.Code == LocalCodes.SchedulerNotFound)
         {
             WriteVerbose(missing.Problem.Detail);
             return [];

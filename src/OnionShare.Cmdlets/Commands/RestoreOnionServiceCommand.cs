@@ -75,7 +75,7 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
         {
             await LaunchAsync(client => client.RestoreAsync(name, how, CancellationToken.None), name);
         }
-        catch (EngineProblemException exception) when (exception.Problem.Code == ProblemCodes.NameInUse)
+        catch (ProblemException exception) when (exception.Problem.Code == ProblemCodes.NameInUse)
         {
             if (await ComingBackAsync(name) is not { } id) throw;
             await TellOfAsync(id);

@@ -8,7 +8,7 @@ namespace OnionShare.Cmdlets.Commands;
 public abstract partial class ServiceCommand
 {
     /// <summary>Opens a vault by its name; the module it needs is looked for now.</summary>
-    /// <exception cref="EngineProblemException">The module is missing, or no such vault is registered.</exception>
+    /// <exception cref="ProblemException">The module is missing, or no such vault is registered.</exception>
     private protected VaultedServices OpenVault(string name) =>
         new(SecretVault.Open(new CallersSession(this, StopToken), name), this, StopToken);
 
@@ -19,7 +19,7 @@ public abstract partial class ServiceCommand
         {
             return OpenVault(name);
         }
-        catch (EngineProblemException exception)
+        catch (ProblemException exception)
         {
             ThrowTerminatingError(Errors.From(exception));
             return null;
@@ -57,7 +57,7 @@ public abstract partial class ServiceCommand
         {
             await OpenVault(vault).KeepUpAsync(service, stopTime);
         }
-        catch (EngineProblemException exception)
+        catch (ProblemException exception)
         {
             WriteError(Errors.From(VaultProblems.Behind(vault, service.Name, change, exception.Problem), service.Name));
         }

@@ -56,7 +56,7 @@ public abstract partial class ServiceCommand : AsyncPSCmdlet, IDisposable
         {
             await work();
         }
-        catch (EngineProblemException exception)
+        catch (ProblemException exception)
         {
             WriteError(Errors.From(exception));
         }

@@ -70,7 +70,7 @@ public sealed partial class SetOnionTorCommand
         {
             return await AskTorProjectAsync(request);
         }
-        catch (EngineProblemException refusal) when (refusal.Problem.Code == ProblemCodes.OutsideTor && OutsideTor)
+        catch (ProblemException refusal) when (refusal.Problem.Code == ProblemCodes.OutsideTor && OutsideTor)
         {
             // Refused, so nothing was asked so far: whoever sees what is said before anybody can.
             WriteWarning($"ASKING OUTSIDE TOR. {refusal.Problem.Detail}");

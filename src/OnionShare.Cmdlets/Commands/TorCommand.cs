@@ -68,7 +68,7 @@ public abstract class TorCommand : ServiceCommand
                 WriteProgress(progress);
             }
         }
-        catch (Exception exception) when (exception is EngineProblemException or OperationCanceledException)
+        catch (Exception exception) when (exception is ProblemException or OperationCanceledException)
         {
             // What is shown ends with the work, and the work itself tells of an engine that is gone.
         }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Engine;
 using OnionShare.Cmdlets.Scheduling;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 
@@ -28,7 +29,7 @@ public sealed class UnregisterOnionScheduledTaskCommand : ScheduledTaskCommand
             {
                 await scheduler.UnregisterAsync(task, StopToken);
             }
-            catch (EngineProblemException failure)
+            catch (ProblemException failure)
             {
                 WriteError(Errors.From(failure, task));
             }

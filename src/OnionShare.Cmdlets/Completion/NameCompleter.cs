@@ -55,7 +55,7 @@ public abstract class NameCompleter : IArgumentCompleter
         {
             return Task.Run(() => AskAsync(parameters, limit.Token)).GetAwaiter().GetResult();
         }
-        catch (Exception exception) when (exception is EngineProblemException or OperationCanceledException)
+        catch (Exception exception) when (exception is ProblemException or OperationCanceledException)
         {
             // No engine or a slow one: there is nothing to propose, and a completer has no place for an error.
             return [];

@@ -8,7 +8,7 @@ using OnionShare.Contracts;
 namespace OnionShare.Cmdlets.Engine;
 
 /// <summary>
-/// The engine's control API over its unix socket. Every method throws <see cref="EngineProblemException"/> for what the engine
+/// The engine's control API over its unix socket. Every method throws <see cref="ProblemException"/> for what the engine
 /// refuses and for an engine that is not there, is gone or does not answer.
 /// </summary>
 internal sealed partial class EngineClient : IDisposable
@@ -56,7 +56,7 @@ internal sealed partial class EngineClient : IDisposable
             await EngineAsync(cancellationToken);
             return true;
         }
-        catch (EngineProblemException exception) when (exception.Problem.Code is LocalCodes.EngineNotRunning or LocalCodes.EngineGone)
+        catch (ProblemException exception) when (exception.Problem.Code is LocalCodes.EngineNotRunning or LocalCodes.EngineGone)
         {
             return false;
         }
@@ -154,23 +154,20 @@ internal sealed partial class EngineClient : IDisposable
         {
             throw exception.InnerException switch
             {
-                EngineProblemException problem => problem,
+                ProblemException problem => problem,
                 SocketException { SocketErrorCode: not SocketError.ConnectionReset } => NotRunning(exception),
                 _ => Gone(exception),
             };
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new EngineProblemException(
-                new Problem(
-                    LocalCodes.EngineSilent,
-                    $"The engine did not answer within {limit.TotalSeconds:0} s.",
-                    "See Get-OnionEngine; end its process if it stays silent."),
-                exception);
+            throw new ProblemException(
+                LocalCodes.EngineSilent, $"The engine did not answer within {limit.TotalSeconds:0} s.",
+                "See Get-OnionEngine; end its process if it stays silent.", cause: exception);
         }
 
         if (response.IsSuccessStatusCode) return response;
-        using (response) throw new EngineProblemException(await ProblemAsync(response, cancellationToken));
+        using (response) throw new ProblemException(await ProblemAsync(response, cancellationToken));
     }
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -201,9 +198,9 @@ internal sealed partial class EngineClient : IDisposable
     }
 
     // Nobody listened: nothing was asked for either, so asking again is safe.
-    private static EngineProblemException NotRunning(Exception cause) =>
-        new(new Problem(LocalCodes.EngineNotRunning, "No engine is running.", "Start a service; that starts the engine."), cause);
+    private static ProblemException NotRunning(Exception cause) =>
+        new(LocalCodes.EngineNotRunning, "No engine is running.", "Start a service; that starts the engine.", cause: cause);
 
-    private static EngineProblemException Gone(Exception? cause) =>
-        new(new Problem(LocalCodes.EngineGone, "The engine ended; its services are down.", "Start the service again."), cause);
+    private static ProblemException Gone(Exception? cause) =>
+        new(LocalCodes.EngineGone, "The engine ended; its services are down.", "Start the service again.", cause: cause);
 }

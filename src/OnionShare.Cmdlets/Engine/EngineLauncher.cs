@@ -31,7 +31,7 @@ internal static class EngineLauncher
             {
                 return await ask(client);
             }
-            catch (EngineProblemException exception) when (IsBetweenEngines(exception.Problem) && waited.Elapsed < BetweenEnginesLimit)
+            catch (ProblemException exception) when (IsBetweenEngines(exception.Problem) && waited.Elapsed < BetweenEnginesLimit)
             {
                 await Task.Delay(BetweenEnginesPause, cancellationToken);
             }

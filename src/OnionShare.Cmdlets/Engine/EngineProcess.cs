@@ -48,7 +48,7 @@ internal sealed class EngineProcess : IDisposable
     }
 
     /// <summary>The error for an engine that ended instead of serving.</summary>
-    public async Task<EngineProblemException> FailureAsync(CancellationToken cancellationToken)
+    public async Task<ProblemException> FailureAsync(CancellationToken cancellationToken)
     {
         await _process.WaitForExitAsync(cancellationToken);
         string words;
@@ -58,7 +58,7 @@ internal sealed class EngineProcess : IDisposable
     }
 
     /// <summary>The error for an engine that runs but does not answer.</summary>
-    public static EngineProblemException SilentFailure(TimeSpan limit) =>
+    public static ProblemException SilentFailure(TimeSpan limit) =>
         NotStarted($"The engine was started, but did not answer within {limit.TotalSeconds:0} s.", null);
 
     public void Dispose() => _process.Dispose();
@@ -77,11 +77,10 @@ internal sealed class EngineProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    private static EngineProblemException NotStarted(string detail, Exception? cause)
+    private static ProblemException NotStarted(string detail, Exception? cause)
     {
         var serve = EngineProgram.Serve();
         var command = string.Join(' ', serve.ArgumentList.Prepend(serve.FileName).Select(part => part.Contains(' ') ? $"'{part}'" : part));
-        return new EngineProblemException(
-            new Problem(LocalCodes.EngineNotStarted, detail, $"Run it yourself to see more: {command}", serve.FileName), cause);
+        return new ProblemException(LocalCodes.EngineNotStarted, detail, $"Run it yourself to see more: {command}", serve.FileName, cause: cause);
     }
 }

@@ -23,7 +23,7 @@ internal static class EngineProgram
     }
 
     /// <summary>The command that runs the engine from anywhere, absolute paths only, to which a verb is to be added.</summary>
-    /// <exception cref="EngineProblemException">The engine, or the dotnet it needs, is not there.</exception>
+    /// <exception cref="ProblemException">The engine, or the dotnet it needs, is not there.</exception>
     public static IReadOnlyList<string> Command()
     {
         var program = Find();
@@ -61,6 +61,6 @@ internal static class EngineProgram
                 $"The engine is missing from {folder}.", "Install the module again; from the sources, run dotnet build.", folder);
     }
 
-    private static EngineProblemException NotFound(string detail, string advice, string target) =>
-        new(new Problem(LocalCodes.EngineNotFound, detail, advice, target));
+    private static ProblemException NotFound(string detail, string advice, string target) =>
+        new(LocalCodes.EngineNotFound, detail, advice, target);
 }

@@ -16,7 +16,7 @@ internal static class EngineSocket
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>
-    /// Throws <see cref="SocketException"/> when nobody listens, <see cref="EngineProblemException"/> when a stranger does.
+    /// Throws <see cref="SocketException"/> when nobody listens, <see cref="ProblemException"/> when a stranger does.
     /// </summary>
     public static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
     {
@@ -72,8 +72,8 @@ internal static class EngineSocket
             path);
     }
 
-    private static EngineProblemException NotTrusted(string detail, string advice, string target) =>
-        new(new Problem(LocalCodes.EngineNotTrusted, detail, advice, target));
+    private static ProblemException NotTrusted(string detail, string advice, string target) =>
+        new(LocalCodes.EngineNotTrusted, detail, advice, target);
 
     [DllImport("libc", EntryPoint = "geteuid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

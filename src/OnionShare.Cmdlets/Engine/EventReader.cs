@@ -36,12 +36,9 @@ internal static class EventReader
     }
 
     /// <summary>The error for an answer this module does not understand.</summary>
-    public static EngineProblemException NotUnderstood(JsonException cause) => new(
-        new Problem(
-            LocalCodes.EngineNotUnderstood,
-            "The engine's answer was not understood; it seems to be of another version than this module.",
-            "Run Stop-OnionEngine, then try again."),
-        cause);
+    public static ProblemException NotUnderstood(JsonException cause) => new(
+        LocalCodes.EngineNotUnderstood, "The engine's answer was not understood; it seems to be of another version than this module.",
+        "Run Stop-OnionEngine, then try again.", cause: cause);
 
     private static async Task<string?> LineAsync(StreamReader reader, CancellationToken cancellationToken)
     {

@@ -31,7 +31,7 @@ internal sealed class EventWatch(string socket, EventSieve sieve)
             {
                 return;
             }
-            catch (EngineProblemException exception)
+            catch (ProblemException exception)
             {
                 Report(exception.Problem);
             }

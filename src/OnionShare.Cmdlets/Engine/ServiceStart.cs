@@ -52,7 +52,7 @@ internal sealed class ServiceStart(EngineClient client)
     /// Returns when the service answers its visitors, or waits for its start time, or is over already; without
     /// <paramref name="wait"/> at once.
     /// </summary>
-    /// <exception cref="EngineProblemException">It failed, or the engine went away.</exception>
+    /// <exception cref="ProblemException">It failed, or the engine went away.</exception>
     public async Task<ServiceStatus> FinishAsync(ServiceStatus begun, bool wait, CancellationToken cancellationToken)
     {
         try
@@ -70,7 +70,7 @@ internal sealed class ServiceStart(EngineClient client)
     }
 
     /// <summary>The error of a service that failed.</summary>
-    public static EngineProblemException Failure(ServiceStatus status) => new(status.Error ?? new Problem(
+    public static ProblemException Failure(ServiceStatus status) => new(status.Error ?? new Problem(
         ProblemCodes.Internal, $"The service '{RemoteText.Show(status.Name)}' failed.", "Start it again.", status.Name));
 
     private async Task<ServiceStatus> FollowAsync(ServiceStatus status, CancellationToken cancellationToken)
@@ -117,7 +117,7 @@ internal sealed class ServiceStart(EngineClient client)
                 if (change is ServiceChanged { Service: var service } && service.Id == id && service.State.IsEnded()) return;
             }
         }
-        catch (Exception exception) when (exception is EngineProblemException or OperationCanceledException)
+        catch (Exception exception) when (exception is ProblemException or OperationCanceledException)
         {
             // The error that led here is the one to tell. An engine that is gone took the service with it; one that hangs
             // takes it down when this session ends, unless it is detached.

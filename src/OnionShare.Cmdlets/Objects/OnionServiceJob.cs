@@ -69,7 +69,7 @@ public sealed class OnionServiceJob : Job
         {
             outcome = JobState.Stopped;
         }
-        catch (EngineProblemException exception)
+        catch (ProblemException exception)
         {
             Error.Add(Errors.From(exception));
             outcome = JobState.Failed;

@@ -1,3 +1,5 @@
+using OnionShare.Contracts;
+
 namespace OnionShare.Cmdlets.Scheduling;
 
 /// <summary>Text a scheduler is to get, and the file it goes to.</summary>
@@ -12,21 +14,21 @@ internal interface ITaskScheduler
     string Name { get; }
 
     /// <summary>The texts that make the task. Writes nothing, and needs no scheduler.</summary>
-    /// <exception cref="Engine.EngineProblemException">A name or path can't be written in this scheduler's format.</exception>
+    /// <exception cref="ProblemException">A name or path can't be written in this scheduler's format.</exception>
     IReadOnlyList<TaskText> Compose(TaskPlan plan, TaskSetting setting);
 
     /// <summary>What its user should know about when this task will, or will not, run.</summary>
     Task<IReadOnlyList<string>> CaveatsAsync(TaskPlan plan, CancellationToken cancellationToken);
 
     /// <summary>Hands the task over, in place of one of the same name. Leaves nothing behind where it fails.</summary>
-    /// <exception cref="Engine.EngineProblemException">There is no such scheduler here, or it refuses.</exception>
+    /// <exception cref="ProblemException">There is no such scheduler here, or it refuses.</exception>
     Task<OnionScheduledTask> RegisterAsync(TaskPlan plan, TaskSetting setting, CancellationToken cancellationToken);
 
     /// <summary>The tasks of this user, by name.</summary>
-    /// <exception cref="Engine.EngineProblemException">There is no such scheduler here.</exception>
+    /// <exception cref="ProblemException">There is no such scheduler here.</exception>
     Task<IReadOnlyList<OnionScheduledTask>> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>Takes a task away. A service it started goes on.</summary>
-    /// <exception cref="Engine.EngineProblemException">The scheduler refuses.</exception>
+    /// <exception cref="ProblemException">The scheduler refuses.</exception>
     Task UnregisterAsync(OnionScheduledTask task, CancellationToken cancellationToken);
 }

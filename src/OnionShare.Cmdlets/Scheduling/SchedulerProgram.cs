@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling;
 
@@ -21,7 +22,7 @@ internal sealed record SchedulerAnswer(int ExitCode, string Output, string Error
 internal static class SchedulerProgram
 {
     /// <summary>Runs it to its end.</summary>
-    /// <exception cref="Engine.EngineProblemException">The program is not there.</exception>
+    /// <exception cref="ProblemException">The program is not there.</exception>
     public static async Task<SchedulerAnswer> RunAsync(
         string scheduler, string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling;
 
@@ -6,7 +7,7 @@ namespace OnionShare.Cmdlets.Scheduling;
 internal static class TaskFile
 {
     /// <summary>Writes beside, then renames: a scheduler never reads a half. Only the user can read it.</summary>
-    /// <exception cref="Engine.EngineProblemException">It can't be written; what was there is still there.</exception>
+    /// <exception cref="ProblemException">It can't be written; what was there is still there.</exception>
     public static void Write(TaskText text)
     {
         var unfinished = text.Path + ".new"; // an ending no scheduler looks for
@@ -31,7 +32,7 @@ internal static class TaskFile
     }
 
     /// <summary>Deletes files; those that are gone already are no matter.</summary>
-    /// <exception cref="Engine.EngineProblemException">One can't be deleted.</exception>
+    /// <exception cref="ProblemException">One can't be deleted.</exception>
     public static void Delete(IEnumerable<string> files, string scheduler)
     {
         foreach (var file in files)

@@ -1,6 +1,7 @@
 using OnionShare.Cmdlets.Scheduling.MacOS;
 using OnionShare.Cmdlets.Scheduling.Systemd;
 using OnionShare.Cmdlets.Scheduling.Windows;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling;
 
@@ -8,7 +9,7 @@ namespace OnionShare.Cmdlets.Scheduling;
 internal static class TaskSchedulers
 {
     /// <summary>This machine's.</summary>
-    /// <exception cref="Engine.EngineProblemException">None is known for this platform.</exception>
+    /// <exception cref="ProblemException">None is known for this platform.</exception>
     public static ITaskScheduler OfThisMachine() =>
         OperatingSystem.IsWindows() ? new WindowsTaskScheduler()
         : OperatingSystem.IsMacOS() ? new LaunchdScheduler()

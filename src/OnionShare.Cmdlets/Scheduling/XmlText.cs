@@ -1,6 +1,7 @@
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling;
 
@@ -8,7 +9,7 @@ namespace OnionShare.Cmdlets.Scheduling;
 internal static class XmlText
 {
     /// <summary>The document with its declaration, indented.</summary>
-    /// <exception cref="Engine.EngineProblemException">A value holds a character XML can't.</exception>
+    /// <exception cref="ProblemException">A value holds a character XML can't.</exception>
     public static string Of(XDocument document, Encoding encoding, string scheduler)
     {
         foreach (var text in document.DescendantNodes().OfType<XText>())

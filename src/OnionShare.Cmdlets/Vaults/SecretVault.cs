@@ -7,7 +7,7 @@ namespace OnionShare.Cmdlets.Vaults;
 
 /// <summary>
 /// A vault registered with Microsoft.PowerShell.SecretManagement, reached through its cmdlets in the caller's session: whether it is unlocked, and who is asked
-/// for what, is between them and the person. Every method throws <see cref="EngineProblemException"/> when the vault refuses.
+/// for what, is between them and the person. Every method throws <see cref="ProblemException"/> when the vault refuses.
 /// </summary>
 internal sealed class SecretVault
 {
@@ -26,7 +26,7 @@ internal sealed class SecretVault
     public string Name { get; }
 
     /// <summary>Finds a vault by its name.</summary>
-    /// <exception cref="EngineProblemException">The module is missing, or no such vault is registered.</exception>
+    /// <exception cref="ProblemException">The module is missing, or no such vault is registered.</exception>
     public static SecretVault Open(CallersSession session, string name)
     {
         var registered = Registered(session);
@@ -35,7 +35,7 @@ internal sealed class SecretVault
     }
 
     /// <summary>The names of the vaults that are registered. None is opened.</summary>
-    /// <exception cref="EngineProblemException">The module is missing or broken.</exception>
+    /// <exception cref="ProblemException">The module is missing or broken.</exception>
     public static IReadOnlyList<string> Registered(CallersSession session)
     {
         try

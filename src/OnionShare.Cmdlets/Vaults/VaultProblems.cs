@@ -8,7 +8,7 @@ internal static class VaultProblems
 {
     private const int LongestReason = 300;
 
-    public static EngineProblemException NoModule(string module, Exception missing) => new(
+    public static ProblemException NoModule(string module, Exception missing) => new(
         missing.InnerException is null
             ? new Problem(
                 LocalCodes.VaultModuleMissing, $"Vaults need the module {module}, which is not here.",
@@ -18,21 +18,18 @@ internal static class VaultProblems
                 $"Import-Module {module} tells more.", module),
         missing);
 
-    public static EngineProblemException ModuleRefused(string module, Exception refused) => new(
-        new Problem(LocalCodes.VaultRefused, $"{module} does not tell its vaults: {Reason(refused.Message)}", "See Get-SecretVault.", module), refused);
+    public static ProblemException ModuleRefused(string module, Exception refused) => new(
+        LocalCodes.VaultRefused, $"{module} does not tell its vaults: {Reason(refused.Message)}", "See Get-SecretVault.", module, cause: refused);
 
-    public static EngineProblemException NotFound(string name, IReadOnlyList<string> registered) => new(new Problem(
+    public static ProblemException NotFound(string name, IReadOnlyList<string> registered) => new(
         LocalCodes.VaultNotFound,
         $"No vault is registered as '{RemoteText.Show(name)}'"
             + (registered.Count == 0 ? "; none is." : $", only {string.Join(", ", registered.Select(one => $"'{RemoteText.Show(one, 40)}'"))}."),
-        "Register-SecretVault registers one, Get-SecretVault lists them.",
-        name));
+        "Register-SecretVault registers one, Get-SecretVault lists them.", name);
 
-    public static EngineProblemException Refused(string vault, string purpose, string reason, Exception? cause) => new(
-        new Problem(
-            LocalCodes.VaultRefused, $"The vault '{RemoteText.Show(vault)}' did not {purpose}: {Reason(reason)}",
-            "If it is locked, unlock it (Unlock-SecretVault) and try again; Test-SecretVault tells how it is.", vault),
-        cause);
+    public static ProblemException Refused(string vault, string purpose, string reason, Exception? cause) => new(
+        LocalCodes.VaultRefused, $"The vault '{RemoteText.Show(vault)}' did not {purpose}: {Reason(reason)}",
+        "If it is locked, unlock it (Unlock-SecretVault) and try again; Test-SecretVault tells how it is.", vault, cause: cause);
 
     public static Problem NotOurs(string vault, string secret, Problem reason) => new(
         ProblemCodes.SavedUnusable,
@@ -40,14 +37,12 @@ internal static class VaultProblems
         "It is left as it is. If nobody needs it, remove it with Remove-Secret.",
         secret);
 
-    public static EngineProblemException NameInUse(string vault, string service) => new(new Problem(
-        ProblemCodes.SavedNameInUse,
-        $"There is a service named '{RemoteText.Show(service)}' in the vault '{RemoteText.Show(vault)}' already.",
-        "Restore that one, take another name, or remove it first (Remove-OnionService -Vault): its address is lost then.",
-        service));
+    public static ProblemException NameInUse(string vault, string service) => new(
+        ProblemCodes.SavedNameInUse, $"There is a service named '{RemoteText.Show(service)}' in the vault '{RemoteText.Show(vault)}' already.",
+        "Restore that one, take another name, or remove it first (Remove-OnionService -Vault): its address is lost then.", service);
 
-    public static EngineProblemException Runs(string service) => new(new Problem(
-        ProblemCodes.NameInUse, $"'{RemoteText.Show(service)}' runs.", "Stop it first.", service));
+    public static ProblemException Runs(string service) => new(
+        ProblemCodes.NameInUse, $"'{RemoteText.Show(service)}' runs.", "Stop it first.", service);
 
     public static Problem Behind(string vault, string service, string change, Problem reason) => new(
         LocalCodes.VaultBehind,

@@ -77,14 +77,14 @@ internal sealed class VaultedServices(SecretVault vault, ServiceCommand command,
     }
 
     /// <summary>Throws when a new service can't be kept under that name.</summary>
-    /// <exception cref="EngineProblemException">There is one, or a secret of somebody else's in its place.</exception>
+    /// <exception cref="ProblemException">There is one, or a secret of somebody else's in its place.</exception>
     public async Task RequireFreeAsync(string name)
     {
         if (await FindAsync(name) is { } there) throw Taken(there);
     }
 
     /// <summary>Keeps a service that runs, as it is now; returns what is kept. From then on nothing of it is on the disk.</summary>
-    /// <exception cref="EngineProblemException">The vault refuses, has another service of that name, or the service has ended.</exception>
+    /// <exception cref="ProblemException">The vault refuses, has another service of that name, or the service has ended.</exception>
     public async Task<SavedService> KeepAsync(ServiceStatus service)
     {
         var record = await command.AskAsync(client => client.RecordAsync(service.Id, stopToken));
@@ -96,7 +96,7 @@ internal sealed class VaultedServices(SecretVault vault, ServiceCommand command,
     }
 
     /// <summary>Keeps what was changed of a service that runs from here: its stop time only if that was, since it may be one for this run.</summary>
-    /// <exception cref="EngineProblemException">The vault refuses, or has another service of that name.</exception>
+    /// <exception cref="ProblemException">The vault refuses, or has another service of that name.</exception>
     public async Task KeepUpAsync(ServiceStatus service, bool stopTime)
     {
         if (await FindAsync(service.Name) is not { } there)
@@ -112,7 +112,7 @@ internal sealed class VaultedServices(SecretVault vault, ServiceCommand command,
     }
 
     /// <summary>Keeps a record that comes from elsewhere.</summary>
-    /// <exception cref="EngineProblemException">The vault refuses, or has a service of that name that is not to be overwritten.</exception>
+    /// <exception cref="ProblemException">The vault refuses, or has a service of that name that is not to be overwritten.</exception>
     public async Task<SavedService> KeepAsync(ServiceRecord record, bool overwrite)
     {
         var there = await FindAsync(record.Service.Name);
@@ -123,7 +123,7 @@ internal sealed class VaultedServices(SecretVault vault, ServiceCommand command,
     }
 
     /// <summary>Puts a changed record in the place of the one it was made from.</summary>
-    /// <exception cref="EngineProblemException">The vault refuses.</exception>
+    /// <exception cref="ProblemException">The vault refuses.</exception>
     public VaultedService Replace(VaultedService old, ServiceRecord changed)
     {
         vault.Write(old.Secret, changed.Document);
@@ -131,10 +131,10 @@ internal sealed class VaultedServices(SecretVault vault, ServiceCommand command,
     }
 
     /// <summary>Forgets a service.</summary>
-    /// <exception cref="EngineProblemException">The vault refuses, or what is there is not ours to remove.</exception>
+    /// <exception cref="ProblemException">The vault refuses, or what is there is not ours to remove.</exception>
     public async Task RemoveAsync(VaultedService service)
     {
-        if (!service.IsReadable) throw new EngineProblemException(service.Service.Error!);
+        if (!service.IsReadable) throw new ProblemException(service.Service.Error!);
         vault.Remove(service.Secret);
         if (service.Service.ServiceId is { } id) await command.AskAsync(client => client.LeaveVaultAsync(id, stopToken));
     }
@@ -158,7 +158,7 @@ internal sealed class VaultedServices(SecretVault vault, ServiceCommand command,
                 ? new VaultedService(service, secret, document)
                 : Damaged(secret, new Problem(ProblemCodes.SavedUnusable, "it is the record of a service of another name."));
         }
-        catch (EngineProblemException refused) when (refused.Problem.Code is ProblemCodes.SavedUnusable or ProblemCodes.InvalidRequest)
+        catch (ProblemException refused) when (refused.Problem.Code is ProblemCodes.SavedUnusable or ProblemCodes.InvalidRequest)
         {
             return Damaged(secret, refused.Problem);
         }
@@ -169,8 +169,8 @@ internal sealed class VaultedServices(SecretVault vault, ServiceCommand command,
         secret,
         "");
 
-    private EngineProblemException Taken(VaultedService there) =>
-        there.IsReadable ? VaultProblems.NameInUse(Vault, there.Service.Name) : new EngineProblemException(there.Service.Error!);
+    private ProblemException Taken(VaultedService there) =>
+        there.IsReadable ? VaultProblems.NameInUse(Vault, there.Service.Name) : new ProblemException(there.Service.Error!);
 
     // A local service has no address that would tell it from another.
     private static bool IsSame(SavedService there, SavedService service) => there.Address is not null && there.Address == service.Address;

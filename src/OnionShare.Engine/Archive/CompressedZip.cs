@@ -1,6 +1,7 @@
 using System.Buffers;
 using ICSharpCode.SharpZipLib.Core;
 using ICSharpCode.SharpZipLib.Zip;
+using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Archive;

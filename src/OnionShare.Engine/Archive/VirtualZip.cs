@@ -1,3 +1,4 @@
+using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Archive;

@@ -104,10 +104,9 @@ internal sealed class ZipLayout
     {
         var length = ZipItem.NameLengthOf(entry);
         if (length <= ZipRecords.Limit16) return (ushort)length;
-        throw new ProblemException(new Problem(
+        throw new ProblemException(
             ProblemCodes.PathNotShareable,
             $"'{RemoteText.Show(entry.RelativePath)}' is too long a path for a zip file, which takes 65,535 bytes.",
-            "Shorten the names of the folders it is in, or share it on its own.",
-            entry.FullPath));
+            "Shorten the names of the folders it is in, or share it on its own.", entry.FullPath);
     }
 }

@@ -71,8 +71,8 @@ internal sealed class BackgroundEngine : IDisposable
             await Task.Delay(Pause, cancellationToken);
         }
 
-        throw new ProblemException(new Problem(
-            ProblemCodes.Internal, "The engine was started, but does not answer.", "Run it yourself to see more: onionshare-engine serve"));
+        throw new ProblemException(
+            ProblemCodes.Internal, "The engine was started, but does not answer.", "Run it yourself to see more: onionshare-engine serve");
     }
 
     /// <summary>Asks it something.</summary>

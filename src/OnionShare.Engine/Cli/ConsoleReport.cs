@@ -98,9 +98,8 @@ internal sealed class ConsoleReport(TextWriter output, TextWriter messages, bool
         {
             // A service whose address nobody has got is of no use, and nobody would know that it runs.
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.Internal, $"The URL can't be written to standard output: {failure.Message}", "Start it where standard output is open."),
-                failure);
+                ProblemCodes.Internal, $"The URL can't be written to standard output: {failure.Message}",
+                "Start it where standard output is open.", cause: failure);
         }
 
         if (drawQr)

@@ -27,10 +27,8 @@ internal static class Readiness
         catch (Exception failure) when (failure is SocketException or ArgumentException)
         {
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.Internal, $"The service manager can't be told at '{RemoteText.Show(name)}' that the engine runs: {failure.Message}.",
-                    $"Start it without {Variable}, or see systemctl --user status."),
-                failure);
+                ProblemCodes.Internal, $"The service manager can't be told at '{RemoteText.Show(name)}' that the engine runs: {failure.Message}.",
+                $"Start it without {Variable}, or see systemctl --user status.", cause: failure);
         }
     }
 }

@@ -99,12 +99,13 @@ internal static class SavedCommands
     private static string Forget(EngineOptions options, string name)
     {
         if (!ControlSocket.TryTake(StatePaths.Socket(), out var place))
-            throw new ProblemException(new Problem(ProblemCodes.EngineStopping, "The engine is starting or stopping.", "Try again in a moment."));
+            throw new ProblemException(ProblemCodes.EngineStopping, "The engine is starting or stopping.", "Try again in a moment.");
         using (place)
         {
             var store = new ServiceStore(options.StateFolder, new StoreDisk());
-            var record = store.Find(name) ?? throw new ProblemException(new Problem(
-                ProblemCodes.SavedNotFound, $"No service is named '{RemoteText.Show(name)}'.", "Get-OnionService and Get-OnionService -Saved list them.", name));
+            var record = store.Find(name) ?? throw new ProblemException(
+                ProblemCodes.SavedNotFound, $"No service is named '{RemoteText.Show(name)}'.",
+                "Get-OnionService and Get-OnionService -Saved list them.", name);
             if (record.ComesBack is not null) store.Write(record with { ComesBack = null });
             return $"'{record.Name}' does not run.";
         }

@@ -76,14 +76,15 @@ internal sealed class ServiceOptions
             using var reader = file.OpenText();
             return reader.ReadLine() is { Length: > 0 } line
                 ? line
-                : throw new ProblemException(new Problem(
-                    ProblemCodes.InvalidRequest, $"The password file '{file.Name}' is empty.", "Write the password into its first line.", file.FullName));
+                : throw new ProblemException(
+                    ProblemCodes.InvalidRequest, $"The password file '{file.Name}' is empty.", "Write the password into its first line.",
+                    file.FullName);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(
-                new Problem(ProblemCodes.PathNotReadable, $"The password file can't be read: {failure.Message}", "Check its path.", file.FullName),
-                failure);
+                ProblemCodes.PathNotReadable, $"The password file can't be read: {failure.Message}", "Check its path.", file.FullName,
+                cause: failure);
         }
     }
 }

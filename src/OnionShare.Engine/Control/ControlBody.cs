@@ -16,7 +16,7 @@ internal static class ControlBody
         try
         {
             return await context.Request.ReadFromJsonAsync(TypeOf<T>(), context.RequestAborted)
-                ?? throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, "The request has no body."));
+                ?? throw new ProblemException(ProblemCodes.InvalidRequest, "The request has no body.");
         }
         catch (BadHttpRequestException refused)
         {
@@ -25,9 +25,9 @@ internal static class ControlBody
         }
         catch (Exception malformed) when (malformed is JsonException or NotSupportedException or InvalidOperationException)
         {
-            throw new ProblemException(new Problem(
+            throw new ProblemException(
                 ProblemCodes.InvalidRequest, $"The request is not understood: {RemoteText.Show(malformed.Message)}",
-                "Use a module and an engine of the same version."));
+                "Use a module and an engine of the same version.");
         }
     }
 
@@ -39,13 +39,13 @@ internal static class ControlBody
         {
             var options = new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 };
             return await JsonNode.ParseAsync(context.Request.Body, documentOptions: options, cancellationToken: context.RequestAborted) as JsonObject
-                ?? throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, "The request must be a JSON object."));
+                ?? throw new ProblemException(ProblemCodes.InvalidRequest, "The request must be a JSON object.");
         }
         catch (JsonException malformed)
         {
-            throw new ProblemException(new Problem(
+            throw new ProblemException(
                 ProblemCodes.InvalidRequest, $"The request is not understood: {RemoteText.Show(malformed.Message)}",
-                "Use a module and an engine of the same version."));
+                "Use a module and an engine of the same version.");
         }
     }
 

@@ -149,8 +149,7 @@ public sealed class ControlServer : IAsyncDisposable
     {
         var id = (string)context.Request.RouteValues["id"]!;
         return _engine.Services.Find(id) ?? throw new ProblemException(
-            new Problem(ProblemCodes.ServiceNotFound, $"No service has the id '{RemoteText.Show(id)}'.", "Get-OnionService lists them.", id)
-            { Status = StatusCodes.Status404NotFound });
+            ProblemCodes.ServiceNotFound, $"No service has the id '{RemoteText.Show(id)}'.", "Get-OnionService lists them.", id);
     }
 
     private static string UrlOf(OnionService service) => service.Status.Url ?? throw new ProblemException(
@@ -180,7 +179,7 @@ public sealed class ControlServer : IAsyncDisposable
         catch (Exception failure) when (failure is not OperationCanceledException && !context.Response.HasStarted)
         {
             _engine.Loggers.CreateLogger<ControlServer>().LogError(failure, "A control request failed");
-            var problem = new Problem(ProblemCodes.Internal, $"The engine failed: {failure.Message}") { Status = 500 };
+            var problem = new Problem(ProblemCodes.Internal, $"The engine failed: {failure.Message}");
             await ControlBody.WriteAsync(context, problem, problem.Status, "application/problem+json");
         }
     }

@@ -44,10 +44,8 @@ public sealed class ControlSocket : IDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.StateFolder, $"The folder '{RemoteText.Show(folder)}' can't be used: {failure.Message}",
-                    $"Make it yours alone, or set {StatePaths.HomeVariable} to a folder you own.", folder),
-                failure);
+                ProblemCodes.StateFolder, $"The folder '{RemoteText.Show(folder)}' can't be used: {failure.Message}",
+                $"Make it yours alone, or set {StatePaths.HomeVariable} to a folder you own.", folder, cause: failure);
         }
     }
 

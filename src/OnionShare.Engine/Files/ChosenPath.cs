@@ -18,7 +18,7 @@ internal readonly record struct ChosenPath(string Name, string RealPath, FileSta
     {
         var chosen = paths.Select(Path.GetFullPath).Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal).ToList();
         if (chosen.Count == 0)
-            throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, "Nothing to share was named.", "Name at least one file or folder."));
+            throw new ProblemException(ProblemCodes.InvalidRequest, "Nothing to share was named.", "Name at least one file or folder.");
 
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         return chosen.ConvertAll(path =>
@@ -29,32 +29,30 @@ internal readonly record struct ChosenPath(string Name, string RealPath, FileSta
     }
 
     /// <summary>The failure of a path that may not be read.</summary>
-    public static ProblemException NotReadable(string path) => new(new Problem(
-        ProblemCodes.PathNotReadable, $"'{RemoteText.Show(path)}' can't be read.", "Check its permissions and those of the folders above it.", path));
+    public static ProblemException NotReadable(string path) => new(
+        ProblemCodes.PathNotReadable, $"'{RemoteText.Show(path)}' can't be read.", "Check its permissions and those of the folders above it.",
+        path);
 
     private static FileStat StatOf(string path)
     {
         switch (NativeFiles.Current.TryStat(path, followLinks: true, out var stat))
         {
             case FileFault.NotFound:
-                throw new ProblemException(new Problem(
+                throw new ProblemException(
                     ProblemCodes.PathNotFound,
                     NativeFiles.Current.TryStat(path, followLinks: false, out _) == FileFault.None
                         ? $"'{RemoteText.Show(path)}' is a link to something that is not there."
                         : $"'{RemoteText.Show(path)}' was not found.",
-                    "Check the spelling.",
-                    path));
+                    "Check the spelling.", path);
             case not FileFault.None:
                 throw NotReadable(path);
         }
 
         if (stat.Kind is not (FileKind.File or FileKind.Folder))
         {
-            throw new ProblemException(new Problem(
-                ProblemCodes.PathNotShareable,
-                $"'{RemoteText.Show(path)}' is neither a file nor a folder, but a pipe, socket or device.",
-                "Write what comes out of it to a file and share that.",
-                path));
+            throw new ProblemException(
+                ProblemCodes.PathNotShareable, $"'{RemoteText.Show(path)}' is neither a file nor a folder, but a pipe, socket or device.",
+                "Write what comes out of it to a file and share that.", path);
         }
 
         return NativeFiles.Current.CanRead(path, stat.Kind) ? stat : throw NotReadable(path);

@@ -18,7 +18,7 @@ public static class ServiceModes
         ReceiveRequest receive => new ReceiveMode(receive, tor),
         ChatRequest => new ChatMode(),
         WebsiteRequest website => new WebsiteMode(website),
-        _ => throw new ProblemException(new Problem(
-            ProblemCodes.InvalidRequest, $"This engine knows no mode for {request.GetType().Name}.", "Use an engine of the module's version.")),
+        _ => throw new ProblemException(
+            ProblemCodes.InvalidRequest, $"This engine knows no mode for {request.GetType().Name}.", "Use an engine of the module's version."),
     };
 }

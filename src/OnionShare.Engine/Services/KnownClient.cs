@@ -19,9 +19,9 @@ public sealed record KnownClient(string Name, string PublicKey)
     {
         if (!IsName(request.Client))
         {
-            throw new ProblemException(new Problem(
+            throw new ProblemException(
                 ProblemCodes.InvalidRequest, $"A client key can't be called '{RemoteText.Show(request.Client)}'.",
-                $"Take 1 to {LongestName} visible characters."));
+                $"Take 1 to {LongestName} visible characters.");
         }
 
         if (request.PublicKey is null)
@@ -30,9 +30,9 @@ public sealed record KnownClient(string Name, string PublicKey)
             return (new KnownClient(request.Client, secret.PublicKey), secret);
         }
 
-        var publicKey = ClientKey.ParsePublic(request.PublicKey) ?? throw new ProblemException(new Problem(
+        var publicKey = ClientKey.ParsePublic(request.PublicKey) ?? throw new ProblemException(
             ProblemCodes.InvalidRequest, $"'{RemoteText.Show(request.PublicKey, 80)}' is no public client key.",
-            "It must be 52 characters of base32; or leave it out, and a key is made."));
+            "It must be 52 characters of base32; or leave it out, and a key is made.");
         return (new KnownClient(request.Client, publicKey), null);
     }
 
@@ -43,8 +43,9 @@ public sealed record KnownClient(string Name, string PublicKey)
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         if (clients.Count <= Most && clients.All(client =>
             client is not null && IsName(client.Name) && names.Add(client.Name) && ClientKey.ParsePublic(client.PublicKey) == client.PublicKey)) return;
-        throw new ProblemException(new Problem(
-            ProblemCodes.SavedUnusable, "Its client keys can't be used: a name or a key is damaged, or there are too many.", "Import it from a backup."));
+        throw new ProblemException(
+            ProblemCodes.SavedUnusable, "Its client keys can't be used: a name or a key is damaged, or there are too many.",
+            "Import it from a backup.");
     }
 
     /// <summary>The list with one more.</summary>
@@ -53,14 +54,13 @@ public sealed record KnownClient(string Name, string PublicKey)
     {
         if (clients.Any(known => Is(known, client.Name)))
         {
-            throw new ProblemException(new Problem(
-                ProblemCodes.ClientNameInUse, $"There is a client key named '{client.Name}' already.", "Take another name, or revoke that one first.",
-                client.Name)
-            { Status = 409 });
+            throw new ProblemException(
+                ProblemCodes.ClientNameInUse, $"There is a client key named '{client.Name}' already.",
+                "Take another name, or revoke that one first.", client.Name);
         }
 
         if (clients.Count >= Most)
-            throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, $"The service has {Most} client keys already.", "Revoke some first."));
+            throw new ProblemException(ProblemCodes.InvalidRequest, $"The service has {Most} client keys already.", "Revoke some first.");
         return [.. clients, client];
     }
 
@@ -71,9 +71,9 @@ public sealed record KnownClient(string Name, string PublicKey)
         var left = clients.Where(known => !Is(known, name)).ToArray();
         return left.Length < clients.Count
             ? left
-            : throw new ProblemException(new Problem(
-                ProblemCodes.ClientNotFound, $"There is no client key named '{RemoteText.Show(name)}'.", "Get-OnionService lists their names.", name)
-            { Status = 404 });
+            : throw new ProblemException(
+                ProblemCodes.ClientNotFound, $"There is no client key named '{RemoteText.Show(name)}'.", "Get-OnionService lists their names.",
+                name);
     }
 
     /// <summary>What the operator is told, once, of a key that was granted.</summary>

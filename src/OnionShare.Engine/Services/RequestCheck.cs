@@ -30,9 +30,9 @@ internal static class RequestCheck
         if (request is ShareRequest { MaxDownloads: < 1 }) throw Invalid("The number of downloads is less than one.", "Take 1 or more, or leave it out.");
         if (request.Owner is { } owner && !OwnerWatch.IsAlive(owner))
         {
-            throw new ProblemException(new Problem(
+            throw new ProblemException(
                 ProblemCodes.OwnerNotFound, $"The process {owner.ProcessId} that is to own the service does not run.",
-                "Start the service from a process that lives, or detach it."));
+                "Start the service from a process that lives, or detach it.");
         }
     }
 
@@ -42,9 +42,7 @@ internal static class RequestCheck
     {
         if (service.State.IsEnded() || service.State == ServiceState.Draining)
         {
-            throw new ProblemException(new Problem(
-                ProblemCodes.ServiceEnded, $"'{service.Name}' has ended or is about to.", "Start it again.", service.Name)
-            { Status = 409 });
+            throw new ProblemException(ProblemCodes.ServiceEnded, $"'{service.Name}' has ended or is about to.", "Start it again.", service.Name);
         }
 
         if (change.Password is not null && service.Password is null)
@@ -106,5 +104,5 @@ internal static class RequestCheck
     private static DateTimeOffset Later(DateTimeOffset? a, DateTimeOffset b) => a > b ? a.Value : b;
 
     private static ProblemException Invalid(string detail, string advice) =>
-        new(new Problem(ProblemCodes.InvalidRequest, detail, advice));
+        new(ProblemCodes.InvalidRequest, detail, advice);
 }

@@ -99,7 +99,7 @@ public sealed partial class SavedServices
     private static void AssertAsksForKeys(bool asks, string name)
     {
         if (asks) return;
-        throw new ProblemException(new Problem(
-            ProblemCodes.InvalidRequest, $"'{name}' asks for no client keys: everybody reaches it.", "Start it with -RequireClientKey.", name));
+        throw new ProblemException(
+            ProblemCodes.InvalidRequest, $"'{name}' asks for no client keys: everybody reaches it.", "Start it with -RequireClientKey.", name);
     }
 }

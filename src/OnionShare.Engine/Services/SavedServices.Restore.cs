@@ -33,7 +33,7 @@ public sealed partial class SavedServices
         var now = _time.GetUtcNow();
         var newTime = how.NoStopTime || how.StopAt is not null || how.StopAfter is not null;
         if (how.NoStopTime && (how.StopAt is not null || how.StopAfter is not null))
-            throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, "A stop time and no stop time exclude each other.", "Take one of the two."));
+            throw new ProblemException(ProblemCodes.InvalidRequest, "A stop time and no stop time exclude each other.", "Take one of the two.");
         var request = record.Request with
         {
             Name = record.Name,
@@ -45,9 +45,9 @@ public sealed partial class SavedServices
         };
         if (!newTime && request.StopAt <= now)
         {
-            throw new ProblemException(new Problem(
-                ProblemCodes.InvalidRequest, $"The stop time that was saved with '{record.Name}' has passed.", "Give another one (-StopAt, -StopAfter).",
-                record.Name));
+            throw new ProblemException(
+                ProblemCodes.InvalidRequest, $"The stop time that was saved with '{record.Name}' has passed.",
+                "Give another one (-StopAt, -StopAfter).", record.Name);
         }
 
         var key = record.Key();

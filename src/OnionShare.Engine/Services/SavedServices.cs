@@ -103,9 +103,8 @@ public sealed partial class SavedServices : IServiceKeeper
         var key = service.PrivateKey;
         if (status.State.IsEnded() || service.IsLeaving || (key is null && !status.LocalOnly))
         {
-            throw new ProblemException(new Problem(
-                ProblemCodes.ServiceEnded, $"'{status.Name}' has ended or is about to.", "Start it again, with -Save.", status.Name)
-            { Status = 409 });
+            throw new ProblemException(
+                ProblemCodes.ServiceEnded, $"'{status.Name}' has ended or is about to.", "Start it again, with -Save.", status.Name);
         }
 
         var settings = service.Settings;
@@ -129,7 +128,7 @@ public sealed partial class SavedServices : IServiceKeeper
         {
             var status = service.Status;
             if (status.State.IsEnded())
-                throw new ProblemException(new Problem(ProblemCodes.ServiceEnded, $"'{status.Name}' has ended.", "Start it again.", status.Name) { Status = 409 });
+                throw new ProblemException(ProblemCodes.ServiceEnded, $"'{status.Name}' has ended.", "Start it again.", status.Name);
             if (status.Saved && vault is null) return;
             if (status.Saved)
             {
@@ -155,7 +154,7 @@ public sealed partial class SavedServices : IServiceKeeper
         lock (_gate)
         {
             if (Running(record.Name) is not null)
-                throw new ProblemException(new Problem(ProblemCodes.NameInUse, $"'{record.Name}' runs.", "Stop it first.", record.Name) { Status = 409 });
+                throw new ProblemException(ProblemCodes.NameInUse, $"'{record.Name}' runs.", "Stop it first.", record.Name);
             if (!overwrite && _store.Find(record.Name) is { } there) throw InUse(there.Name);
             _store.Write(record);
             return Describe(record);
@@ -240,12 +239,9 @@ public sealed partial class SavedServices : IServiceKeeper
     }
 
     private static ProblemException NotFound(string name) => new(
-        new Problem(ProblemCodes.SavedNotFound, $"No saved service is named '{RemoteText.Show(name)}'.", "Get-OnionService -Saved lists them.", name)
-        { Status = 404 });
+        ProblemCodes.SavedNotFound, $"No saved service is named '{RemoteText.Show(name)}'.", "Get-OnionService -Saved lists them.", name);
 
     private static ProblemException InUse(string name) => new(
-        new Problem(
-            ProblemCodes.SavedNameInUse, $"There is a saved service named '{name}' already.",
-            "Restore that one, take another name, or remove it first: its address is lost then.", name)
-        { Status = 409 });
+        ProblemCodes.SavedNameInUse, $"There is a saved service named '{name}' already.",
+        "Restore that one, take another name, or remove it first: its address is lost then.", name);
 }

@@ -41,9 +41,8 @@ public sealed class SavedTransport
         var path = FullPath(request.Path);
         if (!request.Overwrite && File.Exists(path))
         {
-            throw new ProblemException(new Problem(
-                ProblemCodes.FileExists, $"'{RemoteText.Show(path)}' is there already.", "Take another path, or overwrite it.", path)
-            { Status = 409 });
+            throw new ProblemException(
+                ProblemCodes.FileExists, $"'{RemoteText.Show(path)}' is there already.", "Take another path, or overwrite it.", path);
         }
 
         var content = SavedDocument.Write(record, protect: false);
@@ -59,10 +58,8 @@ public sealed class SavedTransport
         {
             if (File.Exists(unfinished)) File.Delete(unfinished);
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.PathNotWritable, $"'{RemoteText.Show(path)}' can't be written: {failure.Message}",
-                    "Name a file in a folder that exists and that you may write to.", path),
-                failure);
+                ProblemCodes.PathNotWritable, $"'{RemoteText.Show(path)}' can't be written: {failure.Message}",
+                "Name a file in a folder that exists and that you may write to.", path, cause: failure);
         }
         finally
         {
@@ -88,19 +85,19 @@ public sealed class SavedTransport
         catch (InvalidDataException refused)
         {
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.ImportRefused, $"'{RemoteText.Show(path)}' can't be imported: {RemoteText.Show(refused.Message)}.",
-                    "It must be an export, a persistent tab of OnionShare's, tor's hs_ed25519_secret_key or a folder with one.", path),
-                refused);
+                ProblemCodes.ImportRefused, $"'{RemoteText.Show(path)}' can't be imported: {RemoteText.Show(refused.Message)}.",
+                "It must be an export, a persistent tab of OnionShare's, tor's hs_ed25519_secret_key or a folder with one.", path, cause: refused);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ProblemException(new Problem(ProblemCodes.PathNotFound, $"There is nothing at '{RemoteText.Show(path)}'.", "Check the path.", path), failure);
+            throw new ProblemException(
+                ProblemCodes.PathNotFound, $"There is nothing at '{RemoteText.Show(path)}'.", "Check the path.", path, cause: failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(
-                new Problem(ProblemCodes.PathNotReadable, $"'{RemoteText.Show(path)}' can't be read: {failure.Message}", "Check that you may read it.", path), failure);
+                ProblemCodes.PathNotReadable, $"'{RemoteText.Show(path)}' can't be read: {failure.Message}", "Check that you may read it.", path,
+                cause: failure);
         }
     }
 
@@ -159,5 +156,5 @@ public sealed class SavedTransport
         ? Path.GetFullPath(path)
         : throw Invalid($"'{RemoteText.Show(path)}' is no absolute path.", "The engine has another working folder than you: give the whole path.");
 
-    private static ProblemException Invalid(string detail, string advice) => new(new Problem(ProblemCodes.InvalidRequest, detail, advice));
+    private static ProblemException Invalid(string detail, string advice) => new(ProblemCodes.InvalidRequest, detail, advice);
 }

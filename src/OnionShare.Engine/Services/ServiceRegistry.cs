@@ -109,9 +109,8 @@ public sealed class ServiceRegistry(
             var name = request.Name ?? FirstFree(request.Mode, taken);
             if (taken.Contains(name))
             {
-                throw new ProblemException(new Problem(
-                    ProblemCodes.NameInUse, $"A service named '{name}' runs already.", "Take another name, or stop that service.", name)
-                { Status = 409 });
+                throw new ProblemException(
+                    ProblemCodes.NameInUse, $"A service named '{name}' runs already.", "Take another name, or stop that service.", name);
             }
 
             _reservedNames.Add(name);
@@ -146,5 +145,5 @@ public sealed class ServiceRegistry(
     }
 
     private static ProblemException Stopping() =>
-        new(new Problem(ProblemCodes.EngineStopping, "The engine is stopping.", "Try again in a moment.") { Status = 503 });
+        new(ProblemCodes.EngineStopping, "The engine is stopping.", "Try again in a moment.");
 }

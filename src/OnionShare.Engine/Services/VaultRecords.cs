@@ -33,9 +33,9 @@ public sealed class VaultRecords
         var record = Read(request.Document);
         if (record.Address != service.OnionAddress || record.Request.Mode != service.Status.Mode)
         {
-            throw new ProblemException(new Problem(
-                ProblemCodes.SavedUnusable, $"The record is not that of '{service.Context.Name}', but of another service.", "Save the service under another name.",
-                service.Context.Name));
+            throw new ProblemException(
+                ProblemCodes.SavedUnusable, $"The record is not that of '{service.Context.Name}', but of another service.",
+                "Save the service under another name.", service.Context.Name);
         }
 
         var changed = SavedServices.Changed(record, service, request.StopTime) with { Clients = service.Clients, SavedAt = _time.GetUtcNow() };
@@ -47,7 +47,7 @@ public sealed class VaultRecords
     public void Keep(OnionService service, VaultRequest request)
     {
         if (string.IsNullOrWhiteSpace(request.Vault) || request.Vault.Length > LongestVault)
-            throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, $"A vault can't be called '{RemoteText.Show(request.Vault)}'."));
+            throw new ProblemException(ProblemCodes.InvalidRequest, $"A vault can't be called '{RemoteText.Show(request.Vault)}'.");
         _saved.LeaveTo(service, request.Vault);
     }
 
@@ -95,7 +95,7 @@ public sealed class VaultRecords
     // What is required may still be null in the JSON.
     private static T Given<T>(T? value, string property)
         where T : class =>
-        value ?? throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, $"The request is not understood: '{property}' is null."));
+        value ?? throw new ProblemException(ProblemCodes.InvalidRequest, $"The request is not understood: '{property}' is null.");
 
     private SavedRecord Read(RecordRequest request) => Read(request.Document);
 
@@ -110,10 +110,8 @@ public sealed class VaultRecords
         catch (InvalidDataException refused)
         {
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.SavedUnusable, $"The record can't be used: {RemoteText.Show(refused.Message)}.",
-                    "Save the service again, or import it from a backup."),
-                refused);
+                ProblemCodes.SavedUnusable, $"The record can't be used: {RemoteText.Show(refused.Message)}.",
+                "Save the service again, or import it from a backup.", cause: refused);
         }
     }
 }

@@ -31,10 +31,8 @@ public sealed class LogFile : ILoggerProvider
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.InvalidRequest, $"The log '{RemoteText.Show(path)}' can't be written: {failure.Message}",
-                    "Name a file in a folder that exists and that you may write to.", path),
-                failure);
+                ProblemCodes.InvalidRequest, $"The log '{RemoteText.Show(path)}' can't be written: {failure.Message}",
+                "Name a file in a folder that exists and that you may write to.", path, cause: failure);
         }
     }
 

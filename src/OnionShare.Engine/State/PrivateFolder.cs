@@ -32,10 +32,8 @@ public static class PrivateFolder
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.StateFolder, $"The folder '{RemoteText.Show(path)}' can't be used: {failure.Message}.",
-                    $"Make it yours alone, or set {StatePaths.HomeVariable} to a folder you own.", path),
-                failure);
+                ProblemCodes.StateFolder, $"The folder '{RemoteText.Show(path)}' can't be used: {failure.Message}.",
+                $"Make it yours alone, or set {StatePaths.HomeVariable} to a folder you own.", path, cause: failure);
         }
     }
 

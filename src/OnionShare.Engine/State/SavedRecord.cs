@@ -34,8 +34,9 @@ internal sealed record SavedRecord
     {
         if (Secrets.Key is null && Request.LocalOnly) return null;
         if (OnionKey.TryParse(Secrets.Key, out var key) && key.Address == Address) return key;
-        throw new ProblemException(new Problem(
-            ProblemCodes.SavedUnusable, $"The key of '{RemoteText.Show(Name)}' is not that of its address.", "Import it again from a backup.", Name));
+        throw new ProblemException(
+            ProblemCodes.SavedUnusable, $"The key of '{RemoteText.Show(Name)}' is not that of its address.", "Import it again from a backup.",
+            Name);
     }
 }
 

@@ -93,10 +93,8 @@ internal sealed class ServiceStore(string stateFolder, IStoreDisk disk)
         catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.SavedUnusable, $"A saved service can't be read from '{RemoteText.Show(path)}': {failure.Message}.",
-                    "Import it again from a backup, or forget it (Remove-OnionService).", path),
-                failure);
+                ProblemCodes.SavedUnusable, $"A saved service can't be read from '{RemoteText.Show(path)}': {failure.Message}.",
+                "Import it again from a backup, or forget it (Remove-OnionService).", path, cause: failure);
         }
     }
 
@@ -109,10 +107,8 @@ internal sealed class ServiceStore(string stateFolder, IStoreDisk disk)
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.SavedUnusable, $"A saved service can't be {verb} in '{RemoteText.Show(_folder)}': {failure.Message}.",
-                    "Check the disk's free space and that the folder is yours.", _folder),
-                failure);
+                ProblemCodes.SavedUnusable, $"A saved service can't be {verb} in '{RemoteText.Show(_folder)}': {failure.Message}.",
+                "Check the disk's free space and that the folder is yours.", _folder, cause: failure);
         }
     }
 }

@@ -47,11 +47,8 @@ internal sealed class TorSettingsStore(string stateFolder, IStoreDisk disk)
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.StateFolder, $"Tor's settings can't be written to '{RemoteText.Show(_path)}': {failure.Message}.",
-                    "Check the disk's free space and that the folder is yours.", _path)
-                { Status = 500 },
-                failure);
+                ProblemCodes.StateFolder, $"Tor's settings can't be written to '{RemoteText.Show(_path)}': {failure.Message}.",
+                "Check the disk's free space and that the folder is yours.", _path, cause: failure);
         }
     }
 }

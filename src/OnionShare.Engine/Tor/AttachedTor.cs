@@ -78,10 +78,9 @@ internal sealed class AttachedTor(
         var digits = new string([.. text.TakeWhile(c => char.IsAsciiDigit(c) || c == '.')]);
         if (Version.TryParse(digits, out var version) && version < TorExecutable.Oldest)
         {
-            throw new ProblemException(new Problem(
+            throw new ProblemException(
                 ProblemCodes.TorControl, $"The tor at {endpoint} is version {version}; version {TorExecutable.Oldest} or newer is needed.",
-                "Update it, or use another tor (Set-OnionTor).", endpoint.ToString())
-            { Status = 503 });
+                "Update it, or use another tor (Set-OnionTor).", endpoint.ToString());
         }
     }
 

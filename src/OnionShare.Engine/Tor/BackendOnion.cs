@@ -89,9 +89,8 @@ internal sealed class BackendOnion(string front, ILogger logger) : IOnionRegistr
         var added = await session.Control.SendAsync("GETINFO onions/current", CancellationToken.None);
         if (configured.Has(serviceId) || (added.Value("onions/current") ?? "").Split('\n').Contains(serviceId, StringComparer.Ordinal))
         {
-            throw new ProblemException(new Problem(
-                ProblemCodes.TorRefused, $"Another service is published at {serviceId}{OnionAddress.Suffix} already.", "Stop that one first.")
-            { Status = 502 });
+            throw new ProblemException(
+                ProblemCodes.TorRefused, $"Another service is published at {serviceId}{OnionAddress.Suffix} already.", "Stop that one first.");
         }
     }
 
@@ -100,7 +99,7 @@ internal sealed class BackendOnion(string front, ILogger logger) : IOnionRegistr
         if (key is null) return OnionKey.Generate();
         return OnionKey.TryParse(key, out var parsed)
             ? parsed
-            : throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, "The key is not that of a version 3 onion service.", "Import it again."));
+            : throw new ProblemException(ProblemCodes.InvalidRequest, "The key is not that of a version 3 onion service.", "Import it again.");
     }
 
     private void Write(string folder, OnionKey key)
@@ -117,10 +116,8 @@ internal sealed class BackendOnion(string front, ILogger logger) : IOnionRegistr
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.StateFolder, $"tor's folder for the onion service can't be written: {failure.Message}",
-                    "Make it writable, and see that the disk is not full.", folder),
-                failure);
+                ProblemCodes.StateFolder, $"tor's folder for the onion service can't be written: {failure.Message}",
+                "Make it writable, and see that the disk is not full.", folder, cause: failure);
         }
         finally
         {

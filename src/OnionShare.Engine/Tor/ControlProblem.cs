@@ -77,5 +77,5 @@ internal static class ControlProblem
     }
 
     private static ProblemException Told(string detail, string advice, string? target, Exception? cause = null) =>
-        new(new Problem(ProblemCodes.TorControl, detail, advice, target) { Status = 503 }, cause);
+        new(ProblemCodes.TorControl, detail, advice, target, cause: cause);
 }

@@ -35,10 +35,10 @@ internal sealed class EventSubscription(ControlConnection control)
             _turn.Release();
         }
 
-        throw new ProblemException(new Problem(
-            ProblemCodes.TorRefused, "What is in front of tor's control port does not let HS_DESC events through, which tell when a service is published.",
-            "Allow SETEVENTS HS_DESC in the control port filter (onion-grater).")
-        { Status = 502 });
+        throw new ProblemException(
+            ProblemCodes.TorRefused,
+            "What is in front of tor's control port does not let HS_DESC events through, which tell when a service is published.",
+            "Allow SETEVENTS HS_DESC in the control port filter (onion-grater).");
     }
 
     /// <summary>Asks for the circuits' bandwidth as long as the result is not disposed. Where it is refused, none comes.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor;
 

@@ -1,3 +1,5 @@
+using OnionShare.Contracts;
+
 namespace OnionShare.Engine.Tor;
 
 /// <summary>One way to come by a tor. Watching it and bringing it back is not its part.</summary>

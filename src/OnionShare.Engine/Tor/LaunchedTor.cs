@@ -44,13 +44,8 @@ internal sealed class LaunchedTor(ITorLauncher launcher, TorOptions options, Tor
         {
             await DisposeAsync(control, process);
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.TorNotStarted,
-                    $"{executable.Path} runs but can't be controlled: {e.Message}",
-                    options.TorrcInclude is { } include ? $"Look at the torrc lines in {include} first." : null,
-                    executable.Path)
-                { Status = 503 },
-                e);
+                ProblemCodes.TorNotStarted, $"{executable.Path} runs but can't be controlled: {e.Message}",
+                options.TorrcInclude is { } include ? $"Look at the torrc lines in {include} first." : null, executable.Path, cause: e);
         }
         catch
         {

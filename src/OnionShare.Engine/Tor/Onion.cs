@@ -33,8 +33,9 @@ internal sealed partial class Onion : IOnion
     {
         if (request.PrivateKey is { } key && !KeyForm().IsMatch(key))
         {
-            throw new ProblemException(new Problem(
-                ProblemCodes.InvalidRequest, "The key is not that of a version 3 onion service.", "It must be ED25519-V3: and 88 characters of base64."));
+            throw new ProblemException(
+                ProblemCodes.InvalidRequest, "The key is not that of a version 3 onion service.",
+                "It must be ED25519-V3: and 88 characters of base64.");
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(request.LocalPort, 1);
@@ -155,10 +156,10 @@ internal sealed partial class Onion : IOnion
             PublishedChanged?.Invoke(false); // that tor was lost meanwhile, when there was nothing published to lose
         if (!isCut)
         {
-            throw new ProblemException(new Problem(
-                ProblemCodes.TorRefused, "Nobody else gets in from now on, but visitors that are there stay: what is in front of tor's control port does not let them be cut.",
-                "Allow GETINFO circuit-status and CLOSECIRCUIT in the control port filter, or stop the service and start it again.", Address)
-            { Status = 502 });
+            throw new ProblemException(
+                ProblemCodes.TorRefused,
+                "Nobody else gets in from now on, but visitors that are there stay: what is in front of tor's control port does not let them be cut.",
+                "Allow GETINFO circuit-status and CLOSECIRCUIT in the control port filter, or stop the service and start it again.", Address);
         }
     }
 
@@ -266,20 +267,16 @@ internal sealed partial class Onion : IOnion
 
     /// <summary>tor's refusal, as it is told.</summary>
     internal static ProblemException Refused(ControlRefusedException refusal, string advice) => new(
-        new Problem(
-            ProblemCodes.TorRefused, $"tor refused to publish the onion service: {refusal.Code} {RemoteText.Show(refusal.Reason, 200)}.", advice)
-        { Status = 502 },
-        refusal);
+        ProblemCodes.TorRefused, $"tor refused to publish the onion service: {refusal.Code} {RemoteText.Show(refusal.Reason, 200)}.", advice,
+        cause: refusal);
 
     private ProblemException NotPublished(TorSession session)
     {
         var failure = session.Descriptors.Failure(_serviceId!);
-        return new ProblemException(new Problem(
+        return new ProblemException(
             ProblemCodes.NotPublished,
             $"The onion service's descriptor was not uploaded within {Patience.Sum(p => p.TotalSeconds):0} s{(failure is null ? "" : $" ({RemoteText.Show(failure, 100)})")}.",
-            "Check the network and the clock of this machine, and try again.",
-            Address)
-        { Status = 504 });
+            "Check the network and the clock of this machine, and try again.", Address);
     }
 
     [GeneratedRegex("^ED25519-V3:[A-Za-z0-9+/]{86}==$", RegexOptions.CultureInvariant)]

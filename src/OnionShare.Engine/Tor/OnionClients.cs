@@ -10,8 +10,8 @@ internal static class OnionClients
     /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: one is none.</exception>
     public static IReadOnlyList<string>? Checked(IReadOnlyList<string>? clientKeys) => clientKeys is null
         ? null
-        : [.. clientKeys.Select(key => ClientKey.ParsePublic(key) ?? throw new ProblemException(new Problem(
-            ProblemCodes.InvalidRequest, $"'{RemoteText.Show(key, 80)}' is no public client key.", "It must be 52 characters of base32.")))];
+        : [.. clientKeys.Select(key => ClientKey.ParsePublic(key) ?? throw new ProblemException(
+            ProblemCodes.InvalidRequest, $"'{RemoteText.Show(key, 80)}' is no public client key.", "It must be 52 characters of base32."))];
 
     /// <summary>
     /// What ADD_ONION is asked for. tor takes no empty list, and an onion without one is open to all: so that nobody gets in, a key is named

@@ -99,10 +99,9 @@ internal sealed class TorConnector
         if (!force && users.Count > 0 && _host.Status.State != TorState.Off)
         {
             var names = string.Join(", ", users.Take(5).Select(name => $"'{name}'")) + (users.Count > 5 ? $" and {users.Count - 5} more" : "");
-            throw new ProblemException(new Problem(
+            throw new ProblemException(
                 ProblemCodes.TorInUse, $"{names} need{(users.Count == 1 ? "s" : "")} tor.",
-                "Stop what needs it first, or use -Force: then nobody reaches it until tor is connected again, at the same address.")
-            { Status = 409 });
+                "Stop what needs it first, or use -Force: then nobody reaches it until tor is connected again, at the same address.");
         }
 
         lock (_lock)

@@ -43,13 +43,8 @@ internal sealed class TorDataFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.TorNotStarted,
-                    $"The folder for tor's data can't be used: {e.Message}",
-                    $"Make {stateFolder} writable, or set {StatePaths.HomeVariable} to a folder that is.",
-                    stateFolder)
-                { Status = 503 },
-                e);
+                ProblemCodes.TorNotStarted, $"The folder for tor's data can't be used: {e.Message}",
+                $"Make {stateFolder} writable, or set {StatePaths.HomeVariable} to a folder that is.", stateFolder, cause: e);
         }
     }
 

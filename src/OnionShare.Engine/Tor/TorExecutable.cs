@@ -136,19 +136,15 @@ internal sealed partial record TorExecutable(string Path, Version Version)
         }
     }
 
-    private static ProblemException NotFound(string detail, string? target) => new(new Problem(
-        ProblemCodes.TorNotFound,
-        detail,
+    private static ProblemException NotFound(string detail, string? target) => new(
+        ProblemCodes.TorNotFound, detail,
         "Install it (apt install tor, winget install TorProject.TorBrowser, brew install tor), set the path of a tor program, or use -LocalOnly.",
-        target)
-    { Status = 503 });
+        target);
 
-    private static ProblemException TooOld(TorExecutable tor) => new(new Problem(
-        ProblemCodes.TorNotFound,
-        $"The tor at {tor.Path} is version {tor.Version}; version {Oldest} or newer is needed.",
+    private static ProblemException TooOld(TorExecutable tor) => new(
+        ProblemCodes.TorNotFound, $"The tor at {tor.Path} is version {tor.Version}; version {Oldest} or newer is needed.",
         "Update it (apt install tor, winget install TorProject.TorBrowser, brew install tor), set the path of another tor program, or use -LocalOnly.",
-        tor.Path)
-    { Status = 503 });
+        tor.Path);
 
     [GeneratedRegex(@"^Tor version (\d+\.\d+\.\d+\.\d+)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex VersionLine();

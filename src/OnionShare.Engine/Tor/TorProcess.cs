@@ -77,7 +77,7 @@ internal sealed class TorProcess : IAsyncDisposable
 
     /// <summary>The problem of a tor that could not be started.</summary>
     public static ProblemException Failed(string detail, string? advice, string? target, Exception? cause = null) =>
-        new(new Problem(ProblemCodes.TorNotStarted, detail, advice ?? "Try to run it by hand, or set the path of another tor program.", target) { Status = 503 }, cause);
+        new(ProblemCodes.TorNotStarted, detail, advice ?? "Try to run it by hand, or set the path of another tor program.", target, cause: cause);
 
     private async Task<IPEndPoint> WaitForControlAsync(
         TorExecutable executable, TorDataFolder folder, string? include, TimeProvider time, CancellationToken cancellationToken)

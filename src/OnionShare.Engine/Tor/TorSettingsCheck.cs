@@ -24,5 +24,5 @@ internal static class TorSettingsCheck
     /// <param name="detail">What is wrong. It must not repeat a secret.</param>
     /// <param name="advice">What to do.</param>
     public static ProblemException Refused(string setting, string detail, string advice) =>
-        new(new Problem(ProblemCodes.TorSettings, detail, advice, setting));
+        new(ProblemCodes.TorSettings, detail, advice, setting);
 }

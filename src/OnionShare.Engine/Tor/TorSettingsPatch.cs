@@ -49,5 +49,5 @@ internal static class TorSettingsPatch
     }
 
     private static ProblemException Refused(string detail) =>
-        new(new Problem(ProblemCodes.InvalidRequest, detail, "Use a module and an engine of the same version."));
+        new(ProblemCodes.InvalidRequest, detail, "Use a module and an engine of the same version.");
 }

@@ -89,5 +89,5 @@ internal sealed class TorSharpLauncher(string stateFolder, Func<ITorAdapter?> ad
     }
 
     private static ProblemException NotFound(string detail, string advice) =>
-        new(new Problem(ProblemCodes.TorNotFound, detail, advice) { Status = 503 });
+        new(ProblemCodes.TorNotFound, detail, advice);
 }

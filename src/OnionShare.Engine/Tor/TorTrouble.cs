@@ -11,10 +11,8 @@ internal static class TorTrouble
     public static Problem Ended(string reason, bool isOwn) => isOwn
         ? new Problem(
             ProblemCodes.TorNotStarted, reason, "It is started again while services need it. If it ends again and again, try to run it by hand.")
-        { Status = 503 }
         : new Problem(
-            ProblemCodes.TorControl, reason, "The engine tries to reach it again while services need it. Look whether that tor runs.")
-        { Status = 503 };
+            ProblemCodes.TorControl, reason, "The engine tries to reach it again while services need it. Look whether that tor runs.");
 
     /// <summary>tor is there, and does not answer.</summary>
     public static Problem Silent(TorSession session) => new(
@@ -22,25 +20,22 @@ internal static class TorTrouble
         session.ProcessId is null
             ? "Services are back at their addresses as soon as it does. Look whether that tor, or what is between it and this computer, was stopped."
             : "Services are back at their addresses as soon as it does. If it was stopped (SIGSTOP), let it go on; if it hangs it is killed and started again in a few minutes.",
-        session.Source)
-    { Status = 503 };
+        session.Source);
 
     /// <summary>tor thinks that this computer's clock is wrong (control-spec 4.1.10, CLOCK_SKEW).</summary>
     /// <param name="skew">How far the clock is ahead; negative when it is behind.</param>
     public static Problem ClockSkew(TimeSpan skew) => new(
         ProblemCodes.TorClock, $"This computer's clock is {Span(skew)} {(skew < TimeSpan.Zero ? "behind" : "ahead of")} the Tor network's.",
-        "Set the clock and the time zone right: with a wrong clock tor does not connect, or visitors don't find the services.")
-    { Status = 503 };
+        "Set the clock and the time zone right: with a wrong clock tor does not connect, or visitors don't find the services.");
 
     /// <summary>The clock was set while tor ran, or the computer slept (control-spec 4.1.10, CLOCK_JUMPED).</summary>
     public static Problem ClockJumped(TimeSpan jump) => new(
         ProblemCodes.TorClock, $"This computer's clock jumped {Span(jump)} {(jump < TimeSpan.Zero ? "back" : "forward")}, or the computer slept: tor makes its circuits anew.",
-        "Services are published again as soon as it has. If that does not come, look whether the clock and the time zone are right.")
-    { Status = 503 };
+        "Services are published again as soon as it has. If that does not come, look whether the clock and the time zone are right.");
 
     /// <summary>Bridges or a proxy keep tor from connecting.</summary>
     public static Problem Network(NetworkTrouble trouble, string source) =>
-        new(ProblemCodes.TorNotConnected, trouble.Detail, trouble.Advice, source) { Status = 504 };
+        new(ProblemCodes.TorNotConnected, trouble.Detail, trouble.Advice, source);
 
     /// <summary>tor did not get connected to the Tor network in time.</summary>
     /// <param name="status">How it stands.</param>
@@ -61,8 +56,7 @@ internal static class TorTrouble
                     "Check the network and the clock of the machine it runs on. Where Tor is blocked, add bridges to its own torrc. Or use -LocalOnly.",
                 _ => "Check the network and the clock of this machine. Where Tor is blocked, use bridges (Set-OnionTor). Or use -LocalOnly.",
             },
-            status.Source)
-        { Status = 504 };
+            status.Source);
     }
 
     private static string Span(TimeSpan span) => span.Duration() switch

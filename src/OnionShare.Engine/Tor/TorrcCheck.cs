@@ -61,13 +61,12 @@ internal static class TorrcCheck
             var (code, output) = await RunAsync(executable, Path.Combine(folder, "no-defaults"), torrc, cancellationToken);
             if (code == 0)
                 return;
-            throw new ProblemException(new Problem(
-                ProblemCodes.TorSettings,
-                $"tor does not take these settings: {Complaint(output)}",
+            throw new ProblemException(
+                ProblemCodes.TorSettings, $"tor does not take these settings: {Complaint(output)}",
                 include is null
                     ? "Correct or leave out what it names. Nothing was changed."
                     : $"Correct or leave out what it names; it may be in {include}. Nothing was changed.",
-                "torrc"));
+                "torrc");
         }
         finally
         {
@@ -120,5 +119,5 @@ internal static class TorrcCheck
     }
 
     private static ProblemException NotStarted(string detail, TorExecutable executable, Exception? cause) =>
-        new(new Problem(ProblemCodes.TorNotStarted, detail, "Try to run it by hand, or set the path of another tor program.", executable.Path) { Status = 503 }, cause);
+        new(ProblemCodes.TorNotStarted, detail, "Try to run it by hand, or set the path of another tor program.", executable.Path, cause: cause);
 }

@@ -224,7 +224,7 @@ public sealed class PasswordGate : IDisposable
             fault = "is not well-formed Unicode";
         }
 
-        throw new ProblemException(new Problem(
-            ProblemCodes.InvalidRequest, $"The password {fault}.", "Choose another one, or leave it out: a good one is drawn then."));
+        throw new ProblemException(
+            ProblemCodes.InvalidRequest, $"The password {fault}.", "Choose another one, or leave it out: a good one is drawn then.");
     }
 }

@@ -34,11 +34,10 @@ public sealed class SecurityHeaders
     {
         if (contentSecurityPolicy?.AsSpan().ContainsAnyExceptInRange(' ', '~') == true)
         {
-            throw new ProblemException(new Problem(
+            throw new ProblemException(
                 ProblemCodes.InvalidRequest,
                 "The Content-Security-Policy holds a line break or another character that can't be sent in a header.",
-                "Write it in one line of plain ASCII.",
-                RemoteText.Show(contentSecurityPolicy)));
+                "Write it in one line of plain ASCII.", RemoteText.Show(contentSecurityPolicy));
         }
     }
 

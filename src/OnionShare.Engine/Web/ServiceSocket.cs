@@ -39,11 +39,10 @@ internal static class ServiceSocket
         }
 
         throw new ProblemException(
-            new Problem(
-                ProblemCodes.NoPort, $"No port on {address} can be listened on: {last!.Message}",
-                last.SocketErrorCode == SocketError.AddressNotAvailable
+            ProblemCodes.NoPort, $"No port on {address} can be listened on: {last!.Message}",
+            last.SocketErrorCode == SocketError.AddressNotAvailable
                     ? "This computer has not got that address any more: set another one (Set-OnionTor)."
-                    : "Stop services or programs that hold many ports, or look whether a firewall forbids it."),
-            last);
+                    : "Stop services or programs that hold many ports, or look whether a firewall forbids it.",
+            cause: last);
     }
 }

@@ -1,6 +1,7 @@
 extern alias cmdlets;
 
 using System.Xml.Linq;
+using OnionShare.Contracts;
 using cmdlets::OnionShare;
 using cmdlets::OnionShare.Cmdlets.Engine;
 using cmdlets::OnionShare.Cmdlets.Scheduling;
@@ -39,7 +40,7 @@ public sealed class LaunchAgentTests
     public void A_character_that_XML_has_no_place_for_is_refused()
     {
         TaskSetting setting = Plans.Setting with { Environment = [new("ONIONSHARE_HOME", "/Users/a\u0001b")] };
-        var failure = Assert.Throws<EngineProblemException>(() => LaunchAgent.Of("label", Plans.Nightly, setting));
+        var failure = Assert.Throws<ProblemException>(() => LaunchAgent.Of("label", Plans.Nightly, setting));
         Assert.Equal("not-schedulable", failure.Problem.Code);
         Assert.Contains("/Users/a\\u{1}b", failure.Problem.Detail, StringComparison.Ordinal);
     }

@@ -1,5 +1,6 @@
 extern alias cmdlets;
 
+using OnionShare.Contracts;
 using cmdlets::OnionShare;
 using cmdlets::OnionShare.Cmdlets.Engine;
 using cmdlets::OnionShare.Cmdlets.Scheduling;
@@ -79,7 +80,7 @@ public sealed class SystemdUnitTests
     [InlineData("/srv/a\0b")]
     public void A_path_that_no_escape_can_carry_is_refused(string path)
     {
-        var failure = Assert.Throws<EngineProblemException>(() => SystemdUnit.Engine(Plans.Setting with { Inboxes = [path] }));
+        var failure = Assert.Throws<ProblemException>(() => SystemdUnit.Engine(Plans.Setting with { Inboxes = [path] }));
         Assert.Equal("not-schedulable", failure.Problem.Code);
         Assert.Contains("can't be given to systemd", failure.Problem.Detail, StringComparison.Ordinal);
         Assert.Contains("Nothing was registered.", failure.Problem.Advice, StringComparison.Ordinal);

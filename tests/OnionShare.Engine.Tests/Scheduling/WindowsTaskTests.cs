@@ -2,6 +2,7 @@ extern alias cmdlets;
 
 using System.Text;
 using System.Xml.Linq;
+using OnionShare.Contracts;
 using cmdlets::OnionShare;
 using cmdlets::OnionShare.Cmdlets.Engine;
 using cmdlets::OnionShare.Cmdlets.Scheduling;
@@ -27,7 +28,7 @@ public sealed class WindowsTaskTests
             var plan = Plans.Nightly with { Service = name, Name = "t" };
             if (name.Contains('%') || name.Contains("$(", StringComparison.Ordinal))
             {
-                var failure = Assert.Throws<EngineProblemException>(() => Task(plan));
+                var failure = Assert.Throws<ProblemException>(() => Task(plan));
                 Assert.Contains("can't be given to Task Scheduler", failure.Problem.Detail, StringComparison.Ordinal);
                 refused++;
                 continue;

@@ -210,7 +210,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
     [Fact(Timeout = 60_000)]
     public async Task A_server_that_can_not_start_fails_the_service_with_its_problem()
     {
-        _serverFault = new ProblemException(new Problem(ProblemCodes.NoPort, "No port."));
+        _serverFault = new ProblemException(ProblemCodes.NoPort, "No port.");
         var service = await StartAsync(Request());
         await EndAsync(service);
         Assert.Equal((ServiceState.Failed, StopReason.Failed, ProblemCodes.NoPort), (service.Status.State, service.Status.StopReason, service.Status.Error!.Code));

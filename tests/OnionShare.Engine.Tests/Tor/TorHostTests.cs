@@ -156,7 +156,7 @@ public sealed class TorHostTests : IAsyncDisposable
     [Fact(Timeout = 20_000)]
     public async Task A_failure_to_open_is_told_and_the_next_one_to_ask_tries_again()
     {
-        _tors.Failure = new ProblemException(new Problem(ProblemCodes.TorNotFound, "No tor."));
+        _tors.Failure = new ProblemException(ProblemCodes.TorNotFound, "No tor.");
         var error = await Assert.ThrowsAsync<ProblemException>(() => _host.PublishAsync(new OnionRequest(1), Cancel));
         Assert.Equal(ProblemCodes.TorNotFound, error.Problem.Code);
         await Until.TrueAsync(() => _host.Status.State == TorState.Failed);

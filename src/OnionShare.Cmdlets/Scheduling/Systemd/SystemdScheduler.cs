@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling.Systemd;
 
@@ -35,7 +36,7 @@ internal sealed class SystemdScheduler : ITaskScheduler
             answer = await SchedulerProgram.RunAsync(
                 Name, "loginctl", ["show-user", Environment.UserName, "--property=Linger", "--value"], cancellationToken);
         }
-        catch (Engine.EngineProblemException)
+        catch (ProblemException)
         {
             return [];
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling.Windows;
 
@@ -6,7 +7,7 @@ namespace OnionShare.Cmdlets.Scheduling.Windows;
 internal static class CommandLineText
 {
     /// <summary>The line.</summary>
-    /// <exception cref="Engine.EngineProblemException">Task Scheduler would put something else in an argument's place.</exception>
+    /// <exception cref="ProblemException">Task Scheduler would put something else in an argument's place.</exception>
     public static string Of(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Quote));
 
     /// <summary>Refuses what Task Scheduler replaces, and has no escape for: <c>%variables%</c> and <c>$(parameters)</c>.</summary>

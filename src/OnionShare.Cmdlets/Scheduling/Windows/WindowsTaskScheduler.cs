@@ -109,11 +109,10 @@ internal sealed class WindowsTaskScheduler : ITaskScheduler
             var lasting = Environment.GetEnvironmentVariable(name, EnvironmentVariableTarget.User)
                 ?? Environment.GetEnvironmentVariable(name, EnvironmentVariableTarget.Machine);
             if (lasting is not null && string.Equals(Path.GetFullPath(lasting), value, StringComparison.OrdinalIgnoreCase)) continue;
-            throw new EngineProblemException(new Problem(
-                LocalCodes.NotSchedulable,
-                $"{name} is set in this session only, and a task would run without it.",
+            throw new ProblemException(
+                LocalCodes.NotSchedulable, $"{name} is set in this session only, and a task would run without it.",
                 $"Clear it, or set it for your account: [Environment]::SetEnvironmentVariable('{name}', ..., 'User'). Nothing was registered.",
-                name));
+                name);
         }
     }
 

@@ -78,5 +78,5 @@ public sealed class ReceiveMode : IServiceMode
         if (_request.MinFreeSpace < 0) throw Invalid("The space to leave free is negative.", "Take 0 or more.");
     }
 
-    private static ProblemException Invalid(string detail, string advice) => new(new Problem(ProblemCodes.InvalidRequest, detail, advice));
+    private static ProblemException Invalid(string detail, string advice) => new(ProblemCodes.InvalidRequest, detail, advice);
 }

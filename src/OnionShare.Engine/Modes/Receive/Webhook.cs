@@ -132,7 +132,7 @@ internal sealed class Webhook : IAsyncDisposable
         }
     }
 
-    private static ProblemException Refuse(string detail, string advice) => new(new Problem(ProblemCodes.InvalidRequest, detail, advice));
+    private static ProblemException Refuse(string detail, string advice) => new(ProblemCodes.InvalidRequest, detail, advice);
 
     /// <summary>tor's SOCKS port, wherever tor is now. Nothing is ever let past it; while there is no tor, nothing is sent.</summary>
     private sealed class TorProxy(Func<string?> socks, string isolation) : IWebProxy

@@ -25,15 +25,14 @@ public sealed class ShareMode(ShareRequest request) : IServiceMode
     {
         if (request.Paths is not { Count: > 0 })
         {
-            throw new ProblemException(new Problem(
-                ProblemCodes.InvalidRequest, "There is nothing to share.", "Name at least one file or folder."));
+            throw new ProblemException(ProblemCodes.InvalidRequest, "There is nothing to share.", "Name at least one file or folder.");
         }
 
         foreach (var path in request.Paths.Where(path => !Path.IsPathFullyQualified(path ?? "")))
         {
-            throw new ProblemException(new Problem(
+            throw new ProblemException(
                 ProblemCodes.InvalidRequest, $"'{RemoteText.Show(path)}' is no absolute path.",
-                "The engine has a working folder of its own: name files and folders in full.", path));
+                "The engine has a working folder of its own: name files and folders in full.", path);
         }
 
         _tree = SharedTree.Scan(request.Paths, cancellationToken);

@@ -1,3 +1,4 @@
+using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Files.Native;
 

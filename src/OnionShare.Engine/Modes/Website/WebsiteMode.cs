@@ -24,17 +24,16 @@ public sealed class WebsiteMode : IServiceMode
     {
         if (request is { NoContentSecurityPolicy: true, ContentSecurityPolicy: not null })
         {
-            throw new ProblemException(new Problem(
-                ProblemCodes.InvalidRequest,
-                "A Content-Security-Policy was given, and none was asked for.",
+            throw new ProblemException(
+                ProblemCodes.InvalidRequest, "A Content-Security-Policy was given, and none was asked for.",
                 "Give a policy of your own, or ask for none, or leave both out for the strict one.",
-                RemoteText.Show(request.ContentSecurityPolicy)));
+                RemoteText.Show(request.ContentSecurityPolicy));
         }
 
         if (request.ContentSecurityPolicy is { } own && string.IsNullOrWhiteSpace(own))
         {
-            throw new ProblemException(new Problem(
-                ProblemCodes.InvalidRequest, "The Content-Security-Policy is empty.", "Leave it out for the strict one, or ask for none."));
+            throw new ProblemException(
+                ProblemCodes.InvalidRequest, "The Content-Security-Policy is empty.", "Leave it out for the strict one, or ask for none.");
         }
 
         _request = request;

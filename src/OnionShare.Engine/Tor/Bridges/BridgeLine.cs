@@ -174,9 +174,8 @@ internal sealed record BridgeLine
     private static int Size(IReadOnlyList<(string Key, string Value)> arguments) =>
         arguments.Sum(a => a.Key.Length + a.Value.Length + 1 + $"{a.Key}{a.Value}".Count(c => c is ';' or '\\')) + Math.Max(0, arguments.Count - 1);
 
-    private static ProblemException Refused(int number, string line, string wrong) => new(new Problem(
+    private static ProblemException Refused(int number, string line, string wrong) => new(
         ProblemCodes.TorSettings,
         string.Create(CultureInfo.InvariantCulture, $"Bridge line {number}, '{RemoteText.Show(line, ShownOfALine)}', can't be used: it {wrong}."),
-        "Copy the whole line as you were given it (https://bridges.torproject.org, or the mail or Telegram bot of the Tor Project).",
-        "bridges"));
+        "Copy the whole line as you were given it (https://bridges.torproject.org, or the mail or Telegram bot of the Tor Project).", "bridges");
 }

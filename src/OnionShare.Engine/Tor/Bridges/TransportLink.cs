@@ -40,13 +40,9 @@ internal sealed record TransportLink(string Name, string Program)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.TorNotStarted,
-                    $"tor can't take the path {RemoteText.Show(Program)} of a transport's program as it is, and {link} could not be put in its place: {e.Message}",
-                    "Copy the program to a path of plain letters without spaces, and set that path.",
-                    Program)
-                { Status = 503 },
-                e);
+                ProblemCodes.TorNotStarted,
+                $"tor can't take the path {RemoteText.Show(Program)} of a transport's program as it is, and {link} could not be put in its place: {e.Message}",
+                "Copy the program to a path of plain letters without spaces, and set that path.", Program, cause: e);
         }
     }
 

@@ -45,21 +45,17 @@ internal sealed record TransportPlaces(IReadOnlyList<string> Named, IReadOnlyLis
     {
         if (programs.Count == 0)
         {
-            return new ProblemException(new Problem(
-                ProblemCodes.TransportNotFound,
-                $"No program is known here for the transport '{RemoteText.Show(transport)}' of a bridge line.",
-                $"Name it in a torrc line of the settings: ClientTransportPlugin {RemoteText.Show(transport)} exec /path/to/program.",
-                transport));
+            return new ProblemException(
+                ProblemCodes.TransportNotFound, $"No program is known here for the transport '{RemoteText.Show(transport)}' of a bridge line.",
+                $"Name it in a torrc line of the settings: ClientTransportPlugin {RemoteText.Show(transport)} exec /path/to/program.", transport);
         }
 
         var names = string.Join(" or ", programs.Select(program => program.Name));
         var ways = programs.Select(program => program.Install).OfType<string>()
             .Append("Tor Browser brings lyrebird: winget install TorProject.TorBrowser, brew install --cask tor-browser");
-        return new ProblemException(new Problem(
+        return new ProblemException(
             ProblemCodes.TransportNotFound,
             $"Bridges of the transport {transport} need the program {names}, which was found neither beside tor nor in Tor Browser nor on PATH.",
-            $"Install it ({string.Join("; ", ways)}), or set the path of one that is somewhere else.",
-            transport)
-        { Status = 503 });
+            $"Install it ({string.Join("; ", ways)}), or set the path of one that is somewhere else.", transport);
     }
 }

@@ -107,11 +107,10 @@ internal sealed class BridgeInquiry(ITor tor, Func<TorSettings> settings, ILogge
     {
         if (!request.OutsideTor)
         {
-            throw new ProblemException(new Problem(
+            throw new ProblemException(
                 ProblemCodes.OutsideTor, "This question would NOT go through Tor. " + whoSees,
                 "Nothing was sent. If nobody may learn that this computer looks for bridges, ask over a Tor connection elsewhere, or by mail to bridges@torproject.org. " +
-                "Else allow it: OutsideTor.")
-            { Status = 403 });
+                "Else allow it: OutsideTor.");
         }
     }
 
@@ -137,12 +136,11 @@ internal sealed class BridgeInquiry(ITor tor, Func<TorSettings> settings, ILogge
         return (answer with { Country = null }, $"{note} These are recommended to everybody.");
     }
 
-    private static ProblemException Refusal(IReadOnlyList<CircumventionError?> errors, string? before = null) => new(new Problem(
+    private static ProblemException Refusal(IReadOnlyList<CircumventionError?> errors, string? before = null) => new(
         ProblemCodes.BridgesNotFound,
         $"{before} The circumvention service answers: {(errors is [{ } error, ..] ? CircumventionClient.Shown(error) : "an error")}.".TrimStart(),
-        "Ask without naming transports, or for another country.")
-    { Status = 502 });
+        "Ask without naming transports, or for another country.");
 
     private static ProblemException Refused(string detail, string advice, string? target) =>
-        new(new Problem(ProblemCodes.InvalidRequest, detail, advice, target));
+        new(ProblemCodes.InvalidRequest, detail, advice, target);
 }

@@ -39,11 +39,10 @@ internal sealed class BridgeOffers(CircumventionClient client)
             }));
         }
 
-        return offers.Count > 0 ? offers : throw new ProblemException(new Problem(
+        return offers.Count > 0 ? offers : throw new ProblemException(
             ProblemCodes.BridgesNotFound,
             lastWrong is null ? "The circumvention service gave no bridges." : $"The circumvention service gave no bridge line that can be used: the last {lastWrong}.",
-            "Try again later, or ask by another way. If it happens again, something between here and the service may answer in its place.")
-        { Status = 502 });
+            "Try again later, or ask by another way. If it happens again, something between here and the service may answer in its place.");
     }
 
     private async Task<IReadOnlyList<string?>> LinesAsync(CircumventionBridges set, CancellationToken cancellationToken)

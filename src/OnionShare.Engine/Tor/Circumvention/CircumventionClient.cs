@@ -147,8 +147,7 @@ internal sealed class CircumventionClient : IDisposable
     };
 
     private ProblemException Failed(string what, string? advice, Exception? cause = null) => new(
-        new Problem(ProblemCodes.BridgesNotFound, $"The circumvention service at {RemoteText.Show(_base)} {what}.", advice, _base) { Status = 502 },
-        cause);
+        ProblemCodes.BridgesNotFound, $"The circumvention service at {RemoteText.Show(_base)} {what}.", advice, _base, cause: cause);
 
     // By itself a chain that lacks a link has it fetched from the address the certificate names: past every route.
     private static X509ChainPolicy ChainPolicy(X509Certificate2Collection? roots)

@@ -27,6 +27,7 @@ internal static class CircumventionSource
 
     private static bool IsHere(Uri address) => IPAddress.TryParse(address.Host.Trim('[', ']'), out var number) && IPAddress.IsLoopback(number);
 
-    private static ProblemException Refused(string detail, string source) => new(new Problem(
-        ProblemCodes.InvalidRequest, detail, "Give the address of the API whole: https://bridges.torproject.org/moat. http is taken for 127.0.0.1 and .onion.", source));
+    private static ProblemException Refused(string detail, string source) => new(
+        ProblemCodes.InvalidRequest, detail,
+        "Give the address of the API whole: https://bridges.torproject.org/moat. http is taken for 127.0.0.1 and .onion.", source);
 }

@@ -179,11 +179,7 @@ internal sealed class ManagedTransport : IAsyncDisposable
     }
 
     private static ProblemException Failed(string program, string what, Exception? cause = null) => new(
-        new Problem(
-            ProblemCodes.TransportNotFound,
-            $"The transport program {RemoteText.Show(program)} {what}.",
-            "Update it or install another (apt install obfs4proxy; lyrebird comes with Tor Browser), and name it in the settings.",
-            program)
-        { Status = 503 },
-        cause);
+        ProblemCodes.TransportNotFound, $"The transport program {RemoteText.Show(program)} {what}.",
+        "Update it or install another (apt install obfs4proxy; lyrebird comes with Tor Browser), and name it in the settings.", program,
+        cause: cause);
 }

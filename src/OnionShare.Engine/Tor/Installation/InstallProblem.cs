@@ -10,17 +10,10 @@ internal static class InstallProblem
 
     /// <summary>It is not what the Tor Project published.</summary>
     public static ProblemException Refused(string detail, string? target, string? advice = null, Exception? cause = null) => new(
-        new Problem(
-            ProblemCodes.InstallRefused,
-            $"{detail} What was fetched has been thrown away; nothing of it was run.",
-            advice ?? "Try another time or another source. " + ByHand,
-            target)
-        { Status = StatusCodes.Status502BadGateway },
-        cause);
+        ProblemCodes.InstallRefused, $"{detail} What was fetched has been thrown away; nothing of it was run.",
+        advice ?? "Try another time or another source. " + ByHand, target, cause: cause);
 
     /// <summary>It could not be fetched, or not be put where it belongs.</summary>
     public static ProblemException Failed(string detail, string? target, string? advice = null, Exception? cause = null) => new(
-        new Problem(ProblemCodes.InstallFailed, detail, advice ?? "Try again later. " + ByHand, target)
-        { Status = StatusCodes.Status503ServiceUnavailable },
-        cause);
+        ProblemCodes.InstallFailed, detail, advice ?? "Try again later. " + ByHand, target, cause: cause);
 }

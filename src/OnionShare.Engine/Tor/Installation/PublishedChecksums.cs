@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Installation;
 

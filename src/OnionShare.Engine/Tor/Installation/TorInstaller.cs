@@ -153,8 +153,9 @@ internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher?> fetche
             return null;
         if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.UserInfo is "" && address.Fragment is "")
             return address;
-        throw new ProblemException(new Problem(
-            ProblemCodes.InvalidRequest, $"The {what} '{RemoteText.Show(text)}' is no http or https address.", "Write it whole: https://example.org/path/.", text));
+        throw new ProblemException(
+            ProblemCodes.InvalidRequest, $"The {what} '{RemoteText.Show(text)}' is no http or https address.",
+            "Write it whole: https://example.org/path/.", text);
     }
 
     private static void Allow(TorInstallRequest request, Uri source)

@@ -152,7 +152,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
     [Fact(Timeout = 20_000)]
     public async Task A_control_port_that_does_not_let_in_is_told_with_what_to_do_and_the_rest_is_skipped()
     {
-        _tors.Failure = new ProblemException(new Problem(ProblemCodes.TorControl, "The tor at 127.0.0.1:1 asks for a password.", "Set it."));
+        _tors.Failure = new ProblemException(ProblemCodes.TorControl, "The tor at 127.0.0.1:1 asks for a password.", "Set it.");
         var checks = await AllAsync();
         Assert.Equal(CheckNames.All, checks.Select(check => check.Name));
         Assert.Equal((TorCheckResult.Failed, "The tor at 127.0.0.1:1 asks for a password.", "Set it."), (checks[2].Result, checks[2].Detail, checks[2].Advice));
@@ -164,7 +164,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
     [Fact(Timeout = 20_000)]
     public async Task A_failure_of_before_is_not_told_as_one_of_now()
     {
-        _tors.Failure = new ProblemException(new Problem(ProblemCodes.TorControl, "Nothing listens."));
+        _tors.Failure = new ProblemException(ProblemCodes.TorControl, "Nothing listens.");
         await AllAsync();
         await Assert.ThrowsAsync<ProblemException>(() => _host.ConnectAsync(Cancel));
         _tors.Failure = null;
@@ -254,7 +254,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Bootstrapping();
         var running = AllAsync();
         await StartedAsync();
-        _tors.Failure = new ProblemException(new Problem(ProblemCodes.TorControl, "Gone."));
+        _tors.Failure = new ProblemException(ProblemCodes.TorControl, "Gone.");
         _tors.Opened[0].Break();
         var bootstrap = Of(await running, "bootstrap");
         Assert.Equal(TorCheckResult.Failed, bootstrap.Result);

@@ -73,7 +73,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
     {
         await using var onion = await PublishAsync();
         Set(2);
-        Second.Failure = new ProblemException(new Problem(ProblemCodes.TorControl, "Nothing listens.", "Start it.") { Status = 503 });
+        Second.Failure = new ProblemException(ProblemCodes.TorControl, "Nothing listens.", "Start it.");
 
         var problem = (await Assert.ThrowsAsync<ProblemException>(() => _connector.ConnectAsync(Cancel))).Problem;
 
@@ -106,7 +106,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
     [Fact(Timeout = 20_000)]
     public async Task Where_no_settings_ever_connected_there_is_nothing_to_take_back()
     {
-        First.Failure = new ProblemException(new Problem(ProblemCodes.TorControl, "Nothing listens."));
+        First.Failure = new ProblemException(ProblemCodes.TorControl, "Nothing listens.");
         var problem = (await Assert.ThrowsAsync<ProblemException>(() => _connector.ConnectAsync(Cancel))).Problem;
         Assert.Equal((ProblemCodes.TorControl, "Nothing listens."), (problem.Code, problem.Detail));
         Assert.Equal(TorState.Failed, _host.Status.State);
@@ -119,8 +119,8 @@ public sealed class TorConnectorTests : IAsyncDisposable
     {
         await _connector.ConnectAsync(Cancel);
         Set(2);
-        First.Failure = new ProblemException(new Problem(ProblemCodes.TorControl, "First is gone."));
-        Second.Failure = new ProblemException(new Problem(ProblemCodes.TorControl, "Second is none."));
+        First.Failure = new ProblemException(ProblemCodes.TorControl, "First is gone.");
+        Second.Failure = new ProblemException(ProblemCodes.TorControl, "Second is none.");
         var problem = (await Assert.ThrowsAsync<ProblemException>(() => _connector.ConnectAsync(Cancel))).Problem;
         Assert.Equal("Second is none. Nor do the last settings that connected, the tor at 127.0.0.1:1: First is gone.", problem.Detail);
         Assert.Equal("127.0.0.1:2", _settings.Current.ControlEndpoint);
@@ -131,7 +131,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
     {
         await _connector.ConnectAsync(Cancel);
         Set(2);
-        Second.Failure = new ProblemException(new Problem(ProblemCodes.TorControl, "Nothing listens."));
+        Second.Failure = new ProblemException(ProblemCodes.TorControl, "Nothing listens.");
         First.Prepare = tor => tor.Phase = "NOTICE BOOTSTRAP PROGRESS=50 TAG=x SUMMARY=\"Loading\"";
         var both = new[] { _connector.ConnectAsync(Cancel), _connector.ConnectAsync(Cancel) };
         await Until.TrueAsync(() => _host.Status.BootstrapPercent == 50);
