@@ -1,11 +1,10 @@
 extern alias cmdlets;
-
 using System.Xml.Linq;
-using OnionShare.Contracts;
 using cmdlets::OnionShare;
 using cmdlets::OnionShare.Cmdlets.Engine;
 using cmdlets::OnionShare.Cmdlets.Scheduling;
 using cmdlets::OnionShare.Cmdlets.Scheduling.MacOS;
+using OnionShare.Contracts;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Scheduling;

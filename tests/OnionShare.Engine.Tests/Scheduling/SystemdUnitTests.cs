@@ -1,10 +1,9 @@
 extern alias cmdlets;
-
-using OnionShare.Contracts;
 using cmdlets::OnionShare;
 using cmdlets::OnionShare.Cmdlets.Engine;
 using cmdlets::OnionShare.Cmdlets.Scheduling;
 using cmdlets::OnionShare.Cmdlets.Scheduling.Systemd;
+using OnionShare.Contracts;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Scheduling;

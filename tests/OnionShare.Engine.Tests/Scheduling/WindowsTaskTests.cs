@@ -1,12 +1,11 @@
 extern alias cmdlets;
-
 using System.Text;
 using System.Xml.Linq;
-using OnionShare.Contracts;
 using cmdlets::OnionShare;
 using cmdlets::OnionShare.Cmdlets.Engine;
 using cmdlets::OnionShare.Cmdlets.Scheduling;
 using cmdlets::OnionShare.Cmdlets.Scheduling.Windows;
+using OnionShare.Contracts;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Scheduling;
