@@ -1,11 +1,14 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Modes;
+using OnionShare.Engine.Saved;
 using OnionShare.Engine.Services;
-using OnionShare.Engine.State;
+using OnionShare.Engine.Storage;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Circumvention;
 using OnionShare.Engine.Tor.Diagnosis;
 using OnionShare.Engine.Tor.Installation;
+using OnionShare.Engine.Tor.Processes;
+using OnionShare.Engine.Tor.Settings;
 using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine;

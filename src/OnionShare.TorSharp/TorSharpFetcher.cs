@@ -3,6 +3,7 @@ using Knapcode.TorSharp.Tools;
 using OnionShare.Contracts;
 using OnionShare.Engine;
 using OnionShare.Engine.Tor.Installation;
+using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.TorSharp;
 

@@ -2,7 +2,9 @@ using System.ComponentModel;
 using Knapcode.TorSharp;
 using OnionShare.Contracts;
 using OnionShare.Engine;
+using OnionShare.Engine.Storage;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.TorSharp;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using OnionShare.Contracts;
-using OnionShare.Engine.State;
+using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Cli;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using OnionShare.Contracts;
 using OnionShare.Engine.Control;
-using OnionShare.Engine.State;
+using OnionShare.Engine.Saved;
+using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Cli;
 

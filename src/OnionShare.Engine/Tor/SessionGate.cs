@@ -1,3 +1,5 @@
+using OnionShare.Engine.Tor.Processes;
+
 namespace OnionShare.Engine.Tor;
 
 /// <summary>Hands out the tor that is connected, or has callers wait for the next one.</summary>

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using OnionShare.Contracts;
-using OnionShare.Engine.State;
+using OnionShare.Engine.Tor.Settings;
 
 namespace OnionShare.Engine.Tor;
 

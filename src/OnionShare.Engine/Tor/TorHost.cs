@@ -1,4 +1,8 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Onions;
+using OnionShare.Engine.Tor.Processes;
+using OnionShare.Engine.Tor.Settings;
 
 namespace OnionShare.Engine.Tor;
 

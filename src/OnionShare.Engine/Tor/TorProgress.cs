@@ -1,6 +1,8 @@
 using System.Globalization;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
+using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor;
 

@@ -1,4 +1,6 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Onions;
+using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor;
 

@@ -1,5 +1,8 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
+using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Processes;
+using OnionShare.Engine.Tor.Settings;
 
 namespace OnionShare.Engine.Tor;
 
@@ -164,7 +167,7 @@ internal sealed class TorSupervisor : IAsyncDisposable
     }
 
     private NetworkTrouble? TroubleOf(TorSession session, bool waited) => session.Network is { } network
-        ? Bridges.NetworkTrouble.Of(network, session.Log, Board.Status.BootstrapPercent, waited)
+        ? NetworkTrouble.Of(network, session.Log, Board.Status.BootstrapPercent, waited)
         : null;
 
     // Told as soon as it is known, though tor goes on trying.

@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using OnionShare.Contracts;
+using OnionShare.Engine.Saved;
 using OnionShare.Engine.Services;
-using OnionShare.Engine.State;
-using OnionShare.Engine.Tests.State;
 using OnionShare.Engine.Tor.Keys;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Saved;
 using OnionShare.Engine.Services;
-using OnionShare.Engine.State;
-using OnionShare.Engine.Tests.State;
 using OnionShare.Engine.Tor.Keys;
 using Xunit;
 

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Modes;
+using OnionShare.Engine.Saved;
 using OnionShare.Engine.Services;
-using OnionShare.Engine.State;
+using OnionShare.Engine.Storage;
 using OnionShare.Engine.Web;
 using Xunit;
 

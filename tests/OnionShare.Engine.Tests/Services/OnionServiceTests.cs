@@ -5,6 +5,7 @@ using OnionShare.Contracts;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.Tests.Web;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Onions;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Services;

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tests.Tor;
 

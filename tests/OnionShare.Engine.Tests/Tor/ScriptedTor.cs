@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Text;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Onions;
 
 namespace OnionShare.Engine.Tests.Tor;
 

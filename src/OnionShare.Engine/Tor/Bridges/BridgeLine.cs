@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Bridges;
 
@@ -41,7 +42,7 @@ internal sealed record BridgeLine
     public string? Argument(string key) => Arguments.Where(a => a.Key == key).Select(a => a.Value).FirstOrDefault();
 
     /// <summary>The line for a torrc.</summary>
-    public string Torrc() => "Bridge " + Tor.Torrc.Quote(Text);
+    public string Torrc() => "Bridge " + Processes.Torrc.Quote(Text);
 
     /// <summary>
     /// The line as a program of its transport understands it: one that knows only front= gets the first of fronts=. Without, it would go straight to the

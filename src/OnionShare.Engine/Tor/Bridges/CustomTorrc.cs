@@ -1,4 +1,5 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Settings;
 
 namespace OnionShare.Engine.Tor.Bridges;
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Processes;
+using OnionShare.Engine.Tor.Settings;
 
 namespace OnionShare.Engine.Tor.Bridges;
 
@@ -78,12 +80,12 @@ internal sealed record OutgoingProxy
             yield break;
         if (!IsSocks)
         {
-            yield return "HTTPSProxyAuthenticator " + Tor.Torrc.Quote($"{user}:{password}");
+            yield return "HTTPSProxyAuthenticator " + Processes.Torrc.Quote($"{user}:{password}");
             yield break;
         }
 
-        yield return "Socks5ProxyUsername " + Tor.Torrc.Quote(user!);
-        yield return "Socks5ProxyPassword " + Tor.Torrc.Quote(password!);
+        yield return "Socks5ProxyUsername " + Processes.Torrc.Quote(user!);
+        yield return "Socks5ProxyPassword " + Processes.Torrc.Quote(password!);
     }
 
     /// <summary>The same with an IP address for a host name: for a check that must look nothing up.</summary>

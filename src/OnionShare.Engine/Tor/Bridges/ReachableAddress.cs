@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Settings;
 
 namespace OnionShare.Engine.Tor.Bridges;
 

@@ -4,6 +4,7 @@ using System.Net.NetworkInformation;
 using System.Text.RegularExpressions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
+using OnionShare.Engine.Tor.Control;
 
 namespace OnionShare.Engine.Tor.Diagnosis;
 

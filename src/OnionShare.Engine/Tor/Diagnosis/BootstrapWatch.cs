@@ -1,5 +1,7 @@
 using System.Globalization;
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Diagnosis;
 

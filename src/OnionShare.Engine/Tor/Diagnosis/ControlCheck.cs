@@ -1,4 +1,6 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Diagnosis;
 

@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Processes;
+using OnionShare.Engine.Tor.Settings;
 
 namespace OnionShare.Engine.Tor.Diagnosis;
 

@@ -1,4 +1,5 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Diagnosis;
 

@@ -1,3 +1,5 @@
+using OnionShare.Engine.Tor.Control;
+
 namespace OnionShare.Engine.Tor.Diagnosis;
 
 /// <summary>Counts to how many directories tor uploads descriptors, and how many took them (control-spec 4.1.25).</summary>

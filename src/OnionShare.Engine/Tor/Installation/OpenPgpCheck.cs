@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using OnionShare.Contracts;
-using OnionShare.Engine.State;
+using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Tor.Installation;
 

@@ -1,3 +1,5 @@
+using OnionShare.Engine.Tor.Processes;
+
 namespace OnionShare.Engine.Tor.Installation;
 
 /// <summary>The programs that can check an OpenPGP signature.</summary>

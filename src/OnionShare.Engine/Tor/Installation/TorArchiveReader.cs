@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using OnionShare.Contracts;
-using OnionShare.Engine.State;
+using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Tor.Installation;
 

@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
+using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Installation;
 

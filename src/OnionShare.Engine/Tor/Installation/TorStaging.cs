@@ -1,5 +1,6 @@
 using OnionShare.Contracts;
-using OnionShare.Engine.State;
+using OnionShare.Engine.Storage;
+using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Installation;
 

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tests.TorNetwork;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Processes;
+using OnionShare.Engine.Tor.Settings;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Tor.Bridges;

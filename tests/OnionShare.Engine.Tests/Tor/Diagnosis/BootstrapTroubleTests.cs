@@ -1,6 +1,8 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Diagnosis;
+using OnionShare.Engine.Tor.Processes;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Tor.Diagnosis;

@@ -2,10 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
-using OnionShare.Engine.State;
+using OnionShare.Engine.Storage;
 using OnionShare.Engine.Tests.Tor.Circumvention;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Diagnosis;
+using OnionShare.Engine.Tor.Processes;
+using OnionShare.Engine.Tor.Settings;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Tor.Diagnosis;

@@ -1,5 +1,6 @@
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Installation;
+using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tests.Tor.Installation;
 

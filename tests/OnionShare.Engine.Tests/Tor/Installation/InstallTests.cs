@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Installation;
+using OnionShare.Engine.Tor.Processes;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Tor.Installation;

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tests.TorNetwork;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Processes;
 using OnionShare.TorNetwork;
 using Xunit;
 

@@ -2,10 +2,11 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using OnionShare.Contracts;
-using OnionShare.Engine.State;
+using OnionShare.Engine.Storage;
 using OnionShare.Engine.Tests.Control;
 using OnionShare.Engine.Tests.Integration;
 using OnionShare.Engine.Tests.TorNetwork;
+using OnionShare.Engine.Tor.Settings;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Tor.Ways;

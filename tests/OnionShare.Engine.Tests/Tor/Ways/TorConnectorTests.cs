@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
-using OnionShare.Engine.State;
+using OnionShare.Engine.Storage;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Processes;
+using OnionShare.Engine.Tor.Settings;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Tor.Ways;

@@ -4,6 +4,8 @@ using OnionShare.Contracts;
 using OnionShare.Engine.Tests.Integration;
 using OnionShare.Engine.Tests.TorNetwork;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Processes;
 using OnionShare.TorNetwork;
 using Xunit;
 

@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
 using OnionShare.Contracts;
+using OnionShare.Engine.Tests.Tor.Settings;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Processes;
+using OnionShare.Engine.Tor.Settings;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Tor.Ways;

@@ -1,0 +1,106 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Services;
+using OnionShare.Engine.Tor.Keys;
+
+namespace OnionShare.Engine.Saved;
+
+/// <summary>Changes of services that run, saved or not, and of saved ones that do not.</summary>
+public sealed partial class SavedServices
+{
+    /// <summary>Changes a service while it runs, and what is saved of it.</summary>
+    /// <exception cref="ProblemException">The change can't be made.</exception>
+    public async Task ChangeAsync(OnionService service, ServiceChange change, CancellationToken cancellationToken)
+    {
+        await service.ChangeAsync(change, cancellationToken);
+        var stopTime = change.NoStopTime || change.StopAt is not null || change.StopAfter is not null;
+        Update(service, record => Changed(record, service, stopTime) with { ComesBack = record.ComesBack is null ? null : Times(service) });
+    }
+
+    /// <summary>A record with what can be changed of a service as it is now: the stop time only if that is what was changed, as it may be for one run.</summary>
+    internal static SavedRecord Changed(SavedRecord record, OnionService service, bool stopTime)
+    {
+        var settings = service.Settings;
+        var request = record.Request with { Title = settings.Title, GuessLimit = settings.GuessLimit };
+        if (stopTime) request = request with { StopAt = settings.StopAt, StopAfter = settings.StopAfter };
+        return record with { Request = request, Secrets = record.Secrets with { Password = settings.Password } };
+    }
+
+    /// <summary>Lets a visitor in; returns when the service, if it runs, is reachable by them.</summary>
+    /// <exception cref="ProblemException">The name is taken, or the service asks for no client keys.</exception>
+    public async Task<ClientAccess> GrantAsync(OnionService service, GrantRequest request, CancellationToken cancellationToken)
+    {
+        AssertAsksForKeys(service.Status.RequireClientKey, service.Context.Name);
+        var (client, secret) = KnownClient.Of(request);
+        lock (_gate) SetClients(service, KnownClient.Add(service.Clients, client));
+        await service.PublishClientsAsync(cut: false, cancellationToken);
+        return KnownClient.Access(client, secret, service.OnionAddress!);
+    }
+
+    /// <summary>Locks a visitor out; returns when that is so. All visitors under way are cut: whose they are can't be told.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.ClientNotFound"/>.</exception>
+    public async Task RevokeAsync(OnionService service, string client, CancellationToken cancellationToken)
+    {
+        lock (_gate) SetClients(service, KnownClient.Remove(service.Clients, client));
+        await service.PublishClientsAsync(cut: true, cancellationToken);
+    }
+
+    /// <summary>As <see cref="GrantAsync(OnionService, GrantRequest, CancellationToken)"/>, for a saved service that need not run.</summary>
+    public async Task<ClientAccess> GrantAsync(string name, GrantRequest request, CancellationToken cancellationToken)
+    {
+        if (Running(name) is { } service) return await GrantAsync(service, request, cancellationToken);
+        lock (_gate)
+        {
+            var (record, access) = Grant(Find(name), request);
+            _store.Write(record);
+            return access;
+        }
+    }
+
+    /// <summary>A record with one more client key, and that key.</summary>
+    /// <exception cref="ProblemException">The name is taken, or the service asks for no client keys.</exception>
+    internal static (SavedRecord Record, ClientAccess Access) Grant(SavedRecord record, GrantRequest request)
+    {
+        AssertAsksForKeys(record.Request.RequireClientKey, record.Name);
+        var (client, secret) = KnownClient.Of(request);
+        return (record with { Clients = KnownClient.Add(record.Clients, client) }, KnownClient.Access(client, secret, record.Address!));
+    }
+
+    /// <summary>As <see cref="RevokeAsync(OnionService, string, CancellationToken)"/>, for a saved service that need not run.</summary>
+    public async Task<SavedService> RevokeAsync(string name, string client, CancellationToken cancellationToken)
+    {
+        if (Running(name) is { } service)
+        {
+            await RevokeAsync(service, client, cancellationToken);
+            return Get(name);
+        }
+
+        lock (_gate)
+        {
+            var record = Find(name);
+            _store.Write(record with { Clients = KnownClient.Remove(record.Clients, client) });
+            return Get(name);
+        }
+    }
+
+    private void SetClients(OnionService service, IReadOnlyList<KnownClient> clients)
+    {
+        // First what is kept: who has been locked out must not come in after a power cut.
+        Update(service, record => record with { Clients = clients });
+        service.SetClients(clients);
+    }
+
+    private void Update(OnionService service, Func<SavedRecord, SavedRecord> change)
+    {
+        lock (_gate)
+        {
+            if (service.Status.Saved && _store.Find(service.Context.Name) is { } record) _store.Write(change(record));
+        }
+    }
+
+    private static void AssertAsksForKeys(bool asks, string name)
+    {
+        if (asks) return;
+        throw new ProblemException(
+            ProblemCodes.InvalidRequest, $"'{name}' asks for no client keys: everybody reaches it.", "Start it with -RequireClientKey.", name);
+    }
+}

@@ -1,0 +1,247 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Services;
+
+namespace OnionShare.Engine.Saved;
+
+/// <summary>Saves services, starts them again at their addresses, and brings back those that ran detached when the engine went down.</summary>
+public sealed partial class SavedServices : IServiceKeeper
+{
+    private readonly ServiceRegistry _services;
+    private readonly ServiceStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new(); // held while a record is read, changed and written
+    private readonly Dictionary<string, Problem> _failures = new(StringComparer.OrdinalIgnoreCase);
+
+    internal SavedServices(ServiceRegistry services, ServiceStore store, TimeProvider time, ILogger logger)
+    {
+        _services = services;
+        _store = store;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>All of them, by name.</summary>
+    public IReadOnlyList<SavedService> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _store.ReadAll().Select(one => one.Record is { } record
+                    ? Describe(record)
+                    : new SavedService { Name = one.Name, SavedAt = DateTimeOffset.UnixEpoch, Error = one.Error })];
+            }
+        }
+    }
+
+    /// <summary>One of them.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNotFound"/> or <see cref="ProblemCodes.SavedUnusable"/>.</exception>
+    public SavedService Get(string name)
+    {
+        lock (_gate) return Describe(Find(name));
+    }
+
+    /// <summary>Starts a service and, if the request says so, saves it.</summary>
+    /// <exception cref="ProblemException">The request can't be met; nothing was started and nothing saved.</exception>
+    public async Task<OnionService> StartAsync(ServiceRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.Save) return await _services.StartAsync(request, cancellationToken);
+        lock (_gate)
+        {
+            if (request.Name is null) request = request with { Name = FirstFree(request.Mode) };
+            else if (_store.Find(request.Name) is { } there) throw InUse(there.Name);
+        }
+
+        var service = await _services.StartAsync(request, cancellationToken);
+        try
+        {
+            Save(service);
+            return service;
+        }
+        catch
+        {
+            service.Stop(StopReason.Requested, force: true);
+            await service.Ended;
+            throw;
+        }
+    }
+
+    /// <summary>Saves a service as it is now; when it returns a power cut does not undo it.</summary>
+    /// <exception cref="ProblemException">It has ended, or another saved service has its name.</exception>
+    public SavedService Save(OnionService service)
+    {
+        lock (_gate)
+        {
+            var record = RecordOf(service);
+            var status = service.Status;
+            if (!status.Saved && _store.Find(status.Name) is { } there && (there.Address != service.OnionAddress || status.LocalOnly)) throw InUse(there.Name);
+            _store.Write(record);
+            service.Keep(this);
+            Note(service);
+            return Get(record.Name);
+        }
+    }
+
+    /// <summary>Forgets a saved service. One that runs goes on, and is then gone for good.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNotFound"/> or <see cref="ProblemCodes.SavedUnusable"/>.</exception>
+    public void Remove(string name)
+    {
+        lock (_gate)
+        {
+            if (!_store.Delete(name)) throw NotFound(name);
+            _failures.Remove(name);
+            Running(name)?.Keep(null);
+        }
+    }
+
+    /// <summary>What is to be kept of a service as it is now.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.ServiceEnded"/>.</exception>
+    internal SavedRecord RecordOf(OnionService service)
+    {
+        var status = service.Status;
+        var key = service.PrivateKey;
+        if (status.State.IsEnded() || service.IsLeaving || (key is null && !status.LocalOnly))
+        {
+            throw new ProblemException(
+                ProblemCodes.ServiceEnded, $"'{status.Name}' has ended or is about to.", "Start it again, with -Save.", status.Name);
+        }
+
+        var settings = service.Settings;
+        return new SavedRecord
+        {
+            Name = status.Name,
+            SavedAt = _time.GetUtcNow(),
+            Address = service.OnionAddress,
+            Request = settings with { Name = null, Password = null, Owner = null, Save = false },
+            Clients = service.Clients,
+            ComesBack = ComesBack(service),
+            Secrets = new SavedSecrets(settings.Password, key?[(key.IndexOf(':', StringComparison.Ordinal) + 1)..]),
+        };
+    }
+
+    /// <summary>Leaves the keeping of a service to a vault: what is saved of it here is forgotten. Without a vault nobody keeps it.</summary>
+    /// <exception cref="ProblemException">It has ended, or can't be forgotten; it is then kept where it was.</exception>
+    internal void LeaveTo(OnionService service, string? vault)
+    {
+        lock (_gate)
+        {
+            var status = service.Status;
+            if (status.State.IsEnded())
+                throw new ProblemException(ProblemCodes.ServiceEnded, $"'{status.Name}' has ended.", "Start it again.", status.Name);
+            if (status.Saved && vault is null) return;
+            if (status.Saved)
+            {
+                _store.Delete(status.Name);
+                _failures.Remove(status.Name);
+            }
+
+            service.Keep(null, vault);
+        }
+    }
+
+    /// <summary>The whole record, for an export.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNotFound"/> or <see cref="ProblemCodes.SavedUnusable"/>.</exception>
+    internal SavedRecord Record(string name)
+    {
+        lock (_gate) return Find(name) with { ComesBack = null };
+    }
+
+    /// <summary>Keeps a record that comes from elsewhere.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNameInUse"/>, or <see cref="ProblemCodes.NameInUse"/> while it runs.</exception>
+    internal SavedService Add(SavedRecord record, bool overwrite)
+    {
+        lock (_gate)
+        {
+            if (Running(record.Name) is not null)
+                throw new ProblemException(ProblemCodes.NameInUse, $"'{record.Name}' runs.", "Stop it first.", record.Name);
+            if (!overwrite && _store.Find(record.Name) is { } there) throw InUse(there.Name);
+            _store.Write(record);
+            return Describe(record);
+        }
+    }
+
+    /// <inheritdoc/>
+    Task IServiceKeeper.ReachedAsync(OnionService service)
+    {
+        NoteOrLog(service);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    Task IServiceKeeper.LeavingAsync(OnionService service, StopReason reason)
+    {
+        // A service that went down with the engine, or for an error that may be gone next time, comes back with the next engine.
+        if (reason is not StopReason.EngineStopped and not StopReason.Failed) NoteOrLog(service);
+        return Task.CompletedTask;
+    }
+
+    private void NoteOrLog(OnionService service)
+    {
+        try
+        {
+            Note(service);
+        }
+        catch (ProblemException failure)
+        {
+            _logger.LogError("What is kept of {Name} could not be changed: {Problem}", service.Context.Name, failure.Problem);
+            service.Context.Warn(failure.Problem.ToString());
+        }
+    }
+
+    // Writes down whether the service is to come back, and when it is to stop, if that is not what is written already.
+    private void Note(OnionService service)
+    {
+        lock (_gate)
+        {
+            var comesBack = ComesBack(service);
+            if (service.Status.Saved && _store.Find(service.Context.Name) is { } record && record.ComesBack != comesBack)
+                _store.Write(record with { ComesBack = comesBack });
+        }
+    }
+
+    private static ComingBack? ComesBack(OnionService service) => service.Owner is null && !service.IsLeaving ? Times(service) : null;
+
+    private static ComingBack Times(OnionService service) => new(service.Status.StartsAt, service.Status.StopsAt);
+
+    private SavedRecord Find(string name) => _store.Find(name) ?? throw NotFound(name);
+
+    private OnionService? Running(string name, string? vault = null) => _services.Alive.FirstOrDefault(
+        service => (vault is null ? service.Status.Saved : string.Equals(service.Status.Vault, vault, StringComparison.OrdinalIgnoreCase))
+            && string.Equals(service.Context.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What there is to tell of a record, which a vault keeps or, without one, the store.</summary>
+    internal SavedService Describe(SavedRecord record, string? vault = null) => new()
+    {
+        Name = record.Name,
+        Mode = record.Request.Mode,
+        Title = record.Request.Title,
+        Address = record.Address,
+        OnionBalance = record.Request.Front(),
+        Public = record.Request.Public,
+        LocalOnly = record.Request.LocalOnly,
+        RequireClientKey = record.Request.RequireClientKey,
+        Clients = [.. record.Clients.Select(client => client.Name)],
+        Paths = record.Request.Paths(),
+        SavedAt = record.SavedAt,
+        ComesBack = record.ComesBack is not null,
+        ServiceId = Running(record.Name, vault)?.Context.Id,
+        Vault = vault,
+        Error = vault is null ? _failures.GetValueOrDefault(record.Name) : null,
+    };
+
+    private string FirstFree(ServiceMode mode)
+    {
+        var taken = _store.ReadAll().Select(one => one.Name).Concat(_services.Alive.Select(service => service.Context.Name))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var word = mode.ToString().ToLowerInvariant();
+        return Enumerable.Range(1, int.MaxValue).Select(number => $"{word}-{number}").First(name => !taken.Contains(name));
+    }
+
+    private static ProblemException NotFound(string name) => new(
+        ProblemCodes.SavedNotFound, $"No saved service is named '{RemoteText.Show(name)}'.", "Get-OnionService -Saved lists them.", name);
+
+    private static ProblemException InUse(string name) => new(
+        ProblemCodes.SavedNameInUse, $"There is a saved service named '{name}' already.",
+        "Restore that one, take another name, or remove it first: its address is lost then.", name);
+}

@@ -1,0 +1,56 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Storage;
+
+/// <summary>Says how a user gets to use a file of another user's.</summary>
+internal static class Access
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    /// <summary>A sentence of advice that names the group to join, where there is one.</summary>
+    public static async Task<string> ToAsync(string path)
+    {
+        const string otherwise = "or set a control password (HashedControlPassword in its torrc, and Set-OnionTor).";
+        if (OperatingSystem.IsWindows())
+            return $"Let this user read it, {otherwise}";
+        var group = await GroupAsync(path);
+        if (group is null or "root" or "wheel")
+            return $"Let this user read it (CookieAuthFileGroupReadable 1 and a group of yours), {otherwise}";
+        var join = OperatingSystem.IsMacOS() ? $"sudo dseditgroup -o edit -a $USER -t user {group}" : $"sudo usermod -aG {group} $USER";
+        return $"Join the group {group} ({join}, then log in anew), {otherwise}";
+    }
+
+    // The nearest that can be looked at: into tor's own folder often only its group may look.
+    private static async Task<string?> GroupAsync(string path)
+    {
+        for (var look = path; look is not null; look = Path.GetDirectoryName(look))
+        {
+            if (await StatAsync(look) is { } group)
+                return group;
+        }
+
+        return null;
+    }
+
+    private static async Task<string?> StatAsync(string path)
+    {
+        string[] arguments = OperatingSystem.IsMacOS() ? ["-f", "%Sg", path] : ["-c", "%G", "--", path];
+        var start = new ProcessStartInfo("stat", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        try
+        {
+            using var limit = new CancellationTokenSource(Limit);
+            using var process = Process.Start(start)!;
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            var group = (await process.StandardOutput.ReadToEndAsync(limit.Token)).Trim();
+            await errors;
+            await process.WaitForExitAsync(limit.Token);
+            return process.ExitCode == 0 && group is { Length: > 0 } and not "UNKNOWN" ? RemoteText.Show(group, 80) : null;
+        }
+        catch (Exception e) when (e is Win32Exception or IOException or OperationCanceledException)
+        {
+            return null; // the advice is less exact then, no more
+        }
+    }
+}

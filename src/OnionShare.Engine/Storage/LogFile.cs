@@ -1,0 +1,67 @@
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Storage;
+
+/// <summary>The log an operator may ask for: one line a record, in a file only this user can read. Without it nothing is logged.</summary>
+public sealed class LogFile : ILoggerProvider
+{
+    /// <summary>The environment variable that asks for a log.</summary>
+    public const string Variable = "ONIONSHARE_LOG";
+
+    private readonly StreamWriter _writer;
+    private readonly Lock _lock = new();
+
+    private LogFile(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        _writer = new StreamWriter(path, options) { AutoFlush = true };
+    }
+
+    /// <summary>A factory that logs to the file, or nowhere if there is none.</summary>
+    /// <exception cref="ProblemException">The file can't be written.</exception>
+    public static ILoggerFactory CreateFactory(string? path)
+    {
+        if (path is null) return LoggerFactory.Create(_ => { });
+        try
+        {
+            var file = new LogFile(path);
+            return LoggerFactory.Create(logging => logging.AddProvider(file).AddFilter("Microsoft", LogLevel.Warning));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException(
+                ProblemCodes.InvalidRequest, $"The log '{RemoteText.Show(path)}' can't be written: {failure.Message}",
+                "Name a file in a folder that exists and that you may write to.", path, cause: failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+    /// <inheritdoc/>
+    public void Dispose() => _writer.Dispose();
+
+    private void Write(string line)
+    {
+        lock (_lock) _writer.WriteLine(line);
+    }
+
+    private sealed class Logger(LogFile file, string category) : ILogger
+    {
+        private const int LongestLine = 4000;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (!IsEnabled(logLevel)) return;
+            var text = formatter(state, exception) + (exception is null ? "" : $" | {exception}");
+            file.Write($"{DateTimeOffset.UtcNow:O} {logLevel} {category}: {RemoteText.Show(text, LongestLine)}");
+        }
+    }
+}

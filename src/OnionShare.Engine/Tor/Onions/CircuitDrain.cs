@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Processes;
+
+namespace OnionShare.Engine.Tor.Onions;
+
+/// <summary>
+/// Waits until what a service's web server has written is with its visitors. Three places hold bytes: the sockets between the server and
+/// tor, for as long as the visitor's tor tells ours to wait, which it does for minutes when the visitor is slow; then the circuit,
+/// whose cells move at the speed of the network; then the visitor's own tor, which delivers what it has even when ours is gone.
+/// </summary>
+internal sealed class CircuitDrain(TorSession session, string serviceId, IPEndPoint local)
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
+
+    // tor tells a circuit's bandwidth once a second, and only when there was some: less silence than two rounds says nothing.
+    private static readonly TimeSpan LeastQuiet = TimeSpan.FromSeconds(2.5);
+
+    private readonly Lock _gate = new();
+    private HashSet<string> _circuits = [];
+    private long _lastTraffic;
+
+    /// <summary>Waits; the time limit ends it without an error, a lost tor too.</summary>
+    public async Task WaitAsync(TimeSpan quiet, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        quiet = quiet > LeastQuiet ? quiet : LeastQuiet;
+        var time = session.Time;
+        var since = time.GetTimestamp();
+        session.Control.EventReceived += Take;
+        try
+        {
+            await using var watch = await session.Events.WatchBandwidthAsync(cancellationToken);
+            lock (_gate)
+                _lastTraffic = time.GetTimestamp();
+            while (time.GetElapsedTime(since) < limit && !session.Ended.IsCompleted)
+            {
+                if (HoldsBytes(local))
+                {
+                    lock (_gate)
+                        _lastTraffic = time.GetTimestamp();
+                }
+                else if (!await RefreshAsync(cancellationToken) || Quiet(time) >= quiet)
+                {
+                    return;
+                }
+
+                await Task.Delay(Step, time, cancellationToken);
+            }
+        }
+        catch (ControlClosedException)
+        {
+            // With tor gone there is nothing left to wait for; what is lost with it, a resumed download fetches again.
+        }
+        finally
+        {
+            session.Control.EventReceived -= Take;
+        }
+    }
+
+    /// <summary>
+    /// Whether a connection between tor and the server is half closed: the server is done with it, tor has not read it to its end. tor
+    /// closes its side when it has put the last byte into a cell. Of a tor on another host only the server's end is seen here.
+    /// </summary>
+    /// <param name="local">Where the server listens, or did.</param>
+    internal static bool HoldsBytes(IPEndPoint local)
+    {
+        foreach (var connection in IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections())
+        {
+            if (IsAt(connection.LocalEndPoint, local) && connection.State is TcpState.FinWait1 or TcpState.FinWait2 or TcpState.Closing)
+                return true;
+            if (IsAt(connection.RemoteEndPoint, local) && connection.State is TcpState.CloseWait)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The ids of the open rendezvous circuits of a service, from the reply to <c>GETINFO circuit-status</c>.</summary>
+    internal static HashSet<string> Rendezvous(string? circuitStatus, string serviceId)
+    {
+        var circuits = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var line in (circuitStatus ?? "").Split('\n'))
+        {
+            if (ControlText.Attribute(line, "PURPOSE") == "HS_SERVICE_REND" && ControlText.Attribute(line, "REND_QUERY") == serviceId)
+                circuits.Add(line.Split(' ', 2)[0]);
+        }
+
+        return circuits;
+    }
+
+    // Whether there are circuits, as far as tor, or a filter in front of it, tells.
+    private async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    {
+        ControlReply reply;
+        try
+        {
+            reply = await session.Control.SendAsync("GETINFO circuit-status", cancellationToken);
+        }
+        catch (ControlRefusedException)
+        {
+            return true; // then only the time of quiet tells that all has arrived
+        }
+
+        var circuits = Rendezvous(reply.Value("circuit-status"), serviceId);
+        lock (_gate)
+            _circuits = circuits;
+        return circuits.Count > 0;
+    }
+
+    private TimeSpan Quiet(TimeProvider time)
+    {
+        lock (_gate)
+            return time.GetElapsedTime(_lastTraffic);
+    }
+
+    private void Take(ControlEvent happened)
+    {
+        if (happened.Type != "CIRC_BW" || ControlText.Attribute(happened.Text, "ID") is not { } id)
+            return;
+        lock (_gate)
+        {
+            if (_circuits.Contains(id))
+                _lastTraffic = session.Time.GetTimestamp();
+        }
+    }
+
+    private static bool IsAt(IPEndPoint endpoint, IPEndPoint local) =>
+        endpoint.Port == local.Port && (endpoint.Address.Equals(local.Address) || local.Address.Equals(IPAddress.Any) || local.Address.Equals(IPAddress.IPv6Any));
+}

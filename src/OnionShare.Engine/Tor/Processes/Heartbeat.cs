@@ -1,0 +1,72 @@
+using OnionShare.Engine.Tor.Control;
+
+namespace OnionShare.Engine.Tor.Processes;
+
+/// <summary>
+/// Asks a tor again and again for something that costs it nothing. A process that hangs or was stopped, and a connection that broke without a
+/// word, can't be told from one that has nothing to say in any other way.
+/// </summary>
+internal sealed class Heartbeat(TorSession session, HeartbeatTimes times, Action<string> answered, Action silent)
+{
+    /// <summary>The question: it is answered by every tor, and by filters in front of one.</summary>
+    public const string Question = "GETINFO status/bootstrap-phase";
+
+    // This computer, or the engine itself, may have slept: then tor had no time to answer either.
+    private static readonly TimeSpan Overslept = TimeSpan.FromSeconds(5);
+
+    /// <summary>Asks until the session ends or is given up here.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!session.Ended.IsCompleted)
+        {
+            await Task.Delay(times.Interval, session.Time, cancellationToken);
+            var answer = AskAsync(cancellationToken);
+            if (!await InTimeAsync(answer, times.Limit, cancellationToken))
+            {
+                silent();
+                if (!await InTimeAsync(answer, times.Patience, cancellationToken))
+                {
+                    session.GiveUp($"tor has not answered for {(times.Limit + times.Patience).TotalSeconds:0} s.");
+                    return;
+                }
+            }
+
+            if (await answer is { } phase)
+                answered(phase);
+        }
+    }
+
+    // The phase; empty when tor or a filter refuses to tell, which is an answer too; null when the connection is gone.
+    private async Task<string?> AskAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reply = await session.Control.SendAsync(Question, Timeout.InfiniteTimeSpan, cancellationToken);
+            return reply.Value("status/bootstrap-phase") ?? "";
+        }
+        catch (ControlRefusedException)
+        {
+            return "";
+        }
+        catch (ControlClosedException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> InTimeAsync(Task answer, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        long since;
+        do
+        {
+            since = session.Time.GetTimestamp();
+            await ((Task)Task.WhenAny(answer, session.Ended)).WaitAsync(limit, session.Time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // that the time is over is asked below
+            cancellationToken.ThrowIfCancellationRequested();
+            if (answer.IsCompleted || session.Ended.IsCompleted)
+                return true;
+        }
+        while (session.Time.GetElapsedTime(since) > limit + Overslept);
+        return false;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using OnionShare.Contracts;
+using OnionShare.Engine.Storage;
+using OnionShare.Engine.Tor.Installation;
+
+namespace OnionShare.Engine.Tor.Processes;
+
+/// <summary>
+/// The tor that was installed, in <c>tor-program</c> in the state folder: a folder for each installation, and <c>current.json</c>, which says which
+/// one is in use. That file is renamed over the old one when all else is in its place, so there is the old tor or the new one, whole. The one before
+/// stays until the next is installed: it may still be running.
+/// </summary>
+internal sealed class InstalledTor(string stateFolder)
+{
+    private const string CurrentName = "current.json";
+
+    /// <summary>Where all of it is.</summary>
+    public string Folder { get; } = Path.Combine(Path.GetFullPath(stateFolder), "tor-program");
+
+    /// <summary>What is installed; null when there is nothing.</summary>
+    public TorInstallation? Find()
+    {
+        try
+        {
+            if (new StoreDisk().Read(Path.Combine(Folder, CurrentName)) is not { } json
+                || JsonSerializer.Deserialize(json, ContractsJson.Default.TorInstallation) is not { } kept)
+            {
+                return null;
+            }
+
+            // Kept as a relative path, so that the state folder can be moved.
+            var path = Path.GetFullPath(Path.Combine(Folder, kept.Path));
+            return File.Exists(path) ? kept with { Path = path } : null;
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            // As good as none: installing again puts it right.
+            return null;
+        }
+    }
+
+    /// <summary>Makes room for a new one. Only one is installed at a time, by all engines that share the state folder.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.InstallFailed"/>: another one is being installed; or the folder can't be used.</exception>
+    public TorStaging Begin(ILogger logger)
+    {
+        PrivateFolder.Ensure(Folder);
+        return new TorStaging(Folder, TorStaging.Lock(Folder), logger);
+    }
+
+    /// <summary>Says which one is in use from now on.</summary>
+    internal static void Use(string folder, TorInstallation installation)
+    {
+        var disk = new StoreDisk();
+        var kept = installation with { Path = Path.GetRelativePath(folder, installation.Path).Replace('\\', '/') };
+        var current = Path.Combine(folder, CurrentName);
+        disk.Write(current + ".new", JsonSerializer.SerializeToUtf8Bytes(kept, ContractsJson.Default.TorInstallation));
+        disk.Replace(current + ".new", current);
+        disk.FlushFolder(folder);
+    }
+}

@@ -1,0 +1,100 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Storage;
+
+namespace OnionShare.Engine.Tor.Processes;
+
+/// <summary>
+/// tor's data folder, <c>tor</c> in the state folder. It is kept from run to run, so that tor stays with its guards. An engine that
+/// runs beside another one gets <c>tor-2</c>, <c>tor-3</c> and so on.
+/// </summary>
+internal sealed class TorDataFolder : IDisposable
+{
+    private const int Most = 64;
+    private const string LockName = "engine.lock";
+    private const string OnionsName = "onions";
+    private readonly FileStream _lock;
+
+    private TorDataFolder(string path, FileStream held)
+    {
+        Path = path;
+        _lock = held;
+    }
+
+    /// <summary>Its full path.</summary>
+    public string Path { get; }
+
+    /// <summary>Takes the first data folder that no other engine holds, and makes it when it is not there.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.TorNotStarted"/>: the folder can't be made or used.</exception>
+    public static TorDataFolder Take(string stateFolder)
+    {
+        try
+        {
+            for (var number = 1; ; number++)
+            {
+                var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(stateFolder), number == 1 ? "tor" : $"tor-{number}");
+                CreateUserOnly(path);
+                if (Lock(System.IO.Path.Combine(path, LockName), number < Most) is { } held)
+                {
+                    DeleteLeftovers(System.IO.Path.GetFullPath(stateFolder), path);
+                    return new TorDataFolder(path, held);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException(
+                ProblemCodes.TorNotStarted, $"The folder for tor's data can't be used: {e.Message}",
+                $"Make {stateFolder} writable, or set {StatePaths.HomeVariable} to a folder that is.", stateFolder, cause: e);
+        }
+    }
+
+    /// <summary>The folder for the folders of onion services (tor(1), HiddenServiceDir), which hold keys.</summary>
+    public string Onions => File(OnionsName);
+
+    /// <summary>The full path of a file in it.</summary>
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Lets another engine have it.</summary>
+    public void Dispose() => _lock.Dispose();
+
+    private static void CreateUserOnly(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // The user's data folder is inherited from the profile, which is the user's alone.
+            Directory.CreateDirectory(path);
+            return;
+        }
+
+        const UnixFileMode UserOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        PrivateFolder.CreateMissing(path);
+        System.IO.File.SetUnixFileMode(path, UserOnly);
+    }
+
+    // An engine that was killed could not delete the keys of its onions: whichever comes next does, also for one that used another folder.
+    private static void DeleteLeftovers(string stateFolder, string taken)
+    {
+        foreach (var path in Directory.EnumerateDirectories(stateFolder, "tor-*").Append(taken))
+        {
+            var onions = System.IO.Path.Combine(path, OnionsName);
+            if (!Directory.Exists(onions)) continue;
+            using var held = path == taken ? null : Lock(System.IO.Path.Combine(path, LockName), another: true);
+            if (held is not null || path == taken) Directory.Delete(onions, recursive: true);
+        }
+    }
+
+    private static FileStream? Lock(string path, bool another)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            return new FileStream(path, options);
+        }
+        catch (IOException) when (another && System.IO.File.Exists(path))
+        {
+            return null;
+        }
+    }
+}

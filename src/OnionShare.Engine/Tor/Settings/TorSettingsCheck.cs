@@ -1,0 +1,29 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Processes;
+
+namespace OnionShare.Engine.Tor.Settings;
+
+/// <summary>Looks settings through before they are saved or used. What can only be known by connecting is not its part.</summary>
+internal static class TorSettingsCheck
+{
+    /// <summary>Checks all of them together.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.TorSettings"/>, with the name of the setting as its target.</exception>
+    public static void Check(TorSettings settings)
+    {
+        foreach (var (setting, list) in new[] { ("bridges", settings.Bridges), ("transportExecutables", settings.TransportExecutables), ("reachableAddresses", settings.ReachableAddresses), ("torrc", settings.Torrc) })
+        {
+            if (list.Any(item => item is null))
+                throw Refused(setting, "There is a null in the list.", "Take it out.");
+        }
+
+        TorConnectionCheck.Check(settings);
+        TorNetworkCheck.Check(settings);
+    }
+
+    /// <summary>A refusal.</summary>
+    /// <param name="setting">The name of the property, as in JSON.</param>
+    /// <param name="detail">What is wrong. It must not repeat a secret.</param>
+    /// <param name="advice">What to do.</param>
+    public static ProblemException Refused(string setting, string detail, string advice) =>
+        new(ProblemCodes.TorSettings, detail, advice, setting);
+}
