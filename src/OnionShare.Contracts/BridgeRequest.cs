@@ -21,8 +21,6 @@ public sealed record BridgeRequest
 
     /// <summary>The transports to offer (obfs4, snowflake, webtunnel, meek_lite …); null for all.</summary>
     public IReadOnlyList<string>? Transports { get; init; }
-
-    /// <summary>How to ask.</summary>
     public BridgeRequestRoute Route { get; init; }
 
     /// <summary>Must be true for a route outside Tor: the network sees that something is asked, the service sees an address that is not Tor's.</summary>
@@ -46,8 +44,6 @@ public sealed record BridgeOffer
 
     /// <summary>The country the recommendation is for, two small letters; null when it is for everybody.</summary>
     public string? Country { get; init; }
-
-    /// <summary>The bridge lines.</summary>
     public required IReadOnlyList<string> Lines { get; init; }
 
     /// <summary>What to know about it, a sentence for a person: that it is not for the country that was asked for, that lines were left out; else null.</summary>

@@ -2,7 +2,6 @@ using System.Globalization;
 
 namespace OnionShare.Contracts;
 
-/// <summary>Sizes as people read them.</summary>
 public static class ByteSize
 {
     private static readonly string[] Units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace OnionShare.Contracts;
 
-/// <summary>Runs a chat room.</summary>
 public sealed record ChatRequest : ServiceRequest
 {
     /// <inheritdoc/>

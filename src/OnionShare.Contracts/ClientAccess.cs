@@ -16,7 +16,6 @@ public sealed record GrantRequest
 /// <summary>A visitor's key. Its secret forms are told this once and kept nowhere; they are null when the visitor made the key.</summary>
 public sealed record ClientAccess
 {
-    /// <summary>The name of the key.</summary>
     public required string Client { get; init; }
 
     /// <summary>The service's address, <c>56 characters.onion</c>.</summary>

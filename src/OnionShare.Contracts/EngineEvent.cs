@@ -18,31 +18,23 @@ public abstract record EngineEvent
 /// <summary>A service came, changed its state, or ended.</summary>
 public sealed record ServiceChanged : EngineEvent
 {
-    /// <summary>How it stands now.</summary>
     public required ServiceStatus Service { get; init; }
 }
 
-/// <summary>A transfer began, went on, or ended.</summary>
 public sealed record TransferChanged : EngineEvent
 {
-    /// <summary>How it stands now.</summary>
     public required Transfer Transfer { get; init; }
 }
 
-/// <summary>tor's state or its bootstrap changed.</summary>
 public sealed record TorChanged : EngineEvent
 {
-    /// <summary>How it stands now.</summary>
     public required TorStatus Tor { get; init; }
 }
 
 /// <summary>Something the operator of a service should know: wrong passwords, a file that changed, a refused link.</summary>
 public sealed record ServiceWarned : EngineEvent
 {
-    /// <summary>The service's id.</summary>
     public required string ServiceId { get; init; }
-
-    /// <summary>The service's name.</summary>
     public required string ServiceName { get; init; }
 
     /// <summary>What happened, fit to be shown anywhere.</summary>
@@ -52,6 +44,5 @@ public sealed record ServiceWarned : EngineEvent
 /// <summary>The listener was too slow: events before this one were dropped. Ask for the present state again.</summary>
 public sealed record EventsLost : EngineEvent
 {
-    /// <summary>How many were dropped.</summary>
     public required long Count { get; init; }
 }

@@ -1,31 +1,20 @@
 namespace OnionShare.Contracts;
 
-/// <summary>What the engine tells of itself.</summary>
 public sealed record EngineStatus
 {
-    /// <summary>Its version.</summary>
     public required string Version { get; init; }
-
-    /// <summary>Its process id.</summary>
     public required int ProcessId { get; init; }
 
     /// <summary>When it was started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
-
-    /// <summary>The path of its unix socket.</summary>
     public required string Socket { get; init; }
-
-    /// <summary>The folder it keeps its state in.</summary>
     public required string StateFolder { get; init; }
 
     /// <summary>Services that have not ended.</summary>
     public required int Services { get; init; }
-
-    /// <summary>How tor stands.</summary>
     public required TorStatus Tor { get; init; }
 }
 
-/// <summary>Where tor is.</summary>
 public enum TorState
 {
     /// <summary>Not needed so far.</summary>
@@ -47,10 +36,8 @@ public enum TorState
     Failed,
 }
 
-/// <summary>How tor stands.</summary>
 public sealed record TorStatus
 {
-    /// <summary>Where it is.</summary>
     public required TorState State { get; init; }
 
     /// <summary>How far it is in connecting, in percent.</summary>
@@ -61,8 +48,6 @@ public sealed record TorStatus
 
     /// <summary>The way it was come by; null before that.</summary>
     public TorConnectionType? Connection { get; init; }
-
-    /// <summary>Its version.</summary>
     public string? Version { get; init; }
 
     /// <summary>The program that runs, or the control endpoint that is used.</summary>

@@ -5,7 +5,6 @@ namespace OnionShare.Contracts;
 /// <param name="StartTime">When it was started, so that a reused process id is not taken for it.</param>
 public sealed record OwnerProcess(int ProcessId, DateTimeOffset StartTime)
 {
-    /// <summary>The calling process.</summary>
     public static OwnerProcess Current()
     {
         using var process = System.Diagnostics.Process.GetCurrentProcess();

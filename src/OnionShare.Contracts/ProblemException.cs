@@ -13,6 +13,5 @@ public sealed class ProblemException : Exception
     {
     }
 
-    /// <summary>The problem to report.</summary>
     public Problem Problem { get; }
 }

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace OnionShare.Contracts;
 
-/// <summary>Takes files and messages in.</summary>
 public sealed record ReceiveRequest : ServiceRequest
 {
     /// <summary>Free space to leave on the disk when nothing else is said: 1 GiB, in bytes.</summary>

@@ -1,6 +1,5 @@
 namespace OnionShare.Contracts;
 
-/// <summary>The paths of the engine's control API.</summary>
 public static class Routes
 {
     /// <summary><c>GET</c>: the engine's status. <c>DELETE</c>: stop the engine and all its services.</summary>

@@ -29,8 +29,6 @@ public sealed record SavedService
 
     /// <summary>The names of the client keys that are granted.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [];
-
-    /// <summary>The files or folders it works on.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 
     /// <summary>When it was saved last.</summary>
@@ -79,8 +77,6 @@ public sealed record ExportRequest
 
     /// <summary>Do not encrypt: whoever reads the file can take over the address.</summary>
     public bool NoEncryption { get; init; }
-
-    /// <summary>Replace a file that is there.</summary>
     public bool Overwrite { get; init; }
 }
 
@@ -92,8 +88,6 @@ public sealed record ImportRequest
 {
     /// <summary>The absolute path of the file or folder to read.</summary>
     public required string Path { get; init; }
-
-    /// <summary>The passphrase of an encrypted export.</summary>
     public string? Passphrase { get; init; }
 
     /// <summary>The name to save it under; without one that of the export, or one made from the file's.</summary>

@@ -5,14 +5,10 @@ public sealed record ServiceChange
 {
     /// <summary>Another password for visitors. The count of wrong ones starts anew. Not for public services.</summary>
     public string? Password { get; init; }
-
-    /// <summary>Another title for its pages.</summary>
     public string? Title { get; init; }
 
     /// <summary>Different wrong passwords after which the service stops; 0 = never, only delay.</summary>
     public int? GuessLimit { get; init; }
-
-    /// <summary>Another stop time.</summary>
     public DateTimeOffset? StopAt { get; init; }
 
     /// <summary>Run for this time from now on; for a service that is not yet reachable, from the moment it is.</summary>

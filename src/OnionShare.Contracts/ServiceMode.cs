@@ -1,6 +1,5 @@
 namespace OnionShare.Contracts;
 
-/// <summary>What a service does for its visitors.</summary>
 public enum ServiceMode
 {
     /// <summary>Offers files for download.</summary>

@@ -18,7 +18,6 @@ public sealed record ServiceRecord
 /// <summary>The body of <c>PUT /v1/services/{id}/vault</c>: where a service is kept.</summary>
 public sealed record VaultRequest
 {
-    /// <summary>The vault's name.</summary>
     public required string Vault { get; init; }
 }
 
@@ -45,14 +44,12 @@ public record RecordRequest
 /// <summary>The body of <c>POST /v1/records/restore</c>.</summary>
 public sealed record RestoreRecordRequest : RecordRequest
 {
-    /// <summary>How to start it.</summary>
     public required RestoreRequest How { get; init; }
 }
 
 /// <summary>The body of <c>POST /v1/records/grant</c>: lets a visitor in, from the next start on.</summary>
 public sealed record GrantRecordRequest : RecordRequest
 {
-    /// <summary>Whom.</summary>
     public required GrantRequest Grant { get; init; }
 }
 
@@ -69,13 +66,11 @@ public sealed record GrantedRecord
 /// <summary>The body of <c>POST /v1/records/revoke</c>: locks a visitor out, from the next start on.</summary>
 public sealed record RevokeRecordRequest : RecordRequest
 {
-    /// <summary>The name of the client key.</summary>
     public required string Client { get; init; }
 }
 
 /// <summary>The body of <c>POST /v1/records/export</c>.</summary>
 public sealed record ExportRecordRequest : RecordRequest
 {
-    /// <summary>Where to and how.</summary>
     public required ExportRequest Export { get; init; }
 }

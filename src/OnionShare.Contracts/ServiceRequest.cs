@@ -10,14 +10,11 @@ namespace OnionShare.Contracts;
 [JsonDerivedType(typeof(ChatRequest), "chat")]
 public abstract record ServiceRequest
 {
-    /// <summary>The kind of service asked for.</summary>
     [JsonIgnore]
     public abstract ServiceMode Mode { get; }
 
     /// <summary>A name for the service; without one the engine makes one up.</summary>
     public string? Name { get; init; }
-
-    /// <summary>The title of its pages.</summary>
     public string? Title { get; init; }
 
     /// <summary>No password is asked of visitors.</summary>

@@ -28,9 +28,7 @@ public enum ServiceState
     Failed,
 }
 
-/// <summary>Questions about a <see cref="ServiceState"/>.</summary>
 public static class ServiceStates
 {
-    /// <summary>Whether the service is over for good.</summary>
     public static bool IsEnded(this ServiceState state) => state is ServiceState.Stopped or ServiceState.Failed;
 }

@@ -1,6 +1,5 @@
 namespace OnionShare.Contracts;
 
-/// <summary>What the engine tells of one service.</summary>
 public sealed record ServiceStatus
 {
     /// <summary>Its id: eight lower-case hexadecimal digits, unique within an engine.</summary>
@@ -8,14 +7,8 @@ public sealed record ServiceStatus
 
     /// <summary>Its name, unique among the services that have not ended.</summary>
     public required string Name { get; init; }
-
-    /// <summary>What it does.</summary>
     public required ServiceMode Mode { get; init; }
-
-    /// <summary>Where it is in its life.</summary>
     public required ServiceState State { get; init; }
-
-    /// <summary>The title of its pages.</summary>
     public required string Title { get; init; }
 
     /// <summary>What to give to a visitor, password included; null until the address is known. For a backend of Onionbalance it is the front's.</summary>
@@ -53,8 +46,6 @@ public sealed record ServiceStatus
 
     /// <summary>The process id of the session that owns it; null when detached.</summary>
     public int? OwnerProcessId { get; init; }
-
-    /// <summary>The files or folders it works on.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 
     /// <summary>When it was asked for.</summary>
@@ -71,25 +62,15 @@ public sealed record ServiceStatus
 
     /// <summary>When it ended.</summary>
     public DateTimeOffset? EndedAt { get; init; }
-
-    /// <summary>Why it ended.</summary>
     public StopReason? StopReason { get; init; }
 
     /// <summary>Page views and downloads that passed the password gate.</summary>
     public long Visits { get; init; }
-
-    /// <summary>Transfers under way.</summary>
     public int ActiveTransfers { get; init; }
-
-    /// <summary>Transfers that were completed.</summary>
     public long CompletedTransfers { get; init; }
-
-    /// <summary>People in the room, of a chat.</summary>
     public int? Members { get; init; }
 
     /// <summary>What the service wants its operator to know, such as links it refuses to share.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
-
-    /// <summary>Why it failed.</summary>
     public Problem? Error { get; init; }
 }

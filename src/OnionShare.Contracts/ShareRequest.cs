@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace OnionShare.Contracts;
 
-/// <summary>Offers files and folders for download.</summary>
 public sealed record ShareRequest : ServiceRequest
 {
     /// <inheritdoc/>

@@ -1,6 +1,5 @@
 namespace OnionShare.Contracts;
 
-/// <summary>Why a service ended.</summary>
 public enum StopReason
 {
     /// <summary>Somebody asked for it.</summary>

@@ -1,6 +1,5 @@
 namespace OnionShare.Contracts;
 
-/// <summary>How a check went.</summary>
 public enum TorCheckResult
 {
     /// <summary>As it should be.</summary>
@@ -21,8 +20,6 @@ public sealed record TorCheck
 {
     /// <summary>A stable name: executable, version, control, clock, bootstrap, descriptor, round-trip.</summary>
     public required string Name { get; init; }
-
-    /// <summary>How it went.</summary>
     public required TorCheckResult Result { get; init; }
 
     /// <summary>What was found: a sentence for a person.</summary>
@@ -30,7 +27,5 @@ public sealed record TorCheck
 
     /// <summary>What to do about it; null where there is nothing to do.</summary>
     public string? Advice { get; init; }
-
-    /// <summary>How long it took.</summary>
     public required TimeSpan Elapsed { get; init; }
 }

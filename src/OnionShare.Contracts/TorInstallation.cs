@@ -21,11 +21,7 @@ public sealed record TorInstallation
 {
     /// <summary>Its version, as it says itself.</summary>
     public required string Version { get; init; }
-
-    /// <summary>Its path.</summary>
     public required string Path { get; init; }
-
-    /// <summary>The address the archive came from.</summary>
     public required string Source { get; init; }
 
     /// <summary>The archive's SHA-256, in hexadecimal digits, that fits the published one.</summary>

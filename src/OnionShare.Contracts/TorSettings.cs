@@ -1,6 +1,5 @@
 namespace OnionShare.Contracts;
 
-/// <summary>The ways to come by a tor.</summary>
 public enum TorConnectionType
 {
     /// <summary>The control endpoint when one is set; else a tor program the engine finds and runs; else the one TorSharp brings, where it was installed.</summary>
@@ -57,7 +56,6 @@ public enum TorAddressFamily
 /// </summary>
 public sealed record TorSettings
 {
-    /// <summary>The way to come by it.</summary>
     public TorConnectionType Connection { get; init; }
 
     /// <summary>The absolute path of the tor program to run; null to look for one.</summary>
@@ -86,8 +84,6 @@ public sealed record TorSettings
 
     /// <summary>Bridge lines, as the Tor Project gives them out, with or without the word Bridge. Used instead of <see cref="BuiltInBridges"/>.</summary>
     public IReadOnlyList<string> Bridges { get; init; } = [];
-
-    /// <summary>A built-in set of bridges.</summary>
     public BuiltInBridges? BuiltInBridges { get; init; }
 
     /// <summary>Absolute paths of programs for pluggable transports (lyrebird, obfs4proxy, snowflake-client …), looked at before the usual places.</summary>
@@ -101,8 +97,6 @@ public sealed record TorSettings
 
     /// <summary>The only addresses and ports a firewall lets through, in tor's form: <c>*:80</c>, <c>*:443</c>, <c>18.0.0.0/8:9001</c>.</summary>
     public IReadOnlyList<string> ReachableAddresses { get; init; } = [];
-
-    /// <summary>The Internet Protocol to the relays.</summary>
     public TorAddressFamily AddressFamily { get; init; }
 
     /// <summary>Further lines for the torrc of a tor the engine runs.</summary>

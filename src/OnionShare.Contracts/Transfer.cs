@@ -12,7 +12,6 @@ public enum TransferDirection
     Upload,
 }
 
-/// <summary>How a transfer stands.</summary>
 public enum TransferState
 {
     /// <summary>Bytes are on their way.</summary>
@@ -28,22 +27,13 @@ public enum TransferState
     Failed,
 }
 
-/// <summary>One download or one upload.</summary>
 public sealed record Transfer
 {
     /// <summary>Its number, counted from 1 within its service.</summary>
     public required long Id { get; init; }
-
-    /// <summary>The service's id.</summary>
     public required string ServiceId { get; init; }
-
-    /// <summary>The service's name.</summary>
     public required string ServiceName { get; init; }
-
-    /// <summary>Which way.</summary>
     public required TransferDirection Direction { get; init; }
-
-    /// <summary>How it stands.</summary>
     public required TransferState State { get; init; }
 
     /// <summary>What is transferred, fit to be shown anywhere: control, bidi and escape characters are visible, the length is cut.</summary>
@@ -63,14 +53,9 @@ public sealed record Transfer
 
     /// <summary>When it ended.</summary>
     public DateTimeOffset? EndedAt { get; init; }
-
-    /// <summary>Local paths of what was received.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
-
-    /// <summary>Why it failed, for a person to read.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Whether it is over.</summary>
     [JsonIgnore]
     public bool IsEnded => State != TransferState.Active;
 }

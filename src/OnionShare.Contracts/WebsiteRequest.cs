@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace OnionShare.Contracts;
 
-/// <summary>Serves static files as a website.</summary>
 public sealed record WebsiteRequest : ServiceRequest
 {
     /// <inheritdoc/>

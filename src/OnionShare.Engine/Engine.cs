@@ -58,53 +58,28 @@ public sealed class Engine : IAsyncDisposable
         _ownerWatch = new OwnerWatch(Services, time).RunAsync(_ending.Token);
     }
 
-    /// <summary>How it was asked to run.</summary>
     public EngineOptions Options { get; }
-
-    /// <summary>Its clock.</summary>
     public TimeProvider Time { get; }
 
     /// <summary>When it was put together.</summary>
     public DateTimeOffset StartedAt { get; }
-
-    /// <summary>What happens in it.</summary>
     public EventHub Events { get; }
-
-    /// <summary>Its tor.</summary>
     public ITor Tor { get; }
 
     /// <summary>How it is to come by its tor, secrets included: the saved settings as they are now.</summary>
     /// <exception cref="ProblemException">They can't be read.</exception>
     public TorSettings TorSettings => _torSettings.Current;
 
-    /// <summary>Changes tor's settings and connects with them.</summary>
     internal TorConnector TorConnector { get; }
-
-    /// <summary>What it does apart from services.</summary>
     internal WorkUnderWay Work { get; } = new();
-
-    /// <summary>Finds out what is wrong with tor.</summary>
     internal TorDiagnosis Diagnosis { get; }
-
-    /// <summary>Asks the Tor Project for bridges.</summary>
     internal BridgeInquiry Bridges { get; }
-
-    /// <summary>Fetches tor programs.</summary>
     internal TorInstaller TorInstaller { get; }
-
-    /// <summary>Its services.</summary>
     public ServiceRegistry Services { get; }
-
-    /// <summary>Its saved services.</summary>
     public SavedServices Saved { get; }
-
-    /// <summary>Exports and imports of saved services.</summary>
     public SavedTransport Transport { get; }
-
-    /// <summary>Records of services for vaults.</summary>
     public VaultRecords Records { get; }
 
-    /// <summary>Makes loggers for its parts.</summary>
     public ILoggerFactory Loggers => _loggers;
 
     /// <summary>Its version.</summary>

@@ -2,10 +2,8 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Engine;
 
-/// <summary>How an engine is to run.</summary>
 public sealed record EngineOptions
 {
-    /// <summary>The folder it keeps its state in.</summary>
     public string StateFolder { get; init; } = StatePaths.StateFolder();
 
     /// <summary>A file of torrc lines that its tor includes; null for none.</summary>

@@ -13,7 +13,6 @@ internal sealed class WorkUnderWay : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private bool _closed;
 
-    /// <summary>Whether there is some.</summary>
     public bool IsBusy
     {
         get { lock (_gate) return _running.Count > 0; }

@@ -11,7 +11,6 @@ internal sealed class SiteHandler(HttpClient site, CancellationToken ending) : H
     /// <summary>The address at the engine's site for one that TorSharp found; one that leads elsewhere stays as it is.</summary>
     public static Uri ToSite(HttpClient site, Uri known) => Known.IsBaseOf(known) ? new Uri(site.BaseAddress!, Known.MakeRelativeUri(known)) : known;
 
-    /// <summary>The other way round.</summary>
     public static Uri ToKnown(HttpClient site, Uri address) => new(Known, site.BaseAddress!.MakeRelativeUri(address));
 
     /// <inheritdoc/>

@@ -20,7 +20,6 @@ public abstract class AccessCommand : ServiceCommand
     /// <summary>A service whose access is to change: one that runs, one in a vault, or, when it is neither, one saved on the disk.</summary>
     private protected sealed record Target(string Name, ServiceStatus? Running = null, VaultedService? Kept = null)
     {
-        /// <summary>The id of one that runs.</summary>
         public string? Id => Running?.Id;
     }
 
@@ -37,7 +36,6 @@ public abstract class AccessCommand : ServiceCommand
     /// <summary>The services meant. A plain name that fits none is an error.</summary>
     private protected async Task<IReadOnlyList<Target>> SelectAnyAsync() => Opened is { } vault ? await SelectInAsync(vault) : await SelectHereAsync();
 
-    /// <summary>The key and the service, for -WhatIf and -Confirm.</summary>
     private protected static string Describe(string client, string service) => $"'{RemoteText.Show(client)}' on '{RemoteText.Show(service)}'";
 
     private async Task<IReadOnlyList<Target>> SelectInAsync(VaultedServices vault)

@@ -15,7 +15,6 @@ public abstract class AsyncPSCmdlet : PSCmdlet
     /// <summary>Cancelled when the person or a command further down wants no more of this.</summary>
     protected CancellationToken StopToken => _stop.Token;
 
-    /// <summary>What is done with one object of the pipeline.</summary>
     protected virtual Task ProcessRecordAsync() => Task.CompletedTask;
 
     /// <summary>What is done after the last object of the pipeline.</summary>
@@ -30,28 +29,20 @@ public abstract class AsyncPSCmdlet : PSCmdlet
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _stop.Cancel();
 
-    /// <summary>Gives an object to the pipeline.</summary>
     public new void WriteObject(object? sendToPipeline) => Outside(() => base.WriteObject(sendToPipeline));
 
-    /// <summary>Reports an error and goes on.</summary>
     public new void WriteError(ErrorRecord errorRecord) => Outside(() => base.WriteError(errorRecord));
 
-    /// <summary>Shows a warning.</summary>
     public new void WriteWarning(string text) => Outside(() => base.WriteWarning(text));
 
-    /// <summary>Shows a message under -Verbose.</summary>
     public new void WriteVerbose(string text) => Outside(() => base.WriteVerbose(text));
 
-    /// <summary>Shows progress.</summary>
     public new void WriteProgress(ProgressRecord progressRecord) => Outside(() => base.WriteProgress(progressRecord));
 
     /// <summary>Asks, or says, whether to do it (-Confirm, -WhatIf).</summary>
     public new bool ShouldProcess(string target, string action) => PipelinePump.Outside(() => base.ShouldProcess(target, action));
 
     /// <summary>Asks, or says, whether to do it, where the whole of it has to be described.</summary>
-    /// <param name="description">What -WhatIf shows.</param>
-    /// <param name="question">What -Confirm asks.</param>
-    /// <param name="caption">The question's caption.</param>
     public new bool ShouldProcess(string description, string question, string caption) =>
         PipelinePump.Outside(() => base.ShouldProcess(description, question, caption));
 

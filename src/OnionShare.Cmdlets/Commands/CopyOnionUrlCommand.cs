@@ -18,7 +18,6 @@ public sealed class CopyOnionUrlCommand : ServiceCommand
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Give the URL out, too.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -36,11 +36,9 @@ public sealed class ExportOnionServiceCommand : ServiceCommand
     [Parameter(Mandatory = true, ParameterSetName = PlainSet)]
     public SwitchParameter NoEncryption { get; set; }
 
-    /// <summary>Replace a file that is there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>The vault they are in.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 

@@ -26,7 +26,6 @@ public sealed class GetOnionServiceCommand : ServiceCommand
     [Parameter(ParameterSetName = LiveSet)]
     public ServiceState[] State { get; set; } = [];
 
-    /// <summary>Services that have ended, too.</summary>
     [Parameter(ParameterSetName = LiveSet)]
     public SwitchParameter IncludeEnded { get; set; }
 

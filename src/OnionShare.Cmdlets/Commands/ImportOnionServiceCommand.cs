@@ -18,7 +18,6 @@ public sealed class ImportOnionServiceCommand : ServiceCommand
 
     private int _imported;
 
-    /// <summary>The file or folder to read, its name taken as it is.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LiteralPath", "LP"), ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
@@ -39,7 +38,6 @@ public sealed class ImportOnionServiceCommand : ServiceCommand
     [Parameter(ParameterSetName = AnewSet), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] ContentPath { get; set; } = [];
 
-    /// <summary>The title of its pages.</summary>
     [Parameter(ParameterSetName = AnewSet), ValidateNotNullOrEmpty]
     public string? Title { get; set; }
 

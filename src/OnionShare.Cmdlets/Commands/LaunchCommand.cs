@@ -29,7 +29,6 @@ public abstract class LaunchCommand : TimedCommand
     [Parameter]
     public SwitchParameter AsJob { get; set; }
 
-    /// <summary>The start time that was given.</summary>
     private protected DateTimeOffset? StartMoment => Moment(nameof(StartAt), StartAt);
 
     /// <summary>This session; null for a service that is to be detached.</summary>

@@ -10,7 +10,6 @@ public abstract class PipedTorCommand : TorCommand
 {
     private bool _done;
 
-    /// <summary>tor, as the other commands give it.</summary>
     [Parameter(ValueFromPipeline = true)]
     public OnionTor? InputObject { get; set; }
 

@@ -23,11 +23,9 @@ public sealed class RegisterOnionEventCommand : ObjectEventRegistrationBase, IDi
     [Alias("Name", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Service { get; set; } = [];
 
-    /// <summary>What the events are to be about.</summary>
     [Parameter]
     public OnionEventType[] EventType { get; set; } = [];
 
-    /// <summary>Lets go of the engine.</summary>
     public void Dispose() => _stop.Dispose();
 
     /// <inheritdoc/>

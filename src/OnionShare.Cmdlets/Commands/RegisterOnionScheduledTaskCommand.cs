@@ -17,11 +17,9 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
     private const string WeeklySet = "Weekly";
     private const int LongestName = 100;
 
-    /// <summary>The task's name.</summary>
     [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty]
     public string Name { get; set; } = "";
 
-    /// <summary>The name of the saved service.</summary>
     [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SavedNameCompleter))]
     public string Service { get; set; } = "";
 
@@ -37,7 +35,6 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
     [Parameter(Mandatory = true, ParameterSetName = DailySet)]
     public SwitchParameter Daily { get; set; }
 
-    /// <summary>Run every week.</summary>
     [Parameter(Mandatory = true, ParameterSetName = WeeklySet)]
     public SwitchParameter Weekly { get; set; }
 
@@ -51,11 +48,9 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
     [Parameter(Mandatory = true, ParameterSetName = WeeklySet), ValidateNotNullOrEmpty]
     public DayOfWeek[] DaysOfWeek { get; set; } = [];
 
-    /// <summary>What to do with the service.</summary>
     [Parameter]
     public OnionTaskAction Action { get; set; } = OnionTaskAction.Start;
 
-    /// <summary>Put it in the place of a task of the same name.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

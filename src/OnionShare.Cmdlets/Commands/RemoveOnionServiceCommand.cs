@@ -13,7 +13,6 @@ public sealed class RemoveOnionServiceCommand : ServiceCommand
     [SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>The vault they are in.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 

@@ -24,7 +24,6 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
     [Parameter]
     public SwitchParameter NoStopTime { get; set; }
 
-    /// <summary>The vault they are in.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 

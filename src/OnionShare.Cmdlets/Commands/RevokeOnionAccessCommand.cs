@@ -9,7 +9,6 @@ namespace OnionShare.Cmdlets.Commands;
 [Cmdlet(VerbsSecurity.Revoke, "OnionAccess", SupportsShouldProcess = true)]
 public sealed class RevokeOnionAccessCommand : AccessCommand
 {
-    /// <summary>The names of the keys.</summary>
     [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ClientNameCompleter))]
     public string[] Client { get; set; } = [];
 

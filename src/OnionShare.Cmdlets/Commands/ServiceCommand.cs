@@ -12,7 +12,6 @@ public abstract partial class ServiceCommand : AsyncPSCmdlet, IDisposable
     private EngineClient? _client;
     private bool _asked;
 
-    /// <summary>Lets go of the engine.</summary>
     public void Dispose() => _client?.Dispose();
 
     /// <summary>The engine that runs; null where none does. None is started.</summary>
@@ -40,7 +39,6 @@ public abstract partial class ServiceCommand : AsyncPSCmdlet, IDisposable
         return true;
     });
 
-    /// <summary>Whether the parameter was given.</summary>
     private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     /// <summary>Throws a terminating error when both parameters were given.</summary>
@@ -128,7 +126,6 @@ public abstract partial class ServiceCommand : AsyncPSCmdlet, IDisposable
         return readable;
     }
 
-    /// <summary>All saved services.</summary>
     private protected async Task<IReadOnlyList<SavedService>> SavedAsync() =>
         await EngineAsync() is null && !Directory.Exists(StatePaths.SavedFolder())
             ? []

@@ -20,7 +20,6 @@ public sealed class SetOnionServiceCommand : TimedCommand
     [Parameter, Password]
     public SecureString? Password { get; set; }
 
-    /// <summary>Another title for its pages.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? Title { get; set; }
 
@@ -32,7 +31,6 @@ public sealed class SetOnionServiceCommand : TimedCommand
     [Parameter]
     public SwitchParameter NoStopTime { get; set; }
 
-    /// <summary>Give the services out as they are now.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

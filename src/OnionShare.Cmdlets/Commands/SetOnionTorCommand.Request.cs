@@ -20,11 +20,9 @@ public sealed partial class SetOnionTorCommand
     [Parameter(ParameterSetName = RequestSet), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TransportCompleter))]
     public string[] Transport { get; set; } = [];
 
-    /// <summary>How to ask.</summary>
     [Parameter(ParameterSetName = RequestSet)]
     public BridgeRequestRoute Through { get; set; }
 
-    /// <summary>Ask outside Tor, on a route that others can see.</summary>
     [Parameter(ParameterSetName = RequestSet)]
     public SwitchParameter OutsideTor { get; set; }
 
@@ -82,7 +80,6 @@ public sealed partial class SetOnionTorCommand
     private Task<IReadOnlyList<BridgeOffer>> AskTorProjectAsync(BridgeRequest request) => AskAsync(client => ShowWaitAsync(
         "Asking the Tor Project for bridges", $"Through {Through}", () => client.RequestBridgesAsync(request, StopToken)));
 
-    /// <summary>Saves the best that can be used here.</summary>
     private async Task<BridgeOffer> SaveFirstAsync(IReadOnlyList<BridgeOffer> offers)
     {
         foreach (var missing in offers.TakeWhile(offer => offer.Missing is not null))

@@ -22,15 +22,12 @@ public sealed partial class SetOnionTorCommand : TorCommand
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = SettingsSet), BridgeLine]
     public string[] Bridge { get; set; } = [];
 
-    /// <summary>The way to come by tor.</summary>
     [Parameter(ParameterSetName = SettingsSet)]
     public TorConnectionType Connection { get; set; }
 
-    /// <summary>The path of the tor program to run.</summary>
     [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
     public string? Executable { get; set; }
 
-    /// <summary>The control endpoint of a tor that runs.</summary>
     [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ControlEndpointCompleter))]
     public string? ControlEndpoint { get; set; }
 
@@ -46,19 +43,15 @@ public sealed partial class SetOnionTorCommand : TorCommand
     [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
     public string? SocksEndpoint { get; set; }
 
-    /// <summary>The IP address the services listen on.</summary>
     [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
     public string? BindAddress { get; set; }
 
-    /// <summary>The IP address at which tor reaches the services.</summary>
     [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
     public string? OnionTarget { get; set; }
 
-    /// <summary>Text files with bridge lines.</summary>
     [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
     public string[] BridgeFile { get; set; } = [];
 
-    /// <summary>A built-in set of bridges.</summary>
     [Parameter(ParameterSetName = SettingsSet)]
     public BuiltInBridges? BuiltInBridges { get; set; }
 
@@ -66,7 +59,6 @@ public sealed partial class SetOnionTorCommand : TorCommand
     [Parameter(ParameterSetName = SettingsSet)]
     public SwitchParameter NoBridges { get; set; }
 
-    /// <summary>Paths of programs for pluggable transports.</summary>
     [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
     public string[] TransportExecutable { get; set; } = [];
 
@@ -74,7 +66,6 @@ public sealed partial class SetOnionTorCommand : TorCommand
     [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
     public string? Proxy { get; set; }
 
-    /// <summary>User and password for the proxy.</summary>
     [Parameter(ParameterSetName = SettingsSet), Credential]
     public PSCredential? ProxyCredential { get; set; }
 
@@ -82,7 +73,6 @@ public sealed partial class SetOnionTorCommand : TorCommand
     [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
     public string[] ReachableAddresses { get; set; } = [];
 
-    /// <summary>The Internet Protocol to the relays.</summary>
     [Parameter(ParameterSetName = SettingsSet)]
     public TorAddressFamily AddressFamily { get; set; }
 
@@ -94,11 +84,9 @@ public sealed partial class SetOnionTorCommand : TorCommand
     [Parameter(ParameterSetName = SettingsSet), Duration]
     public TimeSpan? ConnectTimeout { get; set; }
 
-    /// <summary>Settings to take back to their defaults.</summary>
     [Parameter(ParameterSetName = SettingsSet)]
     public OnionTorSetting[] Reset { get; set; } = [];
 
-    /// <summary>Give tor out as it is, with the new settings.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

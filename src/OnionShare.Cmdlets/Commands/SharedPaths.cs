@@ -15,7 +15,6 @@ internal sealed class SharedPaths(PSCmdlet command)
     private readonly HashSet<string> _known = new(Comparer);
     private readonly List<string> _all = [];
 
-    /// <summary>What came in so far, in the order it came.</summary>
     public IReadOnlyList<string> All => _all;
 
     public void AddWildcards(IEnumerable<string> paths)

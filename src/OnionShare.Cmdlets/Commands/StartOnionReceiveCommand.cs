@@ -31,7 +31,6 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
     [Parameter, Size]
     public long MaxSubmissionSize { get; set; }
 
-    /// <summary>How much is taken in all.</summary>
     [Parameter, Size]
     public long MaxTotalSize { get; set; }
 
@@ -39,7 +38,6 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
     [Parameter, Size(AllowZero = true)]
     public long MinFreeSpace { get; set; } = ReceiveRequest.DefaultMinFreeSpace;
 
-    /// <summary>Submissions taken at the same time.</summary>
     [Parameter, ValidateRange(1, int.MaxValue)]
     public int MaxConcurrent { get; set; }
 

@@ -16,7 +16,6 @@ public sealed class StartOnionWebsiteCommand : StartPathsCommand
     [Parameter]
     public SwitchParameter NoContentSecurityPolicy { get; set; }
 
-    /// <summary>Serve hidden files, too.</summary>
     [Parameter]
     public SwitchParameter IncludeHidden { get; set; }
 

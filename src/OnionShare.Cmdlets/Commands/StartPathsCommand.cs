@@ -6,7 +6,6 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary>What commands that start a service of files and folders have in common. All that come in become one service.</summary>
 public abstract class StartPathsCommand : StartServiceCommand
 {
-    /// <summary>The parameter set of <see cref="Path"/>.</summary>
     protected const string PathSet = "Path";
 
     private const string LiteralPathSet = "LiteralPath";
@@ -15,7 +14,6 @@ public abstract class StartPathsCommand : StartServiceCommand
 
     private readonly SharedPaths _paths;
 
-    /// <summary>Makes the command.</summary>
     protected StartPathsCommand() => _paths = new SharedPaths(this);
 
     /// <summary>Files and folders; wildcards are resolved.</summary>
@@ -23,7 +21,6 @@ public abstract class StartPathsCommand : StartServiceCommand
     [SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Files and folders, their names taken as they are.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP"), ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];

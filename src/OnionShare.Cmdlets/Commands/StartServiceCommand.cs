@@ -17,7 +17,6 @@ public abstract class StartServiceCommand : LaunchCommand
     [Parameter, ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>The title of its pages.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? Title { get; set; }
 

@@ -9,7 +9,6 @@ public sealed class StopOnionEngineCommand : ServiceCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Cut the transfers that are under way.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

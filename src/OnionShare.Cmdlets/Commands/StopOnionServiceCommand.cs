@@ -18,7 +18,6 @@ public sealed class StopOnionServiceCommand : ServiceCommand
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Cut the transfers that are under way.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -26,7 +25,6 @@ public sealed class StopOnionServiceCommand : ServiceCommand
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
-    /// <summary>Give the services out.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -14,10 +14,7 @@ public abstract class TimedCommand : ServiceCommand
     [Parameter, Duration]
     public TimeSpan StopAfter { get; set; }
 
-    /// <summary>The stop time that was given.</summary>
     private protected DateTimeOffset? StopMoment => Moment(nameof(StopAt), StopAt);
-
-    /// <summary>The length of time that was given.</summary>
     private protected TimeSpan? StopSpan => IsGiven(nameof(StopAfter)) ? StopAfter : null;
 
     /// <summary>Throws a terminating error for times that have passed or exclude each other.</summary>
@@ -34,7 +31,6 @@ public abstract class TimedCommand : ServiceCommand
             ThrowTerminatingError(Errors.TimePassed(parameter, moment));
     }
 
-    /// <summary>The time, where the parameter was given.</summary>
     // A time of unspecified kind is local: that is what '17:00' typed at a prompt means, and what ToUniversalTime (unlike ToLocalTime) takes it for.
     private protected DateTimeOffset? Moment(string parameter, DateTime time) =>
         IsGiven(parameter) ? new DateTimeOffset(time.ToUniversalTime()).ToLocalTime() : null;

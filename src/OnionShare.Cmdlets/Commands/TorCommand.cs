@@ -10,7 +10,6 @@ public abstract class TorCommand : ServiceCommand
     private const int ProgressId = 3;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    /// <summary>How tor stands, and its saved settings.</summary>
     private protected Task<OnionTor> TorAsync() => AskAsync(async client => new OnionTor(
         await client.TorAsync(StopToken), await client.TorSettingsAsync(StopToken)));
 

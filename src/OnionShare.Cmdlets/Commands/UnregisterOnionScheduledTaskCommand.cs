@@ -13,7 +13,6 @@ public sealed class UnregisterOnionScheduledTaskCommand : ScheduledTaskCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name", ValueFromPipeline = true), SupportsWildcards]
     public string[] Name { get; set; } = [];
 
-    /// <summary>The tasks themselves.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true)]
     public OnionScheduledTask[] InputObject { get; set; } = [];
 

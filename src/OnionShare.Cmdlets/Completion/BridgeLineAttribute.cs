@@ -16,7 +16,6 @@ public sealed class BridgeLineAttribute : ArgumentTransformationAttribute
         : inputData is IList list ? Lines(list)
         : Lines(new[] { inputData });
 
-    /// <summary>The lines of a text that are bridges.</summary>
     internal static IEnumerable<string> Split(string text) =>
         text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => line[0] != '#');
 

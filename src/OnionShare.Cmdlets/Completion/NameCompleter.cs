@@ -30,7 +30,6 @@ public abstract class NameCompleter : IArgumentCompleter
     /// <summary>A name, the id that says the same, and what there is to tell of it.</summary>
     private protected sealed record Proposal(string Name, string? Id, string Tooltip);
 
-    /// <summary>All names there are.</summary>
     private protected abstract Task<IEnumerable<Proposal>> ProposeAsync(
         EngineClient client, IDictionary parameters, CancellationToken cancellationToken);
 

@@ -3,7 +3,6 @@ using OnionShare.Cmdlets.Engine;
 
 namespace OnionShare.Cmdlets.Completion;
 
-/// <summary>Completes the names of saved services.</summary>
 public sealed class SavedNameCompleter : NameCompleter
 {
     private protected override async Task<IEnumerable<Proposal>> ProposeAsync(

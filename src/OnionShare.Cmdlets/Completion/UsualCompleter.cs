@@ -7,7 +7,6 @@ namespace OnionShare.Cmdlets.Completion;
 /// <summary>Completes values that are usual; others may be typed.</summary>
 public abstract class UsualCompleter : IArgumentCompleter
 {
-    /// <summary>The values, with what there is to tell of each.</summary>
     private protected abstract IEnumerable<(string Value, string Tooltip)> Usual { get; }
 
     /// <inheritdoc/>

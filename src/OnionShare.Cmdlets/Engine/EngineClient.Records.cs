@@ -5,7 +5,6 @@ namespace OnionShare.Cmdlets.Engine;
 /// <summary>The part of the control API about records that vaults keep. They are told in bodies only.</summary>
 internal sealed partial class EngineClient
 {
-    /// <summary>What would be saved of a service that runs.</summary>
     public async Task<ServiceRecord> RecordAsync(string id, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(HttpMethod.Post, Routes.Record(id), null, cancellationToken);

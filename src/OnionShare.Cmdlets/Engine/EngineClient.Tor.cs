@@ -4,7 +4,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Engine;
 
-/// <summary>The part of the control API about tor.</summary>
 internal sealed partial class EngineClient
 {
     // RFC 7396 §4.

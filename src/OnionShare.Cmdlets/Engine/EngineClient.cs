@@ -48,7 +48,6 @@ internal sealed partial class EngineClient : IDisposable
         return null;
     }
 
-    /// <summary>Whether an engine answers on the socket.</summary>
     public async Task<bool> IsThereAsync(CancellationToken cancellationToken)
     {
         try

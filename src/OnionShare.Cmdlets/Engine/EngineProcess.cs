@@ -18,7 +18,6 @@ internal sealed class EngineProcess : IDisposable
 
     private EngineProcess(Process process) => _process = process;
 
-    /// <summary>Whether it has ended, and with what.</summary>
     public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
 
     public static EngineProcess Start()

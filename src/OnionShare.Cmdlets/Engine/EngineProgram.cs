@@ -3,7 +3,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Engine;
 
-/// <summary>Finds the engine's program.</summary>
 internal static class EngineProgram
 {
     /// <summary>Names another engine: the path of its program or of its dll. For tests.</summary>

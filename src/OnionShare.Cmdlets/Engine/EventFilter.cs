@@ -8,12 +8,10 @@ namespace OnionShare.Cmdlets.Engine;
 /// <param name="Types">The types; none means all but progress, and for chosen services also without tor's.</param>
 internal sealed record EventFilter(IReadOnlyList<string> Services, IReadOnlyList<OnionEventType> Types)
 {
-    /// <summary>Whether events of a type are wanted.</summary>
     public bool Wants(OnionEventType type) => Types.Count > 0
         ? Types.Contains(type)
         : type != OnionEventType.Progress && (type != OnionEventType.Tor || Services.Count == 0);
 
-    /// <summary>Whether a service's events are wanted.</summary>
     public bool Wants(string id, string name) => Services.Count == 0 || Services.Any(wanted => id == wanted || IsNamed(name, wanted));
 
     /// <summary>What is wanted, for a person.</summary>

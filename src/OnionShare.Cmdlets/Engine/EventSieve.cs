@@ -10,7 +10,6 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
     private readonly HashSet<(string Service, long Id)> _active = [];
     private TorStatus? _tor;
 
-    /// <summary>Whether a service's events are wanted.</summary>
     public bool Wants(ServiceStatus service) => filter.Wants(service.Id, service.Name);
 
     /// <summary>Takes what the engine said; without <paramref name="isNews"/> it is only learnt.</summary>

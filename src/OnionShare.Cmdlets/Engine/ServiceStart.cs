@@ -18,7 +18,6 @@ internal sealed class ServiceStart(EngineClient client)
 
     private readonly HashSet<string> _warned = [];
 
-    /// <summary>Told how far it is.</summary>
     public Action<StartProgress> Progress { get; init; } = static _ => { };
 
     /// <summary>Told what the operator should know, each thing once.</summary>
@@ -69,7 +68,6 @@ internal sealed class ServiceStart(EngineClient client)
         }
     }
 
-    /// <summary>The error of a service that failed.</summary>
     public static ProblemException Failure(ServiceStatus status) => new(status.Error ?? new Problem(
         ProblemCodes.Internal, $"The service '{RemoteText.Show(status.Name)}' failed.", "Start it again.", status.Name));
 

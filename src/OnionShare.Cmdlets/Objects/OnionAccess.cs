@@ -16,10 +16,8 @@ public sealed class OnionAccess
         _access = access;
     }
 
-    /// <summary>The service's name.</summary>
     public string Service { get; }
 
-    /// <summary>The name of the key.</summary>
     public string Client => _access.Client;
 
     /// <summary>The service's address, <c>56 characters.onion</c>.</summary>

@@ -21,8 +21,6 @@ public sealed class OnionBridgeOffer
 
     /// <summary>The country the recommendation is for; null when it is for everybody.</summary>
     public string? Country => _offer.Country is { } country ? RemoteText.Show(country) : null;
-
-    /// <summary>The bridge lines.</summary>
     public string[] Lines => [.. _offer.Lines];
 
     /// <summary>What to know about them; null where there is nothing.</summary>
@@ -31,7 +29,6 @@ public sealed class OnionBridgeOffer
     /// <summary>Which program is missing here for the transport; null when they can be used.</summary>
     public string? Missing => _offer.Missing is { } missing ? RemoteText.Show(missing, 1000) : null;
 
-    /// <summary>Whether these are the bridges that were saved.</summary>
     public bool Saved { get; }
 
     /// <summary>The transport and how many bridges there are.</summary>

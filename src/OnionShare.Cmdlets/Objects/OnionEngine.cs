@@ -9,10 +9,7 @@ public sealed class OnionEngine
 
     internal OnionEngine(EngineStatus status) => _status = status;
 
-    /// <summary>Its version.</summary>
     public string Version => _status.Version;
-
-    /// <summary>Its process id.</summary>
     public int ProcessId => _status.ProcessId;
 
     /// <summary>When it was started, in local time.</summary>
@@ -20,14 +17,8 @@ public sealed class OnionEngine
 
     /// <summary>Services that have not ended.</summary>
     public int Services => _status.Services;
-
-    /// <summary>The path of its unix socket.</summary>
     public string Socket => _status.Socket;
-
-    /// <summary>The folder it keeps its state in.</summary>
     public string StateFolder => _status.StateFolder;
-
-    /// <summary>Where tor is.</summary>
     public TorState Tor => _status.Tor.State;
 
     /// <summary>How far tor is in connecting, 0 to 100.</summary>
@@ -35,17 +26,11 @@ public sealed class OnionEngine
 
     /// <summary>What tor does at the moment, in its words.</summary>
     public string? TorSummary => _status.Tor.BootstrapSummary is { } summary ? RemoteText.Show(summary) : null;
-
-    /// <summary>tor's version.</summary>
     public string? TorVersion => _status.Tor.Version;
 
     /// <summary>The tor program that runs, or the control endpoint that is used.</summary>
     public string? TorSource => _status.Tor.Source;
-
-    /// <summary>The process id of the tor the engine runs.</summary>
     public int? TorProcessId => _status.Tor.ProcessId;
-
-    /// <summary>tor's SOCKS endpoint.</summary>
     public string? TorSocks => _status.Tor.Socks;
 
     /// <summary>What went wrong with tor last.</summary>

@@ -12,7 +12,6 @@ public sealed class OnionEventArgs : EventArgs
         Message = RemoteText.Show(message, 1000);
     }
 
-    /// <summary>What it is about.</summary>
     public OnionEventType Type { get; }
 
     /// <summary>When it happened, in local time. PowerShell may run two actions the wrong way round; this tells the order.</summary>

@@ -3,10 +3,7 @@ namespace OnionShare;
 /// <summary>What an event of <c>Register-OnionEvent</c> is about.</summary>
 public enum OnionEventType
 {
-    /// <summary>A service came or changed its state.</summary>
     State,
-
-    /// <summary>A transfer began or ended.</summary>
     Transfer,
 
     /// <summary>Bytes of a transfer went on; a few times a second for each transfer.</summary>

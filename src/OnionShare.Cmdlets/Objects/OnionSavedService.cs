@@ -23,8 +23,6 @@ public sealed class OnionSavedService
 
     /// <summary>The Onionbalance front (<c>56 characters.onion</c>) it is a backend of; null for none.</summary>
     public string? OnionBalance => _saved.OnionBalance;
-
-    /// <summary>Whether it runs now.</summary>
     public bool Running => _saved.ServiceId is not null;
 
     /// <summary>The id of the service that runs from it now; null when none does.</summary>
@@ -44,11 +42,7 @@ public sealed class OnionSavedService
 
     /// <summary>Whether only visitors with a client key reach it.</summary>
     public bool RequireClientKey => _saved.RequireClientKey;
-
-    /// <summary>The names of the client keys that are granted.</summary>
     public string[] Clients => [.. _saved.Clients];
-
-    /// <summary>The files or folders it works on.</summary>
     public string[] Paths => [.. _saved.Paths];
 
     /// <summary>When it was saved last, in local time; null when what is kept of it can't be read.</summary>

@@ -8,8 +8,6 @@ public enum OnionTaskAction
 {
     /// <summary>Starts it, as <c>Restore-OnionService</c> does.</summary>
     Start,
-
-    /// <summary>Stops it.</summary>
     Stop,
 }
 
@@ -32,13 +30,8 @@ public enum OnionTaskTrigger
 /// <summary>A scheduled task of this user that starts or stops a saved service.</summary>
 public sealed class OnionScheduledTask
 {
-    /// <summary>Its name.</summary>
     public required string Name { get; init; }
-
-    /// <summary>The name of the saved service.</summary>
     public required string Service { get; init; }
-
-    /// <summary>What it does to the service.</summary>
     public OnionTaskAction Action { get; init; }
 
     /// <summary>When it runs.</summary>
@@ -49,8 +42,6 @@ public sealed class OnionScheduledTask
 
     /// <summary>The days of a weekly task.</summary>
     public IReadOnlyList<DayOfWeek> DaysOfWeek { get; init; } = [];
-
-    /// <summary>Whether the scheduler will run it.</summary>
     public bool Enabled { get; init; }
 
     /// <summary>When it runs next, in local time; null for one that waits for a start or a logon, and for one that is not enabled.</summary>

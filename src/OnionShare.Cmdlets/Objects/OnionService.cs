@@ -14,11 +14,7 @@ public sealed class OnionService
 
     /// <summary>Its name, unique among the services that have not ended.</summary>
     public string Name => _status.Name;
-
-    /// <summary>What it does.</summary>
     public ServiceMode Mode => _status.Mode;
-
-    /// <summary>Where it is in its life.</summary>
     public ServiceState State => _status.State;
 
     /// <summary>What to give to a visitor, password included; null until the address is known. For a backend of Onionbalance it is the front's.</summary>
@@ -35,14 +31,10 @@ public sealed class OnionService
 
     /// <summary>The port on 127.0.0.1 its web server listens on; null while it does not.</summary>
     public int? Port => _status.Port;
-
-    /// <summary>What its life hangs on.</summary>
     public ServiceLifetime Lifetime => _status.Detached ? ServiceLifetime.Detached : ServiceLifetime.Session;
 
     /// <summary>The process id of the session that owns it; null when detached.</summary>
     public int? OwnerProcessId => _status.OwnerProcessId;
-
-    /// <summary>The title of its pages.</summary>
     public string Title => _status.Title;
 
     /// <summary>Whether it is reachable on this computer only.</summary>
@@ -59,11 +51,7 @@ public sealed class OnionService
 
     /// <summary>Whether only visitors with a client key reach it.</summary>
     public bool RequireClientKey => _status.RequireClientKey;
-
-    /// <summary>The names of the client keys that are granted.</summary>
     public string[] Clients => [.. _status.Clients];
-
-    /// <summary>The files or folders it works on.</summary>
     public string[] Paths => [.. _status.Paths];
 
     /// <summary>When it was asked for, in local time.</summary>
@@ -80,17 +68,11 @@ public sealed class OnionService
 
     /// <summary>When it ended, in local time.</summary>
     public DateTime? EndedAt => _status.EndedAt?.LocalDateTime;
-
-    /// <summary>Why it ended.</summary>
     public StopReason? StopReason => _status.StopReason;
 
     /// <summary>Page views and downloads that passed the password gate.</summary>
     public long Visits => _status.Visits;
-
-    /// <summary>Transfers under way.</summary>
     public int ActiveTransfers => _status.ActiveTransfers;
-
-    /// <summary>Transfers that were completed.</summary>
     public long Transfers => _status.CompletedTransfers;
 
     /// <summary>People in the room, of a chat; null for other services.</summary>
@@ -98,8 +80,6 @@ public sealed class OnionService
 
     /// <summary>What the service wants its operator to know, fit to be shown.</summary>
     public string[] Warnings => [.. _status.Warnings.Select(warning => RemoteText.Show(warning, 1000))];
-
-    /// <summary>Why it failed.</summary>
     public Problem? Error => _status.Error;
 
     /// <summary>The URL; the name while there is none yet.</summary>

@@ -13,22 +13,15 @@ public sealed class OnionTor
         Settings = new OnionTorSettings(settings);
     }
 
-    /// <summary>Where tor is.</summary>
     public TorState State => _status.State;
 
     /// <summary>The way it was come by; null where it is not there.</summary>
     public TorConnectionType? Connection => _status.Connection;
-
-    /// <summary>Its version.</summary>
     public string? Version => _status.Version;
 
     /// <summary>The program that runs, or the control endpoint that is used.</summary>
     public string? Source => _status.Source;
-
-    /// <summary>The process id of the tor the engine runs.</summary>
     public int? ProcessId => _status.ProcessId;
-
-    /// <summary>Its SOCKS endpoint.</summary>
     public string? Socks => _status.Socks;
 
     /// <summary>How far it is in connecting, 0 to 100.</summary>

@@ -2,7 +2,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare;
 
-/// <summary>One step of a diagnosis of tor.</summary>
 public sealed class OnionTorCheck
 {
     private const int TextLength = 1000;
@@ -13,17 +12,11 @@ public sealed class OnionTorCheck
 
     /// <summary>What was looked at: executable, version, control, clock, bootstrap, descriptor, round-trip.</summary>
     public string Name => _check.Name;
-
-    /// <summary>How it went.</summary>
     public TorCheckResult Result => _check.Result;
-
-    /// <summary>What was found.</summary>
     public string Detail => RemoteText.Show(_check.Detail, TextLength);
 
     /// <summary>What to do about it; null where there is nothing to do.</summary>
     public string? Advice => _check.Advice is { } advice ? RemoteText.Show(advice, TextLength) : null;
-
-    /// <summary>How long it took.</summary>
     public TimeSpan Elapsed => _check.Elapsed;
 
     /// <summary>The name and how it went.</summary>

@@ -11,11 +11,7 @@ public sealed class OnionTorInstallation
 
     /// <summary>Its version, as it says itself.</summary>
     public string Version => _installation.Version;
-
-    /// <summary>Its path.</summary>
     public string Path => _installation.Path;
-
-    /// <summary>The address the archive came from.</summary>
     public string Source => _installation.Source;
 
     /// <summary>The archive's SHA-256, which fits the published one.</summary>

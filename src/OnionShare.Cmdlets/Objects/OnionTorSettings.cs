@@ -9,13 +9,10 @@ public sealed class OnionTorSettings
 
     internal OnionTorSettings(TorSettings settings) => _settings = settings;
 
-    /// <summary>The way to come by tor.</summary>
     public TorConnectionType Connection => _settings.Connection;
 
     /// <summary>The tor program to run; null to look for one.</summary>
     public string? Executable => _settings.Executable;
-
-    /// <summary>The control endpoint.</summary>
     public string? ControlEndpoint => _settings.ControlEndpoint;
 
     /// <summary>Whether a password for the control endpoint is saved. The password is not given out.</summary>
@@ -32,14 +29,8 @@ public sealed class OnionTorSettings
 
     /// <summary>The IP address at which tor reaches the services; null for the one they listen on.</summary>
     public string? OnionTarget => _settings.OnionTarget;
-
-    /// <summary>The bridge lines.</summary>
     public string[] Bridge => [.. _settings.Bridges];
-
-    /// <summary>The built-in set of bridges.</summary>
     public BuiltInBridges? BuiltInBridges => _settings.BuiltInBridges;
-
-    /// <summary>Programs for pluggable transports.</summary>
     public string[] TransportExecutable => [.. _settings.TransportExecutables];
 
     /// <summary>The proxy between tor and its relays, without its password.</summary>
@@ -47,8 +38,6 @@ public sealed class OnionTorSettings
 
     /// <summary>The only addresses and ports a firewall lets through.</summary>
     public string[] ReachableAddresses => [.. _settings.ReachableAddresses];
-
-    /// <summary>The Internet Protocol to the relays.</summary>
     public TorAddressFamily AddressFamily => _settings.AddressFamily;
 
     /// <summary>Further lines for the torrc of a tor the engine runs.</summary>

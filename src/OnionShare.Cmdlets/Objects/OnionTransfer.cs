@@ -12,11 +12,7 @@ public sealed class OnionTransfer
 
     /// <summary>Its number, counted from 1 within its service.</summary>
     public long Id => _transfer.Id;
-
-    /// <summary>The service's name.</summary>
     public string Service => _transfer.ServiceName;
-
-    /// <summary>The service's id.</summary>
     public string ServiceId => _transfer.ServiceId;
 
     /// <summary>What is transferred, fit to be shown anywhere.</summary>
@@ -24,8 +20,6 @@ public sealed class OnionTransfer
 
     /// <summary>Which way its bytes go, seen from this computer.</summary>
     public TransferDirection Direction => _transfer.Direction;
-
-    /// <summary>How it stands.</summary>
     public TransferState State => _transfer.State;
 
     /// <summary>Bytes handed over so far.</summary>

@@ -1,6 +1,5 @@
 namespace OnionShare;
 
-/// <summary>What a service's life hangs on.</summary>
 public enum ServiceLifetime
 {
     /// <summary>It goes down when the session that started it ends.</summary>

@@ -10,7 +10,6 @@ internal sealed record TaskText(string Path, string Content);
 /// <summary>The part of an operating system that starts programs by the clock, as far as tasks of ours need it.</summary>
 internal interface ITaskScheduler
 {
-    /// <summary>What people call it.</summary>
     string Name { get; }
 
     /// <summary>The texts that make the task. Writes nothing, and needs no scheduler.</summary>

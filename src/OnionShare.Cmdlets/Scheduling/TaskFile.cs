@@ -3,7 +3,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling;
 
-/// <summary>The files of schedulers that read files.</summary>
 internal static class TaskFile
 {
     /// <summary>Writes beside, then renames: a scheduler never reads a half. Only the user can read it.</summary>

@@ -29,7 +29,6 @@ internal sealed record TaskPlan
     [JsonIgnore]
     public IReadOnlyList<string> EngineArguments => [Action == OnionTaskAction.Start ? "restore" : "stop", "--", Service];
 
-    /// <summary>One line of ASCII.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, TaskJson.Default.TaskPlan);
 
     /// <summary>Null for text that is no plan of ours.</summary>
@@ -46,7 +45,6 @@ internal sealed record TaskPlan
         }
     }
 
-    /// <summary>The plan as the pipeline gets it.</summary>
     public OnionScheduledTask ToTask(string scheduler, string id, bool enabled, IReadOnlyList<string> files) => new()
     {
         Name = Name,
@@ -63,7 +61,6 @@ internal sealed record TaskPlan
     };
 }
 
-/// <summary>The JSON of <see cref="TaskPlan"/>.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.General, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TaskPlan))]

@@ -5,7 +5,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling;
 
-/// <summary>The scheduler of each platform.</summary>
 internal static class TaskSchedulers
 {
     /// <summary>This machine's.</summary>

@@ -14,20 +14,10 @@ internal sealed record TaskSetting
 
     /// <summary>Variables a scheduler would not set by itself.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
-
-    /// <summary>The user's home.</summary>
     public required string Home { get; init; }
-
-    /// <summary>The state folder.</summary>
     public required string StateFolder { get; init; }
-
-    /// <summary>The engine's socket.</summary>
     public required string Socket { get; init; }
-
-    /// <summary>The file the engine logs to, where it is asked to.</summary>
     public string? LogFile { get; init; }
-
-    /// <summary>Folders in which services save what they receive.</summary>
     public IReadOnlyList<string> Inboxes { get; init; } = [];
 
     /// <summary>Whether the state folder is not where it is without being told.</summary>
@@ -37,7 +27,6 @@ internal sealed record TaskSetting
     public bool NeedsTemp => new[] { Socket, StateFolder }.Any(path => path.StartsWith(
         Path.TrimEndingDirectorySeparator(Path.GetTempPath()) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
-    /// <summary>This session's.</summary>
     public static TaskSetting OfThisSession(IReadOnlyList<string> engine, IReadOnlyList<string> inboxes) => new()
     {
         Engine = engine,

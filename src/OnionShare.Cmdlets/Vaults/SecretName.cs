@@ -10,7 +10,6 @@ namespace OnionShare.Cmdlets.Vaults;
 /// </summary>
 internal static class SecretName
 {
-    /// <summary>What the names of all of them begin with.</summary>
     public const string Prefix = "OnionShare-";
 
     private const int LongestReadable = 40;

@@ -22,7 +22,6 @@ internal sealed class SecretVault
         Name = name;
     }
 
-    /// <summary>Its name, as it is registered.</summary>
     public string Name { get; }
 
     /// <summary>Finds a vault by its name.</summary>

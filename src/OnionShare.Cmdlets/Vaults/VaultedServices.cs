@@ -8,14 +8,12 @@ namespace OnionShare.Cmdlets.Vaults;
 /// <summary>A saved service in a vault: what the engine reads in it, and the document itself, which is secret.</summary>
 internal sealed record VaultedService(SavedService Service, string Secret, string Document)
 {
-    /// <summary>Whether the engine can make a service of it.</summary>
     public bool IsReadable => Service.Mode is not null;
 }
 
 /// <summary>The saved services in a vault. The vault keeps the documents, the engine writes and reads them; this carries them between the two.</summary>
 internal sealed class VaultedServices(SecretVault vault, ServiceCommand command, CancellationToken stopToken)
 {
-    /// <summary>The vault's name, as it is registered.</summary>
     public string Vault => vault.Name;
 
     /// <summary>

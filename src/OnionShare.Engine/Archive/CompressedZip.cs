@@ -29,10 +29,8 @@ public sealed class CompressedZip
         LastModified = plain.LastModified;
     }
 
-    /// <summary>The name a visitor saves it under.</summary>
     public string FileName { get; }
 
-    /// <summary>Its media type.</summary>
     public string ContentType => "application/zip";
 
     /// <summary>When the newest part of it changed, to the second.</summary>

@@ -29,7 +29,6 @@ internal static class Crc32
         return ~AppendTables(state, bytes);
     }
 
-    /// <summary>The same by tables alone.</summary>
     internal static uint AppendPortably(uint crc, ReadOnlySpan<byte> bytes) => ~AppendTables(~crc, bytes);
 
     // Four accumulators of 128 bits go over the bytes side by side and are then folded into one, whose 16 bytes stand for all before them.

@@ -9,10 +9,7 @@ namespace OnionShare.Engine.Archive;
 /// </summary>
 public sealed record ShareContent(IContent? Content, CompressedZip? Compressed)
 {
-    /// <summary>The name it is saved under.</summary>
     public string FileName => Content?.FileName ?? Compressed!.FileName;
-
-    /// <summary>Its media type.</summary>
     public string ContentType => Content?.ContentType ?? Compressed!.ContentType;
 
     /// <summary>One single file as itself, anything else as a zip.</summary>

@@ -39,12 +39,10 @@ internal readonly ref struct ZipItem
     public static uint AttributesOf(SharedEntry entry) =>
         ((entry.IsFolder ? Folder : RegularFile) | (uint)entry.Mode) << 16 | (entry.IsFolder ? DosFolder : 0);
 
-    /// <summary>The length of the local header.</summary>
     public static int LocalHeaderSize(SharedEntry entry, int nameLength) =>
         ZipRecords.LocalHeaderFixed + nameLength + TimeSize(entry)
             + (!entry.IsFolder && entry.Length >= ZipRecords.Limit32 ? ZipRecords.LocalZip64ExtraSize : 0);
 
-    /// <summary>The length of the central header.</summary>
     public static int CentralHeaderSize(SharedEntry entry, int nameLength, long localOffset) =>
         ZipRecords.CentralHeaderFixed + nameLength + TimeSize(entry)
             + ZipRecords.CentralZip64Size(entry.IsFolder ? 0 : entry.Length, localOffset);

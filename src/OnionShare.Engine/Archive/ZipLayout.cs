@@ -49,25 +49,19 @@ internal sealed class ZipLayout
         Length = _central[^1] + EndLength;
     }
 
-    /// <summary>The entries in the archive's order.</summary>
     public ReadOnlySpan<SharedEntry> Entries => _entries;
 
-    /// <summary>The length of the archive.</summary>
     public long Length { get; }
 
     /// <summary>The length of the longest name in UTF-8.</summary>
     public int LongestName { get; }
 
-    /// <summary>Where the central directory starts.</summary>
     public long CentralOffset => _central[0];
-
-    /// <summary>How long the central directory is.</summary>
     public long CentralSize => _central[^1] - _central[0];
 
     private int EndLength =>
         ZipRecords.EndSize + (ZipRecords.NeedsZip64End(_entries.Length, CentralOffset, CentralSize) ? ZipRecords.EndZip64Size : 0);
 
-    /// <summary>Where an entry's local header starts.</summary>
     public long LocalOffset(int entry) => _local[entry];
 
     /// <summary>What is at an offset from 0 up to <see cref="Length"/>.</summary>

@@ -87,7 +87,6 @@ internal sealed class BackgroundEngine : IDisposable
             ?? new Problem(ProblemCodes.Internal, $"The engine answered {(int)answer.StatusCode}."));
     }
 
-    /// <summary>A JSON body.</summary>
     public static HttpContent Body<T>(T value) => JsonContent.Create(value, TypeOf<T>());
 
     /// <summary>Waits until a service is in such a state.</summary>

@@ -6,7 +6,6 @@ namespace OnionShare.Engine.Cli;
 /// <summary><c>chat</c>: a room that lives until somebody stops it, and of which nothing is left then.</summary>
 internal static class ChatCommand
 {
-    /// <summary>Makes the verb.</summary>
     public static Command Create()
     {
         var common = new ServiceOptions();

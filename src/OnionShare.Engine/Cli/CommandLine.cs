@@ -4,7 +4,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Cli;
 
-/// <summary>The program's verbs.</summary>
 public static class CommandLine
 {
     /// <summary>Exit code: done, or stopped by request.</summary>

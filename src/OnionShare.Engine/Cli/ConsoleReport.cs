@@ -13,7 +13,6 @@ internal sealed class ConsoleReport(TextWriter output, TextWriter messages, bool
     private string? _lastProgress;
     private ServiceState? _lastState;
 
-    /// <summary>Says a sentence.</summary>
     public void Say(string message)
     {
         lock (_lock)

@@ -25,7 +25,6 @@ internal static class EngineSettings
         HelpName = "FILE",
     };
 
-    /// <summary>Adds the options to a verb.</summary>
     public static void AddTo(Command command)
     {
         command.Add(Tor);
@@ -41,7 +40,6 @@ internal static class EngineSettings
         });
     }
 
-    /// <summary>What was said, the environment included.</summary>
     public static EngineOptions Read(ParseResult parsed) => new()
     {
         TorExecutable = parsed.GetValue(Tor)?.FullName ?? Variable("ONIONSHARE_TOR"),

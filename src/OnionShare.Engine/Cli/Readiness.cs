@@ -7,7 +7,6 @@ namespace OnionShare.Engine.Cli;
 /// <summary>Tells the service manager that started this process, if one did, that it can be talked to (<c>sd_notify(3)</c>).</summary>
 internal static class Readiness
 {
-    /// <summary>Names the service manager's socket.</summary>
     internal const string Variable = "NOTIFY_SOCKET";
 
     /// <summary>Tells it. Does nothing where nobody asked.</summary>

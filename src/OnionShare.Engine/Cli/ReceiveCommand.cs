@@ -7,7 +7,6 @@ namespace OnionShare.Engine.Cli;
 /// <summary><c>receive</c>: takes files and messages in until somebody stops it.</summary>
 internal static class ReceiveCommand
 {
-    /// <summary>Makes the verb.</summary>
     public static Command Create()
     {
         var path = new Option<string>("--path")

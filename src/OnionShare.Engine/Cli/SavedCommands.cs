@@ -12,7 +12,6 @@ internal static class SavedCommands
     private const int Attempts = 50;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Makes the verb that starts a saved service.</summary>
     public static Command CreateRestore()
     {
         var name = Name();
@@ -29,7 +28,6 @@ internal static class SavedCommands
         return command;
     }
 
-    /// <summary>Makes the verb that stops a service.</summary>
     public static Command CreateStop()
     {
         var name = Name();

@@ -8,7 +8,6 @@ namespace OnionShare.Engine.Cli;
 /// <summary><c>serve</c>: the engine in the background, controlled through its socket.</summary>
 internal static partial class ServeCommand
 {
-    /// <summary>Makes the verb.</summary>
     public static Command Create()
     {
         var idleExit = new Option<TimeSpan?>("--idle-exit")

@@ -34,7 +34,6 @@ internal sealed class ServiceOptions
 
     private readonly Option<bool> _qr = new("--qr") { Description = "Draw the URL as a QR code (on standard error)." };
 
-    /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { _localOnly, _public, _passwordFile, _title, _stopAfter, _guessLimit, _qr }) command.Add(option);
@@ -51,7 +50,6 @@ internal sealed class ServiceOptions
         });
     }
 
-    /// <summary>Whether the URL is to be drawn.</summary>
     public bool WantsQr(ParseResult parsed) => parsed.GetValue(_qr);
 
     /// <summary>Puts what was said into a mode's request.</summary>

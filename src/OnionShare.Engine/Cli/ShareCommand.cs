@@ -6,7 +6,6 @@ namespace OnionShare.Engine.Cli;
 /// <summary><c>share PATH…</c>: offers files and folders until they have been downloaded or somebody stops it.</summary>
 internal static class ShareCommand
 {
-    /// <summary>Makes the verb.</summary>
     public static Command Create()
     {
         var paths = new Argument<string[]>("PATH") { Description = "Files and folders to share.", Arity = ArgumentArity.OneOrMore };

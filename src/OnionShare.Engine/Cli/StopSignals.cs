@@ -11,7 +11,6 @@ internal sealed class StopSignals : IDisposable
     private Action<bool>? _stop;
     private bool? _forced;
 
-    /// <summary>Listens from now on.</summary>
     public StopSignals()
     {
         _registrations =

@@ -6,7 +6,6 @@ namespace OnionShare.Engine.Cli;
 /// <summary><c>website PATH…</c>: serves files as a website until somebody stops it.</summary>
 internal static class WebsiteCommand
 {
-    /// <summary>Makes the verb.</summary>
     public static Command Create()
     {
         var paths = new Argument<string[]>("PATH")

@@ -6,7 +6,6 @@ namespace OnionShare.Engine.Control;
 /// <summary>The routes that change a service while it runs.</summary>
 internal sealed class ChangeRoutes(Engine engine, Func<HttpContext, OnionService> named)
 {
-    /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         const string one = Routes.Services + "/{id}";

@@ -5,7 +5,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Control;
 
-/// <summary>The JSON bodies of the control API.</summary>
 internal static class ControlBody
 {
     /// <summary>Reads the body of a request.</summary>
@@ -49,7 +48,6 @@ internal static class ControlBody
         }
     }
 
-    /// <summary>Writes the body of an answer.</summary>
     public static Task WriteAsync<T>(HttpContext context, T value, int status = StatusCodes.Status200OK, string type = "application/json")
     {
         context.Response.StatusCode = status;

@@ -40,7 +40,6 @@ public sealed class ControlServer : IAsyncDisposable
     /// <summary>Completes when somebody asked the engine to stop at once, or for the second time: transfers are to be cut.</summary>
     public Task CutRequested => _cutRequested.Task;
 
-    /// <summary>Starts the API for an engine.</summary>
     public static async Task<ControlServer> StartAsync(Engine engine, ControlSocket socket, CancellationToken cancellationToken)
     {
         var server = new ControlServer(engine, socket);

@@ -18,7 +18,6 @@ public sealed class ControlSocket : IDisposable
         _lock = lockFile;
     }
 
-    /// <summary>The socket's path.</summary>
     public string Path { get; }
 
     /// <summary>Takes the place, unless another engine has it.</summary>
@@ -49,7 +48,6 @@ public sealed class ControlSocket : IDisposable
         }
     }
 
-    /// <summary>Removes the socket file, then lets go of the place.</summary>
     public void Dispose()
     {
         File.Delete(Path);

@@ -2,7 +2,6 @@ using QRCoder;
 
 namespace OnionShare.Engine.Control;
 
-/// <summary>QR codes for a terminal.</summary>
 public static class QrCode
 {
     /// <summary>Draws the text as a QR code (ISO/IEC 18004, error correction L) with half blocks: two rows of modules a line.</summary>

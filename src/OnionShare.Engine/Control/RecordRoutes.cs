@@ -8,7 +8,6 @@ namespace OnionShare.Engine.Control;
 /// </summary>
 internal sealed class RecordRoutes(Engine engine, Func<HttpContext, OnionService> named)
 {
-    /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         const string vault = Routes.Services + "/{id}/vault";

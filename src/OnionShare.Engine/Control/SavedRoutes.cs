@@ -3,10 +3,8 @@ using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Control;
 
-/// <summary>The routes of saved services.</summary>
 internal sealed class SavedRoutes(Engine engine, Func<HttpContext, OnionService> named)
 {
-    /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         const string one = Routes.Saved + "/{name}";

@@ -5,7 +5,6 @@ namespace OnionShare.Engine.Control;
 /// <summary>The routes that help where there is no tor, or where it does not connect.</summary>
 internal sealed class TorHelpRoutes(Engine engine)
 {
-    /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost(Routes.TorTest, TestAsync);

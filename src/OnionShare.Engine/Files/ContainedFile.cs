@@ -17,7 +17,6 @@ public sealed class ContainedFile : IDisposable
         Stat = stat;
     }
 
-    /// <summary>The path it was opened by.</summary>
     public string Path { get; }
 
     /// <summary>Where it was when it was opened, with no link left in the path.</summary>

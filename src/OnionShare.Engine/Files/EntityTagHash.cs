@@ -11,7 +11,6 @@ internal sealed class EntityTagHash : IDisposable
     private readonly byte[] _block = new byte[16 * 1024];
     private int _used;
 
-    /// <summary>A number.</summary>
     public void Add(long value)
     {
         if (_block.Length - _used < sizeof(long)) Flush();

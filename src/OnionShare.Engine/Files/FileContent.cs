@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.StaticFiles;
 
 namespace OnionShare.Engine.Files;
 
-/// <summary>One file offered as itself.</summary>
 public sealed class FileContent : IContent
 {
     private static readonly FileExtensionContentTypeProvider MediaTypes = new();

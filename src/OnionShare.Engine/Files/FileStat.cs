@@ -1,15 +1,9 @@
 namespace OnionShare.Engine.Files;
 
-/// <summary>What a path leads to.</summary>
 public enum FileKind
 {
-    /// <summary>A regular file.</summary>
     File,
-
-    /// <summary>A folder.</summary>
     Folder,
-
-    /// <summary>A symbolic link or a junction, itself.</summary>
     Link,
 
     /// <summary>A pipe, socket or device: reading one may block for ever or have effects.</summary>
@@ -34,7 +28,6 @@ public readonly record struct FileStat(FileKind Kind, long Length, long Modified
     public bool HasBytesOf(in FileStat other) =>
         Kind == other.Kind && Length == other.Length && ModifiedTicks == other.ModifiedTicks && ChangedTicks == other.ChangedTicks;
 
-    /// <summary>Ticks of a unix time, held inside what <see cref="DateTime"/> knows.</summary>
     internal static long TicksOf(long seconds, long nanoseconds) => seconds switch
     {
         < -62_135_596_800 => 0,

@@ -3,10 +3,8 @@ namespace OnionShare.Engine.Files;
 /// <summary>Something that can be downloaded: its bytes are fixed and any of them can be read at any time.</summary>
 public interface IContent
 {
-    /// <summary>The name a visitor saves it under.</summary>
     string FileName { get; }
 
-    /// <summary>Its media type.</summary>
     string ContentType { get; }
 
     /// <summary>How many bytes it has.</summary>

@@ -26,8 +26,6 @@ public sealed class SharedEntry
 
     /// <summary>The folder it is in; null for the root.</summary>
     public SharedEntry? Parent { get; }
-
-    /// <summary>Whether it is a folder.</summary>
     public bool IsFolder { get; }
 
     /// <summary>Its size in bytes; of a folder, of all files below it.</summary>

@@ -4,16 +4,10 @@ using OnionShare.Engine.Files.Native;
 
 namespace OnionShare.Engine.Files;
 
-/// <summary>How an attempt to open a path ended.</summary>
 public enum OpenOutcome
 {
-    /// <summary>It is open.</summary>
     Opened,
-
-    /// <summary>Nothing is there.</summary>
     NotFound,
-
-    /// <summary>A folder is there.</summary>
     Folder,
 
     /// <summary>It may not be read.</summary>
@@ -38,7 +32,6 @@ public sealed class SharedRoots
         _roots = [.. paths.Select(static path => NativeFiles.Current.RealPath(path) ?? throw new FileNotFoundException(null, path))];
     }
 
-    /// <summary>The real paths, in the order given.</summary>
     public IReadOnlyList<string> Paths => _roots;
 
     /// <summary>Whether a path without links in it is one of the roots or inside one.</summary>

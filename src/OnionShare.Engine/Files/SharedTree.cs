@@ -20,8 +20,6 @@ public sealed class SharedTree
 
     /// <summary>The one file, if one file was chosen and nothing else.</summary>
     public SharedEntry? SingleFile { get; }
-
-    /// <summary>The door through which the files are opened.</summary>
     public SharedRoots Roots { get; }
 
     /// <summary>What was left out and why: sentences for the person who shares, safe to print.</summary>
@@ -51,6 +49,5 @@ public sealed class SharedTree
         return entry.IsFolder || !relativePath.EndsWith('/') ? entry : null;
     }
 
-    /// <summary>One file of the tree as something to download.</summary>
     public FileContent ContentOf(SharedEntry file) => new(Roots, file.FullPath, file.Name, file.Stat);
 }

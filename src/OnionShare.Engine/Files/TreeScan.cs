@@ -3,7 +3,6 @@ using OnionShare.Engine.Files.Native;
 
 namespace OnionShare.Engine.Files;
 
-/// <summary>Builds one <see cref="SharedTree"/>.</summary>
 internal sealed class TreeScan(CancellationToken cancellationToken)
 {
     private const int WarningsKept = 1000;

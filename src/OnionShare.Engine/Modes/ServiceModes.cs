@@ -8,7 +8,6 @@ using OnionShare.Engine.Tor;
 
 namespace OnionShare.Engine.Modes;
 
-/// <summary>The modes there are.</summary>
 public static class ServiceModes
 {
     /// <summary>Makes the mode a request asks for; tor is there for what a mode sends out.</summary>

@@ -16,7 +16,6 @@ public static class PasswordGenerator
 
     private static readonly string[] List = Load();
 
-    /// <summary>The list, sorted.</summary>
     public static IReadOnlyList<string> Words => List;
 
     /// <summary>A password such as <c>lantern-orchid-walnut</c>, each word drawn evenly from the system's secure random numbers.</summary>

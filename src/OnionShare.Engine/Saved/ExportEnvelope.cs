@@ -10,7 +10,6 @@ namespace OnionShare.Engine.Saved;
 /// </summary>
 internal sealed class ExportEnvelope(ExportEnvelope.KeyDerivation? derive = null)
 {
-    /// <summary>Rounds of key derivation for new exports.</summary>
     public const int Iterations = 1_000_000;
 
     // Fewer were never written; many more would only be there to keep the reader busy.
@@ -34,7 +33,6 @@ internal sealed class ExportEnvelope(ExportEnvelope.KeyDerivation? derive = null
     /// <summary>Whether a file begins like one of these.</summary>
     public static bool IsOne(ReadOnlySpan<byte> file) => file.StartsWith(Magic);
 
-    /// <summary>Encrypts.</summary>
     public byte[] Seal(ReadOnlySpan<byte> content, string passphrase)
     {
         var file = new byte[HeaderSize + content.Length + TagSize];

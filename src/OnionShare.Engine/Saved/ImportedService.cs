@@ -13,7 +13,6 @@ namespace OnionShare.Engine.Saved;
 internal sealed record ImportedService(
     OnionKey Key, string Name, ServiceRequest? Request = null, string? Password = null, IReadOnlyList<KnownClient>? Clients = null)
 {
-    /// <summary>The record to keep.</summary>
     public SavedRecord ToRecord(string name, ServiceRequest request, string? password, DateTimeOffset now) => new()
     {
         Name = name,

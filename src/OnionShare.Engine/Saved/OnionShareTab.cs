@@ -11,7 +11,6 @@ namespace OnionShare.Engine.Saved;
 /// </summary>
 internal static class OnionShareTab
 {
-    /// <summary>Whether a file is one.</summary>
     public static bool IsOne(ReadOnlySpan<byte> file) => TryParse(file, out var tab) && Group(tab, "persistent") is not null && Group(tab, "onion") is not null;
 
     /// <summary>Reads one.</summary>

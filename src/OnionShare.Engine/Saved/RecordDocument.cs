@@ -15,7 +15,6 @@ internal static class RecordDocument
     private const string FormatName = "onionshare-record";
     private const string LatestVersion = "1";
 
-    /// <summary>Writes one.</summary>
     public static string Write(SavedRecord record)
     {
         var json = SavedDocument.Write(record, protect: false);

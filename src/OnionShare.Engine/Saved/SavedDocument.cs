@@ -106,7 +106,6 @@ internal sealed record SavedDocument
     }
 }
 
-/// <summary>The JSON of what is kept.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true)]

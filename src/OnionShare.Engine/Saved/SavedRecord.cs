@@ -7,7 +7,6 @@ namespace OnionShare.Engine.Saved;
 /// <summary>Everything that is kept of a saved service, secrets included.</summary>
 internal sealed record SavedRecord
 {
-    /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
     /// <summary>When it was saved last.</summary>
@@ -24,8 +23,6 @@ internal sealed record SavedRecord
 
     /// <summary>There while it runs detached, and is to come back when the engine starts again.</summary>
     public ComingBack? ComesBack { get; init; }
-
-    /// <summary>Its password and its key.</summary>
     public required SavedSecrets Secrets { get; init; }
 
     /// <summary>The key of its address; null for a local one.</summary>

@@ -21,7 +21,6 @@ public sealed partial class SavedServices : IServiceKeeper
         _logger = logger;
     }
 
-    /// <summary>All of them, by name.</summary>
     public IReadOnlyList<SavedService> All
     {
         get

@@ -21,7 +21,6 @@ public sealed class ActiveTransfer : IDisposable
         _lastReport = time.GetTimestamp();
     }
 
-    /// <summary>How it stands.</summary>
     public Transfer Snapshot
     {
         get { lock (_lock) return _transfer; }
@@ -54,8 +53,6 @@ public sealed class ActiveTransfer : IDisposable
         }
     }
 
-    /// <summary>All was handed over.</summary>
-    /// <param name="paths">Local paths of what was received.</param>
     public void Complete(IReadOnlyList<string>? paths = null) => End(TransferState.Completed, null, paths);
 
     /// <summary>It could not be done.</summary>

@@ -1,6 +1,5 @@
 namespace OnionShare.Engine.Services;
 
-/// <summary>Waiting by the wall clock.</summary>
 internal static class Clock
 {
     // The wall clock is asked again this often, so that a clock that was set, or a computer that slept, is noticed.

@@ -12,7 +12,6 @@ public sealed class EventHub(TimeProvider time)
     private readonly Lock _lock = new();
     private Listener[] _listeners = [];
 
-    /// <summary>Tells all listeners.</summary>
     public void Publish(EngineEvent engineEvent)
     {
         foreach (var listener in Volatile.Read(ref _listeners)) listener.Offer(engineEvent);
@@ -69,7 +68,6 @@ public sealed class EventHub(TimeProvider time)
     }
 }
 
-/// <summary>One listener of an <see cref="EventHub"/>.</summary>
 public interface IEventListener : IDisposable
 {
     /// <summary>The events since <see cref="EventHub.Listen"/>, until cancelled or disposed.</summary>

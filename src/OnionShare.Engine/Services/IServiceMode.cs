@@ -9,10 +9,8 @@ public interface IServiceMode : IAsyncDisposable
     /// <summary>The title of its pages when the operator gave none.</summary>
     string DefaultTitle { get; }
 
-    /// <summary>The files or folders it works on.</summary>
     IReadOnlyList<string> Paths { get; }
 
-    /// <summary>People in the room, of a chat.</summary>
     int? Members => null;
 
     /// <summary>Whether visitors are being told of the end, which has to leave tor before the service goes.</summary>
@@ -35,10 +33,8 @@ public interface IServiceMode : IAsyncDisposable
     RequestDelegate? Fallback(ServiceContext context) => null;
 }
 
-/// <summary>Makes the mode a request asks for.</summary>
 public delegate IServiceMode ModeFactory(ServiceRequest request);
 
-/// <summary>The web server of one service.</summary>
 public interface IServiceServer : IAsyncDisposable
 {
     /// <summary>The port it listens on: on 127.0.0.1, unless it was told another address.</summary>
@@ -61,9 +57,7 @@ public interface IServiceServer : IAsyncDisposable
     /// </summary>
     Task FlushAsync(CancellationToken cancellationToken);
 
-    /// <summary>Closes every connection.</summary>
     void Abort();
 }
 
-/// <summary>Starts the web server of a service.</summary>
 public delegate Task<IServiceServer> ServerFactory(ServiceContext context, IServiceMode mode, CancellationToken cancellationToken);

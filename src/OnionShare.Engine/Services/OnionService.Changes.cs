@@ -32,7 +32,6 @@ public sealed partial class OnionService
     /// <summary>Its address, from its beginning on; null for a local service.</summary>
     internal string? OnionAddress => _key?.Address;
 
-    /// <summary>Whether it has a reason to end.</summary>
     internal bool IsLeaving
     {
         get => _isLeaving;
@@ -79,7 +78,6 @@ public sealed partial class OnionService
         }
     }
 
-    /// <summary>Lets other visitors in, from the next <see cref="PublishClientsAsync"/> on.</summary>
     internal void SetClients(IReadOnlyList<KnownClient> clients)
     {
         lock (_lock) _clients = clients;

@@ -76,13 +76,11 @@ public sealed partial class OnionService
         };
     }
 
-    /// <summary>What its pages see of it.</summary>
     public ServiceContext Context { get; }
 
     /// <summary>The session that owns it; null when detached.</summary>
     public OwnerProcess? Owner => _request.Owner;
 
-    /// <summary>How it stands.</summary>
     public ServiceStatus Status
     {
         get
@@ -104,7 +102,6 @@ public sealed partial class OnionService
     /// <summary>Completes when the service is over and nothing of it is left. Never faults.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Begins its life.</summary>
     internal void Start()
     {
         _stopClock.Set(_request.StopAt, null);

@@ -24,7 +24,6 @@ public sealed class OwnerWatch(ServiceRegistry services, TimeProvider time)
         }
     }
 
-    /// <summary>Whether that very process runs.</summary>
     public static bool IsAlive(OwnerProcess owner)
     {
         try

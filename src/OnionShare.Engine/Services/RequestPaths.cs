@@ -3,10 +3,8 @@ using OnionShare.Engine.Tor.Keys;
 
 namespace OnionShare.Engine.Services;
 
-/// <summary>What a request works on, and for whom.</summary>
 internal static class RequestPaths
 {
-    /// <summary>The files or folders.</summary>
     public static IReadOnlyList<string> Paths(this ServiceRequest request) => request switch
     {
         ShareRequest share => share.Paths,

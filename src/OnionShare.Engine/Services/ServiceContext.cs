@@ -29,13 +29,9 @@ public sealed class ServiceContext
         Transfers = new TransferLog(id, name, events, time);
     }
 
-    /// <summary>The service's id.</summary>
     public string Id { get; }
-
-    /// <summary>The service's name.</summary>
     public string Name { get; }
 
-    /// <summary>The title of its pages.</summary>
     public string Title
     {
         get => _title;
@@ -56,10 +52,8 @@ public sealed class ServiceContext
         internal set => _guessLimit = value;
     }
 
-    /// <summary>Its clock.</summary>
     public TimeProvider Time => _time;
 
-    /// <summary>Its transfers.</summary>
     public TransferLog Transfers { get; }
 
     /// <summary>Whether no new transfer may begin, because the service is about to end.</summary>
@@ -70,8 +64,6 @@ public sealed class ServiceContext
 
     /// <summary>Cancelled when transfers under way must end now.</summary>
     public CancellationToken Cut => _cut.Token;
-
-    /// <summary>Page views and downloads so far.</summary>
     public long Visits => Interlocked.Read(ref _visits);
 
     /// <summary>What the operator should know; the latest hundred.</summary>
@@ -83,7 +75,6 @@ public sealed class ServiceContext
     /// <summary>Completes when the service has a reason of its own to stop.</summary>
     internal Task<StopReason> Finished => _finished.Task;
 
-    /// <summary>Counts a page view or a download.</summary>
     public void CountVisit() => Interlocked.Increment(ref _visits);
 
     /// <summary>The service's work is done, or must not go on.</summary>

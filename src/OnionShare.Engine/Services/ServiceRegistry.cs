@@ -9,7 +9,6 @@ namespace OnionShare.Engine.Services;
 public sealed class ServiceRegistry(
     ModeFactory createMode, ServerFactory startServer, ITor tor, EventHub events, TimeProvider time, ILoggerFactory loggers)
 {
-    /// <summary>How many ended services are remembered.</summary>
     public const int Remembered = 100;
 
     private readonly ILogger _logger = loggers.CreateLogger<ServiceRegistry>();

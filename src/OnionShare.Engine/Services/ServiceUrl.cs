@@ -1,6 +1,5 @@
 namespace OnionShare.Engine.Services;
 
-/// <summary>The URL given to visitors.</summary>
 public static class ServiceUrl
 {
     /// <summary>The user name of every service's basic authentication.</summary>

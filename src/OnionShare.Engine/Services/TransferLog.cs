@@ -5,7 +5,6 @@ namespace OnionShare.Engine.Services;
 /// <summary>The transfers of one service: those under way, and the latest that ended.</summary>
 public sealed class TransferLog(string serviceId, string serviceName, EventHub events, TimeProvider time)
 {
-    /// <summary>How many ended transfers are remembered.</summary>
     public const int Remembered = 1000;
 
     private readonly Lock _lock = new();
@@ -16,13 +15,11 @@ public sealed class TransferLog(string serviceId, string serviceName, EventHub e
     private long _completed;
     private DateTimeOffset? _lastEnd;
 
-    /// <summary>Transfers under way.</summary>
     public int Active
     {
         get { lock (_lock) return _active.Count; }
     }
 
-    /// <summary>Transfers completed since the service began.</summary>
     public long Completed => Interlocked.Read(ref _completed);
 
     /// <summary>When the last transfer ended; null when there was none.</summary>

@@ -5,7 +5,6 @@ namespace OnionShare.Engine.Storage;
 /// <summary>The log an operator may ask for: one line a record, in a file only this user can read. Without it nothing is logged.</summary>
 public sealed class LogFile : ILoggerProvider
 {
-    /// <summary>The environment variable that asks for a log.</summary>
     public const string Variable = "ONIONSHARE_LOG";
 
     private readonly StreamWriter _writer;

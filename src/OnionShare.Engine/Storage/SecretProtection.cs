@@ -11,7 +11,6 @@ internal static partial class SecretProtection
 {
     private const int NoUserInterface = 1; // CRYPTPROTECT_UI_FORBIDDEN
 
-    /// <summary>Whether secrets are encrypted on this platform.</summary>
     public static bool IsEncrypting => OperatingSystem.IsWindows();
 
     /// <summary>Encrypts for this user on this computer.</summary>

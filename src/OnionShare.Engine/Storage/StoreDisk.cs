@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 
 namespace OnionShare.Engine.Storage;
 
-/// <summary>The real disk.</summary>
 internal sealed partial class StoreDisk : IStoreDisk
 {
     public IReadOnlyList<string> Names(string folder) =>

@@ -9,7 +9,6 @@ namespace OnionShare.Engine.Tor;
 /// </summary>
 public interface ITor : IAsyncDisposable
 {
-    /// <summary>How tor stands now.</summary>
     TorStatus Status { get; }
 
     /// <summary>Raised after every change of <see cref="Status"/>, bootstrap progress included.</summary>

@@ -22,7 +22,6 @@ internal sealed class SessionGate
         set { lock (_lock) _present = value; }
     }
 
-    /// <summary>There is one.</summary>
     public void Open(TorSession session)
     {
         lock (_lock)

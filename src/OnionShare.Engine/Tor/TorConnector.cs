@@ -74,7 +74,6 @@ internal sealed class TorConnector
         }
     }
 
-    /// <summary>How often somebody has asked to connect.</summary>
     public int Requests
     {
         get { lock (_lock) return _requests; }

@@ -32,7 +32,6 @@ internal sealed class TorProgress(TorStatusBoard board, TimeProvider time)
     /// <summary>Raised when tor has new circuits after it had lost all of them.</summary>
     public event Action? CircuitsRenewed;
 
-    /// <summary>Takes an event.</summary>
     public void Take(ControlEvent happened)
     {
         switch (happened.Type, ControlText.Words(happened.Text).ElementAtOrDefault(1))
@@ -53,7 +52,6 @@ internal sealed class TorProgress(TorStatusBoard board, TimeProvider time)
         }
     }
 
-    /// <summary>Takes a phase, from an event or from GETINFO.</summary>
     public void Advance(string text)
     {
         if (BootstrapPhase.Parse(text) is not { } phase || _full.Task.IsCompleted)

@@ -11,13 +11,10 @@ internal sealed class TorStatusBoard
     /// <summary>Raised after every change, under the board's lock: a listener must not wait for anything.</summary>
     public event Action<TorStatus>? Changed;
 
-    /// <summary>How it stands now.</summary>
     public TorStatus Status => _status;
 
-    /// <summary>Tells what is so from now on.</summary>
     public void Tell(TorStatus status) => Tell(_ => status);
 
-    /// <summary>Tells what has changed.</summary>
     public void Tell(Func<TorStatus, TorStatus> change)
     {
         // Held while telling, so that the listeners hear of changes in their order.

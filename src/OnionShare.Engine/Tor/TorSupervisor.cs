@@ -37,13 +37,10 @@ internal sealed class TorSupervisor : IAsyncDisposable
         _running = Task.Run(() => SuperviseAsync(_stop.Token), CancellationToken.None);
     }
 
-    /// <summary>The settings that are in use.</summary>
     public TorSettings Settings { get; }
 
     /// <summary>How the first attempt went: completes when tor is connected, fails with a <see cref="ProblemException"/> when it could not be had.</summary>
     public Task First => _first.Task;
-
-    /// <summary>Whether it has stopped by itself.</summary>
     public bool HasEnded => _hasGivenUp || _running.IsCompleted;
 
     /// <summary>What is wrong with bridges or proxy, now that tor has had its time; null when that is not what keeps it from connecting.</summary>

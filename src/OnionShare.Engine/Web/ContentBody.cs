@@ -95,7 +95,6 @@ internal sealed class ContentBody : IAsyncDisposable
         return Result(context, whole);
     }
 
-    /// <summary>Closes the content.</summary>
     public async ValueTask DisposeAsync()
     {
         ReturnFirst();

@@ -13,7 +13,6 @@ public static class ContentDisposition
     private static readonly SearchValues<byte> AttributeCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~"u8);
 
-    /// <summary>The header of something to be saved as <paramref name="fileName"/>.</summary>
     public static string Attachment(string fileName) => Write("attachment", fileName);
 
     /// <summary>The header of something to be shown, saved as <paramref name="fileName"/> if the visitor asks for it.</summary>

@@ -8,7 +8,6 @@ namespace OnionShare.Engine.Web;
 /// Answers GET and HEAD with an <see cref="IContent"/>: conditional requests (RFC 9110 §13), ranges (§14), validators (§8.8), the name to
 /// save it under (RFC 6266), and an exact Content-Length.
 /// </summary>
-/// <param name="content">What to send.</param>
 public sealed class ContentResponse(IContent content)
 {
     /// <summary>Show it in the browser rather than save it.</summary>
@@ -16,11 +15,7 @@ public sealed class ContentResponse(IContent content)
 
     /// <summary>Say the name to save it under; without that browsers take it from the address.</summary>
     public bool Named { get; init; } = true;
-
-    /// <summary>Follows the transfer.</summary>
     public ITransferObserver? Observer { get; init; }
-
-    /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>

@@ -31,7 +31,6 @@ public sealed class DownloadCoverage(long length)
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(told)));
     }
 
-    /// <summary>How much is remembered.</summary>
     internal (int Chains, int Ranges) Remembered
     {
         get

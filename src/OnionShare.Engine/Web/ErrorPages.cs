@@ -8,7 +8,6 @@ namespace OnionShare.Engine.Web;
 /// <summary>Gives every error that has no body yet a page that says what the visitor can do.</summary>
 internal static class ErrorPages
 {
-    /// <summary>The middleware.</summary>
     public static async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         try

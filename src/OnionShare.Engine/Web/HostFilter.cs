@@ -20,7 +20,6 @@ public sealed class HostFilter
     /// </summary>
     public void Allow(params IEnumerable<string> hosts) => _hosts = Normalized(hosts);
 
-    /// <summary>The middleware.</summary>
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Request.Headers.Host is not [{ Length: > 0 } host])

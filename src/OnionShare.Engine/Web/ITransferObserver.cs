@@ -19,7 +19,6 @@ public interface ITransferObserver
     /// <summary>Every byte asked for has been handed over.</summary>
     void Completed();
 
-    /// <summary>The visitor hung up, or the service was stopped.</summary>
     void Cut();
 
     /// <summary>The content could not be read as promised; the connection is aborted.</summary>

@@ -5,8 +5,6 @@ using OnionShare.Engine.Services;
 namespace OnionShare.Engine.Web;
 
 /// <summary>Writes one download into a service's transfer log.</summary>
-/// <param name="service">The service.</param>
-/// <param name="name">What is downloaded.</param>
 internal sealed class LoggedDownload(ServiceContext service, string name) : ITransferObserver, IDisposable
 {
     private ActiveTransfer? _transfer;
@@ -14,7 +12,6 @@ internal sealed class LoggedDownload(ServiceContext service, string name) : ITra
     /// <inheritdoc/>
     public void Begin(long offset, long count, long total) => Begin(count, offset);
 
-    /// <summary>Begins a download of unknown length.</summary>
     public void Begin() => Begin(null, 0);
 
     /// <inheritdoc/>

@@ -25,10 +25,6 @@ internal sealed class MovableListener : IConnectionListenerFactory, IConnectionL
     private Task _pump = Task.CompletedTask;
     private bool _unbound;
 
-    /// <summary>Takes over a socket that listens.</summary>
-    /// <param name="first">Where it listens in the beginning.</param>
-    /// <param name="options">How Kestrel's own sockets are set up.</param>
-    /// <param name="loggers">For their log.</param>
     public MovableListener(Socket first, SocketTransportOptions options, ILoggerFactory loggers)
     {
         _next = first;

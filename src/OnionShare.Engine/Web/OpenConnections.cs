@@ -11,7 +11,6 @@ internal sealed class OpenConnections
 
     private readonly ConcurrentDictionary<ConnectionContext, bool> _open = new();
 
-    /// <summary>Connection middleware that keeps count.</summary>
     public ConnectionDelegate Watch(ConnectionDelegate next) => async connection =>
     {
         _open.TryAdd(connection, true);
@@ -38,7 +37,6 @@ internal sealed class OpenConnections
     /// </summary>
     public void AbortStrangers() => Abort(connection => !connection.Items.ContainsKey(Welcome));
 
-    /// <summary>Cuts all.</summary>
     public void AbortAll() => Abort(_ => true);
 
     private void Abort(Func<ConnectionContext, bool> which)

@@ -7,7 +7,6 @@ namespace OnionShare.Engine.Web;
 /// </summary>
 public static class OriginFilter
 {
-    /// <summary>The middleware.</summary>
     public static Task InvokeAsync(HttpContext context, RequestDelegate next) =>
         IsSafe(context.Request) || IsOwn(context.Request)
             ? next(context)

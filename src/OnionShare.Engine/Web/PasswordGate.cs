@@ -13,7 +13,6 @@ namespace OnionShare.Engine.Web;
 /// </summary>
 public sealed class PasswordGate : IDisposable
 {
-    /// <summary>The user part of every service's URL.</summary>
     public const string User = "onionshare";
 
     private static readonly object Proved = new();
@@ -96,7 +95,6 @@ public sealed class PasswordGate : IDisposable
         }
     }
 
-    /// <summary>The middleware.</summary>
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var headers = context.Request.Headers;

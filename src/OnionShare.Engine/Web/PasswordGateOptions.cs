@@ -1,6 +1,5 @@
 namespace OnionShare.Engine.Web;
 
-/// <summary>How a <see cref="PasswordGate"/> meets guessing.</summary>
 public sealed record PasswordGateOptions
 {
     /// <summary>Different wrong passwords after which the gate closes for good; 0 = never, only delay.</summary>

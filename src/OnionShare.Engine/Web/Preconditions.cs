@@ -6,7 +6,6 @@ namespace OnionShare.Engine.Web;
 /// <summary>What the conditions of a request say about sending a representation (RFC 9110 §13.2.2).</summary>
 public enum PreconditionOutcome
 {
-    /// <summary>Go on.</summary>
     Passed,
 
     /// <summary>The visitor has it already: 304.</summary>

@@ -4,7 +4,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Web;
 
-/// <summary>Finds the port a service listens on.</summary>
 internal static class ServiceSocket
 {
     // The ports OnionShare's people know; a firewall or a Whonix gateway may be set up for them.

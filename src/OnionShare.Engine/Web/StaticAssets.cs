@@ -11,7 +11,6 @@ public sealed class StaticAssets
 
     private readonly Dictionary<string, Asset> _assets;
 
-    /// <summary>Draws a new path.</summary>
     public StaticAssets()
     {
         Path = "/" + RandomNumberGenerator.GetHexString(32, lowercase: true);
@@ -39,10 +38,8 @@ public sealed class StaticAssets
     /// <summary>The folder of all assets, without a slash at the end.</summary>
     public string Path { get; }
 
-    /// <summary>The address of one.</summary>
     public string Href(string name) => $"{Path}/{name}";
 
-    /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapMethods(Path + "/{name}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context) =>
             SendAsync(context, (string)context.Request.RouteValues["name"]!));

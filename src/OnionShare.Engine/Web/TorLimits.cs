@@ -23,7 +23,6 @@ internal static class TorLimits
         KeepAliveTimeout = TimeSpan.FromSeconds(60),
     };
 
-    /// <summary>Sets the limits of a server.</summary>
     public static void Apply(KestrelServerOptions kestrel, long? maxRequestBodySize, OpenConnections connections)
     {
         kestrel.AddServerHeader = false;

@@ -23,7 +23,6 @@ internal static class SystemdUnit
         ".local/share/powershell", ".local/share/applications",
     ];
 
-    /// <summary>The unit of the engine.</summary>
     public static string Engine(TaskSetting setting)
     {
         var unit = new StringBuilder(
@@ -57,7 +56,6 @@ internal static class SystemdUnit
         return unit.ToString();
     }
 
-    /// <summary>The unit of a task's command.</summary>
     public static string Service(TaskPlan plan, TaskSetting setting, string engineUnit)
     {
         var unit = new StringBuilder("[Unit]\n");

@@ -21,7 +21,6 @@ internal sealed partial class ChatJson : JsonSerializerContext
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it goes to a JSON parser only, never into a page
     });
 
-    /// <summary>A message as JSON.</summary>
     public static byte[] Write(RoomMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, Strict.RoomMessage);
 
     /// <summary>Reads what a member sent; null when it is anything else than a message the room knows.</summary>

@@ -6,7 +6,6 @@ using OnionShare.Engine.Web;
 namespace OnionShare.Engine.Modes.Chat;
 
 /// <summary>A chat room for people who have the address and the password. Nothing of it is stored.</summary>
-/// <param name="limits">What the room bears.</param>
 public sealed class ChatMode(RoomLimits? limits = null) : IServiceMode
 {
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];

@@ -18,12 +18,9 @@ public sealed record Join : ClientMessage
 
     /// <summary>The token of the seat to come back to; see <see cref="Welcome.Token"/>.</summary>
     public string? Token { get; init; }
-
-    /// <summary>The number of the latest event seen, with a token.</summary>
     public long? Seen { get; init; }
 }
 
-/// <summary>Says something.</summary>
 public sealed record Say : ClientMessage
 {
     /// <summary>A number higher than that of the member's message before. One that is not higher was sent before and is not said again.</summary>
@@ -33,10 +30,8 @@ public sealed record Say : ClientMessage
     public required string Text { get; init; }
 }
 
-/// <summary>Takes another name.</summary>
 public sealed record Rename : ClientMessage
 {
-    /// <summary>The name.</summary>
     public required string Name { get; init; }
 }
 

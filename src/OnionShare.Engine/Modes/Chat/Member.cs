@@ -16,7 +16,6 @@ public sealed class Member
     /// <summary>The number: never used again in the room.</summary>
     public int Id { get; }
 
-    /// <summary>The name at present.</summary>
     public string Name => NameAndSkeleton.Text;
 
     /// <summary>The secret by which the member comes back.</summary>
@@ -31,8 +30,6 @@ public sealed class Member
     internal Outbox? Outbox { get; set; }
 
     internal DateTimeOffset AwaySince { get; set; }
-
-    /// <summary>The highest number of a message that was dealt with.</summary>
     internal long N { get; set; }
 
     internal TokenBucket Messages { get; }

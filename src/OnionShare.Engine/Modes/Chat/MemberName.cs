@@ -21,7 +21,6 @@ public sealed record MemberName
         Skeleton = skeleton;
     }
 
-    /// <summary>The name.</summary>
     public string Text { get; }
 
     /// <summary>What it has in common with every name that looks like it; see <see cref="NameSkeleton"/>.</summary>

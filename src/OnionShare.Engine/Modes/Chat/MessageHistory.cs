@@ -7,10 +7,8 @@ internal sealed class MessageHistory(TimeProvider time, RoomLimits limits)
     private int _messages;
     private long _forgotten;
 
-    /// <summary>How many events are held.</summary>
     public int Count => _held.Count;
 
-    /// <summary>Holds an event.</summary>
     public void Add(RoomEvent roomEvent)
     {
         _held.Enqueue((roomEvent, time.GetUtcNow()));
@@ -31,7 +29,6 @@ internal sealed class MessageHistory(TimeProvider time, RoomLimits limits)
     /// <summary>The events held with a higher number, oldest first.</summary>
     public IEnumerable<RoomEvent> After(long seq) => _held.Select(held => held.Event).Where(held => held.Seq > seq);
 
-    /// <summary>Lets go of what is too old or too much.</summary>
     public void Forget()
     {
         var oldest = time.GetUtcNow() - limits.Gap;
@@ -43,7 +40,6 @@ internal sealed class MessageHistory(TimeProvider time, RoomLimits limits)
         }
     }
 
-    /// <summary>Lets go of everything.</summary>
     public void Clear()
     {
         _held.Clear();

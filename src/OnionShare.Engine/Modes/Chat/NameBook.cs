@@ -7,13 +7,10 @@ internal sealed class NameBook(Func<string> drawName)
 
     private readonly Dictionary<string, Member> _bySkeleton = new(StringComparer.Ordinal);
 
-    /// <summary>Notes a member's name.</summary>
     public void Add(Member member) => _bySkeleton.Add(member.NameAndSkeleton.Skeleton, member);
 
-    /// <summary>Frees a member's name.</summary>
     public void Remove(Member member) => _bySkeleton.Remove(member.NameAndSkeleton.Skeleton);
 
-    /// <summary>Frees all.</summary>
     public void Clear() => _bySkeleton.Clear();
 
     /// <summary>Makes a free name of what was typed.</summary>

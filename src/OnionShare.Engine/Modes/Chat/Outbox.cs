@@ -49,7 +49,6 @@ public sealed class Outbox
     /// <summary>Nothing more will be added; what waits is still to be sent.</summary>
     internal void Complete() => _waiting.Writer.TryComplete();
 
-    /// <summary>Nothing more is to be sent.</summary>
     internal void Drop()
     {
         _waiting.Writer.TryComplete();

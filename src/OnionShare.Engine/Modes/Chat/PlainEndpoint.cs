@@ -13,11 +13,7 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
 {
     /// <summary>The page of both frames.</summary>
     public const string Start = "/plain";
-
-    /// <summary>The frame that streams.</summary>
     public const string Messages = "/plain/messages";
-
-    /// <summary>The frame with the form.</summary>
     public const string Write = "/plain/write";
 
     // No script ever, and these pages alone may be framed, by their own host.
@@ -33,7 +29,6 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
 
     private long _forms;
 
-    /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Start, http => new RazorComponentResult<PlainPage>(new { service.Title, Seat = room.DrawToken() }).ExecuteAsync(http));

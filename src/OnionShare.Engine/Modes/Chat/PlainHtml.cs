@@ -32,10 +32,8 @@ internal static class PlainHtml
     /// <summary>The page after the last event.</summary>
     public static byte[] Foot { get; } = "</main></div></body></html>\n"u8.ToArray();
 
-    /// <summary>A line that the room says.</summary>
     public static byte[] Status(string line) => Encoding.UTF8.GetBytes($"<p class=\"status\">{Encoder.Encode(line)}</p>\n");
 
-    /// <summary>A message as a piece of the page.</summary>
     public static byte[] Of(RoomMessage message) => Pieces.GetValue(message, static made => Encoding.UTF8.GetBytes(Make(made)));
 
     private static string Make(RoomMessage message) => message switch

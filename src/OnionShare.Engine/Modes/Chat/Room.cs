@@ -17,10 +17,6 @@ public sealed class Room : IDisposable
     private long _seq;
     private bool _isClosed;
 
-    /// <summary>Opens a room.</summary>
-    /// <param name="drawName">Draws a name for who asks for none.</param>
-    /// <param name="time">Its clock.</param>
-    /// <param name="limits">What it bears.</param>
     public Room(Func<string> drawName, TimeProvider time, RoomLimits? limits = null)
     {
         Limits = limits ?? new RoomLimits();
@@ -30,7 +26,6 @@ public sealed class Room : IDisposable
         _sweeper = time.CreateTimer(_ => Sweep(), null, SweepEvery, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>What it bears.</summary>
     public RoomLimits Limits { get; }
 
     /// <summary>How many people are present: those with a connection that lives.</summary>
@@ -170,14 +165,12 @@ public sealed class Room : IDisposable
         }
     }
 
-    /// <summary>Who is here, those who are away included, by name.</summary>
     public IReadOnlyList<Present> List()
     {
         lock (_lock) return ListLocked();
     }
 
     /// <summary>Tells everybody that the room was closed, and forgets everything.</summary>
-    /// <returns>Whether anybody was there to be told.</returns>
     public bool Close()
     {
         bool wasHeard;

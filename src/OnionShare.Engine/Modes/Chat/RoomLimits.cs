@@ -1,9 +1,7 @@
 namespace OnionShare.Engine.Modes.Chat;
 
-/// <summary>What a room bears.</summary>
 public sealed record RoomLimits
 {
-    /// <summary>Members, those who are away included.</summary>
     public int Members { get; init; } = 1000;
 
     /// <summary>The longest message, in bytes of UTF-8.</summary>
@@ -29,8 +27,6 @@ public sealed record RoomLimits
 
     /// <summary>How long the seat of a member whose connection broke is kept, and what was said is held for whoever comes back.</summary>
     public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>Messages held for whoever comes back.</summary>
     public int HeldMessages { get; init; } = 200;
 
     /// <summary>Events held for whoever comes back: messages, and comings and goings.</summary>

@@ -30,17 +30,14 @@ public abstract record RoomEvent : RoomMessage
     public required long Seq { get; init; }
 }
 
-/// <summary>An event about one member.</summary>
 public abstract record MemberEvent : RoomEvent
 {
-    /// <summary>The member's number.</summary>
     public required int Id { get; init; }
 
     /// <summary>The member's name when it happened, as the room knows it; never what a message says.</summary>
     public required string Name { get; init; }
 }
 
-/// <summary>A member said something.</summary>
 public sealed record Said : MemberEvent
 {
     /// <summary>The words.</summary>
@@ -50,13 +47,11 @@ public sealed record Said : MemberEvent
     public required long N { get; init; }
 }
 
-/// <summary>Somebody came.</summary>
 public sealed record Joined : MemberEvent;
 
 /// <summary>Somebody went, or stayed away for too long.</summary>
 public sealed record Left : MemberEvent;
 
-/// <summary>A member has another name.</summary>
 public sealed record Renamed : MemberEvent
 {
     /// <summary>The name before.</summary>
@@ -66,7 +61,6 @@ public sealed record Renamed : MemberEvent
 /// <summary>A member's connection broke; the seat is kept for a while.</summary>
 public sealed record Away : MemberEvent;
 
-/// <summary>A member who was away is back.</summary>
 public sealed record Back : MemberEvent;
 
 /// <summary>The room was closed; the last event there is.</summary>
@@ -75,10 +69,7 @@ public sealed record Closed : RoomEvent;
 /// <summary>The first message to who has joined, or has come back.</summary>
 public sealed record Welcome : RoomMessage
 {
-    /// <summary>The member's number.</summary>
     public required int Id { get; init; }
-
-    /// <summary>The member's name.</summary>
     public required string Name { get; init; }
 
     /// <summary>What lets the member, and nobody else, come back to the seat.</summary>
@@ -95,8 +86,6 @@ public sealed record Welcome : RoomMessage
 
     /// <summary>For who has come back: whether everything that happened meanwhile follows.</summary>
     public bool? CaughtUp { get; init; }
-
-    /// <summary>Who is here.</summary>
     public required IReadOnlyList<Present> Members { get; init; }
 }
 
@@ -112,10 +101,8 @@ public sealed record Present(int Id, string Name, bool Away);
 /// <param name="N">The number of the message that was refused.</param>
 public sealed record Refused(string Code, string Reason, long? N = null) : RoomMessage;
 
-/// <summary>The answer to <see cref="Ping"/>.</summary>
 public sealed record Pong : RoomMessage;
 
-/// <summary>The stable codes of <see cref="Refused"/>.</summary>
 public static class RefusalCodes
 {
     /// <summary>Not a message the room knows; the connection is closed.</summary>
@@ -135,19 +122,13 @@ public static class RefusalCodes
 
     /// <summary>The message is empty.</summary>
     public const string Empty = "empty";
-
-    /// <summary>The message is too long.</summary>
     public const string TooLong = "too-long";
 
     /// <summary>Too much at once.</summary>
     public const string TooFast = "too-fast";
-
-    /// <summary>The room is full.</summary>
     public const string Full = "full";
 
     /// <summary>The seat is no longer kept.</summary>
     public const string SeatGone = "seat-gone";
-
-    /// <summary>The room is closed.</summary>
     public const string RoomClosed = "room-closed";
 }

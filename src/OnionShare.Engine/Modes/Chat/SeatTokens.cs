@@ -13,14 +13,12 @@ internal sealed class SeatTokens
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
 
-    /// <summary>Draws one.</summary>
     public string Draw()
     {
         var random = RandomNumberGenerator.GetHexString(Half, lowercase: true);
         return random + CodeOf(random);
     }
 
-    /// <summary>Whether this was drawn here.</summary>
     public bool IsOwn(string? token) =>
         token is { Length: 2 * Half } && token.All(char.IsAsciiHexDigitLower)
         && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(token[Half..]), Encoding.ASCII.GetBytes(CodeOf(token[..Half])));

@@ -33,7 +33,6 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
         }
     }
 
-    /// <summary>Everything that a lost or cut connection throws.</summary>
     private static bool IsBroken(Exception failure) => failure is WebSocketException or OperationCanceledException or IOException;
 
     private async Task<Entry?> JoinAsync(WebSocket socket, SocketReader frames, CancellationToken cancellationToken)

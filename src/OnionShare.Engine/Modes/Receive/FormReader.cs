@@ -12,10 +12,7 @@ namespace OnionShare.Engine.Modes.Receive;
 /// </summary>
 internal sealed class FormReader(ReceiveParts parts, ServiceContext service)
 {
-    /// <summary>The name of the file fields.</summary>
     public const string FileField = "file[]";
-
-    /// <summary>The name of the message field.</summary>
     public const string TextField = "text";
 
     // A form is longer than what is in it: boundaries and headers. What is refused early must be too long without them.

@@ -13,10 +13,8 @@ internal sealed class FormSubmission(ReceiveParts parts, ServiceContext service,
     private bool _hasMessage;
     private long _bytes;
 
-    /// <summary>Whether something was submitted.</summary>
     public bool HasContent => _folder is not null;
 
-    /// <summary>Begins a file, or the message.</summary>
     public void Begin(string? name, bool isMessage)
     {
         _folder ??= parts.Inbox.NewSubmission();
@@ -53,7 +51,6 @@ internal sealed class FormSubmission(ReceiveParts parts, ServiceContext service,
         _current = null;
     }
 
-    /// <summary>All of it is there.</summary>
     public async Task<Receipt> CompleteAsync()
     {
         await parts.Disk.RunAsync(_folder!.Flush);

@@ -34,10 +34,7 @@ internal sealed class IncomingFile : IAsyncDisposable
     /// <summary>Where it lies while it comes in and when it is whole.</summary>
     public UploadPaths Paths { get; }
 
-    /// <summary>Its length so far.</summary>
     public long Length => _handed + _filled;
-
-    /// <summary>How much of it the file system has.</summary>
     public long Written => Interlocked.Read(ref _safe);
 
     /// <summary>Where the next bytes go; never empty.</summary>
@@ -105,7 +102,6 @@ internal sealed class IncomingFile : IAsyncDisposable
         Interlocked.Exchange(ref _safe, offset);
     }
 
-    /// <summary>Closes the file and removes it.</summary>
     public async Task DiscardAsync()
     {
         _filled = 0;

@@ -1,9 +1,5 @@
 namespace OnionShare.Engine.Modes.Receive;
 
-/// <summary>What of one submission was saved.</summary>
-/// <param name="Files">The names its files were saved under.</param>
-/// <param name="HasMessage">Whether there was a message.</param>
-/// <param name="Bytes">How much it was in all.</param>
 public sealed record Receipt(IReadOnlyList<string> Files, bool HasMessage, long Bytes)
 {
     /// <summary>What was saved, in words: <c>2 files and a message</c>.</summary>

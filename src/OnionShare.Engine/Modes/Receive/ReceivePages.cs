@@ -11,7 +11,6 @@ internal sealed class ReceivePages(ReceiveParts parts, ServiceContext service, W
 {
     private readonly FormReader _forms = new(parts, service);
 
-    /// <summary>Shows the form.</summary>
     public async Task ShowAsync(HttpContext http)
     {
         service.CountVisit();
@@ -19,7 +18,6 @@ internal sealed class ReceivePages(ReceiveParts parts, ServiceContext service, W
         await page.ExecuteAsync(http);
     }
 
-    /// <summary>Takes the form and answers with a page.</summary>
     public async Task UploadAsync(HttpContext http)
     {
         try

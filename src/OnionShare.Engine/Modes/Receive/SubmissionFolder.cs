@@ -5,7 +5,6 @@ namespace OnionShare.Engine.Modes.Receive;
 /// <summary>Where a file lies: while it comes in, and when it is whole.</summary>
 internal sealed record UploadPaths(string Partial, string Final)
 {
-    /// <summary>The file's name.</summary>
     public string Name => Path.GetFileName(Final);
 }
 
@@ -40,7 +39,6 @@ internal sealed class SubmissionFolder
         }
     }
 
-    /// <summary>Brings the names in it, and its own, to the disk.</summary>
     public void Flush()
     {
         FolderSystem.Flush(FullPath);

@@ -5,13 +5,8 @@ namespace OnionShare.Engine.Modes.Receive;
 /// <summary>A submission, or a part of it, that is not taken: the status, and what the visitor is told.</summary>
 public sealed class UploadRefusedException(int status, string what, string advice) : Exception($"{what} {advice}")
 {
-    /// <summary>The HTTP status.</summary>
     public int Status { get; } = status;
-
-    /// <summary>What happened.</summary>
     public string What { get; } = what;
-
-    /// <summary>What the visitor can do.</summary>
     public string Advice { get; } = advice;
 
     internal static UploadRefusedException FileTooLarge(long limit) => new(

@@ -3,7 +3,6 @@ namespace OnionShare.Engine.Modes.Receive;
 /// <summary>The Mark of the Web (MS-FSCC, Zone.Identifier stream): Windows then warns before it runs what a stranger sent.</summary>
 internal static class WebMark
 {
-    /// <summary>Marks a file as from the internet, on Windows.</summary>
     public static void Put(string path)
     {
         if (!OperatingSystem.IsWindows()) return;

@@ -18,7 +18,6 @@ internal sealed class WriteBuffers
 
     private int _large;
 
-    /// <summary>A small buffer.</summary>
     public static byte[] RentSmall() => ArrayPool<byte>.Shared.Rent(Small);
 
     /// <summary>A large buffer; null when all are in use.</summary>
@@ -29,7 +28,6 @@ internal sealed class WriteBuffers
         return null;
     }
 
-    /// <summary>Takes one back.</summary>
     public void Return(byte[] buffer)
     {
         if (buffer.Length >= Large) Interlocked.Decrement(ref _large);

@@ -14,7 +14,6 @@ public sealed class ShareDownload
     private readonly int _limit;
     private int _downloads;
 
-    /// <summary>The download of all that is in the tree.</summary>
     public ShareDownload(SharedTree tree, ShareRequest request)
     {
         _content = ShareContent.Create(tree, request.Compress);
@@ -22,20 +21,17 @@ public sealed class ShareDownload
         if (_content.Content is { } content) _coverage = new DownloadCoverage(content.Length);
     }
 
-    /// <summary>The name it is saved under.</summary>
     public string FileName => _content.FileName;
 
     /// <summary>Its size; null when it is not known beforehand.</summary>
     public long? Length => _content.Content?.Length;
 
-    /// <summary>Answers a request for one file of the share.</summary>
     public static async Task SendFileAsync(HttpContext http, ServiceContext service, IContent content)
     {
         if (!Accepts(http, service)) return;
         await SendAsync(http, service, content);
     }
 
-    /// <summary>Answers a request for the whole.</summary>
     public async Task SendAsync(HttpContext http, ServiceContext service)
     {
         if (!Accepts(http, service)) return;

@@ -3,7 +3,6 @@ using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Modes.Share;
 
-/// <summary>What the share page shows of one folder.</summary>
 public sealed record ShareListing
 {
     /// <summary>The path below which folders can be browsed and files fetched; a prefix, so that no shared name meets a route.</summary>
@@ -12,19 +11,12 @@ public sealed record ShareListing
     /// <summary>Rows a page; a browser copes with them even on a phone.</summary>
     public const int PageSize = 1000;
 
-    /// <summary>The folder.</summary>
     public required SharedEntry Folder { get; init; }
-
-    /// <summary>Its rows on this page.</summary>
     public required IReadOnlyList<SharedEntry> Rows { get; init; }
 
     /// <summary>The page's number, from 1.</summary>
     public required int Page { get; init; }
-
-    /// <summary>How many pages there are.</summary>
     public required int Pages { get; init; }
-
-    /// <summary>Whether rows are links.</summary>
     public required bool CanBrowse { get; init; }
 
     /// <summary>The folders above it, outermost first, the root left out.</summary>
@@ -53,7 +45,6 @@ public sealed record ShareListing
         };
     }
 
-    /// <summary>The address of an entry.</summary>
     public static string Href(SharedEntry entry)
     {
         if (entry.Parent is null) return "/";

@@ -25,10 +25,8 @@ internal sealed class Compression(ServiceContext service)
 
     private readonly SemaphoreSlim _turns = new(MostAtOnce); // never waited on with a handle, so there is nothing to dispose
 
-    /// <summary>The name of a coding.</summary>
     public static string NameOf(ContentCodings coding) => coding == ContentCodings.Brotli ? "br" : "gzip";
 
-    /// <summary>The coding that makes the least of a file.</summary>
     public static ContentCodings Best(ContentCodings accepted) =>
         accepted.HasFlag(ContentCodings.Brotli) ? ContentCodings.Brotli : ContentCodings.Gzip;
 

@@ -8,17 +8,12 @@ public sealed record FolderListing
 
     /// <summary>The names from the top of the site down to the folder.</summary>
     public required IReadOnlyList<string> Names { get; init; }
-
-    /// <summary>The rows of this page.</summary>
     public required IReadOnlyList<SiteEntry> Rows { get; init; }
-
-    /// <summary>Entries on all pages.</summary>
     public required int Count { get; init; }
 
     /// <summary>The page's number, from 1.</summary>
     public required int Page { get; init; }
 
-    /// <summary>How many pages there are.</summary>
     public int Pages => Math.Max(1, (Count + PageSize - 1) / PageSize);
 
     /// <summary>The page of a folder that a visitor asks for: folders first, then files, each by name.</summary>
@@ -37,7 +32,6 @@ public sealed record FolderListing
         };
     }
 
-    /// <summary>The address of the folder <paramref name="depth"/> names below the top.</summary>
     public static string Href(IEnumerable<string> names, int depth) =>
         depth == 0 ? "/" : $"/{string.Join('/', names.Take(depth).Select(Uri.EscapeDataString))}/";
 }

@@ -29,17 +29,12 @@ internal sealed class HeldFile : IContent
 
     /// <summary>Whether another Accept-Encoding could get another answer.</summary>
     public required bool Varies { get; init; }
-
-    /// <summary>The state on disk it was made from.</summary>
     public required IReadOnlyList<SeenOnDisk> Sources { get; init; }
 
     /// <inheritdoc/>
     public long Length => Bytes.Length;
-
-    /// <summary><see cref="LastModified"/> as a header's value.</summary>
     public string LastModifiedText => _lastModified ??= HeaderUtilities.FormatDate(LastModified);
 
-    /// <summary>Whether all is on disk as it was.</summary>
     public bool IsCurrent()
     {
         for (var i = 0; i < Sources.Count; i++)
@@ -68,15 +63,11 @@ internal sealed class HeldFile : IContent
 }
 
 /// <summary>A path as it was when it was looked at, links followed.</summary>
-/// <param name="Path">The path.</param>
-/// <param name="Fault">Why nothing was seen.</param>
-/// <param name="Stat">What was seen.</param>
 internal readonly record struct SeenOnDisk(string Path, FileFault Fault, FileStat Stat)
 {
     // File systems note times in steps: up to 2 s on FAT, some milliseconds elsewhere. A change inside the step of the one before can't be seen.
     private static readonly TimeSpan CoarsestStep = TimeSpan.FromSeconds(3);
 
-    /// <summary>Looks at a path.</summary>
     public static SeenOnDisk At(string path)
     {
         var fault = NativeFiles.Current.TryStat(path, followLinks: true, out var stat);

@@ -30,7 +30,6 @@ internal sealed class HeldFiles
     public HeldFile? Find(ReadOnlySpan<char> path, ContentCodings accepted) =>
         _lookups[(int)accepted].TryGetValue(path, out var file) && file.IsCurrent() ? file : null;
 
-    /// <summary>Holds an answer.</summary>
     public void Add(string path, ContentCodings accepted, HeldFile file)
     {
         var price = file.Bytes.Length + (path.Length * 4) + PriceOfOne;

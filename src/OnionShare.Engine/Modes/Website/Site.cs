@@ -4,13 +4,10 @@ using OnionShare.Engine.Files.Native;
 
 namespace OnionShare.Engine.Modes.Website;
 
-/// <summary>What a path of a site leads to.</summary>
 internal enum SiteOutcome
 {
     /// <summary>Nothing a visitor may see; why is not told.</summary>
     NotFound,
-
-    /// <summary>A file, opened.</summary>
     File,
 
     /// <summary>A folder without an index file.</summary>
@@ -33,7 +30,6 @@ internal readonly record struct SitePlace(SiteOutcome Outcome, string[] Names, s
 /// </summary>
 internal sealed class Site
 {
-    /// <summary>The file that stands for its folder.</summary>
     public const string Index = "index.html";
 
     private readonly IReadOnlyList<ChosenPath> _chosen;

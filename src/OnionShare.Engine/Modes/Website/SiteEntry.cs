@@ -7,6 +7,5 @@ namespace OnionShare.Engine.Modes.Website;
 /// <param name="LastModified">When it last changed, UTC.</param>
 public sealed record SiteEntry(string Name, bool IsFolder, long Length, DateTimeOffset LastModified)
 {
-    /// <summary>Its address, seen from the folder it is in.</summary>
     public string Href => Uri.EscapeDataString(Name) + (IsFolder ? "/" : "");
 }

@@ -13,8 +13,6 @@ internal static class SitePath
     /// included), a broken escape, and an escaped slash or NUL, which could mean one thing here and another below. Dot segments are
     /// kept, for <see cref="Files.RelativePath"/> to refuse.
     /// </summary>
-    /// <param name="target">The request target, query included.</param>
-    /// <param name="path">The path.</param>
     public static bool TryRead(string target, out ReadOnlySpan<char> path)
     {
         path = target;

@@ -13,7 +13,6 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
 
     private readonly Compression _compression = new(service);
 
-    /// <summary>Sends what is held.</summary>
     public Task SendAsync(HttpContext http, HeldFile file)
     {
         service.CountVisit();

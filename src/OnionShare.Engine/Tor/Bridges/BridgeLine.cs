@@ -31,8 +31,6 @@ internal sealed record BridgeLine
 
     /// <summary>The fingerprint of its identity key, 40 hexadecimal digits in upper case; null when the line has none.</summary>
     public string? Fingerprint { get; private init; }
-
-    /// <summary>What the transport is told.</summary>
     public IReadOnlyList<(string Key, string Value)> Arguments { get; private init; } = [];
 
     /// <summary>The line, without the word Bridge and with single spaces.</summary>
@@ -41,14 +39,12 @@ internal sealed record BridgeLine
     /// <summary>The first argument of that name; null when there is none.</summary>
     public string? Argument(string key) => Arguments.Where(a => a.Key == key).Select(a => a.Value).FirstOrDefault();
 
-    /// <summary>The line for a torrc.</summary>
     public string Torrc() => "Bridge " + Processes.Torrc.Quote(Text);
 
     /// <summary>
     /// The line as a program of its transport understands it: one that knows only front= gets the first of fronts=. Without, it would go straight to the
     /// service that is to be hidden, for all to see.
     /// </summary>
-    /// <param name="program">The path of the program.</param>
     public BridgeLine For(string program)
     {
         if (TransportProgram.Of(program) is not { KnowsFronts: false } || Argument("front") is not null || Argument("fronts") is not { } fronts)

@@ -12,7 +12,6 @@ internal static class BuiltInBridgeSets
         [BuiltInBridges.Meek] = "meek",
     };
 
-    /// <summary>The bridges of a set.</summary>
     public static IReadOnlyList<BridgeLine> Of(BuiltInBridges set) => BridgeLine.ParseAll(Read(Names[set]));
 
     // A set is «[name transport]»; «+ …» says what each of its bridges is told, «@ …» is a bridge.

@@ -44,7 +44,6 @@ internal static class CustomTorrc
         .SelectMany(line => line.Trim()[Name(line).Length..].Trim(' ', '\t', '"').Split([' ', '\t'])[0].Split(','))
         .ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Whether the line keeps tor from starting programs.</summary>
     public static bool ForbidsPrograms(string line) =>
         Name(line) is { Length: > 2 } name && IsMeant(name.TrimStart('+', '/'), "NoExec") && line.TrimEnd().EndsWith('1');
 

@@ -25,8 +25,6 @@ internal sealed record OutgoingProxy
 
     /// <summary>Its host name or IP address, an IPv6 one in brackets. tor looks a name up when it starts, outside Tor.</summary>
     public required string Host { get; init; }
-
-    /// <summary>Its port.</summary>
     public required int Port { get; init; }
 
     /// <summary>The user name; null for none.</summary>

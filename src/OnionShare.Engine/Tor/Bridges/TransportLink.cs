@@ -10,10 +10,8 @@ namespace OnionShare.Engine.Tor.Bridges;
 /// <param name="Program">The full path of the program.</param>
 internal sealed record TransportLink(string Name, string Program)
 {
-    /// <summary>Whether tor can take the path as it is.</summary>
     public static bool IsNeeded(string path) => path.Any(OperatingSystem.IsWindows() ? c => c is <= ' ' or > '~' : c => c is ' ' or (>= '\t' and <= '\r'));
 
-    /// <summary>The stand-in for a program.</summary>
     public static TransportLink For(string path)
     {
         var name = TransportProgram.Of(path)!.Name;

@@ -22,7 +22,6 @@ internal sealed record TransportProgram(string Name, IReadOnlyList<string> Trans
     /// <summary>Whether all versions that are about understand fronts=; else only front= (seen with snowflake-client 2.5.1 and obfs4proxy 0.0.14).</summary>
     public bool KnowsFronts => Name is not ("snowflake-client" or "obfs4proxy");
 
-    /// <summary>The transports that some known program serves.</summary>
     public static bool Serves(string transport) => Known.Any(program => program.Transports.Contains(transport));
 
     /// <summary>The program of that file, by its name: <c>lyrebird</c>, <c>lyrebird.exe</c>, <c>obfs4proxy-0.0.14</c>; null when it is none of the known.</summary>

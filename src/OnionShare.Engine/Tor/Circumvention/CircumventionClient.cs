@@ -17,7 +17,6 @@ namespace OnionShare.Engine.Tor.Circumvention;
 /// </summary>
 internal sealed class CircumventionClient : IDisposable
 {
-    /// <summary>Where the Tor Project offers it.</summary>
     public static readonly Uri TorProject = new("https://bridges.torproject.org/moat");
 
     // All built-in bridges together are some 10 kB.

@@ -13,16 +13,10 @@ internal sealed record CircumventionAnswer
 {
     /// <summary>The ways it recommends, the best first; none where Tor works without.</summary>
     public IReadOnlyList<CircumventionSetting?>? Settings { get; init; }
-
-    /// <summary>The country they are for.</summary>
     public string? Country { get; init; }
-
-    /// <summary>Why it answers nothing else.</summary>
     public IReadOnlyList<CircumventionError?>? Errors { get; init; }
 }
 
-/// <summary>One way it recommends.</summary>
-/// <param name="Bridges">Its bridges.</param>
 internal sealed record CircumventionSetting(CircumventionBridges? Bridges);
 
 /// <summary>A set of bridges.</summary>
@@ -36,7 +30,6 @@ internal sealed record CircumventionBridges(string? Type, string? Source, IReadO
 /// <param name="Detail">A sentence.</param>
 internal sealed record CircumventionError(int Code, string? Detail);
 
-/// <summary>The JSON of the service.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

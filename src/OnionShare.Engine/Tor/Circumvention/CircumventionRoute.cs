@@ -18,7 +18,6 @@ internal abstract class CircumventionRoute : IAsyncDisposable
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
-/// <summary>Through tor, on a circuit of its own.</summary>
 internal sealed class TorRoute(EndPoint socks) : CircumventionRoute
 {
     private readonly SocksCredentials _isolation = new("onionshare-bridges", RandomNumberGenerator.GetHexString(16));
@@ -28,7 +27,6 @@ internal sealed class TorRoute(EndPoint socks) : CircumventionRoute
         await SocksTunnel.OpenAsync(socks, service.Host, service.Port, _isolation, cancellationToken);
 }
 
-/// <summary>Through the proxy of the settings.</summary>
 internal sealed class ProxyRoute(OutgoingProxy proxy) : CircumventionRoute
 {
     private readonly EndPoint _endpoint = ProxyConnection.EndPoint(proxy.Host.Trim('[', ']'), proxy.Port);

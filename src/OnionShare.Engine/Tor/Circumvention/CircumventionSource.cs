@@ -3,7 +3,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Circumvention;
 
-/// <summary>The address of a circumvention service.</summary>
 internal static class CircumventionSource
 {
     /// <summary>

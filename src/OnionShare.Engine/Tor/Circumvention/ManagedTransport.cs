@@ -30,7 +30,6 @@ internal sealed class ManagedTransport : IAsyncDisposable
         _complaining = ReadComplaintsAsync();
     }
 
-    /// <summary>Its process id.</summary>
     public int ProcessId => _process.Id;
 
     /// <summary>Where its SOCKS 5 port listens.</summary>

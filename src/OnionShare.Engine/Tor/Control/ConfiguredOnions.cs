@@ -16,10 +16,8 @@ internal sealed class ConfiguredOnions(string folder)
     private readonly Dictionary<string, string> _onions = new(StringComparer.Ordinal);
     private string? _users;
 
-    /// <summary>The folder of an onion.</summary>
     public string FolderOf(string serviceId) => Path.Combine(folder, serviceId);
 
-    /// <summary>Whether an onion is in the configuration.</summary>
     public bool Has(string serviceId)
     {
         lock (_onions)

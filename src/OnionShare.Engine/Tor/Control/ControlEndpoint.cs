@@ -14,10 +14,8 @@ internal sealed record ControlEndpoint(string? Host, int Port, string? Path)
 {
     private const string UnixPrefix = "unix:";
 
-    /// <summary>A TCP endpoint.</summary>
     public static ControlEndpoint Tcp(string host, int port) => new(host, port, null);
 
-    /// <summary>A unix socket.</summary>
     public static ControlEndpoint Unix(string path) => new(null, 0, path);
 
     /// <summary>Reads <c>127.0.0.1:9051</c>, <c>[::1]:9051</c>, <c>host:9051</c> or <c>unix:/path</c>.</summary>

@@ -29,8 +29,6 @@ public enum ControlRefusal
 
     /// <summary>It did not take the cookie.</summary>
     CookieWrong,
-
-    /// <summary>It asks for a password.</summary>
     PasswordNeeded,
 
     /// <summary>It did not take the password.</summary>
@@ -47,9 +45,6 @@ public enum ControlRefusal
 public sealed class ControlAuthenticationException(ControlRefusal refusal, string message, string? cookieFile = null, Exception? cause = null)
     : ControlException(message, cause)
 {
-    /// <summary>Why.</summary>
     public ControlRefusal Refusal { get; } = refusal;
-
-    /// <summary>The cookie file it is about.</summary>
     public string? CookieFile { get; } = cookieFile;
 }

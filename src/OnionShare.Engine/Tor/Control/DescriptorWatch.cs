@@ -10,7 +10,6 @@ internal sealed class DescriptorWatch
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Descriptor> _descriptors = new(StringComparer.Ordinal);
 
-    /// <summary>Takes an event.</summary>
     public void Take(ControlEvent happened)
     {
         // UPLOADED address auth-type directory …; FAILED … REASON=…, which is told of fetches of other people's addresses, too.

@@ -33,7 +33,6 @@ internal sealed partial record BootstrapTrouble(
     /// <summary>Whether this computer is connected to any network but itself.</summary>
     public static bool ThereIsANetwork() => NetworkInterface.GetIsNetworkAvailable();
 
-    /// <summary>The sentence and the advice.</summary>
     public Finding Explain()
     {
         var (reason, advice) = Reason();

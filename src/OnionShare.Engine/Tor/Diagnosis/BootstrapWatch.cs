@@ -30,7 +30,6 @@ internal sealed class BootstrapWatch : IAsyncDisposable
     private bool _isTroubled;
     private long _progressed;
 
-    /// <summary>Listens from now on.</summary>
     public BootstrapWatch(TorHost host, TorSession session)
     {
         (_host, _session) = (host, session);
@@ -82,8 +81,6 @@ internal sealed class BootstrapWatch : IAsyncDisposable
     }
 
     /// <summary>Waits until tor is connected, is gone, or stands still for too long.</summary>
-    /// <param name="limit">How long in all.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<BootstrapEnd> EndAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ending.Token);

@@ -4,7 +4,6 @@ using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Diagnosis;
 
-/// <summary>Whether a tor takes commands.</summary>
 internal static class ControlCheck
 {
     // It answers within milliseconds; a laden machine takes longer.

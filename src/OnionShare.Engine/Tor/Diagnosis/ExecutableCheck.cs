@@ -3,7 +3,6 @@ using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Diagnosis;
 
-/// <summary>Which tor program there is to run.</summary>
 internal static class ExecutableCheck
 {
     private const int MostShown = 12;

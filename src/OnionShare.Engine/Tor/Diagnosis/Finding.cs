@@ -8,7 +8,6 @@ namespace OnionShare.Engine.Tor.Diagnosis;
 /// <param name="Advice">What to do; null where there is nothing to do.</param>
 internal sealed record Finding(TorCheckResult Result, string Detail, string? Advice = null)
 {
-    /// <summary>As it should be.</summary>
     public static Finding Passed(string detail, string? advice = null) => new(TorCheckResult.Passed, detail, advice);
 
     /// <summary>It works, but something about it will make trouble.</summary>

@@ -21,7 +21,6 @@ internal sealed class TokenResponder : IAsyncDisposable
     private readonly string _answer = RandomNumberGenerator.GetHexString(32, lowercase: true);
     private readonly Task _serving;
 
-    /// <summary>Takes over a socket that listens.</summary>
     public TokenResponder(Socket socket)
     {
         _socket = socket;
@@ -29,11 +28,9 @@ internal sealed class TokenResponder : IAsyncDisposable
         _serving = Task.Run(ServeAsync);
     }
 
-    /// <summary>Where it listens.</summary>
     public IPEndPoint EndPoint { get; }
 
     /// <summary>Asks for the path over a connection, and reads the answer.</summary>
-    /// <returns>Whether it is the right one.</returns>
     public async Task<bool> IsAnsweredAsync(Stream connection, string host, CancellationToken cancellationToken)
     {
         await connection.WriteAsync(Encoding.ASCII.GetBytes($"GET {_path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"), cancellationToken);

@@ -21,8 +21,6 @@ internal sealed class TorDiagnosis(TorHost host, TorConnector connector, TorOpti
 
     /// <summary>How long tor may stand still on its way when it has told of trouble, and when it has not.</summary>
     public (TimeSpan Troubled, TimeSpan Silent) Patience { get; init; } = (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(120));
-
-    /// <summary>Whether this computer is connected to any network.</summary>
     public Func<bool> HasNetwork { get; init; } = BootstrapTrouble.ThereIsANetwork;
 
     /// <summary>Makes all checks, each as soon as the one before is done. Whoever stops reading ends it.</summary>

@@ -10,7 +10,6 @@ internal sealed class UploadCount : IDisposable
     private readonly Dictionary<string, (int Begun, int Taken, int Refused)> _counts = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = New();
 
-    /// <summary>Begins to count.</summary>
     public UploadCount(ControlConnection control)
     {
         _control = control;

@@ -48,7 +48,6 @@ internal sealed class DownloadBounds(InstallTerms terms, CancellationToken endin
         }
     }
 
-    /// <summary>It takes too long.</summary>
     public static HttpRequestException Late(Uri address, Exception cause) =>
         new($"{address.Host} did not answer in time.", cause);
 

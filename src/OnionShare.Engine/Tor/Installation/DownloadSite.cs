@@ -35,7 +35,6 @@ internal sealed class DownloadSite : IDisposable
         };
     }
 
-    /// <summary>The client. All limits hold for whoever uses it.</summary>
     public HttpClient Client { get; }
 
     /// <summary>Says what the archive has to be: from now on it is handed out only up to its last byte, and that one only if all of it is right.</summary>

@@ -33,8 +33,6 @@ internal sealed record InstallTerms
 
     /// <summary>How long an answer, or the next piece of one, may take to come.</summary>
     public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>How long all of it may take.</summary>
     public TimeSpan WholeLimit { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The bytes free on the disk that holds a folder.</summary>

@@ -7,7 +7,6 @@ namespace OnionShare.Engine.Tor.Installation;
 /// <param name="Gpgv">GnuPG's checker of signatures, which needs no key ring of its own; null when it is not there.</param>
 internal sealed record OpenPgpPrograms(string? Gpg, string? Gpgv)
 {
-    /// <summary>Whether there is none.</summary>
     public bool AreMissing => Gpg is null && Gpgv is null;
 
     /// <summary>Those of this machine: on PATH, or where their installers put them.</summary>

@@ -33,7 +33,6 @@ internal sealed class TorStaging : IDisposable
     /// <summary>A new, empty folder that only this user can enter.</summary>
     public string Path { get; }
 
-    /// <summary>Makes sure that nobody else installs.</summary>
     public static FileStream Lock(string folder)
     {
         var path = System.IO.Path.Combine(folder, LockName);

@@ -10,7 +10,6 @@ public sealed record ClientKey(string PrivateKey, string PublicKey)
 {
     private const int Length = 52;
 
-    /// <summary>A new key out of the system's secure random numbers.</summary>
     public static ClientKey Generate()
     {
         Span<byte> privateKey = stackalloc byte[X25519.Size];

@@ -19,7 +19,6 @@ internal readonly struct FieldElement
     private readonly ulong _3;
     private readonly ulong _4;
 
-    /// <summary>A small number.</summary>
     public FieldElement(ulong small)
         : this(small, 0, 0, 0, 0)
     {

@@ -3,7 +3,6 @@ namespace OnionShare.Engine.Tor.Keys;
 /// <summary>Addresses of version 3 onion services (rend-spec-v3, [ONIONADDRESS]).</summary>
 public static class OnionAddress
 {
-    /// <summary>What every address ends with.</summary>
     public const string Suffix = ".onion";
 
     /// <summary>Characters of an address, <see cref="Suffix"/> not counted.</summary>

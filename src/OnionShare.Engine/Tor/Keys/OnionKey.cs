@@ -31,7 +31,6 @@ public sealed class OnionKey : IDisposable
     /// <summary><c>56 characters.onion</c>.</summary>
     public string Address { get; }
 
-    /// <summary>A new key out of the system's secure random numbers.</summary>
     public static OnionKey Generate()
     {
         Span<byte> seed = stackalloc byte[32];

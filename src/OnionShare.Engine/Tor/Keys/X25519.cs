@@ -11,7 +11,6 @@ internal static class X25519
     private static ReadOnlySpan<byte> BasePoint =>
         [9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-    /// <summary>The public key of a private one.</summary>
     public static void PublicKey(ReadOnlySpan<byte> privateKey, Span<byte> publicKey) => Multiply(privateKey, BasePoint, publicKey);
 
     /// <summary>A point's u-coordinate times a scalar, which is clamped here.</summary>

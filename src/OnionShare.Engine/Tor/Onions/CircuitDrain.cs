@@ -62,7 +62,6 @@ internal sealed class CircuitDrain(TorSession session, string serviceId, IPEndPo
     /// Whether a connection between tor and the server is half closed: the server is done with it, tor has not read it to its end. tor
     /// closes its side when it has put the last byte into a cell. Of a tor on another host only the server's end is seen here.
     /// </summary>
-    /// <param name="local">Where the server listens, or did.</param>
     internal static bool HoldsBytes(IPEndPoint local)
     {
         foreach (var connection in IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections())

@@ -172,7 +172,6 @@ internal sealed partial class Onion : IOnion
         return RestoreAsync(session);
     }
 
-    /// <summary>Takes note that a tor is gone, or silent.</summary>
     public void Lose(TorSession session) => Tell(session, false);
 
     /// <summary>Takes note that a silent tor answers again: it has what it had.</summary>
@@ -267,7 +266,6 @@ internal sealed partial class Onion : IOnion
         PublishedChanged?.Invoke(published);
     }
 
-    /// <summary>tor's refusal, as it is told.</summary>
     internal static ProblemException Refused(ControlRefusedException refusal, string advice) => new(
         ProblemCodes.TorRefused, $"tor refused to publish the onion service: {refusal.Code} {RemoteText.Show(refusal.Reason, 200)}.", advice,
         cause: refusal);

@@ -8,26 +8,22 @@ internal sealed class OnionSet
     private readonly Lock _lock = new();
     private readonly HashSet<Onion> _onions = [];
 
-    /// <summary>Whether there are none.</summary>
     public bool IsEmpty
     {
         get { lock (_lock) return _onions.Count == 0; }
     }
 
-    /// <summary>All of them, now.</summary>
     public IReadOnlyList<Onion> All
     {
         get { lock (_lock) return [.. _onions]; }
     }
 
-    /// <summary>Adds one.</summary>
     public void Add(Onion onion)
     {
         lock (_lock)
             _onions.Add(onion);
     }
 
-    /// <summary>Takes one out.</summary>
     public void Remove(Onion onion)
     {
         lock (_lock)

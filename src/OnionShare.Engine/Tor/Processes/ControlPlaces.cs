@@ -17,7 +17,6 @@ internal static class ControlPlaces
     ];
 
     /// <summary>Tor Browser's: what it tells the programs it starts, then its usual ports and sockets.</summary>
-    /// <param name="variable">Gives an environment variable's value.</param>
     public static IReadOnlyList<ControlEndpoint> TorBrowser(Func<string, string?> variable)
     {
         var told = new List<ControlEndpoint>();

@@ -7,7 +7,6 @@ namespace OnionShare.Engine.Tor.Processes;
 /// <param name="Patience">How long it may be silent before it is given up: a stopped one may go on, a broken connection never will.</param>
 internal sealed record HeartbeatTimes(TimeSpan Interval, TimeSpan Limit, TimeSpan Patience)
 {
-    /// <summary>The usual ones.</summary>
     public static HeartbeatTimes Usual { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(2));
 
     /// <summary>Never asked.</summary>

@@ -5,9 +5,7 @@ namespace OnionShare.Engine.Tor.Processes;
 /// <summary>What the adapter on TorSharp brings, when it lies beside the engine (see <see cref="TorSharpAssembly"/>).</summary>
 public interface ITorAdapter
 {
-    /// <summary>Fetches tor.</summary>
     ITorFetcher Fetcher { get; }
 
-    /// <summary>Runs a tor that was fetched.</summary>
     ITorRunner Runner { get; }
 }

@@ -6,7 +6,6 @@ namespace OnionShare.Engine.Tor.Processes;
 /// <summary>A way to find a tor program and to start it as a process.</summary>
 internal interface ITorLauncher
 {
-    /// <summary>The way's name.</summary>
     TorConnectionType Connection { get; }
 
     /// <summary>Finds the program.</summary>

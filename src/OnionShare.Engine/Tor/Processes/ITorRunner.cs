@@ -25,7 +25,6 @@ public interface IRunningTor : IAsyncDisposable
     int? ExitCode { get; }
 }
 
-/// <summary>A tor to be run.</summary>
 public sealed record TorRun
 {
     /// <summary>The folder its archive was unpacked to; the archive lies beside it, under the folder's name and <c>.tar.gz</c>.</summary>
@@ -33,8 +32,6 @@ public sealed record TorRun
 
     /// <summary>The text of its torrc, authentication of the control port included. The runner may say ports and folders in place of it.</summary>
     public required string Torrc { get; init; }
-
-    /// <summary>Its data folder.</summary>
     public required string DataFolder { get; init; }
 
     /// <summary>A port of 127.0.0.1 for SOCKS that nobody listens on.</summary>

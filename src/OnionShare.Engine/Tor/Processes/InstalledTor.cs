@@ -14,7 +14,6 @@ internal sealed class InstalledTor(string stateFolder)
 {
     private const string CurrentName = "current.json";
 
-    /// <summary>Where all of it is.</summary>
     public string Folder { get; } = Path.Combine(Path.GetFullPath(stateFolder), "tor-program");
 
     /// <summary>What is installed; null when there is nothing.</summary>
@@ -47,7 +46,6 @@ internal sealed class InstalledTor(string stateFolder)
         return new TorStaging(Folder, TorStaging.Lock(Folder), logger);
     }
 
-    /// <summary>Says which one is in use from now on.</summary>
     internal static void Use(string folder, TorInstallation installation)
     {
         var disk = new StoreDisk();

@@ -54,7 +54,6 @@ internal sealed class TorDataFolder : IDisposable
     /// <summary>The full path of a file in it.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Lets another engine have it.</summary>
     public void Dispose() => _lock.Dispose();
 
     private static void CreateUserOnly(string path)

@@ -13,7 +13,6 @@ internal sealed class TorLog(ILogger logger)
     /// <summary>Raised after a line that is a warning was taken.</summary>
     public event Action? Warned;
 
-    /// <summary>Takes a line.</summary>
     public void Add(string line)
     {
         if (string.IsNullOrWhiteSpace(line))

@@ -2,7 +2,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Processes;
 
-/// <summary>How the engine comes by its tor.</summary>
 public sealed record TorOptions
 {
     /// <summary>How to come by it, as it was set last.</summary>

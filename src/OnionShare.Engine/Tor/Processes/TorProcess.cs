@@ -66,7 +66,6 @@ internal sealed class TorProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits a little for its end, then kills it.</summary>
     public async Task StopAsync(TimeSpan limit, TimeProvider time)
     {
         await Task.WhenAny(Exited, Task.Delay(limit, time));

@@ -12,7 +12,6 @@ internal sealed class TorSession : IAsyncDisposable
     private volatile TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _ended;
 
-    /// <summary>Takes over an authenticated connection.</summary>
     public TorSession(ControlConnection control, TorLog log, TimeProvider time)
     {
         Control = control;
@@ -22,19 +21,10 @@ internal sealed class TorSession : IAsyncDisposable
         control.EventReceived += Descriptors.Take;
     }
 
-    /// <summary>Its control connection.</summary>
     public ControlConnection Control { get; }
-
-    /// <summary>The events it is asked for.</summary>
     public EventSubscription Events { get; }
-
-    /// <summary>What it printed.</summary>
     public TorLog Log { get; }
-
-    /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
-
-    /// <summary>The descriptors it has uploaded.</summary>
     public DescriptorWatch Descriptors { get; } = new();
 
     /// <summary>The arguments ADD_ONION takes here, found out at the first onion; null before that.</summary>
@@ -42,26 +32,16 @@ internal sealed class TorSession : IAsyncDisposable
 
     /// <summary>The onions in its configuration; null for a tor that is somebody else's.</summary>
     public ConfiguredOnions? Configured { get; init; }
-
-    /// <summary>Its version.</summary>
     public required string Version { get; init; }
-
-    /// <summary>How the engine got into its control port.</summary>
     public ControlMethod Login { get; init; } = ControlMethod.SafeCookie;
-
-    /// <summary>The way it was come by.</summary>
     public TorConnectionType Connection { get; init; } = TorConnectionType.Own;
 
     /// <summary>How it was told to reach the Tor network; null when the engine does not run it.</summary>
     public TorrcNetwork? Network { get; init; }
 
-    /// <summary>The pluggable transports of its bridges.</summary>
     public IReadOnlyList<string> Transports => Network?.Transports ?? [];
 
-    /// <summary>The program that runs, or the control endpoint.</summary>
     public required string Source { get; init; }
-
-    /// <summary>The address at which services are to listen for it.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Loopback;
 
     /// <summary>The address at which it reaches the services; null for the one they listen on.</summary>
@@ -69,14 +49,11 @@ internal sealed class TorSession : IAsyncDisposable
 
     /// <summary>Its process; null when the engine does not run it.</summary>
     public int? ProcessId { get; init; }
-
-    /// <summary>Its SOCKS endpoint.</summary>
     public string? Socks { get; init; }
 
     /// <summary>Completes when its process ends; never when the engine does not run it.</summary>
     public Task ProcessExited { get; init; } = new TaskCompletionSource().Task;
 
-    /// <summary>What is known of it, to be told.</summary>
     public TorStatus Status => new()
     {
         State = TorState.Starting,
@@ -97,7 +74,6 @@ internal sealed class TorSession : IAsyncDisposable
     /// <summary>Completes when nobody is handed this session any more.</summary>
     public Task Forgotten => _forgotten.Task;
 
-    /// <summary>Why it ended.</summary>
     public string EndReason => _givenUp.Task.IsCompletedSuccessfully ? _givenUp.Task.Result
         : ProcessExited.IsCompleted ? $"tor ended. {Log.Complaint()}".TrimEnd()
         : Control.Closed.IsCompletedSuccessfully ? Control.Closed.Result.Message : "";
@@ -105,7 +81,6 @@ internal sealed class TorSession : IAsyncDisposable
     /// <summary>Completes when it does not answer; a new one while it does.</summary>
     public Task Silent => _silent.Task;
 
-    /// <summary>Takes note whether it answers.</summary>
     public void Answers(bool does)
     {
         if (!does)
@@ -114,7 +89,6 @@ internal sealed class TorSession : IAsyncDisposable
             _silent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    /// <summary>Says that nobody is handed this session any more.</summary>
     public void Forget() => _forgotten.TrySetResult();
 
     /// <summary>Counts it as gone, though its process or its connection may be there still.</summary>

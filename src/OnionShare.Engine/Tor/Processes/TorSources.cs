@@ -4,7 +4,6 @@ using OnionShare.Engine.Tor.Settings;
 
 namespace OnionShare.Engine.Tor.Processes;
 
-/// <summary>Picks the way to come by a tor.</summary>
 internal static class TorSources
 {
     /// <summary>The way the settings name.</summary>
@@ -28,7 +27,6 @@ internal static class TorSources
         };
     }
 
-    /// <summary>How a tor that the engine runs is found and started.</summary>
     public static ITorLauncher Launcher(TorOptions options, TorSettings settings) => settings.Connection == TorConnectionType.TorSharp
         ? new TorSharpLauncher(options.StateFolder, options.Adapter)
         : new OwnLauncher(options, settings);

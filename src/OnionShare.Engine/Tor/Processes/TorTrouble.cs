@@ -8,7 +8,6 @@ namespace OnionShare.Engine.Tor.Processes;
 /// <summary>What can go wrong with a tor that runs, in words for a person.</summary>
 internal static class TorTrouble
 {
-    /// <summary>tor ended, or its control connection did.</summary>
     public static Problem Ended(string reason, bool isOwn) => isOwn
         ? new Problem(
             ProblemCodes.TorNotStarted, reason, "It is started again while services need it. If it ends again and again, try to run it by hand.")
@@ -34,7 +33,6 @@ internal static class TorTrouble
         ProblemCodes.TorClock, $"This computer's clock jumped {Span(jump)} {(jump < TimeSpan.Zero ? "back" : "forward")}, or the computer slept: tor makes its circuits anew.",
         "Services are published again as soon as it has. If that does not come, look whether the clock and the time zone are right.");
 
-    /// <summary>Bridges or a proxy keep tor from connecting.</summary>
     public static Problem Network(NetworkTrouble trouble, string source) =>
         new(ProblemCodes.TorNotConnected, trouble.Detail, trouble.Advice, source);
 

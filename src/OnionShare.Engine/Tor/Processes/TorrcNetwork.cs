@@ -11,8 +11,6 @@ internal sealed record TorrcNetwork(IReadOnlyList<string> Lines, IReadOnlyList<s
 {
     /// <summary>What must be in the data folder when tor starts; tor then has to be started in that folder.</summary>
     public IReadOnlyList<TransportLink> Links { get; private init; } = [];
-
-    /// <summary>How many bridges there are.</summary>
     public int Bridges { get; private init; }
 
     /// <summary>The proxy; null when there is none.</summary>

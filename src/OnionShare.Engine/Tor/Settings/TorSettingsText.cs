@@ -51,7 +51,6 @@ internal static class TorSettingsText
         return way + (string.Join(" and ", network.Where(part => part is not null)) is { Length: > 0 } parts ? " with " + parts : " without bridges");
     }
 
-    /// <summary>Whether the engine runs a tor itself with them.</summary>
     public static bool RunsTor(this TorSettings settings) => settings.Connection switch
     {
         TorConnectionType.Automatic => settings.ControlEndpoint is null,

@@ -4,7 +4,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Tunnels;
 
-/// <summary>Connections to a proxy itself.</summary>
 internal static class ProxyConnection
 {
     /// <summary>Connects to where a proxy listens: an IP address, a name, or a unix socket.</summary>

@@ -19,7 +19,6 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
 
     private readonly PieceReader _pieces = new(parts, store, service);
 
-    /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/submissions", [HttpMethods.Post], http => AnswerAsync(http, BeginAsync));

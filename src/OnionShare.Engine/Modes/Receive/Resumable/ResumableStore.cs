@@ -11,13 +11,10 @@ namespace OnionShare.Engine.Modes.Receive.Resumable;
 /// </summary>
 internal sealed class ResumableStore(ReceiveParts parts, ServiceContext service) : IAsyncDisposable
 {
-    /// <summary>How long an upload nobody goes on with is kept.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromHours(24);
 
     /// <summary>Submissions known at once; more are refused.</summary>
     public const int Most = 20_000;
-
-    /// <summary>Files of one submission.</summary>
     public const int MostUploads = 10_000;
 
     private const int IdLength = 32;
@@ -146,7 +143,6 @@ internal sealed class ResumableStore(ReceiveParts parts, ServiceContext service)
         }
     }
 
-    /// <summary>Gives up what was abandoned long ago.</summary>
     internal void Expire()
     {
         if (!Directory.Exists(_folder)) return;

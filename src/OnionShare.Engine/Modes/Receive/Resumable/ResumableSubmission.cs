@@ -19,20 +19,13 @@ internal sealed class ResumableSubmission(ReceiveParts parts, ServiceContext ser
 
     /// <summary>Its secret name.</summary>
     public string Id { get; } = id;
-
-    /// <summary>See <see cref="SubmissionState.IsSingle"/>.</summary>
     public bool IsSingle { get; } = isSingle;
-
-    /// <summary>Whether it is finished.</summary>
     public bool IsComplete { get; private set; }
 
     /// <summary>When it is given up if nothing more comes.</summary>
     public DateTimeOffset Expires { get; private set; } = service.Time.GetUtcNow() + ResumableStore.Patience;
-
-    /// <summary>One at a time changes what it consists of.</summary>
     public SemaphoreSlim Gate { get; } = new(1);
 
-    /// <summary>Whether it is being listed as under way.</summary>
     public bool IsUnderWay
     {
         get { lock (_lock) return _transfer is not null; }
@@ -73,7 +66,6 @@ internal sealed class ResumableSubmission(ReceiveParts parts, ServiceContext ser
         return new Busy(this);
     }
 
-    /// <summary>Lists it as under way, with what is known of it now.</summary>
     public void List()
     {
         var uploads = Uploads;
@@ -107,7 +99,6 @@ internal sealed class ResumableSubmission(ReceiveParts parts, ServiceContext ser
         return IncomingFile.Create(upload.Paths, parts.Buffers, parts.Disk);
     }
 
-    /// <summary>It is complete.</summary>
     public async Task<Receipt> CompleteAsync()
     {
         var uploads = Uploads;
@@ -163,7 +154,6 @@ internal sealed class ResumableSubmission(ReceiveParts parts, ServiceContext ser
         _folder?.RemoveIfEmpty();
     }
 
-    /// <summary>What is kept of it.</summary>
     public SubmissionState State
     {
         get
@@ -186,7 +176,6 @@ internal sealed class ResumableSubmission(ReceiveParts parts, ServiceContext ser
     /// <summary>Puts its end off, because something came.</summary>
     public void PutOffEnd() => Expires = service.Time.GetUtcNow() + ResumableStore.Patience;
 
-    /// <summary>A submission as it was kept.</summary>
     public static ResumableSubmission Of(SubmissionState state, ReceiveParts parts, ServiceContext service)
     {
         var folder = state.Folder is null ? null : Path.Combine(parts.Inbox.FullPath, state.Folder);

@@ -9,28 +9,16 @@ internal sealed class ResumableUpload(string name, long length, bool isMessage)
     private IncomingFile? _visible;
     private long _offset;
 
-    /// <summary>The name the visitor gave it.</summary>
     public string Name { get; } = name;
-
-    /// <summary>The length it will have.</summary>
     public long Length { get; } = length;
-
-    /// <summary>Whether it is the message.</summary>
     public bool IsMessage { get; } = isMessage;
 
     /// <summary>Where it lies; null while nothing has arrived.</summary>
     public UploadPaths? Paths { get; set; }
-
-    /// <summary>Whether it is whole and has its name.</summary>
     public bool IsDone { get; set; }
-
-    /// <summary>Whether it was taken back.</summary>
     public bool IsGone { get; set; }
-
-    /// <summary>See <see cref="UploadState.Good"/>.</summary>
     public long? Good { get; set; }
 
-    /// <summary>How much of it is safe with the file system.</summary>
     public long Offset
     {
         get { lock (_lock) return IsDone ? Length : _visible?.Written ?? _offset; }
@@ -49,7 +37,6 @@ internal sealed class ResumableUpload(string name, long length, bool isMessage)
         return new Writing(this, cut);
     }
 
-    /// <summary>Lets <see cref="Offset"/> follow what is written.</summary>
     public void Follow(IncomingFile? file)
     {
         lock (_lock)
@@ -59,7 +46,6 @@ internal sealed class ResumableUpload(string name, long length, bool isMessage)
         }
     }
 
-    /// <summary>What is kept of it.</summary>
     public UploadState State => new()
     {
         Name = Name,

@@ -5,7 +5,6 @@ namespace OnionShare.Engine.Modes.Receive.Resumable;
 /// <summary>The checksum of a piece (tus 1.0, Checksum extension).</summary>
 internal sealed class UploadChecksum : IDisposable
 {
-    /// <summary>The algorithms, as the header names them.</summary>
     public const string Algorithms = "sha1,sha256,sha512";
 
     private readonly IncrementalHash _hash;
@@ -31,10 +30,8 @@ internal sealed class UploadChecksum : IDisposable
         return true;
     }
 
-    /// <summary>Adds what was read.</summary>
     public void Add(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
 
-    /// <summary>Whether what was read is what was meant.</summary>
     public bool IsRight() => _hash.GetHashAndReset().AsSpan().SequenceEqual(_expected);
 
     /// <inheritdoc/>
