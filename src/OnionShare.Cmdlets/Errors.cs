@@ -255,7 +255,7 @@ internal static partial class Errors
         ProblemCodes.InstallRefused or ProblemCodes.OutsideTor => ErrorCategory.SecurityError,
         ProblemCodes.TorNotConnected or ProblemCodes.NotPublished or LocalCodes.EngineGone or LocalCodes.EngineNotRunning =>
             ErrorCategory.ConnectionError,
-        LocalCodes.EngineNotTrusted => ErrorCategory.SecurityError,
+        ProblemCodes.EngineNotTrusted => ErrorCategory.SecurityError,
         LocalCodes.EngineNotUnderstood => ErrorCategory.ProtocolError,
         LocalCodes.EngineSilent or LocalCodes.TimedOut => ErrorCategory.OperationTimeout,
         ProblemCodes.TorSettings or LocalCodes.NoBridgeLines or LocalCodes.ProxyNeeded => ErrorCategory.InvalidArgument,

@@ -5,7 +5,6 @@ internal static class LocalCodes
 {
     public const string EngineNotFound = "engine-not-found";
     public const string EngineNotStarted = "engine-not-started";
-    public const string EngineNotTrusted = "engine-not-trusted";
     public const string EngineNotUnderstood = "engine-not-understood";
     public const string EngineSilent = "engine-silent";
     public const string EngineNotRunning = "engine-not-running";

@@ -7,6 +7,8 @@ public sealed record EngineStatus
 
     /// <summary>When it was started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The path of its unix socket; on Windows, of its named pipe.</summary>
     public required string Socket { get; init; }
     public required string StateFolder { get; init; }
 

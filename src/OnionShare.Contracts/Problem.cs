@@ -32,6 +32,9 @@ public static class ProblemCodes
     /// <summary>The request is not what the API takes.</summary>
     public const string InvalidRequest = "invalid-request";
 
+    /// <summary>What listens at the engine's place is not, or need not be, an engine of this user.</summary>
+    public const string EngineNotTrusted = "engine-not-trusted";
+
     /// <summary>A path that does not exist.</summary>
     public const string PathNotFound = "path-not-found";
 

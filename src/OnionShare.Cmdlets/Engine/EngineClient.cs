@@ -8,7 +8,7 @@ using OnionShare.Contracts;
 namespace OnionShare.Cmdlets.Engine;
 
 /// <summary>
-/// The engine's control API over its unix socket. Every method throws <see cref="ProblemException"/> for what the engine
+/// The engine's control API over its socket or pipe. Every method throws <see cref="ProblemException"/> for what the engine
 /// refuses and for an engine that is not there, is gone or does not answer.
 /// </summary>
 internal sealed partial class EngineClient : IDisposable
@@ -19,7 +19,7 @@ internal sealed partial class EngineClient : IDisposable
 
     public EngineClient(string socket) => _http = new HttpClient(new SocketsHttpHandler
     {
-        ConnectCallback = (_, cancellationToken) => EngineSocket.ConnectAsync(socket, cancellationToken),
+        ConnectCallback = (_, cancellationToken) => EngineEndpoint.ConnectAsync(socket, cancellationToken),
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,

@@ -17,6 +17,8 @@ public sealed class OnionEngine
 
     /// <summary>Services that have not ended.</summary>
     public int Services => _status.Services;
+
+    /// <summary>The path of its unix socket; on Windows, of its named pipe.</summary>
     public string Socket => _status.Socket;
     public string StateFolder => _status.StateFolder;
     public TorState Tor => _status.Tor.State;

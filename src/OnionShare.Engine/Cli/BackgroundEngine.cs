@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Serialization.Metadata;
 using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
@@ -19,34 +17,26 @@ internal sealed class BackgroundEngine : IDisposable
     private BackgroundEngine(string socket) => _http = new HttpClient(new SocketsHttpHandler
     {
         UseProxy = false,
-        ConnectCallback = async (_, cancellationToken) =>
-        {
-            var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
-            {
-                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellationToken);
-                return new NetworkStream(connection, ownsSocket: true);
-            }
-            catch
-            {
-                connection.Dispose();
-                throw;
-            }
-        },
+        ConnectCallback = (_, cancellationToken) => EngineEndpoint.ConnectAsync(socket, cancellationToken),
     })
     { BaseAddress = new Uri("http://engine") };
 
     /// <summary>The engine that runs; null when none does.</summary>
-    /// <exception cref="ProblemException">Its folder is not this user's alone.</exception>
+    /// <exception cref="ProblemException">Its folder is not this user's alone, or what listens there is not this user's.</exception>
     public static async Task<BackgroundEngine?> FindAsync(CancellationToken cancellationToken)
     {
         var socket = StatePaths.Socket();
-        PrivateFolder.Ensure(Path.GetDirectoryName(socket)!);
+        PrivateFolder.Ensure(StatePaths.RunFolder(socket));
         var engine = new BackgroundEngine(socket);
         try
         {
             using var answer = await engine._http.GetAsync(new Uri(Routes.Engine, UriKind.Relative), cancellationToken);
             if (answer.IsSuccessStatusCode) return engine;
+        }
+        catch (HttpRequestException failure) when (failure.InnerException is ProblemException stranger)
+        {
+            engine.Dispose();
+            throw stranger;
         }
         catch (HttpRequestException)
         {

@@ -5,7 +5,7 @@ using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Control;
 
-/// <summary>The engine's local API: JSON over HTTP on a unix socket in a user-only folder (see <see cref="Routes"/>).</summary>
+/// <summary>The engine's local API: JSON over HTTP on a unix socket in a user-only folder or on a named pipe of this user (see <see cref="Routes"/>).</summary>
 public sealed class ControlServer : IAsyncDisposable
 {
     private readonly Engine _engine;
@@ -25,8 +25,10 @@ public sealed class ControlServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.ListenUnixSocket(socket.Path, listen => listen.Protocols = HttpProtocols.Http1);
+            if (EngineEndpoint.PipeName(socket.Path) is { } pipe) kestrel.ListenNamedPipe(pipe, listen => listen.Protocols = HttpProtocols.Http1);
+            else kestrel.ListenUnixSocket(socket.Path, listen => listen.Protocols = HttpProtocols.Http1);
         });
+        if (OperatingSystem.IsWindows()) builder.WebHost.UseNamedPipes(pipes => pipes.CurrentUserOnly = true);
         _app = builder.Build();
         _app.Use(ReportProblemsAsync);
         _app.UseRouting();
@@ -48,6 +50,15 @@ public sealed class ControlServer : IAsyncDisposable
             await server._app.StartAsync(cancellationToken);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(socket.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             return server;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            await server.DisposeAsync();
+            throw new ProblemException(
+                new Problem(
+                    ProblemCodes.StateFolder, $"The engine can't listen at '{socket.Path}': {failure.Message}",
+                    $"Find out which process listens there, or set {StatePaths.HomeVariable} to another folder.", socket.Path),
+                failure);
         }
         catch
         {

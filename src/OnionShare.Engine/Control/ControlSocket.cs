@@ -5,8 +5,8 @@ using OnionShare.Engine.Storage;
 namespace OnionShare.Engine.Control;
 
 /// <summary>
-/// The place of the engine's unix socket: a user-only folder and a lock in it. Whoever holds the lock is the engine; a socket file that lies
-/// there without a holder was left by one that was killed.
+/// The place the engine listens at, and a lock in a user-only folder. Whoever holds the lock is the engine; a socket file that lies
+/// there without a holder was left by one that was killed. A pipe leaves nothing behind.
 /// </summary>
 public sealed class ControlSocket : IDisposable
 {
@@ -24,7 +24,7 @@ public sealed class ControlSocket : IDisposable
     /// <exception cref="ProblemException">The folder, or the lock in it, can't be used.</exception>
     public static bool TryTake(string path, [NotNullWhen(true)] out ControlSocket? socket)
     {
-        var folder = System.IO.Path.GetDirectoryName(path)!;
+        var folder = StatePaths.RunFolder(path);
         PrivateFolder.Ensure(folder);
         socket = null;
         try
@@ -32,8 +32,8 @@ public sealed class ControlSocket : IDisposable
             var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             var lockFile = new FileStream(System.IO.Path.Combine(folder, "engine.lock"), options);
-            File.Delete(path);
             socket = new ControlSocket(path, lockFile);
+            socket.RemoveFile();
             return true;
         }
         catch (IOException failure) when (IsHeld(failure))
@@ -50,8 +50,13 @@ public sealed class ControlSocket : IDisposable
 
     public void Dispose()
     {
-        File.Delete(Path);
+        RemoveFile();
         _lock.Dispose();
+    }
+
+    private void RemoveFile()
+    {
+        if (EngineEndpoint.PipeName(Path) is null) File.Delete(Path);
     }
 
     // Windows says ERROR_SHARING_VIOLATION; flock(2) says EWOULDBLOCK, 11 on Linux and 35 on macOS. Anything else, such as a full disk, is no

@@ -1,3 +1,5 @@
+using OnionShare.Contracts;
+
 namespace OnionShare.Engine.Tests.Integration;
 
 /// <summary>A folder with all the places an engine may write to: home, state and temp; gone after the test.</summary>
@@ -20,7 +22,7 @@ internal sealed class Scratch : IDisposable
     /// <summary>A folder for what is shared.</summary>
     public string Files => At("files");
 
-    public string Socket => At("state/run/engine.sock");
+    public string Socket => OperatingSystem.IsWindows() ? StatePaths.Pipe(State) : At("state/run/engine.sock");
 
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
