@@ -48,6 +48,15 @@ public sealed record ServiceStatus
     public int? OwnerProcessId { get; init; }
     public IReadOnlyList<string> Paths { get; init; } = [];
 
+    /// <summary>How many files it offers, counted at its start; null where they are not counted.</summary>
+    public int? Files { get; init; }
+
+    /// <summary>Their size in bytes.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>The complete downloads after which it stops by itself; null for no limit.</summary>
+    public int? MostDownloads { get; init; }
+
     /// <summary>When it was asked for.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -11,6 +11,12 @@ public sealed record ShareRequest : ServiceRequest
     /// <summary>Absolute paths of the files and folders.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
 
+    /// <summary>
+    /// Those of <see cref="Paths"/> that came from a listing (a wildcard, a pipeline) and were not named one by one. They are treated as what lies in a
+    /// shared folder: a link among them that leads out of what is shared, and what can't be read, is left out with a warning. Null for none.
+    /// </summary>
+    public IReadOnlyList<string>? Listed { get; init; }
+
     /// <summary>Go on after a complete download, and let visitors browse folders and fetch single files.</summary>
     public bool KeepSharing { get; init; }
 

@@ -11,6 +11,12 @@ public sealed record WebsiteRequest : ServiceRequest
     /// <summary>Absolute paths: one folder is the site's root; several files and folders are its top level.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
 
+    /// <summary>
+    /// Those of <see cref="Paths"/> that came from a listing (a wildcard, a pipeline) and were not named one by one. They are treated as what lies in a
+    /// shared folder: a link among them that leads out of what is shared, and what can't be read, is left out with a warning. Null for none.
+    /// </summary>
+    public IReadOnlyList<string>? Listed { get; init; }
+
     /// <summary>The Content-Security-Policy of the site's pages; null for the strict default.</summary>
     public string? ContentSecurityPolicy { get; init; }
 

@@ -53,14 +53,14 @@ internal readonly ref struct ZipItem
             : entry.Length >= ZipRecords.Limit32 ? ZipRecords.DescriptorZip64Size : ZipRecords.DescriptorSize;
 
     /// <summary>The name in the archive: the path below the shared root.</summary>
-    public static string NameOf(SharedEntry entry) => entry.IsFolder ? entry.RelativePath + "/" : entry.RelativePath;
+    public static string NameOf(SharedEntry entry) => entry.IsFolder ? entry.ArchivePath + "/" : entry.ArchivePath;
 
     /// <summary>The length of that name in UTF-8.</summary>
     public static int NameLengthOf(SharedEntry entry)
     {
         var length = entry.IsFolder ? 1 : 0;
         for (; entry.Parent is { } parent; entry = parent)
-            length += Encoding.UTF8.GetByteCount(entry.Name) + (parent.Parent is null ? 0 : 1);
+            length += Encoding.UTF8.GetByteCount(entry.ArchiveName) + (parent.Parent is null ? 0 : 1);
         return length;
     }
 

@@ -7,6 +7,7 @@ public sealed class SharedEntry
     private readonly long _modifiedTicks;
     private readonly long _changedTicks;
     private readonly short _mode;
+    private string? _archiveName;
 
     internal SharedEntry(string name, SharedEntry? parent, string? path, in FileStat stat)
     {
@@ -23,6 +24,13 @@ public sealed class SharedEntry
 
     /// <summary>Its name; empty for the folder that stands for several chosen items.</summary>
     public string Name { get; }
+
+    /// <summary>Its name in an archive, which every system takes; the same as <see cref="Name"/> for nearly all.</summary>
+    public string ArchiveName
+    {
+        get => _archiveName ?? Name;
+        internal set => _archiveName = value;
+    }
 
     /// <summary>The folder it is in; null for the root.</summary>
     public SharedEntry? Parent { get; }
@@ -48,6 +56,9 @@ public sealed class SharedEntry
 
     /// <summary>The names from the root down to it, with <c>/</c> between them; empty for the root.</summary>
     public string RelativePath => Parent is null ? "" : Parent.Parent is null ? Name : $"{Parent.RelativePath}/{Name}";
+
+    /// <summary>The same of the names in an archive.</summary>
+    public string ArchivePath => Parent is null ? "" : Parent.Parent is null ? ArchiveName : $"{Parent.ArchivePath}/{ArchiveName}";
 
     /// <summary>Where it is on disk; links below a chosen item are not resolved in it.</summary>
     public string FullPath => _path ?? (Parent is null ? "" : Path.Join(Parent.FullPath, Name));

@@ -27,13 +27,18 @@ public sealed class SharedTree
 
     /// <summary>Looks through what a person chose.</summary>
     /// <param name="paths">Absolute paths of files and folders; one named twice counts once.</param>
+    /// <param name="listed">Those of them that came from a listing, and so are treated as what lies in a shared folder (<see cref="Choice"/>).</param>
     /// <param name="cancellationToken">Ends the looking.</param>
     /// <exception cref="ProblemException">
     /// One of them is not there (<c>path-not-found</c>), may not be read (<c>path-not-readable</c>) or is a pipe, socket or device
     /// (<c>path-not-shareable</c>).
     /// </exception>
-    public static SharedTree Scan(IEnumerable<string> paths, CancellationToken cancellationToken = default) =>
-        new TreeScan(cancellationToken).Run(paths);
+    public static SharedTree Scan(IEnumerable<string> paths, IEnumerable<string>? listed, CancellationToken cancellationToken = default) =>
+        new TreeScan(cancellationToken).Run(paths, listed);
+
+    /// <summary>Looks through what a person named path by path.</summary>
+    /// <inheritdoc cref="Scan(IEnumerable{string}, IEnumerable{string}?, CancellationToken)"/>
+    public static SharedTree Scan(IEnumerable<string> paths, CancellationToken cancellationToken = default) => Scan(paths, null, cancellationToken);
 
     /// <summary>The file or folder at a URL-decoded path below <see cref="Root"/>, or null; the empty path is the root.</summary>
     public SharedEntry? Find(string relativePath)

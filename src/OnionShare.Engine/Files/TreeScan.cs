@@ -16,41 +16,48 @@ internal sealed class TreeScan(CancellationToken cancellationToken)
     private int _warningCount;
     private int _linkDepth;
     private int _entriesThroughLinks;
+    private SharedEntry? _firstRenamed;
+    private int _renamedCount;
 
-    public SharedTree Run(IEnumerable<string> paths)
+    public SharedTree Run(IEnumerable<string> paths, IEnumerable<string>? listed)
     {
-        var chosen = ChosenPath.Inspect(paths);
-        _roots = new SharedRoots(chosen.Select(static path => path.RealPath));
+        var choice = Choice.Inspect(paths, listed);
+        _roots = choice.Roots;
+        _warnings.AddRange(choice.Warnings);
+        _warningCount = _warnings.Count;
 
         SharedEntry root;
-        if (chosen is [{ Stat.Kind: FileKind.Folder } folder])
+        if (choice.Paths is [{ Stat.Kind: FileKind.Folder } folder])
         {
             root = new SharedEntry(folder.Name, null, folder.RealPath, folder.Stat);
-            FillChosen(root, folder.RealPath);
+            Fill(root, folder);
         }
         else
         {
-            var modified = chosen.Max(static path => path.Stat.ModifiedTicks);
+            var modified = choice.Paths.Max(static path => path.Stat.ModifiedTicks);
             root = new SharedEntry("", null, null, new FileStat(FileKind.Folder, 0, modified, 0, (UnixFileMode)0x1ED));
-            var children = new List<SharedEntry>();
-            foreach (var path in chosen)
-            {
-                var entry = new SharedEntry(path.Name, root, path.RealPath, path.Stat);
-                if (entry.IsFolder) FillChosen(entry, path.RealPath);
-                children.Add(entry);
-            }
-
-            Close(root, children);
+            Close(root, [.. choice.Paths.Select(path => Make(path, root))]);
         }
 
         if (_warningCount > _warnings.Count) _warnings.Add($"… and {_warningCount - _warnings.Count} more were left out.");
+        if (_firstRenamed is { } first && root is not { Name: "", Children: [{ IsFolder: false }] })
+        {
+            _warnings.Add($"In the zip '{RemoteText.Show(first.Name)}' is called '{RemoteText.Show(first.ArchiveName)}', because Windows does not take the name."
+                + (_renamedCount > 1 ? $" So it is with {_renamedCount - 1} more." : ""));
+        }
+
         return new SharedTree(root, _roots, _warnings);
     }
 
-    private static void Close(SharedEntry folder, List<SharedEntry> children)
+    private void Close(SharedEntry folder, List<SharedEntry> children)
     {
         children.Sort(SharedEntry.Compare);
         folder.Children = children.ToArray();
+        PortableName.Assign(children, renamed =>
+        {
+            _firstRenamed ??= renamed;
+            _renamedCount++;
+        });
         foreach (var child in children)
         {
             folder.Length += child.Length;
@@ -58,9 +65,17 @@ internal sealed class TreeScan(CancellationToken cancellationToken)
         }
     }
 
-    private void FillChosen(SharedEntry folder, string real)
+    private SharedEntry Make(ChosenPath chosen, SharedEntry parent)
     {
-        if (!TryFill(folder, real, real)) throw ChosenPath.NotReadable(real);
+        var entry = new SharedEntry(chosen.Name, parent, chosen.RealPath, chosen.Stat);
+        if (entry.IsFolder) Fill(entry, chosen);
+        return entry;
+    }
+
+    private void Fill(SharedEntry folder, ChosenPath chosen)
+    {
+        if (chosen.Parts is { } parts) Close(folder, [.. parts.Select(part => Make(part, folder))]);
+        else if (!TryFill(folder, chosen.RealPath, chosen.RealPath)) throw new ProblemException(ShareableFile.NotReadable(chosen.RealPath));
     }
 
     private bool TryFill(SharedEntry folder, string path, string realPath)
@@ -106,6 +121,8 @@ internal sealed class TreeScan(CancellationToken cancellationToken)
         if (fault != FileFault.None || (stat.Kind is FileKind.File && !NativeFiles.Current.CanRead(path, stat.Kind)))
             return Warn(path, "can't be read and was left out. Check its permissions.");
         if (stat.Kind is not (FileKind.File or FileKind.Folder)) return Warn(path, "is a pipe, socket or device and was left out.");
+        if (ShareableFile.HasOtherSize(path, stat))
+            return Warn(path, "has no size of its own, since the system makes its content when it is read, and was left out. Copy it to a file and share that.");
         if ((isLink || _linkDepth > 0) && ++_entriesThroughLinks > MostEntriesThroughLinks)
             return Warn(path, "was left out: too many files are reached through links.");
 

@@ -11,6 +11,12 @@ public interface IServiceMode : IAsyncDisposable
 
     IReadOnlyList<string> Paths { get; }
 
+    /// <summary>What is offered, counted at the start: files, and their size in bytes; null where it is not counted.</summary>
+    (int Files, long Bytes)? Content => null;
+
+    /// <summary>The complete downloads after which the service stops by itself; null for no limit.</summary>
+    int? MostDownloads => null;
+
     int? Members => null;
 
     /// <summary>Whether visitors are being told of the end, which has to leave tor before the service goes.</summary>

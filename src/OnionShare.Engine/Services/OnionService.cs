@@ -70,6 +70,7 @@ public sealed partial class OnionService
             Detached = request.Owner is null,
             OwnerProcessId = request.Owner?.ProcessId,
             Paths = mode.Paths,
+            MostDownloads = mode.MostDownloads,
             CreatedAt = time.GetUtcNow(),
             StartsAt = request.StartAt,
             StopsAt = request.StopAt,
@@ -93,6 +94,8 @@ public sealed partial class OnionService
                     ActiveTransfers = Context.Transfers.Active,
                     CompletedTransfers = Context.Transfers.Completed,
                     Members = _mode?.Members,
+                    Files = _mode?.Content?.Files ?? _status.Files,
+                    Bytes = _mode?.Content?.Bytes ?? _status.Bytes,
                     Warnings = Context.Warnings,
                 };
             }
@@ -276,7 +279,12 @@ public sealed partial class OnionService
         }
 
         // An ended service is remembered for a while; what it held, such as the names of all the files it shared, need not be.
-        lock (_lock) (_onion, _server, _mode) = (null, null, null);
+        lock (_lock)
+        {
+            _status = _status with { Files = _mode?.Content?.Files, Bytes = _mode?.Content?.Bytes };
+            (_onion, _server, _mode) = (null, null, null);
+        }
+
         _key?.Dispose();
     }
 

@@ -21,6 +21,12 @@ public sealed class ShareMode(ShareRequest request) : IServiceMode
     public IReadOnlyList<string> Paths => request.Paths;
 
     /// <inheritdoc/>
+    public (int Files, long Bytes)? Content => _tree is null ? null : (_tree.Root.FileCount, _tree.Root.Length);
+
+    /// <inheritdoc/>
+    public int? MostDownloads => request.MaxDownloads ?? (request.KeepSharing ? null : 1);
+
+    /// <inheritdoc/>
     public Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken)
     {
         if (request.Paths is not { Count: > 0 })
@@ -35,7 +41,7 @@ public sealed class ShareMode(ShareRequest request) : IServiceMode
                 "The engine has a working folder of its own: name files and folders in full.", path);
         }
 
-        _tree = SharedTree.Scan(request.Paths, cancellationToken);
+        _tree = SharedTree.Scan(request.Paths, request.Listed, cancellationToken);
         foreach (var warning in _tree.Warnings) context.Warn(warning);
         _download = new ShareDownload(_tree, request);
         return Task.CompletedTask;

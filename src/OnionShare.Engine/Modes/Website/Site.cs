@@ -20,9 +20,11 @@ internal enum SiteOutcome
 /// <summary>Where a path of a site led.</summary>
 /// <param name="Outcome">To what.</param>
 /// <param name="Names">The names in the path, decoded and checked.</param>
-/// <param name="Path">The absolute path of the file or folder; null for the folder that stands for several chosen paths.</param>
+/// <param name="Path">The absolute path of the file or folder; null for a folder of chosen paths.</param>
 /// <param name="File">The file.</param>
-internal readonly record struct SitePlace(SiteOutcome Outcome, string[] Names, string? Path, ContainedFile? File);
+/// <param name="Parts">What a folder of chosen paths has in it.</param>
+internal readonly record struct SitePlace(
+    SiteOutcome Outcome, string[] Names, string? Path, ContainedFile? File, IReadOnlyList<ChosenPath>? Parts = null);
 
 /// <summary>
 /// The files of a site as they are on disk at the moment: nothing is remembered of them. Everything is opened through
@@ -32,26 +34,32 @@ internal sealed class Site
 {
     public const string Index = "index.html";
 
-    private readonly IReadOnlyList<ChosenPath> _chosen;
+    private readonly ChosenPath _top;
     private readonly SharedRoots _roots;
     private readonly bool _includeHidden;
-    private readonly string? _root;
 
     /// <summary>A site of these paths: one folder is its root; several paths, or one file, are its top level.</summary>
+    /// <param name="paths">Absolute paths.</param>
+    /// <param name="listed">Those of them that came from a listing (<see cref="Choice"/>).</param>
+    /// <param name="includeHidden">Serve what is hidden, too.</param>
     /// <exception cref="ProblemException">One of them can't be served.</exception>
-    public Site(IEnumerable<string> paths, bool includeHidden)
+    public Site(IEnumerable<string> paths, IEnumerable<string>? listed, bool includeHidden)
     {
-        _chosen = ChosenPath.Inspect(paths);
-        _roots = new SharedRoots(_chosen.Select(static path => path.RealPath));
+        var choice = Choice.Inspect(paths, listed);
+        _roots = choice.Roots;
         _includeHidden = includeHidden;
-        if (_chosen is [{ Stat.Kind: FileKind.Folder } only]) _root = only.RealPath;
+        _top = choice.Paths is [{ Stat.Kind: FileKind.Folder } only] ? only : new ChosenPath("", "", default) { Parts = [.. choice.Paths] };
+        Warnings = choice.Warnings;
     }
+
+    /// <summary>What was left out and why: sentences for the operator, safe to print.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Follows a decoded path, without the slash it begins with.</summary>
     public SitePlace Find(string path)
     {
         var nothing = new SitePlace(SiteOutcome.NotFound, [], null, null);
-        if (!RelativePath.TrySplit(path, out var names) || !MayName(names) || !TryLocate(names, out var full)) return nothing;
+        if (!RelativePath.TrySplit(path, out var names) || !TryLocate(names, out var full, out var parts)) return nothing;
 
         var isFolderPath = names.Length == 0 || path.EndsWith('/');
         ContainedFile? file = null;
@@ -65,7 +73,7 @@ internal sealed class Site
             case (OpenOutcome.Folder, false):
                 return new SitePlace(SiteOutcome.FolderWithoutSlash, names, full, null);
             case (OpenOutcome.Folder, true):
-                return InFolder(names, full);
+                return InFolder(names, full, parts);
             default:
                 return nothing;
         }
@@ -88,15 +96,15 @@ internal sealed class Site
     }
 
     /// <summary>What visitors may see in a folder that <see cref="Find"/> found, in no order; null when it is gone.</summary>
-    public IReadOnlyList<SiteEntry>? List(string? folder)
+    public IReadOnlyList<SiteEntry>? List(SitePlace place)
     {
-        if (folder is null) return [.. _chosen.Select(path => Look(path.Name, path.RealPath)).OfType<SiteEntry>()];
+        if (place.Path is not { } folder) return [.. place.Parts!.Select(Look).OfType<SiteEntry>()];
         if (_roots.TryList(folder, out var realPath, out var found) != OpenOutcome.Folder || !IsVisible(realPath)) return null;
         var entries = new List<SiteEntry>(found.Count);
         foreach (var (name, fault, stat) in found)
         {
             // A name that is not valid Unicode can't be asked for.
-            if (fault != FileFault.None || !MayName([name]) || name.Contains('\uFFFD')) continue;
+            if (fault != FileFault.None || !MayName(name) || name.Contains('\uFFFD')) continue;
             var path = Path.Join(realPath, name);
             if (stat.Kind == FileKind.Special) continue;
             if (stat.Kind != FileKind.Link && OperatingSystem.IsLinux()) AddReadable(name, path, stat);
@@ -111,43 +119,48 @@ internal sealed class Site
         }
     }
 
-    private SitePlace InFolder(string[] names, string? folder)
+    private SitePlace InFolder(string[] names, string? folder, IReadOnlyList<ChosenPath>? parts)
     {
         string? index = null;
         if (folder is not null) index = Path.Join(folder, Index);
-        else if (TryLocate([Index], out var chosen)) index = chosen;
+        else if (parts!.FirstOrDefault(static part => part is { Name: Index, IsWhole: true }) is { } chosen) index = chosen.RealPath;
         ContainedFile? file = null;
         switch (index is null ? OpenOutcome.NotFound : TryOpen(index, out file))
         {
             case OpenOutcome.Opened:
                 return new SitePlace(SiteOutcome.File, names, index, file);
             case OpenOutcome.NotFound or OpenOutcome.Folder:
-                return new SitePlace(SiteOutcome.Folder, names, folder, null);
+                return new SitePlace(SiteOutcome.Folder, names, folder, null, parts);
             default: // an index that may not be read was put there so that the folder is not listed
                 return new SitePlace(SiteOutcome.NotFound, names, null, null);
         }
     }
 
-    /// <summary>The absolute path of names; null for the folder that stands for several chosen paths.</summary>
-    private bool TryLocate(string[] names, out string? path)
+    /// <summary>The absolute path of names, or the parts of a folder of chosen paths. What was chosen by name is served, whatever its name.</summary>
+    private bool TryLocate(string[] names, out string? path, out IReadOnlyList<ChosenPath>? parts)
     {
-        path = _root;
-        if (_root is not null)
+        (path, parts) = (null, null);
+        var place = _top;
+        for (var i = 0; i < names.Length; i++)
         {
-            if (names.Length > 0) path = Path.Join([_root, .. names]);
-            return true;
+            if (place.IsWhole)
+            {
+                if (!names.AsSpan(i).ToArray().All(MayName)) return false;
+                path = Path.Join([place.RealPath, .. names.AsSpan(i)]);
+                return true;
+            }
+
+            if (place.Part(names[i]) is not { } part) return false;
+            place = part;
         }
 
-        if (names.Length == 0) return true;
-        foreach (var chosen in _chosen)
-        {
-            if (!string.Equals(chosen.Name, names[0], StringComparison.Ordinal)) continue;
-            path = names.Length == 1 ? chosen.RealPath : Path.Join([chosen.RealPath, .. names.AsSpan(1)]);
-            return true;
-        }
-
-        return false;
+        if (place.IsWhole) path = place.RealPath;
+        else parts = place.Parts;
+        return true;
     }
+
+    private SiteEntry? Look(ChosenPath part) =>
+        part.IsWhole ? Look(part.Name, part.RealPath) : new SiteEntry(part.Name, true, 0, part.Stat.LastModified);
 
     private SiteEntry? Look(string name, string path)
     {
@@ -158,16 +171,7 @@ internal sealed class Site
         return new SiteEntry(name, stat.Kind == FileKind.Folder, stat.Length, stat.LastModified);
     }
 
-    private bool MayName(string[] names)
-    {
-        if (_includeHidden) return true;
-        for (var i = _root is null ? 1 : 0; i < names.Length; i++) // what was chosen by name is to be served, whatever its name
-        {
-            if (names[i][0] == '.') return false;
-        }
-
-        return true;
-    }
+    private bool MayName(string name) => _includeHidden || name[0] != '.';
 
     /// <summary>
     /// Whether nothing below a chosen path is hidden on the way to a real path. The names a visitor sends do not tell: Windows knows

@@ -53,7 +53,8 @@ public sealed class WebsiteMode : IServiceMode
     /// <inheritdoc/>
     public Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken)
     {
-        _site = new Site(_request.Paths, _request.IncludeHidden);
+        _site = new Site(_request.Paths, _request.Listed, _request.IncludeHidden);
+        foreach (var warning in _site.Warnings) context.Warn(warning);
         return Task.CompletedTask;
     }
 
@@ -104,7 +105,7 @@ public sealed class WebsiteMode : IServiceMode
                     case SiteOutcome.File:
                         await responses.SendAsync(http, path, place.Path!, file!);
                         return;
-                    case SiteOutcome.Folder when _site.List(place.Path) is { } entries:
+                    case SiteOutcome.Folder when _site.List(place) is { } entries:
                         await ListAsync(http, context, FolderListing.Of(place.Names, entries, http.Request.Query["page"]));
                         return;
                     case SiteOutcome.FolderWithoutSlash:

@@ -61,7 +61,7 @@ public sealed class WebsiteContainmentTests
     {
         string[] pieces = ["..", ".", "%2e", "%2E%2e", "/", "//", "%2f", "%5c", "\\", "%00", "%c0%af", "%252e", "%25", "docs", "link-to-folder", "link-inside", "outside.txt", "index.html", "site", "?", "%", " ", "~", ":"];
         using var folder = Trap();
-        var site = new Site([folder.Root], includeHidden: false);
+        var site = new Site([folder.Root], null, includeHidden: false);
         var random = new Random(20260101);
         var opened = 0;
         for (var i = 0; i < 20_000; i++)
