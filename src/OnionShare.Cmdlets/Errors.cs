@@ -26,8 +26,33 @@ internal static partial class Errors
     public static ErrorRecord PathNotFound(string path) => From(new Problem(
         ProblemCodes.PathNotFound,
         $"The path '{RemoteText.Show(path)}' does not exist.",
-        "Check the spelling; use -LiteralPath for names with [ or ]. Nothing was published.",
+        "Check the spelling. For a name with [ or ] use -LiteralPath. Nothing was published.",
         path));
+
+    public static ErrorRecord NoPath(string what) => From(new Problem(
+        LocalCodes.NoPath,
+        $"{what} is no file or folder.",
+        "Give items (Get-Item, Get-ChildItem), paths as text, completed uploads, or objects with a property Path. Nothing was published."));
+
+    public static ErrorRecord NotReceived(string name) => From(new Problem(
+        ProblemCodes.PathNotFound,
+        $"The files of the upload '{RemoteText.Show(name)}' are not on the disk: it is not complete, or they were moved or deleted.",
+        "Give only completed uploads whose files are there (Get-OnionTransfer -State Completed). Nothing was published.",
+        name));
+
+    public static ErrorRecord NoInput(string command) => From(new Problem(
+        LocalCodes.NoInput, $"{command} takes nothing from the pipeline.", $"Run {command} alone. Nothing was published."));
+
+    public static ErrorRecord OneInbox() => From(new Problem(
+        LocalCodes.NameForOne, "More than one folder to receive into came in.", "Give one folder, or start a service for each. Nothing was published."));
+
+    public static ErrorRecord NoFolderCame() => From(new Problem(
+        LocalCodes.NothingToShare,
+        "There is no folder to receive into: nothing came down the pipeline.",
+        "Check the command before the pipe, or name a folder with -Path. Nothing was published."));
+
+    /// <summary>The exception of an error, to be thrown where only the caller can report.</summary>
+    public static ProblemException Problem(this ErrorRecord error) => (ProblemException)error.Exception;
 
     public static ErrorRecord NotFileSystem(string path, string provider) => From(new Problem(
         LocalCodes.PathNotFileSystem,
@@ -66,6 +91,11 @@ internal static partial class Errors
         LocalCodes.TimePassed,
         string.Create(CultureInfo.InvariantCulture, $"-{parameter} {time:yyyy-MM-dd HH:mm:ss} is in the past."),
         "Give a time to come; with the date if it is not today's. Nothing was published."), time);
+
+    public static ErrorRecord TimeTooFar(string parameter, DateTimeOffset time) => From(new Problem(
+        LocalCodes.TimePassed,
+        string.Create(CultureInfo.InvariantCulture, $"-{parameter} {time:yyyy-MM-dd HH:mm:ss} is more than ten years away."),
+        "Check the year; write it first: '2026-12-20 17:00'. For a service without an end leave the stop time out. Nothing was published."), time);
 
     public static ErrorRecord EmptyPassword() => From(new Problem(
         LocalCodes.EmptyPassword,
@@ -262,7 +292,7 @@ internal static partial class Errors
         ProblemCodes.InvalidRequest or LocalCodes.PathNotFileSystem or LocalCodes.PathNotFolder
             or LocalCodes.NotWebAddress or LocalCodes.NothingToShare or LocalCodes.ParametersClash
             or LocalCodes.TimePassed or LocalCodes.EmptyPassword or LocalCodes.NameNeeded
-            or LocalCodes.NothingToChange or LocalCodes.NameForOne or LocalCodes.OnlyForMode or LocalCodes.ContentNeeded => ErrorCategory.InvalidArgument,
+            or LocalCodes.NoPath or LocalCodes.NoInput or LocalCodes.NothingToChange or LocalCodes.NameForOne or LocalCodes.OnlyForMode or LocalCodes.ContentNeeded => ErrorCategory.InvalidArgument,
         _ => ErrorCategory.NotSpecified,
     };
 }

@@ -14,6 +14,10 @@ internal static class LocalCodes
     public const string NotWebAddress = "not-web-address";
     public const string NoHome = "no-home";
     public const string NothingToShare = "nothing-to-share";
+    public const string NoPath = "no-path";
+
+    public const string NoInput = "no-input";
+
     public const string ParametersClash = "parameters-clash";
     public const string TimePassed = "time-passed";
     public const string EmptyPassword = "empty-password";

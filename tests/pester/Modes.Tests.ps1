@@ -46,7 +46,7 @@ Describe 'Start-OnionWebsite' {
     It 'refuses what makes no sense, and publishes nothing' {
         { Start-OnionWebsite $site -LocalOnly -NoContentSecurityPolicy -ContentSecurityPolicy x } |
             Should -Throw "-ContentSecurityPolicy and -NoContentSecurityPolicy can't be used together.*"
-        { Start-OnionWebsite (Join-Path $place.Root 'nowhere') -LocalOnly } | Should -Throw '*does not exist.*'
+        { Start-OnionWebsite (Join-Path $place.Root 'nowhere') -LocalOnly -ErrorAction Stop } | Should -Throw '*does not exist.*'
         { @() | Start-OnionWebsite -LocalOnly } | Should -Throw 'There is nothing to serve*'
         { Start-OnionWebsite $site -LocalOnly -ContentSecurityPolicy "a`r`nX: y" } | Should -Throw
         Get-OnionService | Should -BeNullOrEmpty

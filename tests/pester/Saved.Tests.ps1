@@ -247,8 +247,8 @@ Describe 'Set-OnionService' {
     It 'refuses <Id>, and leaves the service as it is' -ForEach @(
         @{ Id = 'NothingToChange'; With = @{} }
         @{ Id = 'EmptyPassword'; With = @{ Password = '' } }
-        @{ Id = 'ParametersClash'; With = @{ NoStopTime = $true; StopAt = '2100-01-01' } }
-        @{ Id = 'ParametersClash'; With = @{ StopAfter = '1h'; StopAt = '2100-01-01' } }
+        @{ Id = 'ParametersClash'; With = @{ NoStopTime = $true; StopAt = (Get-Date).AddDays(2) } }
+        @{ Id = 'ParametersClash'; With = @{ StopAfter = '1h'; StopAt = (Get-Date).AddDays(2) } }
         @{ Id = 'TimePassed'; With = @{ StopAt = '2020-01-01' } }
         @{ Id = 'ServiceNotFound'; Name = 'nobody'; With = @{ Title = 'x' } }
         @{ Id = 'InvalidRequest'; With = @{ Title = 'x' * 201 } }

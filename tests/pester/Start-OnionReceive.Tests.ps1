@@ -154,9 +154,9 @@ Describe 'Start-OnionReceive refuses' {
     }
 
     It 'a file in place of a folder, and another provider' {
-        { Start-OnionReceive $letter -LocalOnly } | Should -Throw '*letter.txt'' is a file; what is received goes into a folder.*'
-        { Start-OnionReceive Env:inbox -LocalOnly } | Should -Throw '*belongs to the provider Environment*'
-        { Start-OnionReceive nodrive:\inbox -LocalOnly } | Should -Throw '*does not exist.*'
+        { Start-OnionReceive $letter -LocalOnly -ErrorAction Stop } | Should -Throw '*letter.txt'' is a file; what is received goes into a folder.*'
+        { Start-OnionReceive Env:inbox -LocalOnly -ErrorAction Stop } | Should -Throw '*belongs to the provider Environment*'
+        { Start-OnionReceive nodrive:\inbox -LocalOnly -ErrorAction Stop } | Should -Throw '*does not exist.*'
     }
 
     It 'a folder that can not be made' -Skip:$IsWindows {

@@ -125,16 +125,18 @@ Describe 'Start-OnionShare' {
 
     # .NET takes the time zone from TZ, except on Windows.
     It 'takes a time that was typed for local, and knows UTC and other zones: <Given>' -Skip:$IsWindows -ForEach @(
-        @{ Given = "'2100-06-01 17:00'"; Later = "'2100-06-02 17:00'"; Utc = '08:00' }
-        @{ Given = "([datetime]'2100-06-01 17:00')"; Utc = '08:00' }
-        @{ Given = "([datetime]::new(2100, 6, 1, 17, 0, 0, [DateTimeKind]::Utc))"; Utc = '17:00' }
-        @{ Given = "([DateTimeOffset]'2100-06-01T17:00:00+02:00')"; Utc = '15:00' }
-        @{ Given = "(Get-Date '2100-06-01 17:00' -AsUTC)"; Utc = '08:00' }
+        @{ Given = "'YEAR-06-01 17:00'"; Later = "'YEAR-06-02 17:00'"; Utc = '08:00' }
+        @{ Given = "([datetime]'YEAR-06-01 17:00')"; Utc = '08:00' }
+        @{ Given = "([datetime]::new(YEAR, 6, 1, 17, 0, 0, [DateTimeKind]::Utc))"; Utc = '17:00' }
+        @{ Given = "([DateTimeOffset]'YEAR-06-01T17:00:00+02:00')"; Utc = '15:00' }
+        @{ Given = "(Get-Date 'YEAR-06-01 17:00' -AsUTC)"; Utc = '08:00' }
     ) {
         $zone, $env:TZ = $env:TZ, 'Asia/Tokyo'
+        $year = (Get-Date).Year + 1
+        $Given, $Later = ($Given -replace 'YEAR', $year), ($Later -replace 'YEAR', $year)
         try {
             $told = Invoke-Session "`$service = Start-OnionShare '$($place.Files)' -LocalOnly -StartAt $Given
-                `$service = Set-OnionService `$service -StopAt $($Later ?? "($Given.AddDays(1))") -PassThru
+                `$service = Set-OnionService `$service -StopAt $($Later ? $Later : "($Given.AddDays(1))") -PassThru
                 foreach (`$time in `$service.StartsAt, `$service.StopsAt) { `$time.ToUniversalTime().ToString('MM-dd HH:mm') }"
         } finally { $env:TZ = $zone }
         $told -split '\r?\n' | Should -Be "06-01 $Utc", "06-02 $Utc"
@@ -149,6 +151,7 @@ Describe 'Start-OnionShare' {
 Describe 'Start-OnionShare refuses' {
     BeforeAll {
         function Get-Refusal([scriptblock] $Action) {
+            $ErrorActionPreference = 'Stop'
             try { & $Action | Out-Null } catch { return $_ }
             throw 'It was not refused.'
         }
@@ -191,7 +194,8 @@ Describe 'Start-OnionShare refuses' {
 
     It '<Id> and says what to do' -ForEach @(
         @{ Id = 'ParametersClash'; With = @{ Public = $true; Password = 'x' } }
-        @{ Id = 'ParametersClash'; With = @{ StopAt = '2100-01-01'; StopAfter = '1h' } }
+        @{ Id = 'ParametersClash'; With = @{ StopAt = (Get-Date).AddDays(2); StopAfter = '1h' } }
+        @{ Id = 'TimePassed'; With = @{ StopAt = '2648-09-29 17:00' }; Tells = '*more than ten years away*' }
         @{ Id = 'TimePassed'; With = @{ StopAt = '2020-01-01' } }
         @{ Id = 'TimePassed'; With = @{ StartAt = '2020-01-01' } }
         @{ Id = 'EmptyPassword'; With = @{ Password = '' } }
@@ -201,6 +205,7 @@ Describe 'Start-OnionShare refuses' {
     ) {
         $refusal = Get-Refusal { Start-OnionShare $place.Files -LocalOnly @With }
         $refusal.FullyQualifiedErrorId | Should -BeLike "$Id,*"
+        if ($Tells) { "$refusal" | Should -BeLike $Tells }
         if ($Says) { "$refusal" | Should -BeLike $Says } else { $refusal.ErrorDetails.RecommendedAction | Should -BeLike '*Nothing was published.' }
     }
 

@@ -52,7 +52,7 @@ public sealed class ExportOnionServiceCommand : ServiceCommand
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        var path = new SharedPaths(this).Literal(Path);
+        if (new SharedPaths(this, WriteError).Literal(Path) is not { } path) return;
         if (!string.IsNullOrEmpty(Vault))
         {
             var vault = OpenVault(Vault);
@@ -84,7 +84,8 @@ public sealed class ExportOnionServiceCommand : ServiceCommand
         await ForOneAsync(async () =>
         {
             await AskAsync(client => export(client, request));
-            WriteObject(new FileInfo(file));
+            // Through the provider, so that it is what Get-Item gives, with the columns people know.
+            foreach (var item in PipelinePump.Outside(() => InvokeProvider.Item.Get([file], force: true, literalPath: true))) WriteObject(item);
         });
     }
 

@@ -35,7 +35,7 @@ public sealed class ImportOnionServiceCommand : ServiceCommand
     public ServiceMode Mode { get; set; }
 
     /// <summary>The files and folders to share or to serve, or the folder to receive into; wildcards are resolved for the first two.</summary>
-    [Parameter(ParameterSetName = AnewSet), SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = AnewSet), SupportsWildcards, ValidateNotNullOrEmpty, Path]
     public string[] ContentPath { get; set; } = [];
 
     [Parameter(ParameterSetName = AnewSet), ValidateNotNullOrEmpty]
@@ -80,19 +80,22 @@ public sealed class ImportOnionServiceCommand : ServiceCommand
     protected override async Task ProcessRecordAsync()
     {
         if (Name is not null && _imported++ > 0) ThrowTerminatingError(Errors.NameForOne());
-        var path = new SharedPaths(this).Literal(Path);
+        if (new SharedPaths(this, WriteError).Literal(Path) is not { } path) return;
         if (!System.IO.Path.Exists(path))
         {
             WriteError(Errors.NothingToImport(Path));
             return;
         }
 
+        var content = new SharedPaths(this, WriteError);
+        var service = ParameterSetName == AnewSet ? MakeRequest(content) : null;
+        if (content.HasRefused) return;
         var request = new ImportRequest
         {
             Path = path,
             Passphrase = Passphrase is null ? null : new NetworkCredential("", Passphrase).Password,
             Name = Name,
-            Service = ParameterSetName == AnewSet ? MakeRequest() : null,
+            Service = service,
             Overwrite = Force,
         };
         if (!ShouldProcess(RemoteText.Show(path), Force ? "Import, replacing what is saved under its name" : "Import")) return;
@@ -101,15 +104,14 @@ public sealed class ImportOnionServiceCommand : ServiceCommand
             : await OpenVault(Vault).KeepAsync(await AskAsync(client => client.ImportRecordAsync(request, StopToken)), Force))));
     }
 
-    private ServiceRequest MakeRequest()
+    private ServiceRequest MakeRequest(SharedPaths content)
     {
-        var content = new SharedPaths(this);
         if (Mode is ServiceMode.Share or ServiceMode.Website) content.AddWildcards(ContentPath);
         ServiceRequest request = Mode switch
         {
-            ServiceMode.Share => new ShareRequest { Paths = [.. content.All], KeepSharing = KeepSharing },
-            ServiceMode.Website => new WebsiteRequest { Paths = [.. content.All] },
-            ServiceMode.Receive => new ReceiveRequest { Path = content.Folder(ContentPath[0]) },
+            ServiceMode.Share => new ShareRequest { Paths = [.. content.All], Listed = content.Listed, KeepSharing = KeepSharing },
+            ServiceMode.Website => new WebsiteRequest { Paths = [.. content.All], Listed = content.Listed },
+            ServiceMode.Receive => new ReceiveRequest { Path = content.Folder(ContentPath[0]) ?? "" },
             _ => new ChatRequest(),
         };
         return request with

@@ -86,7 +86,7 @@ public sealed partial class SetOnionTorCommand
 
     private string ExistingFile(string parameter, string path)
     {
-        var full = new SharedPaths(this).Literal(path);
+        var full = new SharedPaths(this, ThrowTerminatingError).Literal(path)!;
         if (!File.Exists(full)) ThrowTerminatingError(Errors.FileNotFound(parameter, path));
         return full;
     }

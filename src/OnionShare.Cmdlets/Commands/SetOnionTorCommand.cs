@@ -99,7 +99,7 @@ public sealed partial class SetOnionTorCommand : TorCommand
         if (ProxyCredential is not null && (Proxy is null || !ProxyPattern().IsMatch(Proxy))) ThrowTerminatingError(Errors.ProxyNeeded());
         Executable = Executable is null ? null : ExistingFile(nameof(Executable), Executable);
         TransportExecutable = [.. TransportExecutable.Select(path => ExistingFile(nameof(TransportExecutable), path))];
-        CookieFile = CookieFile is null ? null : new SharedPaths(this).Literal(CookieFile);
+        CookieFile = CookieFile is null ? null : new SharedPaths(this, ThrowTerminatingError).Literal(CookieFile);
         foreach (var path in BridgeFile) _bridges.AddRange(ReadBridges(path));
         // What the pipeline will bring is not known yet; nothing else can be wrong any more.
         if (!MyInvocation.ExpectingInput && !Given().Any() && Reset.Length == 0) ThrowTerminatingError(Errors.NothingToSet());

@@ -1,63 +1,114 @@
 using System.Management.Automation;
 using Microsoft.PowerShell.Commands;
+using OnionShare.Cmdlets.Completion;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary>
-/// The files and folders a command is given, resolved to absolute paths of the file system, each once. The first that does not
-/// exist or belongs to another provider ends the command.
+/// The files and folders a command is given, resolved to absolute paths of the file system, each once. What can't be taken is an error that does not
+/// end the command, and is remembered: nothing must be published when not all that was asked for is in it.
 /// </summary>
-internal sealed class SharedPaths(PSCmdlet command)
+internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
 {
     private static readonly StringComparer Comparer =
         OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
     private readonly HashSet<string> _known = new(Comparer);
+    private readonly HashSet<string> _named = new(Comparer);
     private readonly List<string> _all = [];
 
     public IReadOnlyList<string> All => _all;
 
+    /// <summary>Those that came from a wildcard or a pipeline and were not named one by one.</summary>
+    public IReadOnlyList<string> Listed => [.. _all.Where(path => !_named.Contains(path))];
+
+    /// <summary>Whether something that came in could not be taken.</summary>
+    public bool HasRefused { get; private set; }
+
+    /// <summary>Takes paths in which wildcards are resolved.</summary>
     public void AddWildcards(IEnumerable<string> paths)
     {
         foreach (var path in paths)
         {
-            var resolved = Resolve(path, out var provider);
-            RequireFileSystem(path, provider);
-            if (resolved.Count == 0) command.ThrowTerminatingError(Errors.PathNotFound(path));
-            foreach (var one in resolved) Add(one);
+            // An item, and what a wildcard found, was not looked at one by one.
+            var isListed = WildcardPattern.ContainsWildcardCharacters(path) || path.StartsWith(PathAttribute.ItemPrefix, StringComparison.OrdinalIgnoreCase);
+            Add(new PathInput(path, IsLiteral: false, isListed));
         }
     }
 
+    /// <summary>Takes paths as they are.</summary>
     public void AddLiterals(IEnumerable<string> paths)
     {
-        foreach (var path in paths)
+        foreach (var path in paths) Add(new PathInput(path, IsLiteral: true, IsListed: false));
+    }
+
+    /// <summary>Takes what came down the pipeline.</summary>
+    public void AddInput(IEnumerable<object?> items)
+    {
+        foreach (var item in items)
         {
-            var resolved = Unresolved(path, out var provider);
-            RequireFileSystem(path, provider);
-            Add(resolved);
+            try
+            {
+                foreach (var input in PathInput.Of(item)) Add(input);
+            }
+            catch (ProblemException none)
+            {
+                Refuse(Errors.From(none, item));
+            }
         }
     }
 
-    public void AddItems(IEnumerable<FileSystemInfo> items)
+    /// <summary>A folder that may not be there yet, its name taken as it is; null, and an error, when it can't be one.</summary>
+    public string? Folder(string path)
     {
-        foreach (var item in items) Add(item.FullName);
+        if (Literal(path) is not { } full) return null;
+        if (!File.Exists(full)) return full;
+        Refuse(Errors.NotFolder(path));
+        return null;
     }
 
-    /// <summary>A folder that may not be there yet, its name taken as it is.</summary>
-    public string Folder(string path)
-    {
-        var full = Literal(path);
-        if (File.Exists(full)) command.ThrowTerminatingError(Errors.NotFolder(path));
-        return full;
-    }
-
-    /// <summary>A file or folder that may not be there, its name taken as it is.</summary>
-    public string Literal(string path)
+    /// <summary>A file or folder that may not be there, its name taken as it is; null, and an error, when it can't be one.</summary>
+    public string? Literal(string path)
     {
         var resolved = Unresolved(path, out var provider);
-        if (provider is null) command.ThrowTerminatingError(Errors.PathNotFound(path));
-        RequireFileSystem(path, provider);
-        return Path.TrimEndingDirectorySeparator(Path.GetFullPath(resolved));
+        if (provider is null) Refuse(Errors.PathNotFound(path));
+        else if (IsFileSystem(path, provider)) return Path.TrimEndingDirectorySeparator(Path.GetFullPath(resolved));
+        return null;
+    }
+
+    /// <summary>Reports an error and remembers it.</summary>
+    public void Refuse(ErrorRecord error)
+    {
+        HasRefused = true;
+        report(error);
+    }
+
+    private void Add(PathInput input)
+    {
+        if (input.IsLiteral)
+        {
+            // An item that vanished is for the engine to tell of, as it does of one that vanishes a moment later.
+            if (Literal(input.Path) is { } full && (Path.Exists(full) || input.MayBeGone || !Refused(Errors.PathNotFound(input.Path)))) Take(full, input.IsListed);
+            return;
+        }
+
+        var resolved = Resolve(input.Path, out var provider);
+        if (provider is not null && !IsFileSystem(input.Path, provider)) return;
+        if (resolved.Count == 0) Refuse(Errors.PathNotFound(input.Path));
+        foreach (var one in resolved) Take(Path.TrimEndingDirectorySeparator(Path.GetFullPath(one)), input.IsListed);
+    }
+
+    private void Take(string path, bool isListed)
+    {
+        if (_known.Add(path)) _all.Add(path);
+        if (!isListed) _named.Add(path);
+    }
+
+    private bool Refused(ErrorRecord error)
+    {
+        Refuse(error);
+        return true;
     }
 
     private ICollection<string> Resolve(string path, out ProviderInfo? provider)
@@ -66,12 +117,7 @@ internal sealed class SharedPaths(PSCmdlet command)
         {
             return command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out provider);
         }
-        catch (ItemNotFoundException)
-        {
-            provider = null;
-            return [];
-        }
-        catch (System.Management.Automation.DriveNotFoundException)
+        catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
         {
             provider = null;
             return [];
@@ -84,23 +130,17 @@ internal sealed class SharedPaths(PSCmdlet command)
         {
             return command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _);
         }
-        catch (System.Management.Automation.DriveNotFoundException)
+        catch (Exception e) when (e is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
         {
             provider = null;
             return path;
         }
     }
 
-    private void RequireFileSystem(string path, ProviderInfo? provider)
+    private bool IsFileSystem(string path, ProviderInfo provider)
     {
-        if (provider is not null && provider.ImplementingType != typeof(FileSystemProvider))
-            command.ThrowTerminatingError(Errors.NotFileSystem(path, provider.Name));
-    }
-
-    private void Add(string path)
-    {
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        if (!Path.Exists(full)) command.ThrowTerminatingError(Errors.PathNotFound(path));
-        if (_known.Add(full)) _all.Add(full);
+        if (provider.ImplementingType == typeof(FileSystemProvider)) return true;
+        Refuse(Errors.NotFileSystem(path, provider.Name));
+        return false;
     }
 }

@@ -8,6 +8,17 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionService), typeof(OnionServiceJob))]
 public sealed class StartOnionChatCommand : StartServiceCommand
 {
+    /// <summary>Nothing: what comes down the pipeline is refused, and no room is opened.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true), AllowNull, AllowEmptyString, AllowEmptyCollection]
+    public PSObject?[]? InputObject { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task ProcessRecordAsync()
+    {
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(InputObject))) Paths.Refuse(Errors.NoInput("Start-OnionChat"));
+        return Task.CompletedTask;
+    }
+
     private protected override (string Target, string Action) Intent =>
         (RemoteText.Show(Name ?? Title ?? "chat room", 60), "Open" + Where);
 

@@ -11,9 +11,15 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
 {
     private const string DefaultFolder = "OnionShare";
 
+    private readonly List<string> _folders = [];
+
     /// <summary>The folder that takes the submissions, made if it is not there; without it, OnionShare in the home folder.</summary>
     [Parameter(Position = 0), Alias("LiteralPath", "LP"), ValidateNotNullOrEmpty]
     public string? Path { get; set; }
+
+    /// <summary>The folder as it comes down the pipeline: an item, a path as text, or an object with a property PSPath, LiteralPath, FullName or Path.</summary>
+    [Parameter(ValueFromPipeline = true), AllowNull, AllowEmptyString, AllowEmptyCollection]
+    public PSObject?[]? InputObject { get; set; }
 
     /// <summary>Take no files.</summary>
     [Parameter]
@@ -49,7 +55,32 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
     [Parameter, ValidateNotNull]
     public Uri? WebhookUrl { get; set; }
 
-    private protected override (string Target, string Action) Intent => (RemoteText.Show(Folder()), "Receive" + Where);
+    private protected override (string Target, string Action) Intent => (RemoteText.Show(_folders[0]), "Receive" + Where);
+
+    private protected override void TakeNamed()
+    {
+        if (Path is not null) Take(Path);
+    }
+
+    /// <inheritdoc/>
+    protected override Task ProcessRecordAsync()
+    {
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(InputObject))) return Task.CompletedTask;
+        foreach (var item in InputObject ?? [null])
+        {
+            try
+            {
+                foreach (var input in PathInput.Of(item)) Take(input.Path);
+            }
+            catch (ProblemException none)
+            {
+                Paths.Refuse(Errors.From(none, item));
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
 
     private protected override void CheckParameters()
     {
@@ -59,23 +90,35 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
             ThrowTerminatingError(Errors.NotWebAddress(nameof(WebhookUrl), url.OriginalString));
     }
 
-    private protected override ServiceRequest MakeRequest() => new ReceiveRequest
+    private protected override ServiceRequest MakeRequest()
     {
-        Path = Folder(),
-        NoFiles = NoFiles,
-        NoText = NoText,
-        MaxFileSize = IsGiven(nameof(MaxFileSize)) ? MaxFileSize : null,
-        MaxSubmissionSize = IsGiven(nameof(MaxSubmissionSize)) ? MaxSubmissionSize : null,
-        MaxTotalSize = IsGiven(nameof(MaxTotalSize)) ? MaxTotalSize : null,
-        MinFreeSpace = MinFreeSpace,
-        MaxConcurrent = IsGiven(nameof(MaxConcurrent)) ? MaxConcurrent : null,
-        DiscardPartial = DiscardPartial,
-        WebhookUrl = WebhookUrl?.AbsoluteUri,
-    };
+        if (_folders.Count == 0) _folders.Add(Home());
+        return new ReceiveRequest
+        {
+            Path = _folders[0],
+            NoFiles = NoFiles,
+            NoText = NoText,
+            MaxFileSize = IsGiven(nameof(MaxFileSize)) ? MaxFileSize : null,
+            MaxSubmissionSize = IsGiven(nameof(MaxSubmissionSize)) ? MaxSubmissionSize : null,
+            MaxTotalSize = IsGiven(nameof(MaxTotalSize)) ? MaxTotalSize : null,
+            MinFreeSpace = MinFreeSpace,
+            MaxConcurrent = IsGiven(nameof(MaxConcurrent)) ? MaxConcurrent : null,
+            DiscardPartial = DiscardPartial,
+            WebhookUrl = WebhookUrl?.AbsoluteUri,
+        };
+    }
 
-    private string Folder()
+    private void Take(string path)
     {
-        if (Path is { } path) return new SharedPaths(this).Folder(path);
+        if (Paths.Folder(path) is not { } folder || _folders.Contains(folder)) return;
+        _folders.Add(folder);
+        if (_folders.Count == 2) Paths.Refuse(Errors.OneInbox());
+    }
+
+    private string Home()
+    {
+        // Who pipes means a folder: where none came, the one at home is not it.
+        if (MyInvocation.ExpectingInput) ThrowTerminatingError(Errors.NoFolderCame());
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         if (home.Length == 0) ThrowTerminatingError(Errors.NoHome());
         return System.IO.Path.Combine(home, DefaultFolder);

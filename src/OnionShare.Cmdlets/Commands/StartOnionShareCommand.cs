@@ -22,9 +22,10 @@ public sealed class StartOnionShareCommand : StartPathsCommand
 
     private protected override string Verb => "share";
 
-    private protected override ServiceRequest MakeRequest(IReadOnlyList<string> paths) => new ShareRequest
+    private protected override ServiceRequest MakeRequest(IReadOnlyList<string> paths, IReadOnlyList<string>? listed) => new ShareRequest
     {
         Paths = paths,
+        Listed = listed,
         KeepSharing = KeepSharing,
         Compress = Compress,
         MaxDownloads = IsGiven(nameof(MaxDownloads)) ? MaxDownloads : null,

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using OnionShare.Cmdlets.Completion;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -6,28 +7,33 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary>What commands that start a service of files and folders have in common. All that come in become one service.</summary>
 public abstract class StartPathsCommand : StartServiceCommand
 {
+    /// <summary>The parameter set of <see cref="Path"/>.</summary>
     protected const string PathSet = "Path";
 
     private const string LiteralPathSet = "LiteralPath";
     private const string InputObjectSet = "InputObject";
     private const int NamesInTarget = 3;
 
-    private readonly SharedPaths _paths;
-
-    protected StartPathsCommand() => _paths = new SharedPaths(this);
-
     /// <summary>Files and folders; wildcards are resolved.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
-    [SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    [SupportsWildcards, ValidateNotNullOrEmpty, Path]
     public string[] Path { get; set; } = [];
 
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Files and folders, their names taken as they are.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
     [Alias("PSPath", "LP"), ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Files and folders as Get-Item and Get-ChildItem give them.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true), ValidateNotNull]
-    public FileSystemInfo[] InputObject { get; set; } = [];
+    /// <summary>
+    /// What comes down the pipeline: items as Get-ChildItem gives them, paths as text, completed uploads, and objects with a property PSPath,
+    /// LiteralPath, FullName or Path.
+    /// </summary>
+    // Takes everything, so that what stands for no path is refused here and nothing is published: PowerShell would leave it out and go on.
+    [Parameter(ParameterSetName = PathSet, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
+    [AllowNull, AllowEmptyString, AllowEmptyCollection]
+    public PSObject?[]? InputObject { get; set; }
 
     /// <summary>What is done with the files, a verb: <c>share</c>.</summary>
     private protected abstract string Verb { get; }
@@ -36,28 +42,34 @@ public abstract class StartPathsCommand : StartServiceCommand
     {
         get
         {
-            var names = _paths.All.Take(NamesInTarget).Select(path => RemoteText.Show(System.IO.Path.GetFileName(path), 60));
-            var rest = _paths.All.Count - NamesInTarget;
+            var names = Paths.All.Take(NamesInTarget).Select(path => RemoteText.Show(System.IO.Path.GetFileName(path) is { Length: > 0 } name ? name : path, 60));
+            var rest = Paths.All.Count - NamesInTarget;
             var target = string.Join(", ", names) + (rest > 0 ? $" and {rest} more" : "");
             return (target, char.ToUpperInvariant(Verb[0]) + Verb[1..] + Where);
         }
     }
 
+    private protected sealed override void TakeNamed()
+    {
+        if (ParameterSetName == PathSet) Paths.AddWildcards(Path);
+        else if (ParameterSetName == LiteralPathSet) Paths.AddLiterals(LiteralPath);
+    }
+
     /// <inheritdoc/>
     protected sealed override Task ProcessRecordAsync()
     {
-        if (ParameterSetName == PathSet) _paths.AddWildcards(Path);
-        else if (ParameterSetName == LiteralPathSet) _paths.AddLiterals(LiteralPath);
-        else _paths.AddItems(InputObject);
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(InputObject))) Paths.AddInput(InputObject ?? [null]);
         return Task.CompletedTask;
     }
 
     private protected sealed override ServiceRequest MakeRequest()
     {
-        if (_paths.All.Count == 0) ThrowTerminatingError(Errors.NothingToShare(Verb));
-        return MakeRequest([.. _paths.All]);
+        if (Paths.All.Count == 0) ThrowTerminatingError(Errors.NothingToShare(Verb));
+        return MakeRequest([.. Paths.All], Paths.Listed is { Count: > 0 } listed ? listed : null);
     }
 
     /// <summary>The request for these absolute paths, without the common settings.</summary>
-    private protected abstract ServiceRequest MakeRequest(IReadOnlyList<string> paths);
+    /// <param name="paths">All of them.</param>
+    /// <param name="listed">Those that came from a listing; null for none.</param>
+    private protected abstract ServiceRequest MakeRequest(IReadOnlyList<string> paths, IReadOnlyList<string>? listed);
 }

@@ -11,7 +11,10 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary>What all commands that start a new service have in common: their parameters and what becomes of them.</summary>
 public abstract class StartServiceCommand : LaunchCommand
 {
+    private const int ShortPassword = 8;
+
     private VaultedServices? _vault;
+    private SharedPaths? _paths;
 
     /// <summary>A name for the service; without one the engine makes one up.</summary>
     [Parameter, ValidateNotNullOrEmpty]
@@ -54,6 +57,14 @@ public abstract class StartServiceCommand : LaunchCommand
     /// <summary>Where visitors come to it, the end of an action's sentence.</summary>
     private protected string Where => LocalOnly ? " on 127.0.0.1" : " as a Tor onion service";
 
+    /// <summary>The paths the command is given.</summary>
+    private protected SharedPaths Paths => _paths ??= new SharedPaths(this, WriteError);
+
+    /// <summary>Takes the paths that were given as parameters.</summary>
+    private protected virtual void TakeNamed()
+    {
+    }
+
     /// <summary>Throws a terminating error for parameters of the command's own that make no sense together.</summary>
     private protected virtual void CheckParameters()
     {
@@ -73,12 +84,17 @@ public abstract class StartServiceCommand : LaunchCommand
         if (Vault is not null && IsGiven(nameof(Save)) && !Save) ThrowTerminatingError(Errors.ParametersClash("Save:$false", nameof(Vault)));
         CheckTimes();
         CheckParameters();
+        if (Password is { Length: > 0 and < ShortPassword })
+            WriteWarning($"The password has fewer than {ShortPassword} characters. Who finds the address may guess it; without -Password a good one is made up.");
+        TakeNamed();
         if (Vault is not null) _vault = OpenVaultNow(Vault);
     }
 
     /// <inheritdoc/>
     protected sealed override async Task EndProcessingAsync()
     {
+        // The errors were reported. What is left is not what was asked for, so it is not published.
+        if (Paths.HasRefused) return;
         var request = MakeRequest() with
         {
             Name = Name,

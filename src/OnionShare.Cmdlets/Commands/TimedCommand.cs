@@ -6,6 +6,9 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary>What commands that say when a service is to stop have in common.</summary>
 public abstract class TimedCommand : ServiceCommand
 {
+    // The engine's limit, too. A date further away is one of another calendar, or mistyped.
+    private static readonly TimeSpan Furthest = TimeSpan.FromDays(3660);
+
     /// <summary>When the service is to stop.</summary>
     [Parameter, Moment]
     public DateTime StopAt { get; set; }
@@ -27,8 +30,9 @@ public abstract class TimedCommand : ServiceCommand
     /// <summary>Throws a terminating error when the time was given and is not to come.</summary>
     private protected void RequireFuture(string parameter, DateTime time)
     {
-        if (Moment(parameter, time) is { } moment && moment <= DateTimeOffset.Now)
-            ThrowTerminatingError(Errors.TimePassed(parameter, moment));
+        if (Moment(parameter, time) is not { } moment) return;
+        if (moment <= DateTimeOffset.Now) ThrowTerminatingError(Errors.TimePassed(parameter, moment));
+        if (moment - DateTimeOffset.Now > Furthest) ThrowTerminatingError(Errors.TimeTooFar(parameter, moment));
     }
 
     // A time of unspecified kind is local: that is what '17:00' typed at a prompt means, and what ToUniversalTime (unlike ToLocalTime) takes it for.

@@ -38,7 +38,7 @@ internal sealed class Choice
     {
         var chosen = paths.Select(Normal).Distinct(StringComparer.Ordinal).ToList();
         if (chosen.Count == 0)
-            throw new ProblemException(new Problem(ProblemCodes.InvalidRequest, "Nothing to share was named.", "Name at least one file or folder."));
+            throw new ProblemException(ProblemCodes.InvalidRequest, "Nothing to share was named.", "Name at least one file or folder.");
 
         var choice = new Choice();
         choice.Look(chosen, new HashSet<string>((listed ?? []).Select(Normal), StringComparer.Ordinal));

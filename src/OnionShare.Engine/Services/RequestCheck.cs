@@ -1,3 +1,4 @@
+using System.Globalization;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Keys;
 using OnionShare.Engine.Web;
@@ -22,6 +23,8 @@ internal static class RequestCheck
         if (request is { Public: true, Password: not null })
             throw Invalid("A public service has no password.", "Leave out the password, or do not make the service public.");
         CheckCommon(request.Password, request.Title, request.GuessLimit, request.StopAfter);
+        CheckDate(request.StartAt, time);
+        CheckDate(request.StopAt, time);
         if (request.StopAt <= Later(request.StartAt, time.GetUtcNow()))
             throw Invalid("The service would stop before it starts.", "Take a later stop time.");
         if (request is { LocalOnly: true, RequireClientKey: true })
@@ -48,6 +51,7 @@ internal static class RequestCheck
         if (change.Password is not null && service.Password is null)
             throw Invalid($"'{service.Name}' is public: it has no password.", "Start it anew without making it public.");
         CheckCommon(change.Password, change.Title, change.GuessLimit, change.StopAfter);
+        CheckDate(change.StopAt, time);
         if (change.StopAt <= Later(service.StartsAt, time.GetUtcNow()))
             throw Invalid("That stop time has passed, or is before the start.", "Take a later one, or stop the service.");
         if (change.NoStopTime && (change.StopAt ?? (object?)change.StopAfter) is not null)
@@ -99,6 +103,15 @@ internal static class RequestCheck
         if (guessLimit < 0) throw Invalid("The guess limit is negative.", "Take 0 (never stop) or more.");
         if (stopAfter <= TimeSpan.Zero) throw Invalid("The service would stop before it starts.", "Take a longer time.");
         if (stopAfter > LongestLife) throw Invalid("The service would run for more than ten years.", "Take a shorter time, or none.");
+    }
+
+    // A date that far away is one of another calendar, or a typing error, and a service that never stops by itself is nobody's wish.
+    private static void CheckDate(DateTimeOffset? moment, TimeProvider time)
+    {
+        if (!(moment - time.GetUtcNow() > LongestLife)) return;
+        throw Invalid(
+            string.Create(CultureInfo.InvariantCulture, $"The time {moment:yyyy-MM-dd HH:mm} is more than ten years away."),
+            "Check the year. For a service without an end leave the stop time out.");
     }
 
     private static DateTimeOffset Later(DateTimeOffset? a, DateTimeOffset b) => a > b ? a.Value : b;
