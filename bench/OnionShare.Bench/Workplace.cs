@@ -10,7 +10,7 @@ internal sealed class Workplace : IDisposable
     public static string RepositoryRoot { get; } = FindRoot();
 
     public static string Engine => Path.Combine(
-        RepositoryRoot, "module", "engine", OperatingSystem.IsWindows() ? "onionshare-engine.exe" : "onionshare-engine");
+        RepositoryRoot, "src", "OnionShare.Engine", "bin", "Release", "net10.0", OperatingSystem.IsWindows() ? "onionshare-engine.exe" : "onionshare-engine");
 
     /// <summary>The home of an engine: where its state is.</summary>
     public string Home(string name) => Path.Combine(Folder, name);

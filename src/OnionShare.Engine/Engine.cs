@@ -30,7 +30,7 @@ public sealed class Engine : IAsyncDisposable
         _loggers = LogFile.CreateFactory(options.LogFile);
         Events = new EventHub(time);
         _torSettings = new SavedTorSettings(new TorSettingsStore(options.StateFolder, new StoreDisk()));
-        var adapter = new Lazy<ITorAdapter?>(() => TorSharpAssembly.Load(AppContext.BaseDirectory));
+        var adapter = new Lazy<ITorAdapter?>(() => TorSharpAssembly.Load(Path.GetDirectoryName(typeof(Engine).Assembly.Location)!));
         var torOptions = new TorOptions
         {
             StateFolder = options.StateFolder,

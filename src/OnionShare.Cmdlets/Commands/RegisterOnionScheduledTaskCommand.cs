@@ -74,7 +74,7 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
         }
 
         var plan = Plan(service.Name);
-        var setting = TaskSetting.OfThisSession(EngineProgram.Command(), Inboxes(saved, there, plan));
+        var setting = TaskSetting.OfThisSession(EngineProgram.Launch(), Inboxes(saved, there, plan));
         var texts = scheduler.Compose(plan, setting);
         if (!ShouldProcess(Describe(scheduler, texts), $"Register the task '{Name}' with {scheduler.Name}?", "Register-OnionScheduledTask")) return;
         var task = await scheduler.RegisterAsync(plan, setting, StopToken);

@@ -6,43 +6,36 @@ using OnionShare.Contracts;
 namespace OnionShare.Cmdlets.Engine;
 
 /// <summary>
-/// An engine being started. It holds nothing of the shell's: no terminal, no standard stream (a pipe behind the shell would
-/// otherwise stay open as long as the engine lives). Disposing lets go of it; it does not end it.
+/// An engine being started. Disposing lets go of it; it does not end it.
 /// </summary>
 internal sealed class EngineProcess : IDisposable
 {
     private const int MostWords = 2000;
+    private const string Verb = "serve";
 
     private readonly Process _process;
+    private readonly EngineLaunch _launch;
     private readonly StringBuilder _words = new();
 
-    private EngineProcess(Process process) => _process = process;
+    private EngineProcess(Process process, EngineLaunch launch)
+    {
+        _process = process;
+        _launch = launch;
+        if (!OperatingSystem.IsWindows()) Listen();
+    }
 
     public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
 
     public static EngineProcess Start()
     {
-        var start = EngineProgram.Serve();
-        if (OperatingSystem.IsWindows())
-        {
-            // The only way there to pass on no handle at all; the price is that its last words are not heard.
-            start.UseShellExecute = true;
-            start.WindowStyle = ProcessWindowStyle.Hidden;
-        }
-        else
-        {
-            start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
-        }
-
+        var launch = EngineProgram.Launch();
         try
         {
-            var engine = new EngineProcess(Process.Start(start) ?? throw new Win32Exception("no process was made"));
-            if (start.RedirectStandardError) engine.Listen();
-            return engine;
+            return new EngineProcess(DetachedProcess.Start(launch, Verb), launch);
         }
         catch (Win32Exception exception)
         {
-            throw NotStarted($"The engine {start.FileName} can't be started: {exception.Message}.", exception);
+            throw NotStarted(launch, $"The engine {launch.Command[0]} can't be started: {exception.Message}.", exception);
         }
     }
 
@@ -52,19 +45,18 @@ internal sealed class EngineProcess : IDisposable
         await _process.WaitForExitAsync(cancellationToken);
         string words;
         lock (_words) words = _words.ToString().Trim();
-        var detail = $"The engine {_process.StartInfo.FileName} ended with exit code {_process.ExitCode}";
-        return NotStarted(words.Length > 0 ? $"{detail}: {words}" : detail + ".", null);
+        var detail = $"The engine {_launch.Command[0]} ended with exit code {_process.ExitCode}";
+        return NotStarted(_launch, words.Length > 0 ? $"{detail}: {words}" : detail + ".", null);
     }
 
     /// <summary>The error for an engine that runs but does not answer.</summary>
     public static ProblemException SilentFailure(TimeSpan limit) =>
-        NotStarted($"The engine was started, but did not answer within {limit.TotalSeconds:0} s.", null);
+        NotStarted(EngineProgram.Launch(), $"The engine was started, but did not answer within {limit.TotalSeconds:0} s.", null);
 
     public void Dispose() => _process.Dispose();
 
     private void Listen()
     {
-        _process.StandardInput.Close();
         _process.OutputDataReceived += static (_, _) => { };
         _process.ErrorDataReceived += (_, line) =>
         {
@@ -76,10 +68,9 @@ internal sealed class EngineProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    private static ProblemException NotStarted(string detail, Exception? cause)
+    private static ProblemException NotStarted(EngineLaunch launch, string detail, Exception? cause)
     {
-        var serve = EngineProgram.Serve();
-        var command = string.Join(' ', serve.ArgumentList.Prepend(serve.FileName).Select(part => part.Contains(' ') ? $"'{part}'" : part));
-        return new ProblemException(LocalCodes.EngineNotStarted, detail, $"Run it yourself to see more: {command}", serve.FileName, cause: cause);
+        var command = string.Join(' ', launch.Command.Append(Verb).Select(part => part.Contains(' ') ? $"'{part}'" : part));
+        return new ProblemException(LocalCodes.EngineNotStarted, detail, $"Run it yourself to see more: {command}", launch.Command[0], cause: cause);
     }
 }

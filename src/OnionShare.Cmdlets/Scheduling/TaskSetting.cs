@@ -9,7 +9,7 @@ internal sealed record TaskSetting
     private static readonly string[] Carried =
         [StatePaths.HomeVariable, "ONIONSHARE_TOR", "ONIONSHARE_TORRC_INCLUDE", "ONIONSHARE_LOG", "XDG_DATA_HOME", "DOTNET_ROOT"];
 
-    /// <summary>The command that runs the engine: its own program, or dotnet and its dll. Absolute paths.</summary>
+    /// <summary>The command that runs the engine, absolute paths; a verb is added to it.</summary>
     public required IReadOnlyList<string> Engine { get; init; }
 
     /// <summary>Variables a scheduler would not set by itself.</summary>
@@ -27,10 +27,10 @@ internal sealed record TaskSetting
     public bool NeedsTemp => new[] { Socket, StateFolder }.Any(path => path.StartsWith(
         Path.TrimEndingDirectorySeparator(Path.GetTempPath()) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
-    public static TaskSetting OfThisSession(IReadOnlyList<string> engine, IReadOnlyList<string> inboxes) => new()
+    public static TaskSetting OfThisSession(EngineLaunch engine, IReadOnlyList<string> inboxes) => new()
     {
-        Engine = engine,
-        Environment = [.. Carried.Select(Variable).OfType<KeyValuePair<string, string>>()],
+        Engine = engine.Command,
+        Environment = [.. Carried.Select(Variable).OfType<KeyValuePair<string, string>>(), .. engine.Environment.Where(variable => variable.Value.Length > 0)],
         Home = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile, System.Environment.SpecialFolderOption.DoNotVerify),
         StateFolder = StatePaths.StateFolder(),
         Socket = StatePaths.Socket(),

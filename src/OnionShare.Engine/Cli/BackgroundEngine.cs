@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Runtime.Loader;
 using System.Text.Json.Serialization.Metadata;
 using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
@@ -95,30 +96,25 @@ internal sealed class BackgroundEngine : IDisposable
 
     private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)ContractsJson.Default.GetTypeInfo(typeof(T))!;
 
-    // It gets no stream of ours: whoever reads what this program says would otherwise wait for the engine's end.
     private static Process Start(EngineOptions options)
     {
-        var program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program) { WorkingDirectory = Path.GetPathRoot(Environment.CurrentDirectory) };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        start.ArgumentList.Add("serve");
+        var arguments = new List<string> { "serve" };
         foreach (var (name, value) in new[] { ("--tor", options.TorExecutable), ("--torrc-include", options.TorrcInclude), ("--log", options.LogFile) })
         {
-            if (value is null) continue;
-            start.ArgumentList.Add(name);
-            start.ArgumentList.Add(value);
+            if (value is not null) arguments.AddRange([name, value]);
         }
 
-        if (OperatingSystem.IsWindows())
-        {
-            start.UseShellExecute = true;
-            start.WindowStyle = ProcessWindowStyle.Hidden;
-            return Process.Start(start)!;
-        }
+        return DetachedProcess.Start(Launch(), arguments);
+    }
 
-        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
-        var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        return process;
+    // As this process was: by its own executable, by dotnet with a dll, or in a PowerShell (then in a context of its own).
+    private static EngineLaunch Launch()
+    {
+        var program = Environment.ProcessPath!;
+        string[] command = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [program, Environment.GetCommandLineArgs()[0]] : [program];
+        var engine = typeof(BackgroundEngine).Assembly;
+        return AssemblyLoadContext.GetLoadContext(engine) == AssemblyLoadContext.Default
+            ? EngineLaunch.Own(command)
+            : EngineLaunch.InPowerShell(command, Path.GetDirectoryName(engine.Location)!);
     }
 }

@@ -34,12 +34,15 @@ internal static class TorSharpAssembly
         }
     }
 
-    // What TorSharp needs lies beside the adapter, where the engine's own libraries do not come in its way; the engine itself is the one that runs.
+    // What TorSharp needs lies beside the adapter, where the engine's own libraries do not come in its way; the engine itself is the one that runs,
+    // whichever context it was loaded in.
     private sealed class Context(string path) : AssemblyLoadContext("TorSharp")
     {
         private readonly AssemblyDependencyResolver _resolver = new(path);
+        private readonly AssemblyLoadContext _engine = GetLoadContext(typeof(Context).Assembly)!;
 
-        protected override Assembly? Load(AssemblyName assemblyName) =>
-            _resolver.ResolveAssemblyToPath(assemblyName) is { } found ? LoadFromAssemblyPath(found) : null;
+        protected override Assembly? Load(AssemblyName assemblyName) => _resolver.ResolveAssemblyToPath(assemblyName) is { } found
+            ? LoadFromAssemblyPath(found)
+            : _engine.LoadFromAssemblyName(assemblyName);
     }
 }
