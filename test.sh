@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
-# Builds everything and runs all tests: xunit, Chromium, and Pester where there is a pwsh.
-# Ends with one line «N passed, N failed, N skipped». Extra arguments go to `dotnet test` (e.g. --filter).
-# ONIONSHARE_REQUIRE=pwsh,tor,chromium turns a skip for want of one of these into a failure.
+# Builds everything and runs all tests: xunit, Chromium, and Pester in a real PowerShell.
+# Ends with one line «N passed, N failed, N skipped». Arguments go to `dotnet test` (e.g. --filter NAME), and then only xunit runs.
+# ONIONSHARE_REQUIRE=tor,chromium turns a skip for want of one of these into a failure.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 POWERSHELL_TELEMETRY_OPTOUT=1
+results=$(mktemp -d)
+export results
+trap 'rm -rf "$results"' EXIT
 
+# Programs that some tests need. As root on Debian they are installed; elsewhere it is said what is missing.
 install_missing() {
-  local missing=()
+  local missing=() package
   command -v tor >/dev/null && command -v tor-gencert >/dev/null || missing+=(tor)
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
   command -v obfs4proxy >/dev/null || missing+=(obfs4proxy)
@@ -19,7 +23,6 @@ install_missing() {
     echo "Installing ${missing[*]} with apt."
     apt-get update -qq
     # One by one: a system that lacks one of them still has the others.
-    local package
     for package in "${missing[@]}"; do
       DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null ||
         echo "apt could not install $package; tests that need it are skipped." >&2
@@ -29,53 +32,71 @@ install_missing() {
   fi
 }
 
-passed=0 failed=0 skipped=0
-results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+# Sets ONIONSHARE_PWSH: the pwsh on PATH if it is 7.6 or later and has Pester 5, else one made here (tests/OnionShare.Pwsh).
+find_pwsh() {
+  local fits='$PSVersionTable.PSVersion -ge "7.6" -and (Get-Module Pester -ListAvailable | Where-Object { $_.Version -ge "5.5" -and $_.Version -lt "6.0" })'
+  ONIONSHARE_PWSH=$(pwsh -NoProfile -NonInteractive -Command "if ($fits) { (Get-Process -Id \$PID).Path }" 2>/dev/null)
+  case $ONIONSHARE_PWSH in
+    *pwsh | *pwsh.exe) ;;
+    *)
+      dotnet publish tests/OnionShare.Pwsh -c Release --nologo -v quiet || return 1
+      ONIONSHARE_PWSH=$PWD/out/pwsh/pwsh ;;
+  esac
+  export ONIONSHARE_PWSH
+}
 
+# Each run writes two files: NAME.count with «passed failed skipped», and NAME.times with a line «seconds test» for each test.
 run_dotnet() {
-  local project=$1 trx; shift
-  trx="$results/$(basename "$project").trx"
-  dotnet test "$project" --no-build --nologo --logger "trx;LogFileName=$trx" "$@" || true
+  local project=$1 name trx counters total ok bad; shift
+  name=$(basename "$project" .csproj) trx="$results/$name.trx"
+  dotnet test "$project" --no-build --nologo --logger "trx;LogFileName=$trx" "$@" >"$results/$name.log" 2>&1
+  cat "$results/$name.log"
   if [ ! -s "$trx" ]; then
-    echo "$project: the test run ended without a result." >&2
-    failed=$((failed + 1))
+    echo "$name: the test run ended without a result." >&2
+    echo 0 1 0 >"$results/$name.count"
     return
   fi
-  local counters total ok bad
   counters=$(grep -o '<Counters [^>]*>' "$trx" | head -1)
   total=$(sed 's/.* total="\([0-9]*\)".*/\1/' <<<"$counters")
   ok=$(sed 's/.* passed="\([0-9]*\)".*/\1/' <<<"$counters")
   bad=$(sed 's/.* failed="\([0-9]*\)".*/\1/' <<<"$counters")
-  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - ok - bad))
   # A crashed test host reports the tests it got to; what it did not get to must not pass unseen.
-  if grep -q '<ResultSummary outcome="Failed"' "$trx" && [ "$bad" = 0 ]; then failed=$((failed + 1)); fi
+  if grep -q '<ResultSummary outcome="Failed"' "$trx" && [ "$bad" = 0 ]; then bad=1; fi
+  echo "$ok $bad $((total > ok + bad ? total - ok - bad : 0))" >"$results/$name.count"
   grep -o '<Message>skipped: [^<]*' "$trx" | sed 's/<Message>//' | sort | uniq -c | sed 's/^/  /'
+  sed -n 's/.*<UnitTestResult .*testName="\([^"]*\)".* duration="\([0-9]*\):\([0-9]*\):\([0-9.]*\)".*/\2 \3 \4 \1/p' "$trx" |
+    awk '{ seconds = $1 * 3600 + $2 * 60 + $3; sub(/^[^ ]* [^ ]* [^ ]* /, ""); printf "%.1f %s\n", seconds, $0 }' >"$results/$name.times"
 }
 
 run_pester() {
-  if ! command -v pwsh >/dev/null; then
-    echo "skipped: no pwsh, so no cmdlet was run. Install PowerShell 7.4 or later and Pester 5 (Install-Module Pester)."
-    case ",${ONIONSHARE_REQUIRE:-}," in *,pwsh,*) failed=$((failed + 1)) ;; *) skipped=$((skipped + 1)) ;; esac
-    return
-  fi
-  local line ok bad left
-  pwsh -NoProfile -NonInteractive -File tests/pester/run.ps1 | tee "$results/pester.txt"
-  line=$(grep -o 'PESTER passed=[0-9]* failed=[0-9]* skipped=[0-9]*' "$results/pester.txt" | tail -1)
-  if [ -z "$line" ]; then
-    echo "Pester ended without a result." >&2
-    failed=$((failed + 1))
-    return
-  fi
-  ok=$(sed 's/.*passed=\([0-9]*\).*/\1/' <<<"$line")
-  bad=$(sed 's/.*failed=\([0-9]*\).*/\1/' <<<"$line")
-  left=$(sed 's/.*skipped=\([0-9]*\).*/\1/' <<<"$line")
-  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + left))
+  local name line; name=$(basename "$1" .Tests.ps1)
+  "$ONIONSHARE_PWSH" -NoProfile -NonInteractive -File tests/pester/run.ps1 -Path "$1" -Times "$results/$name.times" </dev/null >"$results/$name.log" 2>&1
+  cat "$results/$name.log"
+  line=$(grep -o 'PESTER passed=[0-9]* failed=[0-9]* skipped=[0-9]*' "$results/$name.log" | tail -1 | tr -cs '0-9\n' ' ')
+  [ -n "$line" ] || echo "$1: Pester ended without a result." >&2
+  echo "${line:-0 1 0}" >"$results/$name.count"
 }
 
+all_dotnet() { for project in tests/*.Tests/*.csproj; do run_dotnet "$project" -c Release "$@"; done; }
+# The largest files first, so that no long one is left for the end. Each has a PowerShell and a state folder of its own.
+all_pester() { ls -S tests/pester/*.Tests.ps1 | xargs -P 2 -I{} bash -c 'run_pester "{}"'; }
+export -f run_pester
+
+left_by_others=$(git status --porcelain 2>/dev/null)
 install_missing
 dotnet build OnionShare.PowerShell.sln -c Release --nologo -v quiet || { echo "The build failed." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
-for project in tests/*.Tests/*.csproj; do run_dotnet "$project" -c Release "$@"; done
-[ $# -gt 0 ] || run_pester
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ]
+if [ $# -gt 0 ]; then
+  all_dotnet "$@"
+else
+  find_pwsh || { echo "The PowerShell of the tests could not be built." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+  # Side by side: most of the time a test waits, for tor or for a limit.
+  all_dotnet & all_pester & wait
+fi
+
+strays=$(comm -13 <(sort <<<"$left_by_others") <(git status --porcelain 2>/dev/null | sort) | grep .) && {
+  echo "The tests left these files behind:" "$strays" >&2
+  echo 0 1 0 >"$results/strays.count"
+}
+echo "The ten slowest tests, in seconds:"
+cat "$results"/*.times | sort -rn | head -10 | sed 's/^/  /'
+cat "$results"/*.count | awk '{ p += $1; f += $2; s += $3 } END { printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }'

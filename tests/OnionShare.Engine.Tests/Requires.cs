@@ -5,7 +5,7 @@ namespace OnionShare.Engine.Tests;
 
 /// <summary>
 /// Programs a test needs. Where one is missing the test is skipped and says what to install, unless the environment variable
-/// ONIONSHARE_REQUIRE names it (a list with commas: pwsh,tor,chromium): then it fails, so that a build server cannot skip unnoticed.
+/// ONIONSHARE_REQUIRE names it (a list with commas: tor,chromium): then it fails, so that a build server cannot skip unnoticed.
 /// </summary>
 internal static class Requires
 {
@@ -18,8 +18,17 @@ internal static class Requires
     /// <summary>The full path of Snowflake's program.</summary>
     public static string SnowflakeClient() => Found(OnPath("snowflake-client"), "snowflake-client", "apt install snowflake-client");
 
-    /// <summary>The full path of PowerShell 7.</summary>
-    public static string Pwsh() => Found(OnPath("pwsh"), "pwsh", "https://aka.ms/powershell");
+    /// <summary>
+    /// The full path of PowerShell 7.6 or later: the one that test.sh took (ONIONSHARE_PWSH), else the one that
+    /// <c>dotnet publish tests/OnionShare.Pwsh</c> makes. It comes with the tests, so that none is skipped for want of it.
+    /// </summary>
+    public static string Pwsh()
+    {
+        var pwsh = Environment.GetEnvironmentVariable("ONIONSHARE_PWSH") ??
+            Path.Combine(Repository.Root, "out", "pwsh", OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
+        Assert.True(File.Exists(pwsh), $"no {pwsh}; make it with dotnet publish tests/OnionShare.Pwsh");
+        return pwsh;
+    }
 
     /// <summary>The full path of Chromium or Chrome.</summary>
     public static string Chromium() =>

@@ -7,8 +7,8 @@ public sealed class RequiresTests
 {
     [Theory]
     [InlineData("tor", true)]
-    [InlineData("pwsh, Tor", true)]
-    [InlineData("pwsh,torch", false)]
+    [InlineData("chromium, Tor", true)]
+    [InlineData("chromium,torch", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
     public void A_list_with_commas_names_what_must_be_there(string? required, bool named) =>

@@ -1,7 +1,7 @@
 # Runs the tests of the cmdlets against the built module and ends with the line
 #   PESTER passed=N failed=N skipped=N
-# Exit code 1 when a test failed or none was run. -Path picks single files.
-param([string[]] $Path = $PSScriptRoot)
+# Exit code 1 when a test failed or none was run. -Path picks single files; -Times names a file for lines «seconds test».
+param([string[]] $Path = $PSScriptRoot, [string] $Times)
 
 $manifest = Join-Path $PSScriptRoot '../../module/OnionShare.psd1'
 if (-not (Test-Path (Join-Path $PSScriptRoot '../../module/bin/OnionShare.Cmdlets.dll'))) {
@@ -11,10 +11,10 @@ if (-not (Test-Path (Join-Path $PSScriptRoot '../../module/bin/OnionShare.Cmdlet
 }
 
 try {
-    Import-Module Pester -MinimumVersion 5.5 -ErrorAction Stop
+    Import-Module Pester -MinimumVersion 5.5 -MaximumVersion 5.999 -ErrorAction Stop
     Import-Module $manifest -ErrorAction Stop
 } catch {
-    Write-Host "$_ (Pester: Install-Module Pester)"
+    Write-Host "$_ (Pester 5 comes with the PowerShell of the tests: dotnet publish tests/OnionShare.Pwsh, then out/pwsh/pwsh)"
     Write-Host 'PESTER passed=0 failed=1 skipped=0'
     exit 1
 }
@@ -24,6 +24,11 @@ $configuration.Run.Path = $Path
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 $result = Invoke-Pester -Configuration $configuration
+
+if ($Times) {
+    $result.Tests | ForEach-Object { [string]::Format([cultureinfo]::InvariantCulture, '{0:f1} {1}', $_.Duration.TotalSeconds, $_.ExpandedPath) } |
+        Set-Content -LiteralPath $Times
+}
 
 # A block that could not be set up fails without one of its tests having failed.
 $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
