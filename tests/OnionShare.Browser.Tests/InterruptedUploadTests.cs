@@ -30,7 +30,7 @@ public sealed class InterruptedUploadTests(BrowserFixture browser)
         await service.StartAsync();
         circuit.Mend();
 
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Thank you" }).WaitForAsync(new() { Timeout = 40_000 });
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Thank you" }).WaitForAsync(new() { Timeout = 120_000 });
         AssertArrived(service, "large.bin");
         Assert.InRange(circuit.Sent, Length, Length + (16 << 20)); // it went on, rather than beginning again
         complaints.AssertNone("net::ERR_");
@@ -58,7 +58,7 @@ public sealed class InterruptedUploadTests(BrowserFixture browser)
         await page.GetByLabel("Message").FillAsync("meet at 6");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
 
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Thank you" }).WaitForAsync(new() { Timeout = 40_000 });
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Thank you" }).WaitForAsync(new() { Timeout = 120_000 });
         AssertArrived(service, "large.bin");
         var message = Directory.GetFiles(Path.Combine(service.Folder, "inbox"), "message*", SearchOption.AllDirectories).Single();
         Assert.Equal("meet at 6", await File.ReadAllTextAsync(message, TestContext.Current.CancellationToken));

@@ -63,7 +63,7 @@ internal sealed class ManualTime : TimeProvider
 
     /// <summary>How long the next timer that is started, or was and has not been asked for, is to run.</summary>
     public async Task<TimeSpan> NextTimerAsync() =>
-        await _started.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await _started.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Until.Limit, TestContext.Current.CancellationToken);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

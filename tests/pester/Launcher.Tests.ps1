@@ -54,12 +54,13 @@ Describe 'When the engine' {
 
     It 'is killed while it is waited for, the error says so' {
         $service = Start-OnionShare $place.Files -LocalOnly
+        $later = Start-OnionShare $place.Files -LocalOnly -StartAt (Get-Date).AddHours(1) -NoWait
         $shell = [powershell]::Create()
         try {
-            $null = $shell.AddScript("Import-Module '$(Get-TestModule)'; 'waiting'; Wait-OnionService $($service.Id)")
+            $null = $shell.AddScript("Import-Module '$(Get-TestModule)'; Wait-OnionService $($service.Id), $($later.Id) -State Running")
             $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
             $call = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $output)
-            Wait-Until { $output.Count -eq 1 } 'it waits'
+            Wait-Until { $output.Count -eq 1 } 'it tells of the one that runs, and waits for the other'
             (Get-Process -Id (Get-OnionEngine).ProcessId).Kill()
             Wait-Until { $call.IsCompleted } 'the waiting ends'
             "$($shell.InvocationStateInfo.Reason) $($shell.Streams.Error)" | Should -Match 'engine ended|No service|Stopped'

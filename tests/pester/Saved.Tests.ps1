@@ -184,7 +184,7 @@ Describe 'Restore-OnionService' {
         $again = Restore-OnionService papers -WarningAction SilentlyContinue -WarningVariable warning
         "$warning" | Should -BeExactly "'papers' runs already, detached; nothing was started."
         $again.Password | Should -BeExactly $service.Password
-        Wait-OnionService papers -State Running -Timeout 20 -ErrorAction Stop
+        Wait-OnionService papers -State Running -Timeout 60 -ErrorAction Stop
         (Get-OnionService papers).Lifetime | Should -Be 'Detached'
     }
 }
@@ -235,7 +235,7 @@ Describe 'Set-OnionService' {
         ($changed | Set-OnionService -StopAfter 30m -PassThru).StopsAt | Should -BeGreaterThan (Get-Date).AddMinutes(29)
         # The stop may overtake the answer.
         try { $null = Get-Page ([pscustomobject]@{ Address = $changed.Address; Password = 'wrong' }) } catch [Net.Http.HttpRequestException] { $_.Exception.Message | Should -Not -BeNullOrEmpty }
-        (Wait-OnionService $service.Id -Timeout 20).StopReason | Should -Be 'PasswordGuessing'
+        (Wait-OnionService $service.Id -Timeout 60).StopReason | Should -Be 'PasswordGuessing'
     }
 
     It 'changes nothing with -WhatIf' {
@@ -271,7 +271,7 @@ Describe 'Start-OnionShare -MaxDownloads' {
         Save-Share $service (Join-Path $place.Root 'first.txt')
         ($service | Get-OnionService).State | Should -Be 'Running'
         Save-Share $service (Join-Path $place.Root 'second.txt')
-        (Wait-OnionService $service.Id -Timeout 20).StopReason | Should -Be 'Downloaded'
+        (Wait-OnionService $service.Id -Timeout 60).StopReason | Should -Be 'Downloaded'
     }
 
     It 'refuses none at all' {

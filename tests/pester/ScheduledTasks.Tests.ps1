@@ -61,7 +61,7 @@ exit 0
         }
         $process = [Diagnostics.Process]::Start($start)
         $errors = $process.StandardError.ReadToEndAsync()
-        if (-not $process.WaitForExit(30000)) { $process.Kill(); throw 'The command of the unit did not end.' }
+        if (-not $process.WaitForExit(60000)) { $process.Kill(); throw 'The command of the unit did not end.' }
         [pscustomobject]@{ ExitCode = $process.ExitCode; Words = $errors.Result.Trim() }
     }
 }

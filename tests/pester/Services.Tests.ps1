@@ -141,12 +141,12 @@ Describe 'Wait-OnionService' {
     It 'returns at once for a service that has ended' {
         $service = Start-OnionShare $place.Files -LocalOnly
         $service | Stop-OnionService
-        ($service | Wait-OnionService -Timeout 20).State | Should -Be 'Stopped'
+        ($service | Wait-OnionService -Timeout 60).State | Should -Be 'Stopped'
     }
 
     It 'waits for a state' {
         $service = Start-OnionShare $place.Files -LocalOnly -NoWait
-        ($service | Wait-OnionService -State Running -Timeout 20).Url | Should -Not -BeNullOrEmpty
+        ($service | Wait-OnionService -State Running -Timeout 60).Url | Should -Not -BeNullOrEmpty
     }
 
     It 'reports a service that ends before it comes to the state' {
@@ -159,7 +159,7 @@ Describe 'Wait-OnionService' {
     It 'returns with the first of several with -Any' {
         $short = Start-OnionShare $place.Files -LocalOnly -StopAfter 0.5s
         $long = Start-OnionShare $place.Files -LocalOnly
-        ($long, $short | Wait-OnionService -Any -Timeout 20).Id | Should -Be $short.Id
+        ($long, $short | Wait-OnionService -Any -Timeout 60).Id | Should -Be $short.Id
     }
 }
 
@@ -219,7 +219,7 @@ Describe 'The engine' {
         $engine = Get-OnionEngine
         Stop-OnionEngine
         Get-OnionEngine | Should -BeNullOrEmpty
-        { Invoke-WebRequest "http://$($service.Address)" -TimeoutSec 5 } | Should -Throw '*refused*'
+        { Invoke-WebRequest "http://$($service.Address)" -TimeoutSec 60 } | Should -Throw '*refused*'
         $null = Start-OnionShare $place.Files -LocalOnly
         (Get-OnionEngine).ProcessId | Should -Not -Be $engine.ProcessId
     }

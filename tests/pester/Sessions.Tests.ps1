@@ -37,7 +37,7 @@ Describe 'Sessions' {
 
     It 'take their services down when they end' {
         $null = Invoke-Session "Start-OnionShare '$letter' -LocalOnly -Name brief"
-        $null = Wait-OnionService ((Get-OnionService brief -IncludeEnded).Id) -Timeout 20 -ErrorAction Stop
+        $null = Wait-OnionService ((Get-OnionService brief -IncludeEnded).Id) -Timeout 60 -ErrorAction Stop
         (Get-OnionService brief -IncludeEnded).StopReason | Should -Be 'OwnerEnded'
     }
 
@@ -47,7 +47,7 @@ Describe 'Sessions' {
             Wait-Until { (Get-OnionService -State Running).Count -eq 2 } 'both services run'
             (Get-OnionService owned).OwnerProcessId | Should -Be $session.Id
         } finally { $session.Kill() }
-        $ended = Wait-OnionService (Get-OnionService owned -IncludeEnded) -Timeout 20
+        $ended = Wait-OnionService (Get-OnionService owned -IncludeEnded) -Timeout 60
         $ended.StopReason | Should -Be 'OwnerEnded'
         (Get-OnionService detached).State | Should -Be 'Running'
         (Get-OnionService detached).Lifetime | Should -Be 'Detached'
@@ -59,7 +59,7 @@ Describe 'Sessions' {
         try {
             $engines = foreach ($session in $sessions) {
                 $line = $session.StandardOutput.ReadLineAsync()
-                if ($line.Wait(20000)) { $line.Result } else { 'silent' }
+                if ($line.Wait(60000)) { $line.Result } else { 'silent' }
             }
             $engines | Sort-Object -Unique | Should -Be "$((Get-OnionEngine).ProcessId)"
             (Get-OnionService).Count | Should -Be 3
@@ -122,7 +122,7 @@ Describe 'A job' {
         $service = Receive-Job $job
         $service.Name | Should -Be 'jobbed'
         Save-Share $service (Join-Path $place.Root 'jobbed.txt')
-        (Wait-Job $job -Timeout 20).State | Should -Be 'Completed'
+        (Wait-Job $job -Timeout 60).State | Should -Be 'Completed'
     }
 
     It 'takes its service down with Stop-Job' {
@@ -138,13 +138,13 @@ Describe 'A job' {
         $job = Start-OnionShare $letter -LocalOnly -AsJob
         Wait-Until { $job.HasMoreData } 'the service is reachable'
         ($job | Stop-OnionService -PassThru).State | Should -Be 'Stopped'
-        (Wait-Job $job -Timeout 20).State | Should -Be 'Completed'
+        (Wait-Job $job -Timeout 60).State | Should -Be 'Completed'
     }
 
     It 'fails with the error when the service can not be started' {
         $null = Start-OnionShare $letter -LocalOnly -Name taken
         $job = Start-OnionShare $letter -LocalOnly -AsJob -Name taken
-        (Wait-Job $job -Timeout 20).State | Should -Be 'Failed'
+        (Wait-Job $job -Timeout 60).State | Should -Be 'Failed'
         Receive-Job $job -ErrorAction SilentlyContinue -ErrorVariable problem
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'NameInUse*'
     }

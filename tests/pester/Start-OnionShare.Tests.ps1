@@ -24,7 +24,7 @@ Describe 'Start-OnionShare' {
     It 'stops by itself after one complete download' {
         $service = Start-OnionShare (Join-Path $place.Files 'letter.txt') -LocalOnly
         Save-Share $service (Join-Path $place.Root 'letter.txt')
-        $ended = Wait-OnionService $service -Timeout 20
+        $ended = Wait-OnionService $service -Timeout 60
         $ended.State | Should -Be 'Stopped'
         $ended.StopReason | Should -Be 'Downloaded'
         $ended.Transfers | Should -Be 1
@@ -92,13 +92,13 @@ Describe 'Start-OnionShare' {
 
     It 'lets nobody in without the password' {
         $service = Start-OnionShare $place.Files -LocalOnly
-        { Invoke-WebRequest "http://$($service.Address)/download" -TimeoutSec 20 } | Should -Throw '*401*'
+        { Invoke-WebRequest "http://$($service.Address)/download" -TimeoutSec 60 } | Should -Throw '*401*'
         ($service | Get-OnionService).Visits | Should -Be 0
     }
 
     It 'stops after the time of -StopAfter' {
         $service = Start-OnionShare $place.Files -LocalOnly -StopAfter 1s
-        ($service | Wait-OnionService -Timeout 20).StopReason | Should -Be 'TimeReached'
+        ($service | Wait-OnionService -Timeout 60).StopReason | Should -Be 'TimeReached'
     }
 
     It 'understands <Text> as <Seconds> s' -ForEach @(

@@ -4,7 +4,7 @@ $ErrorActionPreference = 'Stop'
 $script:Manifest = (Resolve-Path (Join-Path $PSScriptRoot '../../module/OnionShare.psd1')).Path
 $script:Shell = [Environment]::ProcessPath
 # Generous: it is only ever waited out by a test that fails.
-$script:Limit = [TimeSpan]::FromSeconds(20)
+$script:Limit = [TimeSpan]::FromSeconds(60)
 
 # The manifest of the module under test.
 function Get-TestModule { $script:Manifest }
@@ -47,7 +47,7 @@ function Wait-Until([scriptblock] $Condition, [string] $What) {
 
 # Downloads what a service shares, as a visitor with the password does.
 function Save-Share($Service, [string] $OutFile, [string] $Path = '/download') {
-    $visitor = @{ Uri = "http://$($Service.Address)$Path"; OutFile = $OutFile; TimeoutSec = 20 }
+    $visitor = @{ Uri = "http://$($Service.Address)$Path"; OutFile = $OutFile; TimeoutSec = 60 }
     if ($Service.Password) {
         $visitor.Authentication = 'Basic'
         $visitor.AllowUnencryptedAuthentication = $true
@@ -58,7 +58,7 @@ function Save-Share($Service, [string] $OutFile, [string] $Path = '/download') {
 
 # What a page of a service answers to a visitor with the password.
 function Get-Page($Service, [string] $Path = '/') {
-    $visitor = @{ Uri = "http://$($Service.Address)$Path"; SkipHttpErrorCheck = $true; TimeoutSec = 20 }
+    $visitor = @{ Uri = "http://$($Service.Address)$Path"; SkipHttpErrorCheck = $true; TimeoutSec = 60 }
     if ($Service.Password) {
         $visitor.Authentication = 'Basic'
         $visitor.AllowUnencryptedAuthentication = $true
@@ -69,7 +69,7 @@ function Get-Page($Service, [string] $Path = '/') {
 
 # Sends files, and a message if there is one, as the page's form does; gives the status.
 function Send-Upload($Service, [string[]] $Files, [string] $Text) {
-    $arguments = @('-sS', '--max-time', '20', '-o', ($IsWindows ? 'NUL' : '/dev/null'), '-w', '%{http_code}')
+    $arguments = @('-sS', '--max-time', '60', '-o', ($IsWindows ? 'NUL' : '/dev/null'), '-w', '%{http_code}')
     if ($Service.Password) { $arguments += '-u', "onionshare:$($Service.Password)" }
     foreach ($file in $Files) { $arguments += '-F', "file[]=@`"$file`"" }
     if ($Text) { $arguments += '-F', "text=$Text" }
@@ -145,7 +145,7 @@ function Start-TorNetwork([int] $Seconds = 300, [switch] $Bridge) {
 function Stop-TorNetwork($Network) {
     if (-not $Network -or $Network.Process.HasExited) { return }
     kill -TERM $Network.Process.Id
-    if (-not $Network.Process.WaitForExit(20000)) { throw 'The private Tor network did not end.' }
+    if (-not $Network.Process.WaitForExit(60000)) { throw 'The private Tor network did not end.' }
 }
 
 # Begins a download and then reads no more of it: a visitor with a very slow line. Dispose to hang up.

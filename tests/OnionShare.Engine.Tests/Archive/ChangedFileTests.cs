@@ -101,7 +101,7 @@ public sealed class ChangedFileTests : IDisposable
         var content = new VirtualZip(_folder.Scan());
         File.Delete(_path);
         _folder.MakePipe("file");
-        await Assert.ThrowsAsync<ContentChangedException>(() => content.ReadAllAsync().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ContentChangedException>(() => content.ReadAllAsync().WaitAsync(Until.Limit, TestContext.Current.CancellationToken));
     }
 
     private FileContent Single() => (FileContent)ShareContent.Create(SharedTree.Scan([_path], TestContext.Current.CancellationToken), false).Content!;

@@ -37,7 +37,7 @@ public sealed class BridgeApiTests : IAsyncLifetime
         _scratch.Dispose();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_is_not_allowed_or_not_possible_is_a_problem_and_nothing_is_asked()
     {
         using var tor = await PostAsync("{}");
@@ -52,7 +52,7 @@ public sealed class BridgeApiTests : IAsyncLifetime
         Assert.Empty(_api.Asked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_answer_through_meek_is_a_list_of_offers()
     {
         Requires.Obfs4Proxy();
@@ -65,7 +65,7 @@ public sealed class BridgeApiTests : IAsyncLifetime
         Assert.Empty(Transports());
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("the client leaves")]
     [InlineData("the engine is stopped")]
     [InlineData("the engine is terminated")]

@@ -33,7 +33,7 @@ public sealed class ControlApiTests : IAsyncLifetime
         await _local.DisposeAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_engine_tells_of_itself()
     {
         var status = await _client.EngineAsync();
@@ -44,7 +44,7 @@ public sealed class ControlApiTests : IAsyncLifetime
         Assert.Equal(TorState.Off, status.Tor.State);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("{}", HttpStatusCode.ServiceUnavailable, ProblemCodes.InstallFailed, "built without TorSharp")]
     [InlineData("{\"source\":\"ftp://x/\"}", HttpStatusCode.BadRequest, ProblemCodes.InvalidRequest, "no http or https address")]
     [InlineData("{\"keySource\":\"x\"}", HttpStatusCode.BadRequest, ProblemCodes.InvalidRequest, "no http or https address")]
@@ -66,7 +66,7 @@ public sealed class ControlApiTests : IAsyncLifetime
         Assert.DoesNotContain(_local.Scratch.Traces, trace => trace.Contains("tor-program", StringComparison.Ordinal));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_service_is_started_shown_listed_visited_and_stopped()
     {
         var bytes = Scratch.Bytes(5000);
@@ -93,7 +93,7 @@ public sealed class ControlApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("", "application/json")]
     [InlineData("{", "application/json")]
     [InlineData("null", "application/json")]
@@ -128,7 +128,7 @@ public sealed class ControlApiTests : IAsyncLifetime
         Assert.True(_local.Engine.Services.IsIdle);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_missing_path_a_dead_owner_and_a_taken_name_have_codes_of_their_own()
     {
         using var missing = await _client.PostAsync("""{"mode":"share","paths":["/no/such\u001bpath"],"localOnly":true}""");
@@ -146,7 +146,7 @@ public sealed class ControlApiTests : IAsyncLifetime
         Assert.Single(_local.Engine.Services.All);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_is_not_there_is_a_problem_too()
     {
         foreach (var path in new[] { Routes.Service("00000000"), Routes.Transfers("nope"), Routes.QrCode("nope"), Routes.Service("%1b"), "/v1/nonsense", "/" })
@@ -163,7 +163,7 @@ public sealed class ControlApiTests : IAsyncLifetime
         Assert.Equal(ProblemCodes.NotPublished, (await ControlClient.ProblemAsync(early, HttpStatusCode.Conflict)).Code);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Events_begin_with_what_is_there_and_end_with_the_last_states_of_the_services()
     {
         var running = await _client.RunAsync(Local(_local.Scratch.File("a.bin", 10)));
@@ -195,7 +195,7 @@ public sealed class ControlApiTests : IAsyncLifetime
         Assert.Equal(StopReason.EngineStopped, seen.OfType<ServiceChanged>().Last().Service.StopReason);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Asking_the_engine_to_stop_once_waits_and_twice_cuts()
     {
         using var first = await _client.Http.DeleteAsync(Routes.Engine, Cancel);
@@ -206,7 +206,7 @@ public sealed class ControlApiTests : IAsyncLifetime
         Assert.True(_server.CutRequested.IsCompleted);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_request_that_comes_while_the_engine_closes_is_told_so()
     {
         Assert.True(_local.Engine.Services.TryCloseIdle());
@@ -214,7 +214,7 @@ public sealed class ControlApiTests : IAsyncLifetime
         Assert.Equal(ProblemCodes.EngineStopping, (await ControlClient.ProblemAsync(answer, HttpStatusCode.ServiceUnavailable)).Code);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void The_folders_and_the_socket_are_for_this_user_only_and_the_place_is_taken_once()
     {
         if (OperatingSystem.IsWindows())

@@ -36,7 +36,7 @@ public sealed class TorRoutesTests : IAsyncLifetime
         await _local.DisposeAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task To_look_brings_nothing_up_and_writes_nothing()
     {
         Assert.Equal(TorState.Off, (await _client.GetAsync<TorStatus>(Routes.Tor)).State);
@@ -46,7 +46,7 @@ public sealed class TorRoutesTests : IAsyncLifetime
         Assert.False(System.IO.File.Exists(File));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Settings_are_saved_and_given_out_without_their_secrets()
     {
         using var patched = await PatchAsync("""{"connection":"controlEndpoint","controlEndpoint":"127.0.0.1:1","controlPassword":"very secret"}""");
@@ -64,7 +64,7 @@ public sealed class TorRoutesTests : IAsyncLifetime
         Assert.Equal(TorState.Off, _local.Engine.Tor.Status.State);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_password_of_a_proxy_is_kept_and_not_given_out()
     {
         using var patched = await PatchAsync("""{"proxy":"socks5://me:hidden@127.0.0.1:1080"}""");
@@ -77,7 +77,7 @@ public sealed class TorRoutesTests : IAsyncLifetime
         Assert.Equal("socks5://me:hidden@127.0.0.1:1080", _local.Engine.TorSettings.Proxy);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_proxy_beside_a_tor_that_is_somebody_elses_is_refused_for_it_would_have_no_effect()
     {
         using var answer = await PatchAsync("""{"connection":"controlEndpoint","controlEndpoint":"127.0.0.1:1","proxy":"socks5://127.0.0.1:1080"}""");
@@ -85,7 +85,7 @@ public sealed class TorRoutesTests : IAsyncLifetime
         Assert.False(System.IO.File.Exists(File));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("", ProblemCodes.InvalidRequest)]
     [InlineData("[]", ProblemCodes.InvalidRequest)]
     [InlineData("null", ProblemCodes.InvalidRequest)]
@@ -102,7 +102,7 @@ public sealed class TorRoutesTests : IAsyncLifetime
         Assert.False(System.IO.File.Exists(File));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Damaged_settings_are_a_problem_for_all_who_ask_but_not_for_a_local_service()
     {
         Directory.CreateDirectory(_local.Scratch.State);
@@ -120,7 +120,7 @@ public sealed class TorRoutesTests : IAsyncLifetime
         Assert.Equal(ServiceState.Running, (await _client.RunAsync(new ShareRequest { Paths = [_local.Scratch.File("b.bin", 10)], LocalOnly = true })).State);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task To_connect_where_nothing_listens_is_a_problem_and_to_let_go_of_nothing_is_none()
     {
         using var patched = await PatchAsync("""{"connection":"controlEndpoint","controlEndpoint":"unix:/no/such/socket"}""");

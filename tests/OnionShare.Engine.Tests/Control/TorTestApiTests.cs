@@ -16,7 +16,7 @@ public sealed class TorTestApiTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Without_a_tor_it_says_what_to_install_and_skips_the_rest()
     {
         var path = _scratch.At("no such tor");
@@ -33,7 +33,7 @@ public sealed class TorTestApiTests : IDisposable
         Assert.Equal(TorState.Off, (await client.EngineAsync()).Tor.State);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_text_file_is_no_tor()
     {
         var path = _scratch.File("tor", "Tor version 0.4.9.11.\n"u8.ToArray());
@@ -44,7 +44,7 @@ public sealed class TorTestApiTests : IDisposable
         Assert.All(checks.Skip(1), check => Assert.Equal(TorCheckResult.Skipped, check.Result));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_ends_at_once_is_told_with_its_last_words()
     {
         if (OperatingSystem.IsWindows())
@@ -63,7 +63,7 @@ public sealed class TorTestApiTests : IDisposable
         Assert.Equal(TorState.Off, (await client.EngineAsync()).Tor.State);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Settings_that_can_not_be_read_are_a_problem()
     {
         Directory.CreateDirectory(_scratch.State);

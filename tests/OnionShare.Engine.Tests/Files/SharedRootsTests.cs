@@ -64,7 +64,7 @@ public sealed class SharedRootsTests : IDisposable
 
         _folder.MakePipe("pipe");
         var opening = Task.Run(() => new SharedRoots(_folder.Path).TryOpen("pipe", out _), TestContext.Current.CancellationToken);
-        Assert.Equal(OpenOutcome.Refused, await opening.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        Assert.Equal(OpenOutcome.Refused, await opening.WaitAsync(Until.Limit, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class SharedRootsTests : IDisposable
         var opening = Task.Run(
             () => new SharedRoots(_folder.Path).TryContain(OnionShare.Engine.Files.Native.NativeFiles.Current.Open(pipe), pipe, out _),
             TestContext.Current.CancellationToken);
-        Assert.Equal(OpenOutcome.Refused, await opening.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        Assert.Equal(OpenOutcome.Refused, await opening.WaitAsync(Until.Limit, TestContext.Current.CancellationToken));
     }
 
     [Fact]

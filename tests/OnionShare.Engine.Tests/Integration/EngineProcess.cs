@@ -11,7 +11,7 @@ internal sealed class EngineProcess : IAsyncDisposable
     public const int Interrupt = 2, HangUp = 1, Kill = 9, Terminate = 15;
 
     /// <summary>How long anything may take on a busy machine before a test gives up.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = Until.Limit;
 
     private readonly List<string> _output = [];
     private readonly List<string> _messages = [];

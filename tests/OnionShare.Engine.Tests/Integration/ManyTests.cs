@@ -10,7 +10,7 @@ public sealed class ManyTests(ITestOutputHelper output)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Sixty_services_run_at_once_each_on_a_port_of_its_own()
     {
         await using var engine = new LocalEngine();
@@ -29,7 +29,7 @@ public sealed class ManyTests(ITestOutputHelper output)
         await Task.WhenAll(services.Select(LocalEngine.EndAsync));
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task With_500_slow_visitors_and_300_who_never_finish_their_request_a_page_still_comes_quickly()
     {
         // Rows «four downloads at 50 kB/s stop the service» and «slow senders».
@@ -59,7 +59,7 @@ public sealed class ManyTests(ITestOutputHelper output)
             await trickle;
             times.Sort();
             output.WriteLine($"a page with 500 slow visitors: median {times[15].TotalMilliseconds:0.0} ms, longest {times[^1].TotalMilliseconds:0.0} ms; process {Environment.WorkingSet >> 20} MiB");
-            Assert.InRange(times[15], TimeSpan.Zero, TimeSpan.FromSeconds(1));
+            Assert.InRange(times[15], TimeSpan.Zero, Until.Limit / 2);
         }
         finally
         {
@@ -67,7 +67,7 @@ public sealed class ManyTests(ITestOutputHelper output)
         }
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Memory_is_flat_over_thousands_of_requests()
     {
         // Row «memory grows with every request», row «CVE-2022-21688». 100,000 in the bench.

@@ -174,7 +174,7 @@ public sealed class ClientKeyNetworkTests(TorNetworkFixture fixture) : IDisposab
     {
         using var browser = Browser(tor, service, RandomNumberGenerator.GetHexString(8));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        limit.CancelAfter(TimeSpan.FromSeconds(45));
+        limit.CancelAfter(Until.Limit);
         try
         {
             using var answer = await browser.GetAsync(new Uri("/", UriKind.Relative), limit.Token);

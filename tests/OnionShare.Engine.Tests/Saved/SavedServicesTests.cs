@@ -227,7 +227,7 @@ public sealed class SavedServicesTests : IDisposable
         await work.Saved.ChangeAsync(service, new ServiceChange { GuessLimit = 1 }, Cancel);
         Assert.Equal(ServiceState.Running, service.Status.State);
         _ = VisitAsync(service, "wrong-3").ContinueWith(_ => { }, TaskScheduler.Default);
-        await service.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await service.Ended.WaitAsync(Until.Limit, Cancel);
         Assert.Equal(StopReason.PasswordGuessing, service.Status.StopReason);
     }
 
@@ -299,7 +299,7 @@ public sealed class SavedServicesTests : IDisposable
             Assert.Equal(HttpStatusCode.OK, await VisitAsync(service, service.Status.Password!, "/download"));
         }
 
-        await service.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await service.Ended.WaitAsync(Until.Limit, Cancel);
         Assert.Equal((StopReason.Downloaded, 3), (service.Status.StopReason, service.Status.CompletedTransfers));
     }
 

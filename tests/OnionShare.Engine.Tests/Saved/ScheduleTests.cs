@@ -49,7 +49,7 @@ public sealed class ScheduleTests : IDisposable
         var service = await work.Saved.StartAsync(Share with { Save = true, StartAt = _clock.GetUtcNow() + TimeSpan.FromHours(1) }, Cancel);
         Assert.True(work.Saved.Get("papers").ComesBack);
         service.Stop(StopReason.Requested);
-        await service.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await service.Ended.WaitAsync(Until.Limit, Cancel);
         _clock.Advance(TimeSpan.FromHours(2));
         Assert.Empty(work.Tor.Published);
         Assert.Equal((ServiceState.Stopped, StopReason.Requested), (service.Status.State, service.Status.StopReason));
@@ -147,7 +147,7 @@ public sealed class ScheduleTests : IDisposable
 
         Assert.Equal(ServiceState.Draining, service.Status.State);
         transfer.Complete();
-        await service.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await service.Ended.WaitAsync(Until.Limit, Cancel);
         Assert.Equal((StopReason.TimeReached, 1), (service.Status.StopReason, service.Status.CompletedTransfers));
     }
 

@@ -58,7 +58,7 @@ internal sealed class Workshop : IAsyncDisposable
     public async Task UntilAsync(OnionService service, Func<ServiceStatus, bool> condition)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(Until.Limit);
         if (condition(service.Status)) return;
         await foreach (var _ in _listener.ReadAllAsync(limit.Token))
         {
@@ -69,7 +69,7 @@ internal sealed class Workshop : IAsyncDisposable
     public static async Task StopAsync(OnionService service, StopReason reason = StopReason.Requested)
     {
         service.Stop(reason, force: true);
-        await service.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await service.Ended.WaitAsync(Until.Limit, Cancel);
     }
 
     /// <summary>The engine goes down with all its services.</summary>

@@ -55,7 +55,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
         _listener.Dispose();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task It_goes_through_its_states_in_order_and_leaves_nothing_behind()
     {
         var service = await StartAsync(Request());
@@ -77,7 +77,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
         Assert.Null(service.Status.Port);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(ServiceState.Scheduled, false)]
     [InlineData(ServiceState.Scheduled, true)]
     [InlineData(ServiceState.Connecting, false)]
@@ -98,7 +98,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
         AssertGone();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_scheduled_service_starts_when_the_clock_says_so_even_if_the_computer_slept()
     {
         var service = await StartAsync(Request() with { StartAt = _clock.GetUtcNow().AddHours(8) });
@@ -111,7 +111,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
         await StateAsync(service, ServiceState.Connecting);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Its_stop_time_ends_it_also_while_it_still_waits_for_tor()
     {
         var service = await StartAsync(Request() with { StopAt = _clock.GetUtcNow().AddSeconds(10) });
@@ -125,7 +125,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
         AssertGone();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_time_it_may_run_counts_from_when_it_is_reachable()
     {
         var service = await StartAsync(Request() with { StopAfter = TimeSpan.FromSeconds(10) });
@@ -141,7 +141,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
         Assert.Equal(StopReason.TimeReached, service.Status.StopReason);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task It_waits_for_transfers_and_only_a_second_stop_cuts_them_whatever_the_first_reason_was()
     {
         var service = await StartAsync(Request());
@@ -161,7 +161,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
         Assert.Equal(StopReason.Downloaded, service.Status.StopReason);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_end_of_the_last_transfer_ends_the_waiting()
     {
         var service = await StartAsync(Request());
@@ -177,7 +177,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
         Assert.True(_tor.Onion.Drained);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Last_words_leave_tor_before_the_onion_goes(bool hasLastWords)
@@ -192,7 +192,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
         Assert.Equal(hasLastWords, _tor.Onion.Drained);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Visitors_who_never_take_the_last_bytes_do_not_make_a_failure_of_it()
     {
         var service = await StartAsync(Request());
@@ -208,7 +208,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
         Assert.Contains("had not taken the last bytes after 5 minutes", Assert.Single(service.Status.Warnings), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_server_that_can_not_start_fails_the_service_with_its_problem()
     {
         _serverFault = new ProblemException(ProblemCodes.NoPort, "No port.");
@@ -218,7 +218,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
         Assert.All(_modes, mode => Assert.True(mode.Disposed));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task When_tor_goes_and_comes_it_is_disconnected_and_running_again_also_right_after_publishing()
     {
         _tor.Onion.IsPublished = false; // lost between the upload and the return
@@ -237,7 +237,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
         Assert.Equal(ServiceState.Stopped, service.Status.State);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Closing_stops_a_service_whose_start_is_under_way_and_takes_no_more()
     {
         var preparing = new TaskCompletionSource();
@@ -256,7 +256,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
         Assert.True(registry.TryCloseIdle());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Names_are_free_again_when_a_service_has_ended_and_a_hundred_ended_ones_are_remembered()
     {
         for (var n = 0; n < ServiceRegistry.Remembered + 5; n++)
@@ -273,7 +273,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
 
     private static ShareRequest Request() => new() { Paths = ["/x"], Password = "pw" };
 
-    private static Task EndAsync(OnionService service) => service.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+    private static Task EndAsync(OnionService service) => service.Ended.WaitAsync(Until.Limit, Cancel);
 
     private Task<OnionService> StartAsync(ServiceRequest request) => _registry.StartAsync(request, Cancel);
 
@@ -288,7 +288,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
     private async Task StateAsync(OnionService service, ServiceState state)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        late.CancelAfter(TimeSpan.FromSeconds(30));
+        late.CancelAfter(Until.Limit);
         await foreach (var happened in _listener.ReadAllAsync(late.Token))
         {
             if (happened is ServiceChanged changed && changed.Service.Id == service.Context.Id && changed.Service.State == state) return;

@@ -18,7 +18,7 @@ public sealed class OwnerWatchTests
         Assert.False(OwnerWatch.IsAlive(own with { ProcessId = int.MaxValue }));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Looking_at_processes_just_while_they_die_never_throws()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "skipped: needs a program that ends at once");

@@ -10,7 +10,7 @@ public sealed class WorkUnderWayTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_end_waits_until_what_was_begun_is_taken_back()
     {
         var work = new WorkUnderWay();
@@ -39,7 +39,7 @@ public sealed class WorkUnderWayTests
         Assert.Equal(ProblemCodes.EngineStopping, (await Assert.ThrowsAsync<ProblemException>(() => work.RunAsync(Forever, Cancel))).Problem.Code);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Whoever_waits_no_more_ends_only_his_own()
     {
         await using var work = new WorkUnderWay();
@@ -52,7 +52,7 @@ public sealed class WorkUnderWayTests
         Assert.False(other.IsCompleted);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_engine_at_work_does_not_end_for_want_of_services()
     {
         var time = new ManualTime();

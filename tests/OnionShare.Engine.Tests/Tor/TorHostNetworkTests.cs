@@ -155,8 +155,8 @@ public sealed class TorHostNetworkTests(TorNetworkFixture fixture) : IDisposable
         await using var host = await HostAsync();
         await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
         var clock = Stopwatch.StartNew();
-        await onion.DrainAsync(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60), Cancel);
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        await onion.DrainAsync(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10), Cancel);
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, Until.Limit);
     }
 
     private static async Task<byte[]> ReadSlowlyAsync(Stream stream, int length, int bytesPerSecond)

@@ -22,7 +22,7 @@ public sealed class TorHostTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Tor_is_opened_once_however_many_need_it()
     {
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _host.ConnectAsync(Cancel)));
@@ -30,7 +30,7 @@ public sealed class TorHostTests : IAsyncDisposable
         Assert.Equal(TorState.Connected, _host.Status.State);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Events_are_asked_for_before_the_onion_is_added()
     {
         await using var onion = await _host.PublishAsync(new OnionRequest(17600), Cancel);
@@ -40,7 +40,7 @@ public sealed class TorHostTests : IAsyncDisposable
         Assert.Equal(ObedientTor.Key(0), onion.PrivateKey);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_without_proof_of_work_is_asked_without_it_and_only_once()
     {
         _tors.Prepare = tor => tor.Refuse = c => c.Contains("PoW", StringComparison.Ordinal) ? "512 Bad arguments to ADD_ONION: Unrecognized argument" : null;
@@ -51,7 +51,7 @@ public sealed class TorHostTests : IAsyncDisposable
         Assert.Equal("ADD_ONION NEW:ED25519-V3 MaxStreams=1024 Port=80,127.0.0.1:2", added[2]);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Every_onion_comes_back_at_its_address_when_tor_is_lost()
     {
         var onions = await Task.WhenAll(Enumerable.Range(1, 5).Select(n => _host.PublishAsync(new OnionRequest(n), Cancel)));
@@ -67,7 +67,7 @@ public sealed class TorHostTests : IAsyncDisposable
         Assert.Equal(TorState.Connected, _host.Status.State);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Restarts_come_slower_when_tor_ends_again_and_again()
     {
         var onion = await _host.PublishAsync(new OnionRequest(1), Cancel);
@@ -85,7 +85,7 @@ public sealed class TorHostTests : IAsyncDisposable
         await back;
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_removed_onion_does_not_come_back()
     {
         var gone = await _host.PublishAsync(new OnionRequest(1), Cancel);
@@ -98,7 +98,7 @@ public sealed class TorHostTests : IAsyncDisposable
         Assert.Equal([stays.PrivateKey], _tors.Opened[1].Onions.Values);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_cancelled_publish_leaves_no_onion()
     {
         _tors.Prepare = tor => tor.Uploads = _ => false;
@@ -113,7 +113,7 @@ public sealed class TorHostTests : IAsyncDisposable
         Assert.Empty(_tors.Opened[0].Onions);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Without_an_upload_it_is_added_once_more_and_then_given_up()
     {
         _tors.Prepare = tor => tor.Uploads = _ => false;
@@ -130,7 +130,7 @@ public sealed class TorHostTests : IAsyncDisposable
         Assert.Empty(_tors.Opened[0].Onions);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_does_not_connect_is_told_with_its_last_phase()
     {
         _tors.Prepare = tor => tor.Phase = "NOTICE BOOTSTRAP PROGRESS=10 TAG=conn_done SUMMARY=\"Connected to a relay\"";
@@ -153,7 +153,7 @@ public sealed class TorHostTests : IAsyncDisposable
         Assert.Null(_host.Status.Error);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_failure_to_open_is_told_and_the_next_one_to_ask_tries_again()
     {
         _tors.Failure = new ProblemException(ProblemCodes.TorNotFound, "No tor.");
@@ -165,7 +165,7 @@ public sealed class TorHostTests : IAsyncDisposable
         Assert.Equal(TorState.Connected, _host.Status.State);
     }
 
-    [Theory(Timeout = 20_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("")]
     [InlineData("RSA1024:AAAA")]
     [InlineData("ED25519-V3:short")]
@@ -178,7 +178,7 @@ public sealed class TorHostTests : IAsyncDisposable
         Assert.Empty(_tors.Opened);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_disposed_host_takes_tor_down_and_takes_no_more()
     {
         await _host.ConnectAsync(Cancel);

@@ -40,7 +40,7 @@ public sealed class PrivateTorNetworkLifeTests
         await answering;
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("Making the keys")]
     [InlineData("Waiting for the first consensus")]
     public async Task A_start_given_up_leaves_no_process_and_no_folder(string when)

@@ -314,7 +314,7 @@ public sealed class ContentResponseTests
             return site;
         }
 
-        public async Task<ContentSent> NextSentAsync() => await _sent.Reader.ReadAsync(Abort).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Abort);
+        public async Task<ContentSent> NextSentAsync() => await _sent.Reader.ReadAsync(Abort).AsTask().WaitAsync(Until.Limit, Abort);
 
         public ValueTask DisposeAsync() => Server.DisposeAsync();
     }

@@ -41,7 +41,7 @@ public sealed partial class ListenerMoveTests : IAsyncLifetime
         _scratch.Dispose();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task It_answers_at_the_new_address_only_at_the_same_port_and_open_visits_go_on()
     {
         var first = new IPEndPoint(IPAddress.Loopback, _server.Port);
@@ -62,7 +62,7 @@ public sealed partial class ListenerMoveTests : IAsyncLifetime
         await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(second));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_host_check_stands_at_every_address()
     {
         var endpoint = await _server.ListenAtAsync(Elsewhere, Cancel);
@@ -70,7 +70,7 @@ public sealed partial class ListenerMoveTests : IAsyncLifetime
         Assert.StartsWith("HTTP/1.1 421", await AskAsync(visit, endpoint.ToString()), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task All_addresses_at_once_take_another_port_when_the_one_is_taken()
     {
         var first = _server.Port;
@@ -81,7 +81,7 @@ public sealed partial class ListenerMoveTests : IAsyncLifetime
         Assert.StartsWith("HTTP/1.1 200", await AskAsync(visit), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_address_that_is_not_this_computers_is_a_problem_and_it_goes_on_where_it_was()
     {
         var problem = (await Assert.ThrowsAsync<ProblemException>(() => _server.ListenAtAsync(IPAddress.Parse("203.0.113.77"), Cancel))).Problem;
@@ -91,7 +91,7 @@ public sealed partial class ListenerMoveTests : IAsyncLifetime
         Assert.StartsWith("HTTP/1.1 200", await AskAsync(visit), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task After_the_end_nothing_listens_anywhere()
     {
         var second = await _server.ListenAtAsync(Elsewhere, Cancel);

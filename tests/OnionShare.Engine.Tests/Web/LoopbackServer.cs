@@ -19,7 +19,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     private LoopbackServer(WebApplication app, Uri address)
     {
         _app = app;
-        Client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
+        Client = new HttpClient { BaseAddress = address, Timeout = Until.Limit };
     }
 
     public HttpClient Client { get; }
@@ -53,7 +53,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     public static Task<byte[]> BytesAsync(HttpResponseMessage response)
     {
         var abort = TestContext.Current.CancellationToken;
-        return response.Content.ReadAsByteArrayAsync(abort).WaitAsync(TimeSpan.FromSeconds(20), abort);
+        return response.Content.ReadAsByteArrayAsync(abort).WaitAsync(Until.Limit, abort);
     }
 
     /// <summary>Sends text as it is and returns all that comes until the server closes.</summary>
@@ -62,7 +62,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", Client.BaseAddress!.Port);
         await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(Until.Limit);
         using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
         return await reader.ReadToEndAsync(limit.Token);
     }
@@ -73,7 +73,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", Client.BaseAddress!.Port);
         await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(Until.Limit);
         using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
         var head = new StringBuilder();
         while (await reader.ReadLineAsync(limit.Token) is { Length: > 0 } line) head.Append(line).Append('\n');

@@ -203,7 +203,7 @@ public sealed class PasswordGateTests
             await site.Clock.NextTimerAsync();
         }
 
-        await site.HungUp.WaitAsync(TimeSpan.FromSeconds(10), Abort);
+        await site.HungUp.WaitAsync(Until.Limit, Abort);
         using var next = await site.Server.GetAsync(Basic("onionshare", "other"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, next.StatusCode);
         site.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -231,7 +231,7 @@ public sealed class PasswordGateTests
         var guess = site.Server.GetAsync(Basic("onionshare", "wrong"));
         await site.Clock.NextTimerAsync();
         site.Gate.Dispose();
-        using var response = await guess.WaitAsync(TimeSpan.FromSeconds(10), Abort);
+        using var response = await guess.WaitAsync(Until.Limit, Abort);
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 

@@ -14,7 +14,7 @@ internal sealed class ChatClient : IAsyncDisposable
 
     private ChatClient()
     {
-        _limit.CancelAfter(TimeSpan.FromSeconds(30));
+        _limit.CancelAfter(Until.Limit);
         Socket.Options.KeepAliveInterval = TimeSpan.Zero;
     }
 

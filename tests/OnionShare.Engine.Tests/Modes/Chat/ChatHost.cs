@@ -58,13 +58,13 @@ internal sealed class ChatHost : IAsyncDisposable
     public async Task StopAsync()
     {
         Service.Stop(StopReason.Requested);
-        await Service.Ended.WaitAsync(TimeSpan.FromSeconds(20), Abort);
+        await Service.Ended.WaitAsync(Until.Limit, Abort);
     }
 
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await _services.CloseAsync(StopReason.EngineStopped, force: true).WaitAsync(TimeSpan.FromSeconds(20));
+        await _services.CloseAsync(StopReason.EngineStopped, force: true).WaitAsync(Until.Limit);
     }
 
     private static CancellationToken Abort => TestContext.Current.CancellationToken;

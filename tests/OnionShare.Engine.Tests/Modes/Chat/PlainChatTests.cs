@@ -240,7 +240,7 @@ public sealed partial class PlainChatTests
         public async Task<string> UntilAsync(string text)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(Abort);
-            limit.CancelAfter(TimeSpan.FromSeconds(20));
+            limit.CancelAfter(Until.Limit);
             var seen = new StringBuilder();
             while (await _reader.ReadLineAsync(limit.Token) is { } line)
             {
@@ -254,7 +254,7 @@ public sealed partial class PlainChatTests
         public async Task<string> ToTheEndAsync()
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(Abort);
-            limit.CancelAfter(TimeSpan.FromSeconds(20));
+            limit.CancelAfter(Until.Limit);
             return await _reader.ReadToEndAsync(limit.Token);
         }
 

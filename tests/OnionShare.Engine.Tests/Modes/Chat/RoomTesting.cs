@@ -28,7 +28,7 @@ public abstract class RoomTesting : IDisposable
     protected static async Task<List<RoomMessage>> HeardAsync(Entry entry, Func<RoomMessage, bool>? until = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Abort);
-        limit.CancelAfter(TimeSpan.FromSeconds(10));
+        limit.CancelAfter(Until.Limit);
         var heard = new List<RoomMessage>();
         await foreach (var message in entry.Outbox.ReadAllAsync(limit.Token))
         {

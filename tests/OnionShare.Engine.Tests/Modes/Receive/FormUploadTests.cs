@@ -181,7 +181,7 @@ public sealed class FormUploadTests
         Assert.Contains("about to stop", await FlashAsync(refused, "error_flashes"), StringComparison.Ordinal);
         Assert.Contains("200 OK", answer, StringComparison.Ordinal);
         Assert.Equal(["slow.bin"], inbox.Files);
-        await inbox.Service.Ended.WaitAsync(TimeSpan.FromSeconds(30), Abort);
+        await inbox.Service.Ended.WaitAsync(Until.Limit, Abort);
     }
 
     internal static async Task<string> FlashAsync(HttpResponseMessage answer, string kind)

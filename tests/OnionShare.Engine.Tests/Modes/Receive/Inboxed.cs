@@ -79,7 +79,7 @@ internal sealed class Inboxed : IAsyncDisposable
     /// <summary>Waits, within a limit, until something holds; it is looked at again after each event.</summary>
     public async Task UntilAsync(Func<bool> holds)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Until.Limit);
         while (!holds())
         {
             limit.Token.ThrowIfCancellationRequested();
@@ -124,7 +124,7 @@ internal sealed class Inboxed : IAsyncDisposable
 
     private static async Task UntilAsync(IEventListener listener, OnionService service, Func<ServiceStatus, bool> holds)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Until.Limit);
         if (holds(service.Status)) return;
         await foreach (var _ in listener.ReadAllAsync(limit.Token))
         {

@@ -29,7 +29,7 @@ internal sealed class SlowUpload : IAsyncDisposable
     {
         await SendAsync(rest);
         await SendAsync(Encoding.ASCII.GetBytes(Tail));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Until.Limit);
         using var reader = new StreamReader(_client.GetStream(), Encoding.UTF8);
         return await reader.ReadToEndAsync(limit.Token);
     }

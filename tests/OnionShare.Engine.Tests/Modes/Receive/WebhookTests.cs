@@ -10,7 +10,7 @@ namespace OnionShare.Engine.Tests.Modes.Receive;
 
 public sealed class WebhookTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = Until.Limit;
 
     [Fact]
     public async Task Each_submission_is_told_with_counts_and_names_and_nothing_of_what_is_in_it()

@@ -10,7 +10,7 @@ namespace OnionShare.Engine.Tests.Modes.Website;
 /// <summary>A website service over real HTTP, on 127.0.0.1, and the folder it serves.</summary>
 internal sealed class RunningWebsite : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = Until.Limit;
 
     private readonly Engine _engine;
 

@@ -205,7 +205,7 @@ public sealed class WebsiteFilesTests
         site.Service.Stop(StopReason.Requested);
         Assert.False(site.Service.Ended.IsCompleted);
         Assert.Equal(40_000_000, (await big.Content.ReadAsByteArrayAsync(Abort)).Length);
-        await site.Service.Ended.WaitAsync(TimeSpan.FromSeconds(20), Abort);
+        await site.Service.Ended.WaitAsync(Until.Limit, Abort);
         Assert.Equal(TransferState.Completed, Assert.Single(site.Service.Context.Transfers.Snapshot()).State);
     }
 
@@ -219,7 +219,7 @@ public sealed class WebsiteFilesTests
         await using var site = await StartAsync(new SiteFolder().Write("a.txt", text));
         using var response = await site.GetAsync("/a.txt", ("Accept-Encoding", coding));
         site.Folder.Write("a.txt", "new");
-        await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsByteArrayAsync(Abort).WaitAsync(TimeSpan.FromSeconds(20), Abort));
+        await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsByteArrayAsync(Abort).WaitAsync(Until.Limit, Abort));
         await site.Service.Context.Transfers.WhenIdleAsync(Abort);
         var transfer = Assert.Single(site.Service.Context.Transfers.Snapshot());
         Assert.Equal((TransferState.Failed, "The file changed while it was sent, or can't be read any more."), (transfer.State, transfer.Error));

@@ -28,7 +28,7 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
         await _api.DisposeAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_the_service_recommends_for_a_country_is_offered_in_its_order()
     {
         _api.Says("settings", ApiStandIn.Settings("cn", ("snowflake", "builtin", [ApiStandIn.Snowflake]), ("obfs4", "bridgedb", [ApiStandIn.Obfs4])));
@@ -41,7 +41,7 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
         Assert.Equal([("settings", """{"country":"cn"}""")], _api.Asked);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Of_what_can_not_be_used_here_it_is_said_what_is_missing()
     {
         var known = ApiStandIn.Obfs4;
@@ -55,7 +55,7 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
         static string PlainOf(string line) => string.Join(' ', line.Split(' ')[1..3]);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_question_says_nothing_about_the_one_who_asks()
     {
         _api.Says("settings", ApiStandIn.Settings(null, ("obfs4", "builtin", [ApiStandIn.Obfs4])));
@@ -64,7 +64,7 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
         Assert.Equal(["Content-Length", "Content-Type", "Host"], _api.Headers);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("""{"errors":[{"code":404,"detail":"No provided transport is available for this country"}]}""", "tm", "The service knows of no bridges that work in 'tm'.")]
     [InlineData("""{"errors":[{"code":406,"detail":"Could not find country code"}]}""", null, "The service could not tell which country this is; name it (Country).")]
     [InlineData("""{"settings":[],"country":"se"}""", "se", "The service knows of nothing that blocks Tor in 'se': it may work without bridges.")]
@@ -80,7 +80,7 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
         Assert.Equal(["settings", "defaults"], _api.Asked.Select(asked => asked.What));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_built_in_set_without_lines_is_filled_from_the_list_of_them_which_is_asked_for_once()
     {
         _api.Says("settings", """{"settings":[{"bridges":{"type":"snowflake","source":"builtin"}},{"bridges":{"type":"obfs4","source":"builtin"}}],"country":"cn"}""")
@@ -90,7 +90,7 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
         Assert.Equal(["settings", "builtin"], _api.Asked.Select(asked => asked.What));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_line_that_would_become_two_is_left_out_and_said_so()
     {
         _api.Says("settings", ApiStandIn.Settings("cn", ("obfs4", "bridgedb", [ApiStandIn.Obfs4 + "\nControlPort 0.0.0.0:9051", ApiStandIn.Obfs4, "obfs4 nonsense"])));
@@ -99,7 +99,7 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
         Assert.StartsWith("2 of the service's lines left out: the last one has 'nonsense' where its address should be", offer.Note, StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("User root", "has 'root' where its address should be")]
     [InlineData("obfs4 192.0.2.7:443 cert=x\r\nUser root", "has a character that no bridge line has, U+000D")]
     [InlineData("", "has no address")]
@@ -111,7 +111,7 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
         Assert.StartsWith($"The circumvention service gave no bridge line that can be used: the last {reason}", problem.Detail, StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(200, "", "answers what is not understood")]
     [InlineData(200, "<html>Welcome to the hotel</html>", "answers what is not understood")]
     [InlineData(200, "null", "answers what is not understood")]
@@ -130,14 +130,14 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
         Assert.NotNull(problem.Advice);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_answer_with_sets_of_null_offers_nothing()
     {
         _api.Says("settings", """{"settings":[null,{"bridges":null},{"bridges":{"type":null,"source":null,"bridge_strings":[null]}}],"country":"cn"}""");
         Assert.Equal(ProblemCodes.BridgesNotFound, (await RefusedAsync(new BridgeRequest { Country = "cn" })).Code);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("""{"errors":[{"code":400,"detail":"Not valid\u001b[2J request"}]}""", "The circumvention service answers: 400 Not valid\\u{1B}[2J request.")]
     [InlineData("""{"errors":[]}""", "The circumvention service answers: an error.")]
     [InlineData("""{"errors":[null]}""", "The circumvention service answers: an error.")]
@@ -147,7 +147,7 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
         Assert.Equal(detail, (await RefusedAsync(new BridgeRequest())).Detail);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_answer_without_end_is_cut_off()
     {
         _api.Answers["settings"] = async context =>
@@ -159,7 +159,7 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
         Assert.EndsWith("answers more than 1024 KiB.", (await RefusedAsync(new BridgeRequest())).Detail, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_answer_that_does_not_come_is_waited_for_so_long_and_no_longer()
     {
         _api.Answers["settings"] = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
@@ -167,7 +167,7 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
         Assert.EndsWith("did not answer within 1 s.", problem.Detail, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_redirect_is_not_followed()
     {
         await using var elsewhere = await ApiStandIn.HttpAsync();
@@ -181,14 +181,14 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
         Assert.Equal([$"127.0.0.1:{_api.Port}"], _proxy.Asked);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("china")]
     [InlineData("c")]
     [InlineData("c\n")]
     [InlineData("12")]
     public async Task What_is_no_country_is_not_asked_for(string country) => await RefusedUnaskedAsync(new BridgeRequest { Country = country });
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("http://bridges.example/moat")]
     [InlineData("http://localhost/moat")]
     [InlineData("http://127.0.0.1.example/moat")]
@@ -201,7 +201,7 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
     public async Task An_address_that_is_not_protected_or_holds_more_is_not_asked(string source) =>
         await RefusedUnaskedAsync(new BridgeRequest { Source = source });
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("obfs4 ")]
     [InlineData("a;b")]
     [InlineData("")]
@@ -216,7 +216,7 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
     }
 
     private Task<IReadOnlyList<BridgeOffer>> AskAsync(BridgeRequest request, TimeSpan? limit = null) =>
-        new BridgeInquiry(TorAt.Socks(_proxy.Port), () => new TorSettings(), NullLogger.Instance) { Limit = limit ?? TimeSpan.FromSeconds(20) }
+        new BridgeInquiry(TorAt.Socks(_proxy.Port), () => new TorSettings(), NullLogger.Instance) { Limit = limit ?? Until.Limit }
             .AskAsync(request.Source is null ? request with { Source = _api.Address } : request, Cancel);
 
     private async Task<Problem> RefusedAsync(BridgeRequest request, TimeSpan? limit = null) =>

@@ -37,7 +37,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         await _api.DisposeAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Through_tor_the_name_goes_to_tor_on_a_circuit_of_its_own_each_time()
     {
         await AskAsync(new BridgeRequest());
@@ -48,7 +48,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         Assert.Empty(_proxy.Asked);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task When_tor_is_not_connected_it_is_not_brought_up_and_nothing_is_asked()
     {
         _settings = new TorSettings { Proxy = $"https://127.0.0.1:{_proxy.Port}" };
@@ -61,7 +61,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         AssertNothingAsked();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("https://127.0.0.1:{0}", false, null)]
     [InlineData("https://us%40er:pass%3Aword@127.0.0.1:{0}", true, "us@er:pass:word")]
     [InlineData("socks5://127.0.0.1:{0}", false, null)]
@@ -77,7 +77,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         Assert.Empty(_tor.Asked);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("https", "The HTTP proxy refused: HTTP/1.1 403 Forbidden")]
     [InlineData("socks5", "The SOCKS proxy's rules forbid the connection")]
     public async Task A_proxy_that_refuses_is_told_in_its_words_and_no_other_way_is_tried(string scheme, string reason)
@@ -89,7 +89,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         AssertNothingAsked();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_proxy_that_does_not_answer_and_one_that_wants_a_password_are_told()
     {
         await using var strict = new ProxyStandIn(_api.Port) { WantsPassword = true };
@@ -103,7 +103,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         AssertNothingAsked();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(BridgeRequestRoute.Proxy, "The network between this computer and the proxy 127.0.0.1, and whoever runs it, would see that this computer connects to bridges.example")]
     [InlineData(BridgeRequestRoute.Meek, "The network of this computer would see an encrypted connection to vuejs.org through the proxy 127.0.0.1, and the question for that name.")]
     public async Task A_route_outside_Tor_is_not_taken_before_it_was_allowed_and_says_who_would_see_what(BridgeRequestRoute route, string whoSees)
@@ -117,7 +117,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         AssertNothingAsked();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Without_a_proxy_in_the_settings_there_is_no_such_route()
     {
         var problem = await RefusedAsync(new BridgeRequest { Route = BridgeRequestRoute.Proxy, OutsideTor = true });
@@ -125,7 +125,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         AssertNothingAsked();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_certificate_nobody_trusts_is_not_trusted_here_either()
     {
         var problem = await RefusedAsync(new BridgeRequest(), trust: false);
@@ -133,7 +133,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         Assert.Empty(_api.Asked);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_certificate_for_another_name_or_of_another_time_is_not_trusted()
     {
         Assert.Contains("can't be trusted", (await RefusedAsync(new BridgeRequest { Source = "https://other.example/moat" })).Detail, StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         Assert.Empty(old.Asked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Through_meek_a_real_transport_carries_the_question_and_is_gone_afterwards()
     {
         var program = Requires.Obfs4Proxy();
@@ -165,7 +165,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         Assert.Equal(before, Folders());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Through_meek_the_transport_goes_through_the_proxy_of_the_settings()
     {
         var program = Requires.Obfs4Proxy();
@@ -184,7 +184,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         Assert.Empty(Processes());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_meek_server_that_is_not_there_is_told_and_leaves_no_transport()
     {
         _settings = new TorSettings { TransportExecutables = [Requires.Obfs4Proxy()] };
@@ -196,7 +196,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         Assert.Equal(before, Folders());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_question_that_is_given_up_leaves_no_transport()
     {
         var program = Requires.Obfs4Proxy();
@@ -221,7 +221,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         Assert.Equal(before, Folders());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_program_that_is_no_transport_is_told_and_leaves_nothing()
     {
         if (OperatingSystem.IsWindows())
@@ -259,7 +259,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
         }
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("obfs4 192.0.2.7:443 74FAD13168806246602538555B5521A0383A1875 cert=ssH+9rP8dG2NLDN2XuFw63hIO/9MNNinLmxQDpVa+7kTOa9/m+tGWT1SmSYpQ9uTBGa6Hw iat-mode=0", "is one of another transport")]
     [InlineData("meek_lite 192.0.2.20:80", "can't be used: it has no url=")]
     [InlineData("meek_lite 192.0.2.20:80 url=http://a.example/\nfront=b", "can't be used: it has a character")]
@@ -302,7 +302,7 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
     }
 
     private Task<IReadOnlyList<BridgeOffer>> AskAsync(BridgeRequest request, CancellationToken? cancel = null, ITor? tor = null, bool trust = true) =>
-        new BridgeInquiry(tor ?? TorAt.Socks(_tor.Port), () => _settings, NullLogger.Instance) { Limit = TimeSpan.FromSeconds(25), Roots = trust ? _api.Roots : null }
+        new BridgeInquiry(tor ?? TorAt.Socks(_tor.Port), () => _settings, NullLogger.Instance) { Limit = Until.Limit, Roots = trust ? _api.Roots : null }
             .AskAsync(request with { Source = request.Source ?? Source }, cancel ?? Cancel);
 
     private async Task<Problem> RefusedAsync(BridgeRequest request, ITor? tor = null, bool trust = true) =>

@@ -28,7 +28,7 @@ public sealed class ControlAuthenticationTests : IAsyncDisposable
         await _control.DisposeAsync();
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_safe_cookie_is_proven_by_both_sides()
     {
         var done = await OfferAsync("COOKIE,SAFECOOKIE,HASHEDPASSWORD,NULL", "secret");
@@ -40,7 +40,7 @@ public sealed class ControlAuthenticationTests : IAsyncDisposable
         Assert.Equal(new ControlLogin("0.4.9.11", ControlMethod.SafeCookie), await done);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_peer_that_does_not_know_the_cookie_is_told_nothing_more()
     {
         var done = await OfferAsync("COOKIE,SAFECOOKIE,HASHEDPASSWORD,NULL", "secret");
@@ -51,7 +51,7 @@ public sealed class ControlAuthenticationTests : IAsyncDisposable
         Assert.Null(await _tor.CommandAsync());
     }
 
-    [Theory(Timeout = 20_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("250 AUTHCHALLENGE")]
     [InlineData("250 AUTHCHALLENGE SERVERHASH=zz SERVERNONCE=zz")]
     [InlineData("250 AUTHCHALLENGE SERVERHASH= SERVERNONCE=")]
@@ -64,7 +64,7 @@ public sealed class ControlAuthenticationTests : IAsyncDisposable
         await Assert.ThrowsAsync<ControlAuthenticationException>(() => done);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_cookie_is_sent_as_it_is_only_where_nothing_better_is_offered()
     {
         var done = await OfferAsync("COOKIE", null);
@@ -72,7 +72,7 @@ public sealed class ControlAuthenticationTests : IAsyncDisposable
         await done;
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_file_that_is_no_cookie_is_never_read_for_the_peer()
     {
         await File.WriteAllTextAsync(_cookieFile, "some other secret of the user, longer than a cookie", Cancel);
@@ -81,7 +81,7 @@ public sealed class ControlAuthenticationTests : IAsyncDisposable
         Assert.Contains("is not 32 bytes long", error.Message);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_password_is_quoted()
     {
         var done = await OfferAsync("HASHEDPASSWORD", "a \"b\" \\c");
@@ -89,7 +89,7 @@ public sealed class ControlAuthenticationTests : IAsyncDisposable
         await done;
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_open_port_takes_an_empty_authentication()
     {
         var done = await OfferAsync("NULL", null);
@@ -97,7 +97,7 @@ public sealed class ControlAuthenticationTests : IAsyncDisposable
         await done;
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_port_that_wants_a_password_says_so()
     {
         var done = await OfferAsync("HASHEDPASSWORD", null);

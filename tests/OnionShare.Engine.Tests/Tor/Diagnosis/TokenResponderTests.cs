@@ -16,7 +16,7 @@ public sealed class TokenResponderTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _responder.DisposeAsync();
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Who_knows_the_path_gets_the_answer_more_than_once()
     {
         for (var visit = 0; visit < 3; visit++)
@@ -26,7 +26,7 @@ public sealed class TokenResponderTests : IAsyncDisposable
         }
     }
 
-    [Theory(Timeout = 20_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("GET / HTTP/1.1\r\nHost: a.onion\r\n\r\n")]
     [InlineData("GET /0123456789abcdef0123456789abcdef HTTP/1.1\r\n\r\n")]
     [InlineData("POST /x HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello")]
@@ -39,7 +39,7 @@ public sealed class TokenResponderTests : IAsyncDisposable
         Assert.Equal(0, await ReadAsync(client));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_request_without_end_is_cut_off()
     {
         using var client = await ConnectAsync();
@@ -47,7 +47,7 @@ public sealed class TokenResponderTests : IAsyncDisposable
         Assert.Equal(0, await ReadAsync(client));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Visitors_who_only_stay_do_not_take_all_there_is_of_the_computer_and_nobody_is_left_at_the_end()
     {
         var silent = new List<TcpClient>();

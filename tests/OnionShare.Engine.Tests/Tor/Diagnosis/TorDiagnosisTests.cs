@@ -54,7 +54,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task All_checks_come_in_their_order_and_nothing_is_left_of_them()
     {
         var checks = await AllAsync();
@@ -70,7 +70,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         AssertClosed();
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_was_off_is_off_afterwards_and_one_that_was_on_stays_on()
     {
         await AllAsync();
@@ -81,7 +81,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Assert.Equal((TorState.Connected, 1), (_host.Status.State, _tors.TakenDown));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_a_service_or_a_person_has_come_to_need_meanwhile_is_left_on()
     {
         await foreach (var check in _diagnosis.RunAsync(Cancel))
@@ -105,7 +105,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Assert.Equal(TorState.Connected, _host.Status.State);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Two_at_once_do_not_hinder_each_other_and_the_last_one_puts_tor_off()
     {
         await using var second = _diagnosis.RunAsync(Cancel).GetAsyncEnumerator(Cancel);
@@ -120,7 +120,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Assert.Equal(TorState.Off, _host.Status.State);
     }
 
-    [Theory(Timeout = 20_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("descriptor")]
     [InlineData("control")]
     public async Task Who_stops_reading_leaves_nothing_behind(string last)
@@ -136,7 +136,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         AssertClosed();
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_cancelled_publishing_leaves_nothing_behind()
     {
         _tors.Prepare = tor => tor.Uploads = _ => false;
@@ -152,7 +152,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         AssertClosed();
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_control_port_that_does_not_let_in_is_told_with_what_to_do_and_the_rest_is_skipped()
     {
         _tors.Failure = new ProblemException(ProblemCodes.TorControl, "The tor at 127.0.0.1:1 asks for a password.", "Set it.");
@@ -164,7 +164,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Assert.Equal(TorState.Off, _host.Status.State);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_failure_of_before_is_not_told_as_one_of_now()
     {
         _tors.Failure = new ProblemException(ProblemCodes.TorControl, "Nothing listens.");
@@ -174,7 +174,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Assert.DoesNotContain(await AllAsync(), check => check.Result == TorCheckResult.Failed);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_clock_that_tor_finds_wrong_is_a_warning_when_tor_gets_connected_all_the_same()
     {
         Bootstrapping();
@@ -188,7 +188,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Assert.StartsWith("Set the clock", clock.Advice, StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 20_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("650 STATUS_GENERAL WARN CLOCK_SKEW SKEW=-5400 SOURCE=CONSENSUS", "This computer's clock is 90 minutes behind the Tor network's. It shows 2026-03-28 12:00 UTC.")]
     [InlineData("650 WARN Received a bad CERTS cell: At least one certificate expired.", "To tor the relays' certificates seem to be of another time: this computer's clock must be days off. It shows 2026-03-28 12:0")]
     public async Task A_clock_that_keeps_tor_from_connecting_is_a_failure_and_the_reason(string line, string detail)
@@ -206,7 +206,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Assert.Equal(TorCheckResult.Skipped, Of(checks, "descriptor").Result);
     }
 
-    [Theory(Timeout = 20_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(2, 5, TorCheckResult.Warning, "This computer's clock is at least 2 hours behind the Tor network's. It shows 2026-03-28 12:00 UTC.")]
     [InlineData(-10, -2, TorCheckResult.Warning, "This computer's clock is at least 2 hours ahead of the Tor network's, or tor gets no new consensus. It shows 2026-03-28 12:00 UTC.")]
     [InlineData(-4, -0.5, TorCheckResult.Passed, "The clock fits the consensus of the Tor network, which holds from 08:00 to 11:30 UTC.")]
@@ -217,7 +217,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Assert.Equal((result, detail), (clock.Result, clock.Detail));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_stands_still_in_trouble_is_told_with_its_own_reason()
     {
         Bootstrapping();
@@ -232,7 +232,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Assert.Contains("There is no way to the internet from here (192.0.2.1:9001): No route to host.", bootstrap.Detail, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_gets_on_is_given_the_time_it_needs()
     {
         Bootstrapping();
@@ -251,7 +251,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Assert.DoesNotContain(await running, check => check.Result == TorCheckResult.Failed);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_ends_on_the_way_is_told()
     {
         Bootstrapping();
@@ -264,7 +264,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Assert.NotNull(bootstrap.Advice);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_refuses_the_onion_is_told_and_nobody_visits()
     {
         _tors.Prepare = tor => tor.Refuse = command => command.StartsWith("ADD_ONION", StringComparison.Ordinal) ? "551 Forbidden" : null;
@@ -276,7 +276,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         AssertClosed();
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Without_a_SOCKS_port_the_round_trip_is_skipped_with_what_to_do()
     {
         _tors.Socks = null;
@@ -284,7 +284,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Assert.Equal((TorCheckResult.Skipped, "Say where it is (Set-OnionTor -SocksEndpoint)."), (trip.Result, trip.Advice));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_onion_that_can_not_be_visited_is_tried_for_a_while_and_then_told()
     {
         await using var refusing = new ProxyStandIn(1) { Refusal = (0xF2, "") };
@@ -304,7 +304,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         AssertClosed();
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_control_port_that_is_open_to_everybody_is_a_warning()
     {
         _tors.Login = ControlMethod.Nothing;
@@ -313,7 +313,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         Assert.Contains("CookieAuthentication 1", control.Advice, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_does_not_answer_is_told_and_not_given_up_for_that()
     {
         await _host.ConnectAsync(Cancel);

@@ -254,7 +254,7 @@ public abstract class InstallTests(Func<ITorFetcher> fetcher) : IAsyncLifetime
         var clock = Stopwatch.StartNew();
 
         Assert.Contains("did not answer in time", (await Place.RefusedAsync(ProblemCodes.InstallFailed)).Detail, StringComparison.Ordinal);
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(25));
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, Until.Limit);
     }
 
     [Fact]
@@ -387,7 +387,7 @@ public abstract class InstallTests(Func<ITorFetcher> fetcher) : IAsyncLifetime
             await archive(context);
         };
         var first = Place.InstallAsync();
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await asked.Task.WaitAsync(Until.Limit, Cancel);
 
         var second = await Assert.ThrowsAsync<ProblemException>(() => Place.InstallAsync());
         goOn.SetResult();
@@ -410,7 +410,7 @@ public abstract class InstallTests(Func<ITorFetcher> fetcher) : IAsyncLifetime
         };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var installing = Place.InstallAsync(cancellationToken: stop.Token);
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await asked.Task.WaitAsync(Until.Limit, Cancel);
 
         await stop.CancelAsync();
 

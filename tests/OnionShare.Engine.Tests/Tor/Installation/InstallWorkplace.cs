@@ -17,7 +17,7 @@ internal sealed class InstallWorkplace : IAsyncDisposable
     {
         _fetcher = fetcher;
         (Site, Key) = (site, key);
-        Terms = new InstallTerms { SigningKey = key.Fingerprint, AnswerLimit = TimeSpan.FromSeconds(30) };
+        Terms = new InstallTerms { SigningKey = key.Fingerprint, AnswerLimit = TimeSpan.FromMinutes(5) };
         Site.Publish(Archive, key);
     }
 

@@ -33,7 +33,7 @@ public sealed class BackendOnionTests : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task It_is_configured_with_its_key_and_the_fronts_address_in_a_folder_of_its_own()
     {
         using var key = OnionKey.Generate();
@@ -51,7 +51,7 @@ public sealed class BackendOnionTests : IAsyncDisposable
         AssertUsersAlone(folder);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Each_change_says_the_others_again_and_the_last_leaves_nothing_of_ours()
     {
         using var one = OnionKey.Generate();
@@ -69,7 +69,7 @@ public sealed class BackendOnionTests : IAsyncDisposable
         Assert.Empty(Directory.GetDirectories(Onions));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Onion_services_of_the_users_own_torrc_stay_as_they_are()
     {
         _tors.UsersOnions = ["HiddenServiceDir=\"/srv/my \\\"site\\\"\"", "HiddenServicePort=22", "HiddenServicePort=80 127.0.0.1:8080"];
@@ -81,7 +81,7 @@ public sealed class BackendOnionTests : IAsyncDisposable
         Assert.Equal(Users, Configurations(0)[1]);
     }
 
-    [Theory(Timeout = 20_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("552 Unrecognized option: Unknown option 'HiddenServicePoWDefensesEnabled'.  Failing.")]
     [InlineData("513 Unacceptable option value: Failed to configure rendezvous options. See logs for details.")]
     public async Task A_tor_without_proof_of_work_is_asked_without_it(string refusal)
@@ -92,7 +92,7 @@ public sealed class BackendOnionTests : IAsyncDisposable
         Assert.EndsWith(" HiddenServiceMaxStreams=1024", Configurations(0)[1], StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_knows_no_Onionbalance_is_told_and_no_key_stays()
     {
         _tors.Refuse = command => command.StartsWith("SETCONF", StringComparison.Ordinal) ? "552 Unrecognized option: Unknown option 'HiddenServiceOnionBalanceInstance'.  Failing." : null;
@@ -102,7 +102,7 @@ public sealed class BackendOnionTests : IAsyncDisposable
         Assert.Empty(Directory.GetDirectories(Onions));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_is_somebody_elses_is_not_configured()
     {
         _tors.Own = false;
@@ -113,7 +113,7 @@ public sealed class BackendOnionTests : IAsyncDisposable
         Assert.False(Directory.Exists(Onions));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_address_that_ADD_ONION_has_taken_is_refused()
     {
         using var key = OnionKey.Generate();
@@ -124,7 +124,7 @@ public sealed class BackendOnionTests : IAsyncDisposable
         Assert.False(Directory.Exists(FolderOf(key)));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_backend_is_not_published_twice_and_the_first_stays()
     {
         using var key = OnionKey.Generate();
@@ -135,7 +135,7 @@ public sealed class BackendOnionTests : IAsyncDisposable
         Assert.True(File.Exists(Path.Combine(FolderOf(key), "ob_config")));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task All_come_back_at_their_addresses_when_tor_is_lost()
     {
         using var one = OnionKey.Generate();
@@ -151,7 +151,7 @@ public sealed class BackendOnionTests : IAsyncDisposable
         Assert.All([one, two], key => Assert.True(File.Exists(Path.Combine(FolderOf(key), "hs_ed25519_secret_key"))));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_keys_are_gone_when_the_host_is_even_if_tor_went_first()
     {
         await PublishAsync(1);

@@ -63,7 +63,7 @@ public sealed class TorDataFolderTests : IDisposable
     [InlineData("/a\nSocksPort 1", "\"/a\\x0aSocksPort 1\"")]
     public void A_path_stays_one_value_in_a_torrc(string path, string quoted) => Assert.Equal(quoted, Torrc.Quote(path));
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("my [lines] \\d \"ü\"#.torrc")]
     [InlineData("my [lines]*?.torrc")]
     public async Task A_real_tor_understands_strange_paths_and_includes_only_the_file_named(string name)
@@ -86,7 +86,7 @@ public sealed class TorDataFolderTests : IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_ends_at_once_is_told_in_its_own_words_and_leaves_nothing_running()
     {
         var tor = Requires.Tor().Tor;

@@ -13,7 +13,7 @@ public sealed class TorExecutableTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_first_usual_place_with_a_tor_that_is_new_enough_is_taken()
     {
         var places = new TorPlaces(null, [Missing(), Program("text", "no program"), Program("old", Version("0.3.5.6")), Program("new", Version("0.4.9.11")), Program("newer", Version("0.5.0.1"))]);
@@ -22,7 +22,7 @@ public sealed class TorExecutableTests : IDisposable
         Assert.Equal(new Version(0, 4, 9, 11), tor.Version);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Without_a_tor_the_ways_out_are_named()
     {
         var problem = await ProblemOf(new TorPlaces(null, [Missing()]));
@@ -32,7 +32,7 @@ public sealed class TorExecutableTests : IDisposable
             problem.Advice);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_is_too_old_is_told_with_its_version()
     {
         var program = Program("old", Version("0.3.5.6"));
@@ -41,7 +41,7 @@ public sealed class TorExecutableTests : IDisposable
         Assert.Equal(problem, await ProblemOf(new TorPlaces(program, [])));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_named_program_is_taken_or_nothing()
     {
         var good = Program("good", Version("0.4.9.11"));

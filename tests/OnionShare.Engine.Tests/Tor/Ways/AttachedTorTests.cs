@@ -20,7 +20,7 @@ public sealed class AttachedTorTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task It_is_entered_and_left_as_it_was_found()
     {
         await using var port = new ControlPort(ControlPort.Tor("METHODS=NULL"));
@@ -33,7 +33,7 @@ public sealed class AttachedTorTests : IDisposable
         Assert.Equal(["PROTOCOLINFO 1", "AUTHENTICATE", "GETINFO net/listeners/socks"], port.Commands);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_unix_socket_is_as_good()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "skipped: tor listens on no unix socket on Windows; run it on Linux or macOS");
@@ -43,7 +43,7 @@ public sealed class AttachedTorTests : IDisposable
         Assert.Contains("AUTHENTICATE \"a \\\"b\\\"\"", port.Commands);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_SOCKS_endpoint_that_is_set_counts_more_than_what_it_tells()
     {
         await using var port = new ControlPort(ControlPort.Tor("METHODS=NULL"));
@@ -51,7 +51,7 @@ public sealed class AttachedTorTests : IDisposable
         Assert.Equal("10.0.0.2:9050", session.Socks);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_filter_that_does_not_tell_of_SOCKS_is_no_hindrance()
     {
         await using var port = new ControlPort(ControlPort.Tor("METHODS=NULL", c => c.StartsWith("GETINFO", StringComparison.Ordinal) ? "510 Command filtered" : null));
@@ -59,7 +59,7 @@ public sealed class AttachedTorTests : IDisposable
         Assert.Null(session.Socks);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Where_nothing_listens_it_says_where_it_looked()
     {
         var free = FreeEndpoint();
@@ -70,7 +70,7 @@ public sealed class AttachedTorTests : IDisposable
         Told(await FailAsync(TorConnectionType.TorBrowser, free), $"No Tor Browser listens for controllers at {free}.", "Start Tor Browser");
     }
 
-    [Theory(Timeout = 20_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("HTTP/1.0 501 Tor is not an HTTP Proxy\r\nContent-Type: text/html", "What listens at {0} is no tor's control port: ")]
     [InlineData("514 Authentication required.", "What listens at {0} is no tor's control port: tor refused PROTOCOLINFO: 514")]
     [InlineData(null, "What listens at {0} is no tor's control port: ")]
@@ -80,7 +80,7 @@ public sealed class AttachedTorTests : IDisposable
         Told(await FailAsync(port), string.Format(System.Globalization.CultureInfo.InvariantCulture, sentence, port.Endpoint), "Give the address of ControlPort or ControlSocket");
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_takes_the_connection_and_says_nothing_is_not_waited_for_for_ever()
     {
         await using var port = new ControlPort(_ => "");
@@ -90,7 +90,7 @@ public sealed class AttachedTorTests : IDisposable
         Told(await opening, $"{port.Endpoint} did not answer within 10 s.", "Look whether a firewall is in between");
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_cookie_that_may_not_be_read_names_the_group_to_join()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "skipped: root may read everything; run it as a user on Linux or macOS");
@@ -101,14 +101,14 @@ public sealed class AttachedTorTests : IDisposable
         Told(await FailAsync(port), $"The cookie of the tor at {port.Endpoint} may not be read by this user: {cookie}.", "Join the group ");
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_cookie_that_is_not_there_names_the_path_and_the_setting()
     {
         await using var port = new ControlPort(ControlPort.Tor("METHODS=COOKIE,SAFECOOKIE COOKIEFILE=\"/no/such/cookie\""));
         Told(await FailAsync(port), $"The cookie of the tor at {port.Endpoint} can't be read: /no/such/cookie.", "Where that tor runs in a container");
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_cookie_file_that_is_set_counts_more_than_the_one_it_tells()
     {
         var cookie = Path.Combine(_folder, "cookie");
@@ -118,7 +118,7 @@ public sealed class AttachedTorTests : IDisposable
         Assert.Contains("AUTHENTICATE " + string.Concat(Enumerable.Repeat("07", 32)), port.Commands);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_cookie_that_is_not_taken_is_called_anothers()
     {
         var cookie = Path.Combine(_folder, "cookie");
@@ -128,7 +128,7 @@ public sealed class AttachedTorTests : IDisposable
         Told(await FailAsync(port), $"The tor at {port.Endpoint} did not take the cookie in {cookie}.", "It is another tor's, or an old one");
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_remote_tor_can_not_have_a_file_of_its_choice_sent_to_it()
     {
         // The whole of 127/8 is this computer on Linux, but it is asked for by a name here that is not known to be.
@@ -143,7 +143,7 @@ public sealed class AttachedTorTests : IDisposable
         Assert.DoesNotContain(port.Commands, command => command.StartsWith("AUTHENTICATE", StringComparison.Ordinal));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_password_that_is_needed_and_one_that_is_wrong_are_two_things()
     {
         await using var port = new ControlPort(ControlPort.Tor(
@@ -154,14 +154,14 @@ public sealed class AttachedTorTests : IDisposable
         Assert.DoesNotContain("very wrong", wrong.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_is_too_old_is_called_so()
     {
         await using var port = new ControlPort(ControlPort.Tor("METHODS=NULL", version: "0.3.4.9 (git-abc)"));
         Told(await FailAsync(port), $"The tor at {port.Endpoint} is version 0.3.4.9; version 0.3.5.7 or newer is needed.", "Update it");
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Of_several_places_the_one_where_something_is_wins_to_be_told()
     {
         await using var port = new ControlPort(ControlPort.Tor("METHODS=HASHEDPASSWORD"));

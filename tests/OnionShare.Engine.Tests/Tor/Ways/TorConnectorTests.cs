@@ -45,7 +45,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Settings_that_connect_are_kept_note_of()
     {
         Assert.Equal(TorState.Connected, (await _connector.ConnectAsync(Cancel)).State);
@@ -54,7 +54,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
         Assert.Single(First.Opened);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Changed_settings_are_used_when_next_connected_and_services_come_back_at_their_address()
     {
         await using var onion = await PublishAsync();
@@ -71,7 +71,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
         Assert.Equal(1, First.TakenDown);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Settings_that_do_not_connect_are_taken_back_and_the_problem_says_both()
     {
         await using var onion = await PublishAsync();
@@ -89,7 +89,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
         await Until.TrueAsync(() => onion.IsPublished);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Settings_that_do_not_get_to_the_network_in_time_are_taken_back_too()
     {
         await _connector.ConnectAsync(Cancel);
@@ -106,7 +106,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
         Assert.Equal(1, Second.TakenDown);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Where_no_settings_ever_connected_there_is_nothing_to_take_back()
     {
         First.Failure = new ProblemException(ProblemCodes.TorControl, "Nothing listens.");
@@ -117,7 +117,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
         Assert.Equal(TorState.Connected, (await _connector.ConnectAsync(Cancel)).State);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task When_the_last_ones_fail_too_the_new_ones_stay_set_and_the_problem_says_both()
     {
         await _connector.ConnectAsync(Cancel);
@@ -129,7 +129,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
         Assert.Equal("127.0.0.1:2", _settings.Current.ControlEndpoint);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Two_that_connect_at_once_share_one_attempt_and_its_outcome()
     {
         await _connector.ConnectAsync(Cancel);
@@ -144,7 +144,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
         Assert.Equal(2, First.Opened.Count);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Who_gives_up_waiting_lets_tor_go_unless_another_waits_or_services_need_it()
     {
         First.Prepare = tor => tor.Phase = "NOTICE BOOTSTRAP PROGRESS=50 TAG=x SUMMARY=\"Loading\"";
@@ -172,7 +172,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
         await Until.TrueAsync(() => _host.Status.State == TorState.Connected);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Disconnecting_what_services_need_is_refused_and_forced_it_takes_them_off_until_somebody_connects()
     {
         await using var onion = await PublishAsync();
@@ -190,7 +190,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
         await Until.TrueAsync(() => onion.IsPublished);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Who_waits_for_a_connection_that_is_let_go_hears_of_it_and_nothing_is_taken_back()
     {
         await _connector.ConnectAsync(Cancel);
@@ -205,7 +205,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
         Assert.Equal(TorState.Off, _host.Status.State);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_service_that_is_just_being_published_when_tor_is_let_go_does_not_bring_it_back()
     {
         First.Prepare = tor => tor.Uploads = _ => false;

@@ -27,7 +27,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_answers_is_asked_again_and_again_and_nothing_is_told()
     {
         await _host.ConnectAsync(Cancel);
@@ -42,7 +42,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
         Assert.Single(_tors.Opened);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_silent_tor_is_told_of_and_when_it_answers_again_all_is_as_before()
     {
         await using var onion = await _host.PublishAsync(new OnionRequest(17600), Cancel);
@@ -63,7 +63,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
         Assert.Single(Tor.Commands, command => command.StartsWith("ADD_ONION", StringComparison.Ordinal));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_service_that_begins_while_tor_is_silent_waits_for_it()
     {
         await _host.ConnectAsync(Cancel);
@@ -75,7 +75,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
         Assert.True(onion.IsPublished);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_service_that_is_stopped_while_tor_is_silent_is_not_held_up_and_does_not_come_back()
     {
         await using var stays = await _host.PublishAsync(new OnionRequest(17600), Cancel);
@@ -89,7 +89,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
         Assert.Single(_tors.Opened);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_stays_silent_is_given_up_and_the_next_has_the_onion()
     {
         await using var onion = await _host.PublishAsync(new OnionRequest(17600), Cancel);
@@ -102,7 +102,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
         Assert.Equal([onion.PrivateKey], Tor.Onions.Values);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_falls_silent_while_it_connects_is_told_of_and_goes_on_where_it_was()
     {
         _tors.Prepare = tor => tor.Phase = "NOTICE BOOTSTRAP PROGRESS=50 TAG=x SUMMARY=\"Loading\"";
@@ -116,7 +116,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
         Assert.Equal(TorState.Connected, _host.Status.State);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_wrong_clock_is_told_with_advice_until_somebody_sets_it()
     {
         await _host.ConnectAsync(Cancel);
@@ -134,7 +134,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
         await Until.TrueAsync(() => _host.Status.Error is null);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_connection_that_does_not_come_about_because_of_the_clock_says_so()
     {
         _tors.Prepare = tor => tor.Phase = "NOTICE BOOTSTRAP PROGRESS=30 TAG=x SUMMARY=\"Loading networkstatus consensus\"";
@@ -158,7 +158,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
         Assert.StartsWith("Set the clock and the time zone right", problem.Advice, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task After_a_jump_of_the_clock_services_are_published_anew_as_soon_as_there_are_circuits()
     {
         await using var onion = await _host.PublishAsync(new OnionRequest(17600), Cancel);
@@ -178,7 +178,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
         Assert.Equal(2, Tor.Commands.Count(command => command.StartsWith("ADD_ONION", StringComparison.Ordinal)));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_filter_that_lets_only_descriptors_through_is_enough()
     {
         _tors.Prepare = tor => tor.Refuse = command =>
@@ -193,7 +193,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
         Assert.Equal(TorState.Connected, _host.Status.State);
     }
 
-    [Theory(Timeout = 20_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("SETEVENTS", "What is in front of tor's control port does not let HS_DESC events through, which tell when a service is published.")]
     [InlineData("ADD_ONION", "tor refused to publish the onion service: 510 Command filtered.")]
     public async Task A_filter_that_refuses_what_is_needed_is_told_of_with_what_to_allow(string command, string sentence)
