@@ -6,7 +6,7 @@
     CompanyName          = 'The OnionShare for PowerShell authors'
     Copyright            = '(c) The OnionShare for PowerShell authors. MIT license.'
     Description          = 'Share files, receive files, host a website and chat over Tor onion services from the pipeline: no account, no server, no port to open.'
-    PowerShellVersion    = '7.4'
+    PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('OnionShare.format.ps1xml')
     TypesToProcess       = @('OnionShare.types.ps1xml')

@@ -10,10 +10,8 @@ namespace OnionShare.Cmdlets.Commands;
 /// </summary>
 public abstract class AsyncPSCmdlet : PSCmdlet
 {
-    private readonly CancellationTokenSource _stop = new();
-
     /// <summary>Cancelled when the person or a command further down wants no more of this.</summary>
-    protected CancellationToken StopToken => _stop.Token;
+    protected CancellationToken StopToken => PipelineStopToken;
 
     protected virtual Task ProcessRecordAsync() => Task.CompletedTask;
 
@@ -25,9 +23,6 @@ public abstract class AsyncPSCmdlet : PSCmdlet
 
     /// <inheritdoc/>
     protected sealed override void EndProcessing() => Run(EndProcessingAsync);
-
-    /// <inheritdoc/>
-    protected sealed override void StopProcessing() => _stop.Cancel();
 
     public new void WriteObject(object? sendToPipeline) => Outside(() => base.WriteObject(sendToPipeline));
 
@@ -58,7 +53,7 @@ public abstract class AsyncPSCmdlet : PSCmdlet
         {
             PipelinePump.Run(body);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
         {
             // A stop is no error: the pipeline knows this exception and reports nothing.
             throw new PipelineStoppedException();

@@ -1,5 +1,5 @@
+using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OnionShare.Contracts;
@@ -17,22 +17,8 @@ internal static class EventReader
     public static async IAsyncEnumerable<T> ReadAsync<T>(
         Stream stream, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
-        var data = new StringBuilder();
-        while (await LineAsync(reader, cancellationToken) is { } line)
-        {
-            if (line.StartsWith("data:", StringComparison.Ordinal))
-            {
-                if (data.Length > 0) data.Append('\n');
-                data.Append(line.AsSpan(line.StartsWith("data: ", StringComparison.Ordinal) ? 6 : 5));
-            }
-            else if (line.Length == 0 && data.Length > 0)
-            {
-                var change = Parse(data.ToString(), type);
-                data.Clear();
-                yield return change;
-            }
-        }
+        await using var events = SseParser.Create(stream, (_, data) => Parse(data, type)).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(events)) yield return events.Current.Data;
     }
 
     /// <summary>The error for an answer this module does not understand.</summary>
@@ -40,20 +26,20 @@ internal static class EventReader
         LocalCodes.EngineNotUnderstood, "The engine's answer was not understood; it seems to be of another version than this module.",
         "Run Stop-OnionEngine, then try again.", cause: cause);
 
-    private static async Task<string?> LineAsync(StreamReader reader, CancellationToken cancellationToken)
+    private static async Task<bool> NextAsync<T>(IAsyncEnumerator<SseItem<T>> events)
     {
         try
         {
-            return await reader.ReadLineAsync(cancellationToken);
+            return await events.MoveNextAsync();
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
             // A killed engine ends the stream in the middle; the caller treats that like any other end.
-            return null;
+            return false;
         }
     }
 
-    private static T Parse<T>(string json, JsonTypeInfo<T> type)
+    private static T Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
     {
         try
         {
