@@ -84,4 +84,17 @@ Describe 'Help of <_>' -ForEach $cmdlets {
             "$($parameter.name) $($parameter.pipelineInput)" | Should -Be "$($parameter.name) $feeds"
         }
     }
+
+    It 'tells beside the completion of each parameter what it is for' {
+        # Those of Register-OnionEvent that are Register-ObjectEvent's come with PowerShell.
+        $common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters +
+            [Microsoft.PowerShell.Commands.ObjectEventRegistrationBase].GetProperties().Name
+        foreach ($parameter in (Get-Command $_).Parameters.Values.Where({ $_.Name -notin $common })) {
+            $message = $parameter.Attributes.Where({ $_ -is [Parameter] })[0].HelpMessage
+            $message | Should -Match '^[A-Z0-9].{5,150}\.$' -Because $parameter.Name
+            $line = "$_ -$($parameter.Name)"
+            $tooltip = (TabExpansion2 $line $line.Length).CompletionMatches.Where({ $_.CompletionText -eq "-$($parameter.Name)" }).ToolTip
+            $tooltip | Should -BeLike "*$([WildcardPattern]::Escape($message))*"
+        }
+    }
 }

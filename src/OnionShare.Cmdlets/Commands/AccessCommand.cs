@@ -8,13 +8,12 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary>What commands on client keys have in common: they work on services that run and on saved ones that do not.</summary>
 public abstract class AccessCommand : ServiceCommand
 {
-    /// <summary>Names (wildcards), ids, or services, running or saved.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services, running or saved.")]
     [Alias("Name", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Service { get; set; } = [];
 
-    /// <summary>The vault that saved services which do not run are in. Those that run say themselves where they are kept.</summary>
-    [Parameter, ArgumentCompleter(typeof(VaultNameCompleter))]
+    [Parameter(HelpMessage = "The vault that saved services which do not run are in. Those that run say themselves where they are kept.")]
+    [ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 
     /// <summary>A service whose access is to change: one that runs, one in a vault, or, when it is neither, one saved on the disk.</summary>

@@ -13,12 +13,11 @@ public sealed class CopyOnionUrlCommand : ServiceCommand
 
     private readonly List<string> _urls = [];
 
-    /// <summary>Names (wildcards), ids, or services; without it, the only one that runs.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services; without it, the only one that runs.")]
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    [Parameter]
+    [Parameter(HelpMessage = "Give the URL out, too.")]
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>

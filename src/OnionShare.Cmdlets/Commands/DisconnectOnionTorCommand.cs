@@ -6,8 +6,7 @@ namespace OnionShare.Cmdlets.Commands;
 [Cmdlet(VerbsCommunications.Disconnect, "OnionTor", SupportsShouldProcess = true)]
 public sealed class DisconnectOnionTorCommand : PipedTorCommand
 {
-    /// <summary>Also while services need it: nobody reaches them until it is connected again.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Also while services need it: nobody reaches them until it is connected again.")]
     public SwitchParameter Force { get; set; }
 
     private protected override async Task RunAsync()

@@ -19,27 +19,25 @@ public sealed class ExportOnionServiceCommand : ServiceCommand
     // Of all systems, so that an export made on one can be copied to another.
     private static readonly char[] NotInFileNames = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
 
-    /// <summary>Names (wildcards) of saved services, or the services.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards) of saved services, or the services.")]
     [SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>The file to write, or a folder that is there to write NAME.onionservice into.</summary>
-    [Parameter(Mandatory = true, Position = 1), Alias("LiteralPath", "LP"), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 1, HelpMessage = "The file to write, or a folder that is there to write NAME.onionservice into.")]
+    [Alias("LiteralPath", "LP"), ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>The passphrase to encrypt it with, a string or a SecureString; at least eight characters.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = EncryptedSet), Password]
+    [Parameter(Mandatory = true, ParameterSetName = EncryptedSet, HelpMessage = "The passphrase to encrypt it with, a string or a SecureString; at least eight characters.")]
+    [Password]
     public SecureString? Passphrase { get; set; }
 
-    /// <summary>Do not encrypt: whoever reads the file can take over the address.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PlainSet)]
+    [Parameter(Mandatory = true, ParameterSetName = PlainSet, HelpMessage = "Do not encrypt: whoever reads the file can take over the address.")]
     public SwitchParameter NoEncryption { get; set; }
 
-    [Parameter]
+    [Parameter(HelpMessage = "Replace a file that is there.")]
     public SwitchParameter Force { get; set; }
 
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaultNameCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true, HelpMessage = "The vault they are in."), ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 
     /// <inheritdoc/>

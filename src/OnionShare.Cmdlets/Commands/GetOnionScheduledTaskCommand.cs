@@ -8,8 +8,7 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionScheduledTask))]
 public sealed class GetOnionScheduledTaskCommand : ScheduledTaskCommand
 {
-    /// <summary>Names, with wildcards.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true), SupportsWildcards]
+    [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names, with wildcards."), SupportsWildcards]
     public string[] Name { get; set; } = [];
 
     /// <inheritdoc/>

@@ -13,28 +13,24 @@ public sealed class GetOnionServiceCommand : ServiceCommand
     private const string LiveSet = "Live";
     private const string SavedSet = "Saved";
 
-    /// <summary>Names (wildcards), ids, or services to see as they stand now.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services to see as they stand now.")]
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Only services of these modes.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Only services of these modes.")]
     public ServiceMode[] Mode { get; set; } = [];
 
-    /// <summary>Only services in these states.</summary>
-    [Parameter(ParameterSetName = LiveSet)]
+    [Parameter(ParameterSetName = LiveSet, HelpMessage = "Only services in these states.")]
     public ServiceState[] State { get; set; } = [];
 
-    [Parameter(ParameterSetName = LiveSet)]
+    [Parameter(ParameterSetName = LiveSet, HelpMessage = "Services that have ended, too.")]
     public SwitchParameter IncludeEnded { get; set; }
 
-    /// <summary>The saved services, whether they run or not.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = SavedSet)]
+    [Parameter(Mandatory = true, ParameterSetName = SavedSet, HelpMessage = "The saved services, whether they run or not.")]
     public SwitchParameter Saved { get; set; }
 
-    /// <summary>The saved services in this vault, instead of those on the disk.</summary>
-    [Parameter(ParameterSetName = SavedSet), ArgumentCompleter(typeof(VaultNameCompleter))]
+    [Parameter(ParameterSetName = SavedSet, HelpMessage = "The saved services in this vault, instead of those on the disk.")]
+    [ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 
     /// <inheritdoc/>

@@ -17,20 +17,14 @@ public sealed class GetOnionTransferCommand : ServiceCommand
     private readonly HashSet<string> _heardOf = [];
     private readonly Dictionary<(string Service, long Id), TransferState> _given = [];
 
-    /// <summary>Names (wildcards), ids, or services; without it, all.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services; without it, all.")]
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Only transfers in these states.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Only transfers in these states.")]
     public TransferState[] State { get; set; } = [];
 
-    /// <summary>
-    /// Go on: give each transfer when it has ended, with progress before, until the services have ended. With
-    /// <see cref="State"/>, each transfer when it comes to one of these states.
-    /// </summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Go on: give each transfer when it has ended, or comes to a -State, until the services have ended.")]
     public SwitchParameter Follow { get; set; }
 
     /// <inheritdoc/>

@@ -9,12 +9,10 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionAccess))]
 public sealed class GrantOnionAccessCommand : AccessCommand
 {
-    /// <summary>Names for the keys, unique within a service.</summary>
-    [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 1, HelpMessage = "Names for the keys, unique within a service."), ValidateNotNullOrEmpty]
     public string[] Client { get; set; } = [];
 
-    /// <summary>The public half of a key the visitor has made; without it keys are made here.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter(HelpMessage = "The public half of a key the visitor has made; without it keys are made here."), ValidateNotNullOrEmpty]
     public string? PublicKey { get; set; }
 
     /// <inheritdoc/>

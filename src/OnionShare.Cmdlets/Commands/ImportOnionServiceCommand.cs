@@ -18,51 +18,44 @@ public sealed class ImportOnionServiceCommand : ServiceCommand
 
     private int _imported;
 
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The file or folder to read, its name taken as it is.")]
     [Alias("PSPath", "LiteralPath", "LP"), ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>The passphrase of an encrypted export, a string or a SecureString.</summary>
-    [Parameter, Password]
+    [Parameter(HelpMessage = "The passphrase of an encrypted export, a string or a SecureString."), Password]
     public SecureString? Passphrase { get; set; }
 
-    /// <summary>The name to save it under; without it that of the export, or one made from the file's.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter(HelpMessage = "The name to save it under; without it that of the export, or one made from the file's."), ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>What the service is to do at the address; needed where the file holds a key only.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = AnewSet)]
+    [Parameter(Mandatory = true, ParameterSetName = AnewSet, HelpMessage = "What the service is to do at the address; needed where the file holds a key only.")]
     public ServiceMode Mode { get; set; }
 
-    /// <summary>The files and folders to share or to serve, or the folder to receive into; wildcards are resolved for the first two.</summary>
-    [Parameter(ParameterSetName = AnewSet), SupportsWildcards, ValidateNotNullOrEmpty, Path]
+    [Parameter(ParameterSetName = AnewSet, HelpMessage = "The files and folders to share or to serve, or the folder to receive into; wildcards are resolved for the first two.")]
+    [SupportsWildcards, ValidateNotNullOrEmpty, Path]
     public string[] ContentPath { get; set; } = [];
 
-    [Parameter(ParameterSetName = AnewSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = AnewSet, HelpMessage = "The title of its pages."), ValidateNotNullOrEmpty]
     public string? Title { get; set; }
 
-    /// <summary>No password is asked of visitors.</summary>
-    [Parameter(ParameterSetName = AnewSet)]
+    [Parameter(ParameterSetName = AnewSet, HelpMessage = "No password is asked of visitors.")]
     public SwitchParameter Public { get; set; }
 
-    /// <summary>The visitors' password, a string or a SecureString; without it that of the file, or one is drawn.</summary>
-    [Parameter(ParameterSetName = AnewSet), Password]
+    [Parameter(ParameterSetName = AnewSet, HelpMessage = "The visitors' password, a string or a SecureString; without it that of the file, or one is drawn.")]
+    [Password]
     public SecureString? Password { get; set; }
 
-    /// <summary>Only visitors with a client key reach the service.</summary>
-    [Parameter(ParameterSetName = AnewSet)]
+    [Parameter(ParameterSetName = AnewSet, HelpMessage = "Only visitors with a client key reach the service.")]
     public SwitchParameter RequireClientKey { get; set; }
 
-    /// <summary>A share goes on after a complete download.</summary>
-    [Parameter(ParameterSetName = AnewSet)]
+    [Parameter(ParameterSetName = AnewSet, HelpMessage = "A share goes on after a complete download.")]
     public SwitchParameter KeepSharing { get; set; }
 
-    /// <summary>Save it in this vault of Microsoft.PowerShell.SecretManagement, and nothing of it on the disk.</summary>
-    [Parameter, ArgumentCompleter(typeof(VaultNameCompleter))]
+    [Parameter(HelpMessage = "Save it in this vault of Microsoft.PowerShell.SecretManagement, and nothing of it on the disk.")]
+    [ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 
-    /// <summary>Replace a saved service of that name; its address is lost unless it is the same.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Replace a saved service of that name; its address is lost unless it is the same.")]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>

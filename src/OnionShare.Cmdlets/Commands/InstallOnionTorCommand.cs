@@ -8,16 +8,13 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionTorInstallation))]
 public sealed class InstallOnionTorCommand : TorCommand
 {
-    /// <summary>Another site to fetch from, such as a mirror; an http or https address.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter(HelpMessage = "Another site to fetch from, such as a mirror; an http or https address."), ValidateNotNullOrEmpty]
     public string? Source { get; set; }
 
-    /// <summary>Another place to look the signing key up at; an http or https address.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter(HelpMessage = "Another place to look the signing key up at; an http or https address."), ValidateNotNullOrEmpty]
     public string? KeySource { get; set; }
 
-    /// <summary>Where no gpg is here, go on without checking the signature.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Where no gpg is here, go on without checking the signature.")]
     public SwitchParameter WithoutSignature { get; set; }
 
     /// <inheritdoc/>

@@ -13,20 +13,16 @@ public abstract class LaunchCommand : TimedCommand
 
     private const int ProgressId = 1;
 
-    /// <summary>When the service is to start; at once without it.</summary>
-    [Parameter, Moment]
+    [Parameter(HelpMessage = "When the service is to start; at once without it."), Moment]
     public DateTime StartAt { get; set; }
 
-    /// <summary>The service lives on when this session ends.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "The service lives on when this session ends.")]
     public SwitchParameter Detach { get; set; }
 
-    /// <summary>Return at once; do not wait until the service is reachable.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Return at once; do not wait until the service is reachable.")]
     public SwitchParameter NoWait { get; set; }
 
-    /// <summary>Start the service as a job that lasts as long as the service.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Start the service as a job that lasts as long as the service.")]
     public SwitchParameter AsJob { get; set; }
 
     private protected DateTimeOffset? StartMoment => Moment(nameof(StartAt), StartAt);

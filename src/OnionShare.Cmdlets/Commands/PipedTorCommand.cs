@@ -10,7 +10,7 @@ public abstract class PipedTorCommand : TorCommand
 {
     private bool _done;
 
-    [Parameter(ValueFromPipeline = true)]
+    [Parameter(ValueFromPipeline = true, HelpMessage = "tor, as the other commands give it.")]
     public OnionTor? InputObject { get; set; }
 
     /// <summary>What the command does, once.</summary>

@@ -18,12 +18,11 @@ public sealed class RegisterOnionEventCommand : ObjectEventRegistrationBase, IDi
     private readonly List<string> _services = [];
     private OnionEventSource? _source;
 
-    /// <summary>Names (wildcards), ids, or services; without it, all, those that come later included.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services; without it, all, those that come later included.")]
     [Alias("Name", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Service { get; set; } = [];
 
-    [Parameter]
+    [Parameter(HelpMessage = "What the events are to be about.")]
     public OnionEventType[] EventType { get; set; } = [];
 
     public void Dispose() => _stop.Dispose();

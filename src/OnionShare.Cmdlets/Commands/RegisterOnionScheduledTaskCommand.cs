@@ -17,41 +17,37 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
     private const string WeeklySet = "Weekly";
     private const int LongestName = 100;
 
-    [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The task's name."), ValidateNotNullOrEmpty]
     public string Name { get; set; } = "";
 
-    [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SavedNameCompleter))]
+    [Parameter(Mandatory = true, Position = 1, HelpMessage = "The name of the saved service.")]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SavedNameCompleter))]
     public string Service { get; set; } = "";
 
-    /// <summary>Run when the computer has started.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = AtStartupSet)]
+    [Parameter(Mandatory = true, ParameterSetName = AtStartupSet, HelpMessage = "Run when the computer has started.")]
     public SwitchParameter AtStartup { get; set; }
 
-    /// <summary>Run when the user logs on.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = AtLogOnSet)]
+    [Parameter(Mandatory = true, ParameterSetName = AtLogOnSet, HelpMessage = "Run when the user logs on.")]
     public SwitchParameter AtLogOn { get; set; }
 
-    /// <summary>Run every day.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = DailySet)]
+    [Parameter(Mandatory = true, ParameterSetName = DailySet, HelpMessage = "Run every day.")]
     public SwitchParameter Daily { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = WeeklySet)]
+    [Parameter(Mandatory = true, ParameterSetName = WeeklySet, HelpMessage = "Run every week.")]
     public SwitchParameter Weekly { get; set; }
 
-    /// <summary>The time of day, local; a date in it does not count.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = DailySet)]
-    [Parameter(Mandatory = true, ParameterSetName = WeeklySet)]
+    [Parameter(Mandatory = true, ParameterSetName = DailySet, HelpMessage = "The time of day, local; a date in it does not count.")]
+    [Parameter(Mandatory = true, ParameterSetName = WeeklySet, HelpMessage = "The time of day, local; a date in it does not count.")]
     [Moment]
     public DateTime At { get; set; }
 
-    /// <summary>The days of the week.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = WeeklySet), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, ParameterSetName = WeeklySet, HelpMessage = "The days of the week."), ValidateNotNullOrEmpty]
     public DayOfWeek[] DaysOfWeek { get; set; } = [];
 
-    [Parameter]
+    [Parameter(HelpMessage = "What to do with the service.")]
     public OnionTaskAction Action { get; set; } = OnionTaskAction.Start;
 
-    [Parameter]
+    [Parameter(HelpMessage = "Put it in the place of a task of the same name.")]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>

@@ -8,12 +8,11 @@ namespace OnionShare.Cmdlets.Commands;
 [Cmdlet(VerbsCommon.Remove, "OnionService", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 public sealed class RemoveOnionServiceCommand : ServiceCommand
 {
-    /// <summary>Names (wildcards) of saved services, or the services.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards) of saved services, or the services.")]
     [SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaultNameCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true, HelpMessage = "The vault they are in."), ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 
     /// <inheritdoc/>

@@ -15,16 +15,14 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
     private static readonly TimeSpan ComingBackLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Names (wildcards) of saved services, or the services.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards) of saved services, or the services.")]
     [SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Run until it is stopped, whatever stop time was saved.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Run until it is stopped, whatever stop time was saved.")]
     public SwitchParameter NoStopTime { get; set; }
 
-    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(VaultNameCompleter))]
+    [Parameter(ValueFromPipelineByPropertyName = true, HelpMessage = "The vault they are in."), ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 
     /// <inheritdoc/>

@@ -10,13 +10,12 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionSavedService))]
 public sealed class SaveOnionServiceCommand : ServiceCommand
 {
-    /// <summary>Names (wildcards), ids, or services.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services.")]
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Keep them in this vault of Microsoft.PowerShell.SecretManagement, and nothing of them on the disk.</summary>
-    [Parameter, ArgumentCompleter(typeof(VaultNameCompleter))]
+    [Parameter(HelpMessage = "Keep them in this vault of Microsoft.PowerShell.SecretManagement, and nothing of them on the disk.")]
+    [ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 
     /// <inheritdoc/>

@@ -11,27 +11,23 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionService))]
 public sealed class SetOnionServiceCommand : TimedCommand
 {
-    /// <summary>Names (wildcards), ids, or services.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services.")]
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Another password for visitors, a string or a SecureString.</summary>
-    [Parameter, Password]
+    [Parameter(HelpMessage = "Another password for visitors, a string or a SecureString."), Password]
     public SecureString? Password { get; set; }
 
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter(HelpMessage = "Another title for its pages."), ValidateNotNullOrEmpty]
     public string? Title { get; set; }
 
-    /// <summary>Different wrong passwords after which the service stops; 0 = never, only delay.</summary>
-    [Parameter, ValidateRange(0, int.MaxValue)]
+    [Parameter(HelpMessage = "Different wrong passwords after which the service stops; 0 = never, only delay."), ValidateRange(0, int.MaxValue)]
     public int GuessLimit { get; set; }
 
-    /// <summary>Run until it is stopped.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Run until it is stopped.")]
     public SwitchParameter NoStopTime { get; set; }
 
-    [Parameter]
+    [Parameter(HelpMessage = "Give the services out as they are now.")]
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>

@@ -8,30 +8,29 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary><c>Set-OnionTor -RequestBridges</c>: bridges as the Tor Project recommends them for a country.</summary>
 public sealed partial class SetOnionTorCommand
 {
-    /// <summary>Ask the Tor Project which bridges work, and save them.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = RequestSet)]
+    [Parameter(Mandatory = true, ParameterSetName = RequestSet, HelpMessage = "Ask the Tor Project which bridges work, and save them.")]
     public SwitchParameter RequestBridges { get; set; }
 
-    /// <summary>The country to ask for, two letters; without it the service guesses it from the address it sees.</summary>
-    [Parameter(ParameterSetName = RequestSet), ValidatePattern("^[A-Za-z]{2}$"), ArgumentCompleter(typeof(CountryCompleter))]
+    [Parameter(ParameterSetName = RequestSet, HelpMessage = "The country to ask for, two letters; without it the service guesses it from the address it sees.")]
+    [ValidatePattern("^[A-Za-z]{2}$"), ArgumentCompleter(typeof(CountryCompleter))]
     public string? Country { get; set; }
 
-    /// <summary>Only bridges of these transports.</summary>
-    [Parameter(ParameterSetName = RequestSet), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TransportCompleter))]
+    [Parameter(ParameterSetName = RequestSet, HelpMessage = "Only bridges of these transports.")]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TransportCompleter))]
     public string[] Transport { get; set; } = [];
 
-    [Parameter(ParameterSetName = RequestSet)]
+    [Parameter(ParameterSetName = RequestSet, HelpMessage = "How to ask.")]
     public BridgeRequestRoute Through { get; set; }
 
-    [Parameter(ParameterSetName = RequestSet)]
+    [Parameter(ParameterSetName = RequestSet, HelpMessage = "Ask outside Tor, on a route that others can see.")]
     public SwitchParameter OutsideTor { get; set; }
 
-    /// <summary>The address of the service's API in place of the Tor Project's.</summary>
-    [Parameter(ParameterSetName = RequestSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = RequestSet, HelpMessage = "The address of the service's API in place of the Tor Project's.")]
+    [ValidateNotNullOrEmpty]
     public string? Source { get; set; }
 
-    /// <summary>The bridge line of the meek transport in place of the built-in one.</summary>
-    [Parameter(ParameterSetName = RequestSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = RequestSet, HelpMessage = "The bridge line of the meek transport in place of the built-in one.")]
+    [ValidateNotNullOrEmpty]
     public string? MeekBridge { get; set; }
 
     private async Task RequestAsync()

@@ -18,76 +18,71 @@ public sealed partial class SetOnionTorCommand : TorCommand
 
     private readonly List<string> _bridges = [];
 
-    /// <summary>Bridge lines; from the pipeline, too.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = SettingsSet), BridgeLine]
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = SettingsSet, HelpMessage = "Bridge lines; from the pipeline, too.")]
+    [BridgeLine]
     public string[] Bridge { get; set; } = [];
 
-    [Parameter(ParameterSetName = SettingsSet)]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "The way to come by tor.")]
     public TorConnectionType Connection { get; set; }
 
-    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "The path of the tor program to run."), ValidateNotNullOrEmpty]
     public string? Executable { get; set; }
 
-    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ControlEndpointCompleter))]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "The control endpoint of a tor that runs.")]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ControlEndpointCompleter))]
     public string? ControlEndpoint { get; set; }
 
-    /// <summary>The password of that endpoint, a string or a SecureString.</summary>
-    [Parameter(ParameterSetName = SettingsSet), Password]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "The password of that endpoint, a string or a SecureString."), Password]
     public SecureString? ControlPassword { get; set; }
 
-    /// <summary>Where the cookie of that endpoint can be read, when it is not where tor says.</summary>
-    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "Where the cookie of that endpoint can be read, when it is not where tor says.")]
+    [ValidateNotNullOrEmpty]
     public string? CookieFile { get; set; }
 
-    /// <summary>The SOCKS endpoint of that tor, when it can't tell it.</summary>
-    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "The SOCKS endpoint of that tor, when it can't tell it."), ValidateNotNullOrEmpty]
     public string? SocksEndpoint { get; set; }
 
-    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "The IP address the services listen on."), ValidateNotNullOrEmpty]
     public string? BindAddress { get; set; }
 
-    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "The IP address at which tor reaches the services."), ValidateNotNullOrEmpty]
     public string? OnionTarget { get; set; }
 
-    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "Text files with bridge lines."), ValidateNotNullOrEmpty]
     public string[] BridgeFile { get; set; } = [];
 
-    [Parameter(ParameterSetName = SettingsSet)]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "A built-in set of bridges.")]
     public BuiltInBridges? BuiltInBridges { get; set; }
 
-    /// <summary>Use no bridges.</summary>
-    [Parameter(ParameterSetName = SettingsSet)]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "Use no bridges.")]
     public SwitchParameter NoBridges { get; set; }
 
-    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "Paths of programs for pluggable transports."), ValidateNotNullOrEmpty]
     public string[] TransportExecutable { get; set; } = [];
 
-    /// <summary>The proxy between tor and its relays.</summary>
-    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "The proxy between tor and its relays."), ValidateNotNullOrEmpty]
     public string? Proxy { get; set; }
 
-    [Parameter(ParameterSetName = SettingsSet), Credential]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "User and password for the proxy."), Credential]
     public PSCredential? ProxyCredential { get; set; }
 
-    /// <summary>The only addresses and ports a firewall lets through; a port alone stands for any address.</summary>
-    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "The only addresses and ports a firewall lets through; a port alone stands for any address.")]
+    [ValidateNotNullOrEmpty]
     public string[] ReachableAddresses { get; set; } = [];
 
-    [Parameter(ParameterSetName = SettingsSet)]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "The Internet Protocol to the relays.")]
     public TorAddressFamily AddressFamily { get; set; }
 
-    /// <summary>Further lines for the torrc of a tor the engine runs.</summary>
-    [Parameter(ParameterSetName = SettingsSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "Further lines for the torrc of a tor the engine runs."), ValidateNotNullOrEmpty]
     public string[] Torrc { get; set; } = [];
 
-    /// <summary>How long to wait for the connection to the Tor network.</summary>
-    [Parameter(ParameterSetName = SettingsSet), Duration]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "How long to wait for the connection to the Tor network."), Duration]
     public TimeSpan? ConnectTimeout { get; set; }
 
-    [Parameter(ParameterSetName = SettingsSet)]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "Settings to take back to their defaults.")]
     public OnionTorSetting[] Reset { get; set; } = [];
 
-    [Parameter]
+    [Parameter(HelpMessage = "Give tor out as it is, with the new settings.")]
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>

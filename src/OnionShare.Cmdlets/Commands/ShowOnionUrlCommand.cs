@@ -8,8 +8,7 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(string))]
 public sealed class ShowOnionUrlCommand : ServiceCommand
 {
-    /// <summary>Names (wildcards), ids, or services; without it, the only one that runs.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services; without it, the only one that runs.")]
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 

@@ -8,8 +8,8 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionService), typeof(OnionServiceJob))]
 public sealed class StartOnionChatCommand : StartServiceCommand
 {
-    /// <summary>Nothing: what comes down the pipeline is refused, and no room is opened.</summary>
-    [Parameter(ValueFromPipeline = true, DontShow = true), AllowNull, AllowEmptyString, AllowEmptyCollection]
+    [Parameter(ValueFromPipeline = true, DontShow = true, HelpMessage = "Nothing: what comes down the pipeline is refused, and no room is opened.")]
+    [AllowNull, AllowEmptyString, AllowEmptyCollection]
     public PSObject?[]? InputObject { get; set; }
 
     /// <inheritdoc/>

@@ -13,46 +13,39 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
 
     private readonly List<string> _folders = [];
 
-    /// <summary>The folder that takes the submissions, made if it is not there; without it, OnionShare in the home folder.</summary>
-    [Parameter(Position = 0), Alias("LiteralPath", "LP"), ValidateNotNullOrEmpty]
+    [Parameter(Position = 0, HelpMessage = "The folder that takes the submissions, made if it is not there; without it, OnionShare in the home folder.")]
+    [Alias("LiteralPath", "LP"), ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>The folder as it comes down the pipeline: an item, a path as text, or an object with a property PSPath, LiteralPath, FullName or Path.</summary>
-    [Parameter(ValueFromPipeline = true), AllowNull, AllowEmptyString, AllowEmptyCollection]
+    [Parameter(ValueFromPipeline = true, HelpMessage = "The folder as it comes down the pipeline: an item, a path as text, or an object with a property PSPath, LiteralPath, FullName or Path.")]
+    [AllowNull, AllowEmptyString, AllowEmptyCollection]
     public PSObject?[]? InputObject { get; set; }
 
-    /// <summary>Take no files.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Take no files.")]
     public SwitchParameter NoFiles { get; set; }
 
-    /// <summary>Take no message.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Take no message.")]
     public SwitchParameter NoText { get; set; }
 
-    /// <summary>The largest file taken.</summary>
-    [Parameter, Size]
+    [Parameter(HelpMessage = "The largest file taken."), Size]
     public long MaxFileSize { get; set; }
 
-    /// <summary>The largest submission taken, all its files and its message.</summary>
-    [Parameter, Size]
+    [Parameter(HelpMessage = "The largest submission taken, all its files and its message."), Size]
     public long MaxSubmissionSize { get; set; }
 
-    [Parameter, Size]
+    [Parameter(HelpMessage = "How much is taken in all."), Size]
     public long MaxTotalSize { get; set; }
 
-    /// <summary>Space that must stay free on the disk.</summary>
-    [Parameter, Size(AllowZero = true)]
+    [Parameter(HelpMessage = "Space that must stay free on the disk."), Size(AllowZero = true)]
     public long MinFreeSpace { get; set; } = ReceiveRequest.DefaultMinFreeSpace;
 
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter(HelpMessage = "Submissions taken at the same time."), ValidateRange(1, int.MaxValue)]
     public int MaxConcurrent { get; set; }
 
-    /// <summary>Delete what a broken upload left, rather than keep it as .part.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Delete what a broken upload left, rather than keep it as .part.")]
     public SwitchParameter DiscardPartial { get; set; }
 
-    /// <summary>An http or https address that is told, through tor, of each submission.</summary>
-    [Parameter, ValidateNotNull]
+    [Parameter(HelpMessage = "An http or https address that is told, through tor, of each submission."), ValidateNotNull]
     public Uri? WebhookUrl { get; set; }
 
     private protected override (string Target, string Action) Intent => (RemoteText.Show(_folders[0]), "Receive" + Where);

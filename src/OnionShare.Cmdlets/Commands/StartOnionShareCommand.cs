@@ -8,16 +8,13 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionService), typeof(OnionServiceJob))]
 public sealed class StartOnionShareCommand : StartPathsCommand
 {
-    /// <summary>Go on after a complete download, and let visitors browse folders and fetch single files.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Go on after a complete download, and let visitors browse folders and fetch single files.")]
     public SwitchParameter KeepSharing { get; set; }
 
-    /// <summary>Offer a compressed zip: smaller, but of unknown length and not resumable.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Offer a compressed zip: smaller, but of unknown length and not resumable.")]
     public SwitchParameter Compress { get; set; }
 
-    /// <summary>Stop after this many complete downloads of the whole.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter(HelpMessage = "Stop after this many complete downloads of the whole."), ValidateRange(1, int.MaxValue)]
     public int MaxDownloads { get; set; }
 
     private protected override string Verb => "share";

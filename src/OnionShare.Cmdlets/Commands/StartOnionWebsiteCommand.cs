@@ -8,22 +8,17 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionService), typeof(OnionServiceJob))]
 public sealed class StartOnionWebsiteCommand : StartPathsCommand
 {
-    /// <summary>The Content-Security-Policy of the site's pages, instead of the strict one.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter(HelpMessage = "The Content-Security-Policy of the site's pages, instead of the strict one."), ValidateNotNullOrEmpty]
     public string? ContentSecurityPolicy { get; set; }
 
-    /// <summary>Send no Content-Security-Policy.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Send no Content-Security-Policy.")]
     public SwitchParameter NoContentSecurityPolicy { get; set; }
 
-    [Parameter]
+    [Parameter(HelpMessage = "Serve hidden files, too.")]
     public SwitchParameter IncludeHidden { get; set; }
 
-    /// <summary>
-    /// The address of an Onionbalance front (<c>56 characters.onion</c>) whose backend the site is to be. Needs -Password, the same on every backend, or
-    /// -Public.
-    /// </summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter(HelpMessage = "The address of an Onionbalance front whose backend the site is to be; needs -Password or -Public.")]
+    [ValidateNotNullOrEmpty]
     public string? OnionBalance { get; set; }
 
     private protected override string Verb => "serve";

@@ -13,25 +13,21 @@ public abstract class StartPathsCommand : StartServiceCommand
     private const string LiteralPathSet = "LiteralPath";
     private const string InputObjectSet = "InputObject";
     private const int NamesInTarget = 3;
+    private const string PipelineHelp =
+        "What comes down the pipeline: items, paths as text, uploads, or objects with a property PSPath, LiteralPath, FullName or Path.";
 
-    /// <summary>Files and folders; wildcards are resolved.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, HelpMessage = "Files and folders; wildcards are resolved.")]
     [SupportsWildcards, ValidateNotNullOrEmpty, Path]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Files and folders, their names taken as they are.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, HelpMessage = "Files and folders, their names taken as they are.")]
     [Alias("PSPath", "LP"), ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>
-    /// What comes down the pipeline: items as Get-ChildItem gives them, paths as text, completed uploads, and objects with a property PSPath,
-    /// LiteralPath, FullName or Path.
-    /// </summary>
     // Takes everything, so that what stands for no path is refused here and nothing is published: PowerShell would leave it out and go on.
-    [Parameter(ParameterSetName = PathSet, ValueFromPipeline = true)]
-    [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipeline = true)]
-    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = PathSet, ValueFromPipeline = true, HelpMessage = PipelineHelp)]
+    [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipeline = true, HelpMessage = PipelineHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true, HelpMessage = PipelineHelp)]
     [AllowNull, AllowEmptyString, AllowEmptyCollection]
     public PSObject?[]? InputObject { get; set; }
 

@@ -16,39 +16,32 @@ public abstract class StartServiceCommand : LaunchCommand
     private VaultedServices? _vault;
     private SharedPaths? _paths;
 
-    /// <summary>A name for the service; without one the engine makes one up.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter(HelpMessage = "A name for the service; without one the engine makes one up."), ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter(HelpMessage = "The title of its pages."), ValidateNotNullOrEmpty]
     public string? Title { get; set; }
 
-    /// <summary>No password is asked of visitors.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "No password is asked of visitors.")]
     public SwitchParameter Public { get; set; }
 
-    /// <summary>The visitors' password, a string or a SecureString; without one the engine draws one.</summary>
-    [Parameter, Password]
+    [Parameter(HelpMessage = "The visitors' password, a string or a SecureString; without one the engine draws one."), Password]
     public SecureString? Password { get; set; }
 
-    /// <summary>No tor: the service answers on 127.0.0.1 only.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "No tor: the service answers on 127.0.0.1 only.")]
     public SwitchParameter LocalOnly { get; set; }
 
-    /// <summary>Different wrong passwords after which the service stops; 0 = never, only delay.</summary>
-    [Parameter, ValidateRange(0, int.MaxValue)]
+    [Parameter(HelpMessage = "Different wrong passwords after which the service stops; 0 = never, only delay."), ValidateRange(0, int.MaxValue)]
     public int GuessLimit { get; set; } = 20;
 
-    /// <summary>Only visitors with a client key (Grant-OnionAccess) reach the service.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Only visitors with a client key (Grant-OnionAccess) reach the service.")]
     public SwitchParameter RequireClientKey { get; set; }
 
-    /// <summary>Keep settings, password and key, so that Restore-OnionService starts it again at the same address.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Keep settings, password and key, so that Restore-OnionService starts it again at the same address.")]
     public SwitchParameter Save { get; set; }
 
-    /// <summary>Keep them in this vault of Microsoft.PowerShell.SecretManagement, and nothing of them on the disk. Means -Save.</summary>
-    [Parameter, ArgumentCompleter(typeof(VaultNameCompleter))]
+    [Parameter(HelpMessage = "Keep them in this vault of Microsoft.PowerShell.SecretManagement, and nothing of them on the disk. Means -Save.")]
+    [ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 
     /// <summary>What the command is about to do and to what, for -WhatIf and -Confirm.</summary>

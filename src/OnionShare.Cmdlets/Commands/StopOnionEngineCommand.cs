@@ -9,7 +9,7 @@ public sealed class StopOnionEngineCommand : ServiceCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    [Parameter]
+    [Parameter(HelpMessage = "Cut the transfers that are under way.")]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>

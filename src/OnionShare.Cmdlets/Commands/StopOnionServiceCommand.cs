@@ -13,19 +13,17 @@ public sealed class StopOnionServiceCommand : ServiceCommand
 
     private readonly Dictionary<string, ServiceStatus> _stopping = [];
 
-    /// <summary>Names (wildcards), ids, or services.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services.")]
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    [Parameter]
+    [Parameter(HelpMessage = "Cut the transfers that are under way.")]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Return at once; do not wait until the services are down.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Return at once; do not wait until the services are down.")]
     public SwitchParameter NoWait { get; set; }
 
-    [Parameter]
+    [Parameter(HelpMessage = "Give the services out.")]
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>

@@ -9,8 +9,7 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionTorCheck), typeof(bool))]
 public sealed class TestOnionTorCommand : PipedTorCommand
 {
-    /// <summary>Say only whether no check failed.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Say only whether no check failed.")]
     public SwitchParameter Quiet { get; set; }
 
     private protected override async Task RunAsync()

@@ -9,12 +9,10 @@ public abstract class TimedCommand : ServiceCommand
     // The engine's limit, too. A date further away is one of another calendar, or mistyped.
     private static readonly TimeSpan Furthest = TimeSpan.FromDays(3660);
 
-    /// <summary>When the service is to stop.</summary>
-    [Parameter, Moment]
+    [Parameter(HelpMessage = "When the service is to stop."), Moment]
     public DateTime StopAt { get; set; }
 
-    /// <summary>How long the service is to run, counted from the moment it is first reachable.</summary>
-    [Parameter, Duration]
+    [Parameter(HelpMessage = "How long the service is to run, counted from the moment it is first reachable."), Duration]
     public TimeSpan StopAfter { get; set; }
 
     private protected DateTimeOffset? StopMoment => Moment(nameof(StopAt), StopAt);

@@ -9,11 +9,11 @@ namespace OnionShare.Cmdlets.Commands;
 [Cmdlet(VerbsLifecycle.Unregister, "OnionScheduledTask", SupportsShouldProcess = true, DefaultParameterSetName = "Name")]
 public sealed class UnregisterOnionScheduledTaskCommand : ScheduledTaskCommand
 {
-    /// <summary>Names, with wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name", ValueFromPipeline = true), SupportsWildcards]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name", ValueFromPipeline = true, HelpMessage = "Names, with wildcards.")]
+    [SupportsWildcards]
     public string[] Name { get; set; } = [];
 
-    [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true, HelpMessage = "The tasks themselves.")]
     public OnionScheduledTask[] InputObject { get; set; } = [];
 
     /// <inheritdoc/>

@@ -11,21 +11,17 @@ public sealed class WaitOnionServiceCommand : ServiceCommand
 {
     private readonly Dictionary<string, ServiceStatus> _waiting = [];
 
-    /// <summary>Names (wildcards), ids, or services.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services.")]
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>The state to wait for; without it, that the service has ended.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "The state to wait for; without it, that the service has ended.")]
     public ServiceState? State { get; set; }
 
-    /// <summary>How long to wait; for ever without it.</summary>
-    [Parameter, Duration]
+    [Parameter(HelpMessage = "How long to wait; for ever without it."), Duration]
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>Return when the first of the services is there.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Return when the first of the services is there.")]
     public SwitchParameter Any { get; set; }
 
     /// <inheritdoc/>
