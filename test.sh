@@ -34,13 +34,14 @@ install_missing() {
 
 # Sets ONIONSHARE_PWSH: the pwsh on PATH if it is 7.6 or later and has Pester 5, else one made here (tests/OnionShare.Pwsh).
 find_pwsh() {
+  local path='(Get-Process -Id $PID).Path'
   local fits='$PSVersionTable.PSVersion -ge "7.6" -and (Get-Module Pester -ListAvailable | Where-Object { $_.Version -ge "5.5" -and $_.Version -lt "6.0" })'
-  ONIONSHARE_PWSH=$(pwsh -NoProfile -NonInteractive -Command "if ($fits) { (Get-Process -Id \$PID).Path }" 2>/dev/null)
+  ONIONSHARE_PWSH=$(pwsh -NoProfile -NonInteractive -Command "if ($fits) { $path }" 2>/dev/null)
   case $ONIONSHARE_PWSH in
     *pwsh | *pwsh.exe) ;;
     *)
       dotnet publish tests/OnionShare.Pwsh -c Release --nologo -v quiet || return 1
-      ONIONSHARE_PWSH=$PWD/out/pwsh/pwsh ;;
+      ONIONSHARE_PWSH=$(out/pwsh/pwsh -NoProfile -NonInteractive -Command "$path") || return 1 ;;
   esac
   export ONIONSHARE_PWSH
 }
@@ -49,7 +50,7 @@ find_pwsh() {
 run_dotnet() {
   local project=$1 name trx counters total ok bad; shift
   name=$(basename "$project" .csproj) trx="$results/$name.trx"
-  dotnet test "$project" --no-build --nologo --logger "trx;LogFileName=$trx" "$@" >"$results/$name.log" 2>&1
+  dotnet test "$project" --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" "$@" >"$results/$name.log" 2>&1
   cat "$results/$name.log"
   if [ ! -s "$trx" ]; then
     echo "$name: the test run ended without a result." >&2
