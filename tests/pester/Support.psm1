@@ -2,7 +2,9 @@
 $ErrorActionPreference = 'Stop'
 
 $script:Manifest = (Resolve-Path (Join-Path $PSScriptRoot '../../module/OnionShare.psd1')).Path
-$script:Shell = [Environment]::ProcessPath
+# This PowerShell as a command line: the dotnet tool is run by dotnet, with pwsh.dll first.
+$script:Shell = @([Environment]::ProcessPath)
+if ((Split-Path -LeafBase $script:Shell[0]) -eq 'dotnet') { $script:Shell += Join-Path $PSHOME 'pwsh.dll' }
 # Generous: it is only ever waited out by a test that fails.
 $script:Limit = [TimeSpan]::FromSeconds(60)
 
@@ -169,10 +171,10 @@ function New-LargeFile([string] $Path) {
 
 # Starts another PowerShell that has the module; it runs the script and, unless that exits, stays until it is killed or disposed.
 function Start-Session([string] $Script, [switch] $Stay) {
-    $start = [Diagnostics.ProcessStartInfo]::new($script:Shell)
+    $start = [Diagnostics.ProcessStartInfo]::new($script:Shell[0])
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
     $tail = if ($Stay) { '; $null = [Console]::In.ReadLine()' } else { '' }
-    foreach ($part in '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$script:Manifest'; $Script$tail") { $start.ArgumentList.Add($part) }
+    foreach ($part in @($script:Shell | Select-Object -Skip 1) + '-NoProfile' + '-NonInteractive' + '-Command' + "Import-Module '$script:Manifest'; $Script$tail") { $start.ArgumentList.Add($part) }
     [Diagnostics.Process]::Start($start)
 }
 
