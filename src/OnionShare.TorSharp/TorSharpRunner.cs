@@ -41,7 +41,7 @@ internal sealed class TorSharpRunner : ITorRunner
             {
                 await proxy.ConfigureAsync();
                 if (!OperatingSystem.IsWindows())
-                    File.SetUnixFileMode(torrc, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                    File.SetUnixFileMode(torrc, UserOnlyFile.Mode);
                 await proxy.StartAsync();
             });
             return running;
@@ -62,11 +62,7 @@ internal sealed class TorSharpRunner : ITorRunner
     private static void Write(string path, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.Delete(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var writer = new StreamWriter(path, options);
+        using var writer = new StreamWriter(UserOnlyFile.Create(path));
         writer.Write(text);
     }
 

@@ -9,20 +9,10 @@ internal static class TaskFile
     /// <exception cref="ProblemException">It can't be written; what was there is still there.</exception>
     public static void Write(TaskText text)
     {
-        var unfinished = text.Path + ".new"; // an ending no scheduler looks for
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(text.Path)!);
-            File.Delete(unfinished);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var stream = new FileStream(unfinished, options))
-            {
-                stream.Write(Encoding.UTF8.GetBytes(text.Content));
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(unfinished, text.Path, overwrite: true);
+            UserOnlyFile.Write(text.Path, Encoding.UTF8.GetBytes(text.Content)); // beside, with an ending no scheduler looks for
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -48,7 +48,7 @@ public sealed class ControlServer : IAsyncDisposable
         try
         {
             await server._app.StartAsync(cancellationToken);
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(socket.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(socket.Path, UserOnlyFile.Mode);
             return server;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

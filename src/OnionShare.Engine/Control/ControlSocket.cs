@@ -29,9 +29,7 @@ public sealed class ControlSocket : IDisposable
         socket = null;
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            var lockFile = new FileStream(System.IO.Path.Combine(folder, "engine.lock"), options);
+            var lockFile = UserOnlyFile.Hold(System.IO.Path.Combine(folder, "engine.lock"));
             socket = new ControlSocket(path, lockFile);
             socket.RemoveFile();
             return true;

@@ -14,7 +14,6 @@ public sealed class SavedTransport
 
     private readonly SavedServices _saved;
     private readonly TimeProvider _time;
-    private readonly StoreDisk _disk = new();
     private readonly ExportEnvelope _envelope;
 
     internal SavedTransport(SavedServices saved, TimeProvider time, ExportEnvelope? envelope = null)
@@ -51,9 +50,9 @@ public sealed class SavedTransport
         var unfinished = path + "." + RandomNumberGenerator.GetHexString(8, lowercase: true);
         try
         {
-            _disk.Write(unfinished, file);
-            _disk.Replace(unfinished, path);
-            _disk.FlushFolder(Path.GetDirectoryName(path)!);
+            UserOnlyFile.WriteThrough(unfinished, file);
+            UserOnlyFile.Replace(unfinished, path);
+            UserOnlyFile.FlushFolder(Path.GetDirectoryName(path)!);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

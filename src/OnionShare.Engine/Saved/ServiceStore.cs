@@ -6,13 +6,12 @@ using OnionShare.Engine.Storage;
 namespace OnionShare.Engine.Saved;
 
 /// <summary>
-/// The saved services on the disk: a file each, in a folder only this user can enter. A file is written beside the old one and renamed over
-/// it, and both are waited for, so that whenever the power goes there is the old or the new one, whole. Used by one engine at a time.
+/// The saved services on the disk: a file each, in a folder only this user can enter. Used by one engine at a
+/// time.
 /// </summary>
 internal sealed class ServiceStore(string stateFolder, IStoreDisk disk)
 {
     private const string Extension = ".json";
-    private const string Unfinished = ".new";
 
     private readonly string _folder = StatePaths.SavedFolder(stateFolder);
 
@@ -50,9 +49,7 @@ internal sealed class ServiceStore(string stateFolder, IStoreDisk disk)
         var content = SavedDocument.Write(record, protect: true);
         disk.MakeFolder(stateFolder);
         disk.MakeFolder(_folder);
-        disk.Write(path + Unfinished, content);
-        disk.Replace(path + Unfinished, path);
-        disk.FlushFolder(_folder);
+        disk.Save(path, content);
         CryptographicOperations.ZeroMemory(content);
         return true;
     });
@@ -73,7 +70,7 @@ internal sealed class ServiceStore(string stateFolder, IStoreDisk disk)
     /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedUnusable"/>.</exception>
     public void Clean() => Try("read", () =>
     {
-        foreach (var file in disk.Names(_folder).Where(name => name.EndsWith(Unfinished, StringComparison.Ordinal)))
+        foreach (var file in disk.Names(_folder).Where(name => name.EndsWith(UserOnlyFile.Unfinished, StringComparison.Ordinal)))
             disk.Delete(Path.Combine(_folder, file));
         return true;
     });

@@ -1,3 +1,4 @@
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Storage;
 
@@ -7,6 +8,17 @@ namespace OnionShare.Engine.Storage;
 /// </summary>
 internal interface IStoreDisk
 {
+    /// <summary>
+    /// Writes a file beside the old one, renames it over that, and waits for both, so that whenever the power goes there is the old or the new one,
+    /// whole.
+    /// </summary>
+    sealed void Save(string path, ReadOnlySpan<byte> content)
+    {
+        Write(path + UserOnlyFile.Unfinished, content);
+        Replace(path + UserOnlyFile.Unfinished, path);
+        FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
     /// <summary>The names of the files in a folder; none when there is no folder.</summary>
     IReadOnlyList<string> Names(string folder);
 

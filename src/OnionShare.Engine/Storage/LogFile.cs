@@ -12,9 +12,7 @@ public sealed class LogFile : ILoggerProvider
 
     private LogFile(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        _writer = new StreamWriter(path, options) { AutoFlush = true };
+        _writer = new StreamWriter(path, UserOnlyFile.Options(FileMode.Append, share: FileShare.ReadWrite)) { AutoFlush = true };
     }
 
     /// <summary>A factory that logs to the file, or nowhere if there is none.</summary>

@@ -17,17 +17,7 @@ public static class PrivateFolder
     {
         try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(path);
-                return;
-            }
-
-            CreateMissing(path);
-            if (new DirectoryInfo(path).LinkTarget is not null)
-                throw new IOException("it is a link");
-            // Even if the mode is right already: only the owner may set it, so a folder that somebody else laid there is found out.
-            File.SetUnixFileMode(path, FolderMode);
+            Make(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -37,19 +27,27 @@ public static class PrivateFolder
         }
     }
 
-    /// <summary>Makes a file that only this user can read, in place of one that is there. It is written without a buffer.</summary>
-    internal static FileStream CreateFile(string path)
+    /// <summary><see cref="Ensure"/> for those who have words of their own for what goes wrong.</summary>
+    /// <exception cref="IOException">It is a link, or can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
+    internal static void Make(string path)
     {
-        // Never written through a link or into a file with other permissions that somebody left there.
-        File.Delete(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new FileStream(path, options);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+            return;
+        }
+
+        CreateMissing(path);
+        if (new DirectoryInfo(path).LinkTarget is not null)
+            throw new IOException("it is a link");
+        // Even if the mode is right already: only the owner may set it, so a folder that somebody else laid there is found out.
+        File.SetUnixFileMode(path, FolderMode);
     }
 
     /// <summary>Creates the folder and those above it, as far as they are missing, each user-only.</summary>
     [UnsupportedOSPlatform("windows")]
-    internal static void CreateMissing(string path)
+    private static void CreateMissing(string path)
     {
         if (Directory.Exists(path)) return;
         if (Path.GetDirectoryName(path) is { Length: > 0 } parent) CreateMissing(parent);

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Modes.Receive;
 
@@ -147,9 +148,7 @@ internal sealed class IncomingFile : IAsyncDisposable
     // File.OpenHandle takes no file mode, and a mode set afterwards would leave a moment in between.
     private static void CreateUserOnly(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        new FileStream(path, options).Dispose();
+        new FileStream(path, UserOnlyFile.Options(FileMode.CreateNew)).Dispose();
     }
 
     private async Task HandOverAsync()

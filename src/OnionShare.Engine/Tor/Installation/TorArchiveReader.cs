@@ -11,7 +11,6 @@ namespace OnionShare.Engine.Tor.Installation;
 /// </summary>
 internal static class TorArchiveReader
 {
-    private const UnixFileMode File0600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>Unpacks.</summary>
@@ -65,9 +64,9 @@ internal static class TorArchiveReader
     private static async Task WriteAsync(TarEntry entry, string path, CancellationToken cancellationToken)
     {
         PrivateFolder.Ensure(Path.GetDirectoryName(path)!);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = (entry.Mode & AnyExecute) != 0 ? File0600 | UnixFileMode.UserExecute : File0600;
+        var mode = (entry.Mode & AnyExecute) != 0 ? UserOnlyFile.Mode | UnixFileMode.UserExecute : UserOnlyFile.Mode;
+        var options = UserOnlyFile.Options(FileMode.CreateNew, permissions: mode);
+        options.Options = FileOptions.Asynchronous;
         FileStream file;
         try
         {

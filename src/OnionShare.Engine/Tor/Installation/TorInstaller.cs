@@ -76,7 +76,7 @@ internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher?> fetche
         var archive = Path.Combine(staging.Path, Path.GetFileName(found.FileName));
         await from.FetchAsync(found, site.Client, staging.Path, cancellationToken);
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(archive, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.SetUnixFileMode(archive, UserOnlyFile.Mode);
         PublishedChecksums.Compare(sha256, await PublishedChecksums.OfFileAsync(archive, cancellationToken), found.Address);
         var unpacked = archive[..^".tar.gz".Length];
         await TorArchiveReader.UnpackAsync(archive, unpacked, terms, cancellationToken);

@@ -36,15 +36,8 @@ internal sealed class TorStaging : IDisposable
     public static FileStream Lock(string folder)
     {
         var path = System.IO.Path.Combine(folder, LockName);
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            Options = FileOptions.DeleteOnClose,
-        };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var options = UserOnlyFile.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        options.Options = FileOptions.DeleteOnClose;
         try
         {
             return new FileStream(path, options);

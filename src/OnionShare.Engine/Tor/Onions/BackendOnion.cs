@@ -110,9 +110,9 @@ internal sealed class BackendOnion(string front, ILogger logger) : IOnionRegistr
         var bytes = TorKeyFiles.Secret(key);
         try
         {
-            using (var file = PrivateFolder.CreateFile(Path.Combine(folder, TorKeyFiles.SecretFile)))
+            using (var file = UserOnlyFile.Create(Path.Combine(folder, TorKeyFiles.SecretFile)))
                 file.Write(bytes);
-            using (var file = PrivateFolder.CreateFile(Path.Combine(folder, FrontFile)))
+            using (var file = UserOnlyFile.Create(Path.Combine(folder, FrontFile)))
                 file.Write(Encoding.ASCII.GetBytes($"MasterOnionAddress {front}\n"));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

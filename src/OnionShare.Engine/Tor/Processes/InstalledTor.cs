@@ -48,11 +48,7 @@ internal sealed class InstalledTor(string stateFolder)
 
     internal static void Use(string folder, TorInstallation installation)
     {
-        var disk = new StoreDisk();
         var kept = installation with { Path = Path.GetRelativePath(folder, installation.Path).Replace('\\', '/') };
-        var current = Path.Combine(folder, CurrentName);
-        disk.Write(current + ".new", JsonSerializer.SerializeToUtf8Bytes(kept, ContractsJson.Default.TorInstallation));
-        disk.Replace(current + ".new", current);
-        disk.FlushFolder(folder);
+        UserOnlyFile.Write(Path.Combine(folder, CurrentName), JsonSerializer.SerializeToUtf8Bytes(kept, ContractsJson.Default.TorInstallation));
     }
 }

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using OnionShare.Contracts;
-using OnionShare.Engine.Storage;
 using OnionShare.Engine.Tor.Bridges;
 
 namespace OnionShare.Engine.Tor.Processes;
@@ -25,7 +25,7 @@ internal sealed class OwnLauncher(TorOptions options, TorSettings settings) : IT
         {
             foreach (var link in links)
                 link.MakeIn(folder.Path);
-            Write(folder, torrc);
+            UserOnlyFile.Write(folder.File(Torrc.FileName), Encoding.UTF8.GetBytes(torrc));
             var start = executable.StartApart(Arguments(folder));
             if (links.Count > 0)
                 start.WorkingDirectory = folder.Path;
@@ -43,17 +43,6 @@ internal sealed class OwnLauncher(TorOptions options, TorSettings settings) : IT
 
         // Without these tor reads the defaults of the system's own tor, and with them its user and its ports.
         ["--defaults-torrc", folder.File("no-defaults"), "--ignore-missing-torrc", "-f", folder.File(Torrc.FileName)];
-
-    private static void Write(TorDataFolder folder, string torrc)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var next = folder.File(Torrc.FileName + ".new");
-        using (var writer = new StreamWriter(next, options))
-            writer.Write(torrc);
-        File.Move(next, folder.File(Torrc.FileName), overwrite: true);
-    }
 
     private sealed class OwnProcess : IRunningTor
     {

@@ -32,7 +32,7 @@ internal sealed class TorDataFolder : IDisposable
             for (var number = 1; ; number++)
             {
                 var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(stateFolder), number == 1 ? "tor" : $"tor-{number}");
-                CreateUserOnly(path);
+                PrivateFolder.Make(path);
                 if (Lock(System.IO.Path.Combine(path, LockName), number < Most) is { } held)
                 {
                     DeleteLeftovers(System.IO.Path.GetFullPath(stateFolder), path);
@@ -56,20 +56,6 @@ internal sealed class TorDataFolder : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private static void CreateUserOnly(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            // The user's data folder is inherited from the profile, which is the user's alone.
-            Directory.CreateDirectory(path);
-            return;
-        }
-
-        const UnixFileMode UserOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        PrivateFolder.CreateMissing(path);
-        System.IO.File.SetUnixFileMode(path, UserOnly);
-    }
-
     // An engine that was killed could not delete the keys of its onions: whichever comes next does, also for one that used another folder.
     private static void DeleteLeftovers(string stateFolder, string taken)
     {
@@ -84,12 +70,9 @@ internal sealed class TorDataFolder : IDisposable
 
     private static FileStream? Lock(string path, bool another)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            return new FileStream(path, options);
+            return UserOnlyFile.Hold(path);
         }
         catch (IOException) when (another && System.IO.File.Exists(path))
         {

@@ -59,14 +59,11 @@ internal sealed class TorSharpLauncher(string stateFolder, Func<ITorAdapter?> ad
 
     private static async Task<IDisposable> HoldAsync(string path, CancellationToken cancellationToken)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         while (true)
         {
             try
             {
-                return new FileStream(path, options);
+                return UserOnlyFile.Hold(path);
             }
             catch (IOException) when (File.Exists(path))
             {

@@ -4,10 +4,7 @@ using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Tor.Settings;
 
-/// <summary>
-/// Tor's settings on the disk: one file in the state folder that only this user can read. It is written beside the old one and renamed over it,
-/// and both are waited for, so that whenever the power goes there is the old or the new one, whole.
-/// </summary>
+/// <summary>Tor's settings on the disk: one file in the state folder that only this user can read.</summary>
 internal sealed class TorSettingsStore(string stateFolder, IStoreDisk disk)
 {
     private readonly string _path = StatePaths.TorSettingsFile(stateFolder);
@@ -40,9 +37,7 @@ internal sealed class TorSettingsStore(string stateFolder, IStoreDisk disk)
         {
             var content = TorSettingsDocument.Write(record);
             disk.MakeFolder(stateFolder);
-            disk.Write(_path + ".new", content);
-            disk.Replace(_path + ".new", _path);
-            disk.FlushFolder(stateFolder);
+            disk.Save(_path, content);
             CryptographicOperations.ZeroMemory(content);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -1,0 +1,117 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets;
+using OnionShare.Cmdlets.Engine;
+using OnionShare.Contracts;
+
+namespace OnionShare;
+
+/// <summary>
+/// A job that lasts as long as its service: running until the service ends, its output the <see cref="OnionService"/> once it is
+/// reachable. Stop-Job stops the service.
+/// </summary>
+public sealed class OnionServiceJob : Job
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+
+    private readonly Func<EngineClient, Task<ServiceStatus>> _ask;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _life = Task.CompletedTask;
+    private ServiceStatus? _status;
+
+    internal OnionServiceJob(Func<EngineClient, Task<ServiceStatus>> ask, string command, string name)
+        : base(command, name)
+    {
+        _ask = ask;
+        PSJobTypeName = "OnionServiceJob";
+    }
+
+    /// <summary>The service's id; null until the engine has taken it on.</summary>
+    public string? ServiceId => _status?.Id;
+
+    /// <inheritdoc/>
+    public override bool HasMoreData => Output.Count + Error.Count + Warning.Count + Verbose.Count + Progress.Count > 0;
+
+    /// <inheritdoc/>
+    public override string Location => _status?.Url ?? "";
+
+    /// <inheritdoc/>
+    public override string StatusMessage => _status is { } status ? status.State.ToString() : "";
+
+    /// <summary>Stops the service and waits until it is down.</summary>
+    public override void StopJob()
+    {
+        if (JobStateInfo.State is JobState.Completed or JobState.Failed or JobState.Stopped) return;
+        _stop.Cancel();
+        _life.Wait(StopLimit);
+    }
+
+    internal void Begin()
+    {
+        SetJobState(JobState.Running);
+        _life = Task.Run(LiveAsync);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) StopJob();
+        base.Dispose(disposing);
+    }
+
+    private async Task LiveAsync()
+    {
+        JobState outcome;
+        try
+        {
+            outcome = await ServeAsync();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            outcome = JobState.Stopped;
+        }
+        catch (ProblemException exception)
+        {
+            Error.Add(Errors.From(exception));
+            outcome = JobState.Failed;
+        }
+        catch (Exception exception)
+        {
+            // Nobody awaits this task: what it throws would otherwise never be seen.
+            Error.Add(Errors.From(new Problem(ProblemCodes.Internal, exception.Message), this));
+            outcome = JobState.Failed;
+        }
+
+        SetJobState(outcome);
+    }
+
+    private async Task<JobState> ServeAsync()
+    {
+        using var client = new EngineClient(StatePaths.Socket());
+        var start = new ServiceStart(client) { Warning = text => Warning.Add(new WarningRecord(text)) };
+        _status = await start.BeginAsync(_ask, _stop.Token);
+        _status = await start.FinishAsync(_status, wait: true, _stop.Token);
+        Output.Add(new PSObject(new OnionService(_status)));
+        try
+        {
+            await UntilEndedAsync(client, _stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            using var limit = new CancellationTokenSource(StopLimit);
+            await client.StopServiceAsync(_status.Id, force: true, limit.Token);
+            await UntilEndedAsync(client, limit.Token);
+            return JobState.Stopped;
+        }
+
+        return _status.State == ServiceState.Failed ? throw ServiceStart.Failure(_status) : JobState.Completed;
+    }
+
+    private async Task UntilEndedAsync(EngineClient client, CancellationToken cancellationToken)
+    {
+        await foreach (var change in client.FollowAsync(_status!.Id, cancellationToken))
+        {
+            if (change is ServiceChanged { Service: var service } && service.Id == _status.Id) _status = service;
+            if (_status.State.IsEnded()) return;
+        }
+    }
+}
