@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Engine;
 using OnionShare.Cmdlets.Vaults;
 using OnionShare.Contracts;
 
@@ -57,7 +58,7 @@ public abstract class AccessCommand : ServiceCommand
         {
             // The object of a service that has ended still means what is saved of it.
             var ended = services.FirstOrDefault(service => service.Id == given && service.State.IsEnded() && service.Saved);
-            var found = there.Where(one => one.Id == given || IsNamed(one.Name, ended is null ? given : WildcardPattern.Escape(ended.Name))).ToList();
+            var found = there.Where(one => one.Id == given || NamePattern.Fits(one.Name, ended is null ? given : WildcardPattern.Escape(ended.Name))).ToList();
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(given)) WriteError(Errors.RunningOrSavedNotFound(given));
             chosen.AddRange(found.Where(one => !chosen.Exists(other => ReferenceEquals(other, one))));
         }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Engine;
+using OnionShare.Cmdlets.Pipeline;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Pipeline;
 
 namespace OnionShare.Cmdlets.Commands;
 

@@ -5,12 +5,16 @@ using OnionShare.Contracts;
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary>What commands on services that a vault keeps have in common.</summary>
-public abstract partial class ServiceCommand
+public abstract partial class ServiceCommand : IVaultCaller
 {
+    Task<T> IVaultCaller.AskAsync<T>(Func<EngineClient, Task<T>> ask) => AskAsync(ask);
+
+    Task IVaultCaller.AskAsync(Func<EngineClient, Task> ask) => AskAsync(ask);
+
     /// <summary>Opens a vault by its name; the module it needs is looked for now.</summary>
     /// <exception cref="ProblemException">The module is missing, or no such vault is registered.</exception>
     private protected VaultedServices OpenVault(string name) =>
-        new(SecretVault.Open(new CallersSession(this, StopToken), name), this, StopToken);
+        new(SecretVault.Open(new CallersSession(WriteWarning, StopToken), name), this, StopToken);
 
     /// <summary>As <see cref="OpenVault"/>, before there is anything of the pipeline to work on; throws terminating errors.</summary>
     private protected VaultedServices? OpenVaultNow(string name)

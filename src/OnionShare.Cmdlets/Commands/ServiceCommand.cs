@@ -74,7 +74,7 @@ public abstract partial class ServiceCommand : AsyncPSCmdlet, IDisposable
         {
             var found = services.Where(service => service.Id == name).ToList();
             if (found.Count == 0)
-                found = [.. services.Where(service => (includeEnded || !service.State.IsEnded()) && IsNamed(service.Name, name))];
+                found = [.. services.Where(service => (includeEnded || !service.State.IsEnded()) && NamePattern.Fits(service.Name, name))];
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(Errors.ServiceNotFound(name));
             chosen.AddRange(found.Where(service => !chosen.Exists(one => one.Id == service.Id)));
         }
@@ -105,7 +105,7 @@ public abstract partial class ServiceCommand : AsyncPSCmdlet, IDisposable
         var chosen = new List<SavedService>();
         foreach (var name in names)
         {
-            var found = saved.Where(service => service.ServiceId == name || IsNamed(service.Name, name)).ToList();
+            var found = saved.Where(service => service.ServiceId == name || NamePattern.Fits(service.Name, name)).ToList();
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(Errors.SavedNotFound(name));
             chosen.AddRange(found.Where(service => !chosen.Contains(service)));
         }
@@ -130,9 +130,4 @@ public abstract partial class ServiceCommand : AsyncPSCmdlet, IDisposable
         await EngineAsync() is null && !Directory.Exists(StatePaths.SavedFolder())
             ? []
             : await AskAsync(client => client.SavedAsync(StopToken));
-
-    /// <summary>Whether a name is meant by what was typed: it may itself hold [ or *, and then stands for itself, too.</summary>
-    internal static bool IsNamed(string name, string typed) =>
-        string.Equals(name, typed, StringComparison.OrdinalIgnoreCase)
-        || WildcardPattern.Get(typed, WildcardOptions.IgnoreCase).IsMatch(name);
 }

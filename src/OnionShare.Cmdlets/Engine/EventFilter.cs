@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Engine;
@@ -12,7 +11,7 @@ internal sealed record EventFilter(IReadOnlyList<string> Services, IReadOnlyList
         ? Types.Contains(type)
         : type != OnionEventType.Progress && (type != OnionEventType.Tor || Services.Count == 0);
 
-    public bool Wants(string id, string name) => Services.Count == 0 || Services.Any(wanted => id == wanted || IsNamed(name, wanted));
+    public bool Wants(string id, string name) => Services.Count == 0 || Services.Any(wanted => id == wanted || NamePattern.Fits(name, wanted));
 
     /// <summary>What is wanted, for a person.</summary>
     public override string ToString()
@@ -21,9 +20,4 @@ internal sealed record EventFilter(IReadOnlyList<string> Services, IReadOnlyList
         var services = Services.Count == 0 ? "all services" : string.Join(", ", Services.Select(name => RemoteText.Show(name, 40)));
         return $"{string.Join(", ", types)} of {services}";
     }
-
-    // A name may itself hold [ or *: it then stands for itself, too.
-    private static bool IsNamed(string name, string wanted) =>
-        string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase)
-        || WildcardPattern.Get(wanted, WildcardOptions.IgnoreCase).IsMatch(name);
 }

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using OnionShare.Cmdlets.Commands;
+using OnionShare.Cmdlets.Pipeline;
 
 namespace OnionShare.Cmdlets.Vaults;
 
@@ -8,7 +8,7 @@ namespace OnionShare.Cmdlets.Vaults;
 /// Runs commands of other modules in the session a cmdlet was called from, on the pipeline's thread, so that they find what is loaded and unlocked there and
 /// can ask the person at it. What they are given are parameters, never script text.
 /// </summary>
-internal sealed class CallersSession(AsyncPSCmdlet cmdlet, CancellationToken stopToken)
+internal sealed class CallersSession(Action<string> warn, CancellationToken stopToken)
 {
     /// <summary>Runs a command and gives what it wrote; its warnings are passed on.</summary>
     /// <param name="command">Its name, with its module's before it.</param>
@@ -33,7 +33,7 @@ internal sealed class CallersSession(AsyncPSCmdlet cmdlet, CancellationToken sto
             var output = shell.Invoke();
             // Ctrl+C stops this pipeline before ours, and that is no error to it; but what it gave is not the answer.
             if (shell.InvocationStateInfo.State == PSInvocationState.Stopped) throw new PipelineStoppedException();
-            foreach (var warning in shell.Streams.Warning) cmdlet.WriteWarning(warning.Message);
+            foreach (var warning in shell.Streams.Warning) warn(warning.Message);
             if (shell.Streams.Error.Count > 0) throw new CommandRefusedException(shell.Streams.Error[0]);
             return [.. output.Where(item => item is not null)];
         }

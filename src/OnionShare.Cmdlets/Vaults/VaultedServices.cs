@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using OnionShare.Cmdlets.Commands;
 using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
@@ -12,7 +11,7 @@ internal sealed record VaultedService(SavedService Service, string Secret, strin
 }
 
 /// <summary>The saved services in a vault. The vault keeps the documents, the engine writes and reads them; this carries them between the two.</summary>
-internal sealed class VaultedServices(SecretVault vault, ServiceCommand command, CancellationToken stopToken)
+internal sealed class VaultedServices(SecretVault vault, IVaultCaller command, CancellationToken stopToken)
 {
     public string Vault => vault.Name;
 
@@ -32,7 +31,7 @@ internal sealed class VaultedServices(SecretVault vault, ServiceCommand command,
             if (WildcardPattern.ContainsWildcardCharacters(name))
             {
                 all ??= await AllAsync();
-                found = [.. all.Where(one => ServiceCommand.IsNamed(one.Service.Name, name))];
+                found = [.. all.Where(one => NamePattern.Fits(one.Service.Name, name))];
             }
             else
             {
