@@ -45,7 +45,7 @@ public sealed class Engine : IAsyncDisposable
         TorInstaller = new TorInstaller(
             options.StateFolder, () => adapter.Value?.Fetcher, new InstallTerms(), _loggers.CreateLogger<TorInstaller>());
         Services = new ServiceRegistry(
-            request => ServiceModes.Create(request, Tor),
+            request => ServiceModes.Create(request, () => Tor.Status.Socks),
             (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, _loggers, cancellation),
             Tor, Events, time, _loggers);
         TorConnector = new TorConnector(

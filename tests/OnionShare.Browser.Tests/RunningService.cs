@@ -62,7 +62,7 @@ internal sealed class RunningService : IAsyncDisposable
     {
         var events = new EventHub(TimeProvider.System);
         _services = new ServiceRegistry(
-            _modes ?? (request => ServiceModes.Create(request, Tor)), (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, NullLoggerFactory.Instance, cancellation),
+            _modes ?? (request => ServiceModes.Create(request, () => Tor.Status.Socks)), (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, NullLoggerFactory.Instance, cancellation),
             Tor, events, TimeProvider.System, NullLoggerFactory.Instance);
         using var listener = events.Listen();
         _service = await _services.StartAsync(_request, CancellationToken.None);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
+using OnionShare.Cmdlets.Pipeline;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;

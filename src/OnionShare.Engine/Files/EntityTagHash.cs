@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using OnionShare.Engine.Files.Native;
 
 namespace OnionShare.Engine.Files;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.StaticFiles;
+using OnionShare.Engine.Files.Native;
 
 namespace OnionShare.Engine.Files;
 

@@ -1,3 +1,5 @@
+using OnionShare.Engine.Files.Native;
+
 namespace OnionShare.Engine.Files;
 
 /// <summary>A file or folder that is shared, as it was when the share was made.</summary>

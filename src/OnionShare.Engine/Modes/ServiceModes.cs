@@ -4,17 +4,18 @@ using OnionShare.Engine.Modes.Receive;
 using OnionShare.Engine.Modes.Share;
 using OnionShare.Engine.Modes.Website;
 using OnionShare.Engine.Services;
-using OnionShare.Engine.Tor;
 
 namespace OnionShare.Engine.Modes;
 
 public static class ServiceModes
 {
-    /// <summary>Makes the mode a request asks for; tor is there for what a mode sends out.</summary>
-    public static IServiceMode Create(ServiceRequest request, ITor tor) => request switch
+    /// <summary>Makes the mode a request asks for.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="socks">Tells the SOCKS endpoint of the tor that runs, for what a mode sends out; null while there is none.</param>
+    public static IServiceMode Create(ServiceRequest request, Func<string?> socks) => request switch
     {
         ShareRequest share => new ShareMode(share),
-        ReceiveRequest receive => new ReceiveMode(receive, tor),
+        ReceiveRequest receive => new ReceiveMode(receive, socks),
         ChatRequest => new ChatMode(),
         WebsiteRequest website => new WebsiteMode(website),
         _ => throw new ProblemException(

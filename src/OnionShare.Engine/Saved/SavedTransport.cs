@@ -116,7 +116,7 @@ public sealed class SavedTransport
         }
 
         if (SavedDocument.IsOne(file)) return Record(SavedDocument.Read(file), request);
-        if (TorKeyFiles.IsSecretKey(file)) return Record(TorKeyFiles.Read(path, file), request);
+        if (SecretKeyFile.IsOne(file)) return Record(TorKeyFiles.Read(path, file), request);
         if (OnionShareTab.IsOne(file)) return Record(OnionShareTab.Read(file, Path.GetFileNameWithoutExtension(path)), request);
         if (TorKeyFiles.IsYaml(file)) return Record(TorKeyFiles.ReadYaml(file), request);
         throw new InvalidDataException("it is nothing that is known");

@@ -6,6 +6,9 @@ namespace OnionShare.Engine.Services;
 /// <summary>What a service does for its visitors: its routes and pages.</summary>
 public interface IServiceMode : IAsyncDisposable
 {
+    /// <summary>The Content-Security-Policy (CSP Level 3) of a service that has none of its own.</summary>
+    const string StrictPolicy = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'self'; img-src 'self' data:";
+
     /// <summary>The title of its pages when the operator gave none.</summary>
     string DefaultTitle { get; }
 
@@ -26,7 +29,7 @@ public interface IServiceMode : IAsyncDisposable
     long? MaxRequestBodySize => 0;
 
     /// <summary>The Content-Security-Policy of its pages; null for none.</summary>
-    string? ContentSecurityPolicy => Web.SecurityHeaders.StrictPolicy;
+    string? ContentSecurityPolicy => StrictPolicy;
 
     /// <summary>Checks what was asked for against the disk, before anything is published.</summary>
     /// <exception cref="ProblemException">It can't be done; says what to do.</exception>

@@ -2,6 +2,7 @@ using System.Net;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Keys;
+using OnionShare.Engine.Tor.Onions;
 
 namespace OnionShare.Engine.Services;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using OnionShare.Contracts;
+using OnionShare.Engine.Passwords;
 using OnionShare.Engine.Tor.Keys;
-using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine.Services;
 
@@ -98,7 +98,7 @@ internal static class RequestCheck
 
     private static void CheckCommon(string? password, string? title, int? guessLimit, TimeSpan? stopAfter)
     {
-        if (password is not null) _ = PasswordGate.Checked(password);
+        if (password is not null) _ = PasswordText.Checked(password);
         if (title?.Length > LongestTitle) throw Invalid("The title is too long.", $"Take {LongestTitle} characters at most.");
         if (guessLimit < 0) throw Invalid("The guess limit is negative.", "Take 0 (never stop) or more.");
         if (stopAfter <= TimeSpan.Zero) throw Invalid("The service would stop before it starts.", "Take a longer time.");

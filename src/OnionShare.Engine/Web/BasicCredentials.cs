@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.Extensions.Primitives;
+using OnionShare.Engine.Passwords;
 
 namespace OnionShare.Engine.Web;
 
@@ -28,15 +29,11 @@ internal readonly record struct BasicCredentials(string User, string Password)
         return true;
     }
 
-    /// <summary>The form passwords are compared in (RFC 7617 §2.1 by way of RFC 8265 §4.2: NFC).</summary>
-    /// <exception cref="ArgumentException">The text is not well-formed Unicode.</exception>
-    public static string Prepare(string text) => text.Normalize(NormalizationForm.FormC);
-
     private static bool TryDecode(ReadOnlySpan<byte> octets, [NotNullWhen(true)] out string? text)
     {
         try
         {
-            text = Prepare(StrictUtf8.GetString(octets));
+            text = PasswordText.Prepare(StrictUtf8.GetString(octets));
             return true;
         }
         catch (ArgumentException) // DecoderFallbackException is one; so is what Normalize throws for noncharacters

@@ -36,7 +36,7 @@ internal static class ErrorPages
     {
         // A visitor who has not passed the gate can't fetch a style sheet, so the page carries it, and the policy names it by its hash.
         var style = context.RequestServices.GetRequiredService<StaticAssets>().Style;
-        context.Response.Headers.ContentSecurityPolicy = $"{SecurityHeaders.StrictPolicy}; style-src 'self' '{style.Source}'";
+        context.Response.Headers.ContentSecurityPolicy = $"{IServiceMode.StrictPolicy}; style-src 'self' '{style.Source}'";
         var status = context.Response.StatusCode;
         // The renderer makes a URI of what the visitor called us, which need not be one: any Host comes here before it is checked.
         (context.Request.Host, context.Request.Path, context.Request.QueryString) = (new HostString("localhost"), "/", default);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
 using OnionShare.Contracts;
+using OnionShare.Engine.Passwords;
 
 namespace OnionShare.Engine.Web;
 
@@ -40,7 +41,7 @@ public sealed class PasswordGate : IDisposable
         _stopping = _disposed.Token;
         _guessLimit = _options.GuessLimit;
         _user = Digest(User);
-        _password = Digest(Checked(password));
+        _password = Digest(PasswordText.Checked(password));
     }
 
     private enum Verdict
@@ -84,7 +85,7 @@ public sealed class PasswordGate : IDisposable
     /// </exception>
     public void Replace(string password)
     {
-        var digest = Digest(Checked(password));
+        var digest = Digest(PasswordText.Checked(password));
         lock (_lock)
         {
             _password = digest;
@@ -203,26 +204,4 @@ public sealed class PasswordGate : IDisposable
 
     /// <summary>Digests under a key of this gate: of equal length whatever is compared, and nothing to be looked up in a table.</summary>
     private byte[] Digest(string text) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text));
-
-    /// <summary>The password as it is compared.</summary>
-    /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>, as <see cref="Replace"/>.</exception>
-    internal static string Checked(string password)
-    {
-        var fault =
-            string.IsNullOrWhiteSpace(password) ? "is empty"
-            : password.Length > 256 ? "is longer than 256 characters"
-            : password.Any(char.IsControl) ? "holds control characters"
-            : null;
-        try
-        {
-            if (fault is null) return BasicCredentials.Prepare(password);
-        }
-        catch (ArgumentException)
-        {
-            fault = "is not well-formed Unicode";
-        }
-
-        throw new ProblemException(
-            ProblemCodes.InvalidRequest, $"The password {fault}.", "Choose another one, or leave it out: a good one is drawn then.");
-    }
 }

@@ -1,4 +1,5 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Web;
 
@@ -9,10 +10,6 @@ namespace OnionShare.Engine.Web;
 /// </summary>
 public sealed class SecurityHeaders
 {
-    /// <summary>The Content-Security-Policy (CSP Level 3) of a service that has none of its own.</summary>
-    public const string StrictPolicy =
-        "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'self'; img-src 'self' data:";
-
     private const string Permissions =
         "accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), "
         + "midi=(), payment=(), usb=()";
@@ -22,7 +19,7 @@ public sealed class SecurityHeaders
     /// <summary>Makes the middleware.</summary>
     /// <param name="contentSecurityPolicy">The policy; null = none at all.</param>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: the policy can't be sent in a header.</exception>
-    public SecurityHeaders(string? contentSecurityPolicy = StrictPolicy)
+    public SecurityHeaders(string? contentSecurityPolicy = IServiceMode.StrictPolicy)
     {
         Check(contentSecurityPolicy);
         _policy = contentSecurityPolicy;

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using OnionShare.Contracts;
 using OnionShare.Engine.Services;
+using OnionShare.Engine.Tor.Onions;
 
 namespace OnionShare.Engine.Web;
 

@@ -1,6 +1,7 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Keys;
+using OnionShare.Engine.Tor.Onions;
 
 namespace OnionShare.Engine.Tests.Saved;
 

@@ -21,7 +21,7 @@ internal sealed class Workshop : IAsyncDisposable
         Events = new EventHub(time);
         _listener = Events.Listen();
         Services = new ServiceRegistry(
-            request => ServiceModes.Create(request, Tor), (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, NullLoggerFactory.Instance, cancellation),
+            request => ServiceModes.Create(request, () => Tor.Status.Socks), (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, NullLoggerFactory.Instance, cancellation),
             Tor, Events, time, NullLoggerFactory.Instance);
         Saved = new SavedServices(Services, new ServiceStore(folder, new StoreDisk()), time, NullLogger.Instance);
         Records = new VaultRecords(Saved, new SavedTransport(Saved, time), time);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Onions;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Tor;

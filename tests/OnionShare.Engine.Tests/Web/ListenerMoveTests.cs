@@ -28,7 +28,7 @@ public sealed partial class ListenerMoveTests : IAsyncLifetime
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "skipped: needs a second address of this computer, which only Linux has without being asked");
         var context = new ServiceContext("id", "name", "title", null, 20, new EventHub(TimeProvider.System), TimeProvider.System);
-        _mode = OnionShare.Engine.Modes.ServiceModes.Create(new ShareRequest { Paths = [_scratch.File("a.bin", 100)], KeepSharing = true, Public = true }, null!);
+        _mode = OnionShare.Engine.Modes.ServiceModes.Create(new ShareRequest { Paths = [_scratch.File("a.bin", 100)], KeepSharing = true, Public = true }, () => null);
         await _mode.PrepareAsync(context, Cancel);
         _server = await ServiceWebServer.StartAsync(context, _mode, NullLoggerFactory.Instance, Cancel);
         _server.Serve("example.onion");

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using OnionShare.Contracts;
+using OnionShare.Engine.Services;
 using OnionShare.Engine.Web;
 using Xunit;
 
@@ -17,7 +18,7 @@ public sealed class SecurityHeadersTests
         await using var server = await StartAsync(new SecurityHeaders());
         using var response = await server.SendAsync(HttpMethod.Get, path);
         Assert.Equal(status, (int)response.StatusCode);
-        Assert.Equal(SecurityHeaders.StrictPolicy, response.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal(IServiceMode.StrictPolicy, response.Headers.GetValues("Content-Security-Policy").Single());
         Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
         Assert.Equal("same-origin", response.Headers.GetValues("Referrer-Policy").Single());
         Assert.Equal("DENY", response.Headers.GetValues("X-Frame-Options").Single());

@@ -56,7 +56,7 @@ public sealed class ChatMode(RoomLimits? limits = null) : IServiceMode
     {
         context.CountVisit();
         // Not every browser takes 'self' to mean the WebSocket of the same host. The Host header has been checked.
-        http.Response.Headers.ContentSecurityPolicy = $"{SecurityHeaders.StrictPolicy}; connect-src 'self' ws://{http.Request.Host.Value}";
+        http.Response.Headers.ContentSecurityPolicy = $"{IServiceMode.StrictPolicy}; connect-src 'self' ws://{http.Request.Host.Value}";
         await new RazorComponentResult<ChatPage>(new { context.Title, Seat = _room!.DrawToken() }).ExecuteAsync(http);
     }
 }

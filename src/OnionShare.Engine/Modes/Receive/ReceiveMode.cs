@@ -1,7 +1,6 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Modes.Receive.Resumable;
 using OnionShare.Engine.Services;
-using OnionShare.Engine.Tor;
 
 namespace OnionShare.Engine.Modes.Receive;
 
@@ -14,13 +13,12 @@ public sealed class ReceiveMode : IServiceMode
     private ResumableStore? _store;
     private Webhook? _webhook;
 
-    /// <summary>Makes the mode for a request; tor's SOCKS endpoint is what a webhook is called through.</summary>
-    public ReceiveMode(ReceiveRequest request, ITor tor)
-        : this(request, () => tor.Status.Socks, freeSpace: null)
-    {
-    }
-
-    internal ReceiveMode(ReceiveRequest request, Func<string?> socks, Func<long>? freeSpace, TimeProvider? time = null)
+    /// <summary>Makes the mode for a request.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="socks">Tells tor's SOCKS endpoint, through which a webhook is called; null while there is none.</param>
+    /// <param name="freeSpace">Tells the free bytes of the inbox's disk; null: asks the system.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    internal ReceiveMode(ReceiveRequest request, Func<string?> socks, Func<long>? freeSpace = null, TimeProvider? time = null)
     {
         (_request, _socks) = (request, socks);
         var clock = time ?? TimeProvider.System;

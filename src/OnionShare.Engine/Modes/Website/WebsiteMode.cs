@@ -37,7 +37,7 @@ public sealed class WebsiteMode : IServiceMode
         }
 
         _request = request;
-        ContentSecurityPolicy = request.NoContentSecurityPolicy ? null : request.ContentSecurityPolicy ?? SecurityHeaders.StrictPolicy;
+        ContentSecurityPolicy = request.NoContentSecurityPolicy ? null : request.ContentSecurityPolicy ?? IServiceMode.StrictPolicy;
         SecurityHeaders.Check(ContentSecurityPolicy);
     }
 
@@ -149,7 +149,7 @@ public sealed class WebsiteMode : IServiceMode
     {
         context.CountVisit();
         // The page is ours, whatever policy the site needs for its own.
-        http.Response.Headers.ContentSecurityPolicy = SecurityHeaders.StrictPolicy;
+        http.Response.Headers.ContentSecurityPolicy = IServiceMode.StrictPolicy;
         await new RazorComponentResult<ListingPage>(new { context.Title, Listing = listing }).ExecuteAsync(http);
     }
 }

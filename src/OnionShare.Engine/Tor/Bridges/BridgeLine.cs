@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using OnionShare.Contracts;
-using OnionShare.Engine.Tor.Processes;
+using OnionShare.Engine.Tor.Control;
 
 namespace OnionShare.Engine.Tor.Bridges;
 
@@ -39,7 +39,7 @@ internal sealed record BridgeLine
     /// <summary>The first argument of that name; null when there is none.</summary>
     public string? Argument(string key) => Arguments.Where(a => a.Key == key).Select(a => a.Value).FirstOrDefault();
 
-    public string Torrc() => "Bridge " + Processes.Torrc.Quote(Text);
+    public string Torrc() => "Bridge " + TorrcText.Quote(Text);
 
     /// <summary>
     /// The line as a program of its transport understands it: one that knows only front= gets the first of fronts=. Without, it would go straight to the

@@ -12,6 +12,11 @@ internal static class BuiltInBridgeSets
         [BuiltInBridges.Meek] = "meek",
     };
 
+    /// <summary>The bridges the settings ask for: the lines in them, else the set they name.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.TorSettings"/>.</exception>
+    public static IReadOnlyList<BridgeLine> BridgesOf(TorSettings settings) =>
+        BridgeLine.ParseAll(settings.Bridges) is { Count: > 0 } own ? own : settings.BuiltInBridges is { } set ? Of(set) : [];
+
     public static IReadOnlyList<BridgeLine> Of(BuiltInBridges set) => BridgeLine.ParseAll(Read(Names[set]));
 
     // A set is «[name transport]»; «+ …» says what each of its bridges is told, «@ …» is a bridge.

@@ -1,5 +1,4 @@
 using OnionShare.Contracts;
-using OnionShare.Engine.Tor.Settings;
 
 namespace OnionShare.Engine.Tor.Bridges;
 
@@ -80,5 +79,5 @@ internal static class CustomTorrc
     };
 
     private static ProblemException Refuse(string line, string reason, string advice) =>
-        TorSettingsCheck.Refused("torrc", $"The torrc line '{RemoteText.Show(line, 80)}' is refused: {reason}.", advice);
+        new(ProblemCodes.TorSettings, $"The torrc line '{RemoteText.Show(line, 80)}' is refused: {reason}.", advice, "torrc");
 }

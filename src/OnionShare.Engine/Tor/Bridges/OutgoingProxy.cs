@@ -2,8 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using OnionShare.Contracts;
-using OnionShare.Engine.Tor.Processes;
-using OnionShare.Engine.Tor.Settings;
+using OnionShare.Engine.Tor.Control;
 
 namespace OnionShare.Engine.Tor.Bridges;
 
@@ -78,12 +77,12 @@ internal sealed record OutgoingProxy
             yield break;
         if (!IsSocks)
         {
-            yield return "HTTPSProxyAuthenticator " + Processes.Torrc.Quote($"{user}:{password}");
+            yield return "HTTPSProxyAuthenticator " + TorrcText.Quote($"{user}:{password}");
             yield break;
         }
 
-        yield return "Socks5ProxyUsername " + Processes.Torrc.Quote(user!);
-        yield return "Socks5ProxyPassword " + Processes.Torrc.Quote(password!);
+        yield return "Socks5ProxyUsername " + TorrcText.Quote(user!);
+        yield return "Socks5ProxyPassword " + TorrcText.Quote(password!);
     }
 
     /// <summary>The same with an IP address for a host name: for a check that must look nothing up.</summary>
@@ -108,5 +107,5 @@ internal sealed record OutgoingProxy
             throw Refused(User.Contains(':') ? "A colon can't be in the user name of an HTTP proxy." : $"User name and password of the proxy are longer than {MostHttpBytes} bytes.");
     }
 
-    private static ProblemException Refused(string detail) => TorSettingsCheck.Refused("proxy", detail, Form);
+    private static ProblemException Refused(string detail) => new(ProblemCodes.TorSettings, detail, Form, "proxy");
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using OnionShare.Contracts;
-using OnionShare.Engine.Tor.Settings;
 
 namespace OnionShare.Engine.Tor.Bridges;
 
@@ -19,10 +18,11 @@ internal static class ReachableAddress
             colon = -1;
         if (!IsAddress(colon < 0 ? text : text[..colon]) || (colon >= 0 && !IsPorts(text[(colon + 1)..])))
         {
-            throw TorSettingsCheck.Refused(
-                "reachableAddresses",
+            throw new ProblemException(
+                ProblemCodes.TorSettings,
                 $"'{RemoteText.Show(text, 80)}' is no address and port that a firewall could let through.",
-                "Write *:443 for a port, 18.0.0.0/8:9001 for a network and a port, [2001:db8::]/32 for an IPv6 network, *:8000-9000 for a range.");
+                "Write *:443 for a port, 18.0.0.0/8:9001 for a network and a port, [2001:db8::]/32 for an IPv6 network, *:8000-9000 for a range.",
+                "reachableAddresses");
         }
     }
 

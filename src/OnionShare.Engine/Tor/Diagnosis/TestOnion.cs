@@ -3,7 +3,6 @@ using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Onions;
 using OnionShare.Engine.Tor.Processes;
 using OnionShare.Engine.Tor.Tunnels;
-using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine.Tor.Diagnosis;
 

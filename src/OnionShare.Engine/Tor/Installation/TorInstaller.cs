@@ -38,7 +38,7 @@ internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher?> fetche
         whole.CancelAfter(terms.WholeLimit);
         try
         {
-            using var staging = _installed.Begin(logger);
+            using var staging = TorStaging.Begin(_installed.Folder, logger);
 
             // A folder's address ends with a slash, else the last of its names is not its own.
             var folder = new UriBuilder(source) { Path = source.AbsolutePath.TrimEnd('/') + "/", Query = "" }.Uri;

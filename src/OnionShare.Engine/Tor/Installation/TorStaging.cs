@@ -13,8 +13,7 @@ internal sealed class TorStaging : IDisposable
     private readonly FileStream _lock;
     private readonly ILogger _logger;
 
-    /// <summary>Takes the place over from whoever held it before.</summary>
-    public TorStaging(string folder, FileStream held, ILogger logger)
+    private TorStaging(string folder, FileStream held, ILogger logger)
     {
         (_folder, _lock, _logger) = (folder, held, logger);
         Path = System.IO.Path.Combine(folder, "new");
@@ -33,7 +32,15 @@ internal sealed class TorStaging : IDisposable
     /// <summary>A new, empty folder that only this user can enter.</summary>
     public string Path { get; }
 
-    public static FileStream Lock(string folder)
+    /// <summary>Makes room for a new one in that folder. Only one is installed at a time, by all engines that share the state folder.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.InstallFailed"/>: another one is being installed; or the folder can't be used.</exception>
+    public static TorStaging Begin(string folder, ILogger logger)
+    {
+        PrivateFolder.Ensure(folder);
+        return new TorStaging(folder, Lock(folder), logger);
+    }
+
+    private static FileStream Lock(string folder)
     {
         var path = System.IO.Path.Combine(folder, LockName);
         var options = UserOnlyFile.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

@@ -1,5 +1,4 @@
 using OnionShare.Contracts;
-using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Tor.Keys;
 

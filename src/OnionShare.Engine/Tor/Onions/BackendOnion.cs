@@ -107,10 +107,10 @@ internal sealed class BackendOnion(string front, ILogger logger) : IOnionRegistr
     private void Write(string folder, OnionKey key)
     {
         PrivateFolder.Ensure(folder);
-        var bytes = TorKeyFiles.Secret(key);
+        var bytes = SecretKeyFile.Write(key);
         try
         {
-            using (var file = UserOnlyFile.Create(Path.Combine(folder, TorKeyFiles.SecretFile)))
+            using (var file = UserOnlyFile.Create(Path.Combine(folder, SecretKeyFile.Name)))
                 file.Write(bytes);
             using (var file = UserOnlyFile.Create(Path.Combine(folder, FrontFile)))
                 file.Write(Encoding.ASCII.GetBytes($"MasterOnionAddress {front}\n"));

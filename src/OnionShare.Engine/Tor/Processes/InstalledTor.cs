@@ -1,7 +1,6 @@
 using System.Text.Json;
 using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
-using OnionShare.Engine.Tor.Installation;
 
 namespace OnionShare.Engine.Tor.Processes;
 
@@ -36,14 +35,6 @@ internal sealed class InstalledTor(string stateFolder)
             // As good as none: installing again puts it right.
             return null;
         }
-    }
-
-    /// <summary>Makes room for a new one. Only one is installed at a time, by all engines that share the state folder.</summary>
-    /// <exception cref="ProblemException"><see cref="ProblemCodes.InstallFailed"/>: another one is being installed; or the folder can't be used.</exception>
-    public TorStaging Begin(ILogger logger)
-    {
-        PrivateFolder.Ensure(Folder);
-        return new TorStaging(Folder, TorStaging.Lock(Folder), logger);
     }
 
     internal static void Use(string folder, TorInstallation installation)

@@ -1,5 +1,3 @@
-using OnionShare.Engine.Tor.Installation;
-
 namespace OnionShare.Engine.Tor.Processes;
 
 /// <summary>Where a tor program may be.</summary>

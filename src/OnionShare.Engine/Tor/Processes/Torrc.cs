@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OnionShare.Engine.Tor.Control;
 
 namespace OnionShare.Engine.Tor.Processes;
 
@@ -23,12 +24,12 @@ internal static class Torrc
             lines.Append(Include(Path.GetFullPath(include))).Append('\n');
         foreach (var line in network)
             lines.Append(line).Append('\n');
-        lines.Append("DataDirectory ").Append(Quote(folder)).Append('\n')
+        lines.Append("DataDirectory ").Append(TorrcText.Quote(folder)).Append('\n')
             .Append("SocksPort 127.0.0.1:auto\n")
             .Append("ControlPort 127.0.0.1:auto\n")
-            .Append("ControlPortWriteToFile ").Append(Quote(Path.Combine(folder, PortFileName))).Append('\n')
+            .Append("ControlPortWriteToFile ").Append(TorrcText.Quote(Path.Combine(folder, PortFileName))).Append('\n')
             .Append("CookieAuthentication 1\n")
-            .Append("CookieAuthFile ").Append(Quote(Path.Combine(folder, CookieFileName))).Append('\n')
+            .Append("CookieAuthFile ").Append(TorrcText.Quote(Path.Combine(folder, CookieFileName))).Append('\n')
             .Append("AvoidDiskWrites 1\n")
             .Append("ShutdownWaitLength 0\n")
             .Append("Log notice stdout\n")
@@ -36,24 +37,7 @@ internal static class Torrc
         return lines.ToString();
     }
 
-    /// <summary>A value in quotes, with C escapes (tor manual, THE CONFIGURATION FILE FORMAT).</summary>
-    public static string Quote(string value)
-    {
-        var quoted = new StringBuilder(value.Length + 2).Append('"');
-        foreach (var c in value)
-        {
-            if (c is '"' or '\\')
-                quoted.Append('\\').Append(c);
-            else if (char.IsControl(c) && c < 0x80)
-                quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
-            else
-                quoted.Append(c);
-        }
-
-        return quoted.Append('"').ToString();
-    }
-
     // %include takes wildcards, and has no way to say that a star is only a star: such a file's lines are put in themselves.
     private static string Include(string path) =>
-        path.AsSpan().IndexOfAny('*', '?') >= 0 ? File.ReadAllText(path) : "%include " + Quote(path);
+        path.AsSpan().IndexOfAny('*', '?') >= 0 ? File.ReadAllText(path) : "%include " + TorrcText.Quote(path);
 }

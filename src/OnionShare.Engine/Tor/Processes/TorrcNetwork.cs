@@ -1,5 +1,6 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
+using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Settings;
 
 namespace OnionShare.Engine.Tor.Processes;
@@ -24,7 +25,7 @@ internal sealed record TorrcNetwork(IReadOnlyList<string> Lines, IReadOnlyList<s
     public static TorrcNetwork Of(TorSettings settings, TorExecutable executable, bool lookUp = true)
     {
         var custom = CustomTorrc.Read(settings.Torrc);
-        var bridges = BridgesOf(settings);
+        var bridges = BuiltInBridgeSets.BridgesOf(settings);
         var (plugins, programs) = Plugins(bridges, CustomTorrc.Transports(custom), TransportPlaces.OfThisMachine(settings.TransportExecutables, executable.Path));
         var proxy = settings.Proxy is { } address ? OutgoingProxy.Parse(address) : null;
         var network = new TorrcNetwork(
@@ -45,11 +46,6 @@ internal sealed record TorrcNetwork(IReadOnlyList<string> Lines, IReadOnlyList<s
         return network;
     }
 
-    /// <summary>The bridges the settings ask for.</summary>
-    /// <exception cref="ProblemException"><see cref="ProblemCodes.TorSettings"/>.</exception>
-    public static IReadOnlyList<BridgeLine> BridgesOf(TorSettings settings) =>
-        BridgeLine.ParseAll(settings.Bridges) is { Count: > 0 } own ? own : settings.BuiltInBridges is { } set ? BuiltInBridgeSets.Of(set) : [];
-
     private static (IReadOnlyList<string> Lines, IReadOnlyDictionary<string, string> Programs) Plugins(
         IReadOnlyList<BridgeLine> bridges, IReadOnlySet<string> others, TransportPlaces places)
     {
@@ -57,7 +53,7 @@ internal sealed record TorrcNetwork(IReadOnlyList<string> Lines, IReadOnlyList<s
         var lines = programs.GroupBy(entry => entry.Value, entry => entry.Key).Select(group =>
         {
             var path = TransportLink.IsNeeded(group.Key) ? TransportLink.For(group.Key).Name : group.Key;
-            return "ClientTransportPlugin " + Torrc.Quote($"{string.Join(',', group)} exec {path}");
+            return "ClientTransportPlugin " + TorrcText.Quote($"{string.Join(',', group)} exec {path}");
         });
         return ([.. lines], programs);
     }

@@ -1,10 +1,9 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
-using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Settings;
 
-/// <summary>Checks the settings on how tor reaches the Tor network: those <see cref="TorrcNetwork"/> makes lines of.</summary>
+/// <summary>Checks the settings on how tor reaches the Tor network: those <c>TorrcNetwork</c> makes lines of.</summary>
 internal static class TorNetworkCheck
 {
     /// <summary>Checks them.</summary>
@@ -12,7 +11,7 @@ internal static class TorNetworkCheck
     public static void Check(TorSettings settings)
     {
         var custom = CustomTorrc.Read(settings.Torrc);
-        var bridges = TorrcNetwork.BridgesOf(settings);
+        var bridges = BuiltInBridgeSets.BridgesOf(settings);
         CheckTransports(bridges, CustomTorrc.Transports(custom));
         if (bridges.Any(bridge => bridge.Transport is not null) && custom.FirstOrDefault(CustomTorrc.ForbidsPrograms) is { } forbids)
         {

@@ -1,5 +1,4 @@
 using OnionShare.Contracts;
-using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Settings;
 

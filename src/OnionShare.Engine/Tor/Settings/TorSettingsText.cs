@@ -1,7 +1,6 @@
 using System.Text.Json;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Control;
-using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Settings;
 

@@ -5,6 +5,7 @@ using OnionShare.Contracts;
 using OnionShare.Engine.Modes.Chat;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Onions;
 using OnionShare.Engine.Web;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using OnionShare.Engine.Files;
+using OnionShare.Engine.Files.Native;
 using OnionShare.Engine.Modes.Website;
 using Xunit;
 using static OnionShare.Engine.Tests.Modes.Website.RunningWebsite;

@@ -1,5 +1,6 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Modes;
+using OnionShare.Engine.Services;
 using OnionShare.Engine.Web;
 using Xunit;
 using static OnionShare.Engine.Tests.Modes.Website.RunningWebsite;
@@ -12,7 +13,7 @@ public sealed class WebsitePolicyTests
     public async Task The_strict_policy_is_the_default()
     {
         await using var site = await StartAsync(new SiteFolder().Write("a.html", "x"));
-        Assert.Equal(SecurityHeaders.StrictPolicy, await PolicyAsync(site, "/a.html"));
+        Assert.Equal(IServiceMode.StrictPolicy, await PolicyAsync(site, "/a.html"));
     }
 
     [Theory]
@@ -24,8 +25,8 @@ public sealed class WebsitePolicyTests
             new SiteFolder().Write("a.html", "x").Write("folder/a", "x"),
             request => request with { ContentSecurityPolicy = own, NoContentSecurityPolicy = own is null });
         Assert.Equal(own, await PolicyAsync(site, "/a.html"));
-        Assert.StartsWith(SecurityHeaders.StrictPolicy, await PolicyAsync(site, "/nothing"), StringComparison.Ordinal);
-        Assert.Equal(SecurityHeaders.StrictPolicy, await PolicyAsync(site, "/folder/"));
+        Assert.StartsWith(IServiceMode.StrictPolicy, await PolicyAsync(site, "/nothing"), StringComparison.Ordinal);
+        Assert.Equal(IServiceMode.StrictPolicy, await PolicyAsync(site, "/folder/"));
     }
 
     [Theory]
@@ -35,7 +36,7 @@ public sealed class WebsitePolicyTests
     public void A_policy_that_can_not_be_is_refused(string policy, bool none, string message)
     {
         var request = new WebsiteRequest { Paths = ["/"], ContentSecurityPolicy = policy, NoContentSecurityPolicy = none };
-        var refused = Assert.Throws<ProblemException>(() => ServiceModes.Create(request, tor: null!));
+        var refused = Assert.Throws<ProblemException>(() => ServiceModes.Create(request, () => null));
         Assert.Equal(ProblemCodes.InvalidRequest, refused.Problem.Code);
         Assert.StartsWith(message, refused.Problem.Detail, StringComparison.Ordinal);
         Assert.NotNull(refused.Problem.Advice);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tests.TorNetwork;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Onions;
 using OnionShare.Engine.Tor.Processes;
 using OnionShare.Engine.Tor.Settings;
 using Xunit;

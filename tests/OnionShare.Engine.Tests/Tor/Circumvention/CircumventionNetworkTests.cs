@@ -3,6 +3,7 @@ using OnionShare.Contracts;
 using OnionShare.Engine.Tests.TorNetwork;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Circumvention;
+using OnionShare.Engine.Tor.Onions;
 using OnionShare.Engine.Tor.Processes;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Onions;
 
 namespace OnionShare.Engine.Tests.Tor.Circumvention;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using OnionShare.Engine.Tor.Diagnosis;
+using OnionShare.Engine.Tor.Onions;
 using OnionShare.Engine.Web;
 using Xunit;
 

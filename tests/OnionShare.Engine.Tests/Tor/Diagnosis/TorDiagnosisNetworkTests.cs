@@ -8,6 +8,7 @@ using OnionShare.Engine.Tests.TorNetwork;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Diagnosis;
+using OnionShare.Engine.Tor.Onions;
 using OnionShare.Engine.Tor.Processes;
 using OnionShare.Engine.Tor.Settings;
 using OnionShare.TorNetwork;

@@ -5,6 +5,7 @@ using OnionShare.Engine.Tests.TorNetwork;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Bridges;
 using OnionShare.Engine.Tor.Installation;
+using OnionShare.Engine.Tor.Onions;
 using OnionShare.Engine.Tor.Processes;
 using Xunit;
 

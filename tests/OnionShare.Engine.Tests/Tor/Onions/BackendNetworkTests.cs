@@ -6,6 +6,7 @@ using OnionShare.Engine.Tests.TorNetwork;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Keys;
+using OnionShare.Engine.Tor.Onions;
 using OnionShare.Engine.Tor.Processes;
 using Xunit;
 
@@ -85,7 +86,7 @@ public sealed class BackendNetworkTests(TorNetworkFixture fixture) : IDisposable
         var include = Path.Combine(_folder, "own.torrc");
         var own = Path.Combine(_folder, "own service");
         await File.WriteAllTextAsync(
-            include, $"%include {Torrc.Quote(network.Include)}\nHiddenServiceDir {Torrc.Quote(own)}\nHiddenServicePort 80 127.0.0.1:{users.Port}\n", Cancel);
+            include, $"%include {TorrcText.Quote(network.Include)}\nHiddenServiceDir {TorrcText.Quote(own)}\nHiddenServicePort 80 127.0.0.1:{users.Port}\n", Cancel);
         await using var host = await HostAsync(include);
 
         var onion = await host.PublishAsync(new OnionRequest(server.Port) { BalanceFront = Front }, Cancel);
@@ -120,7 +121,7 @@ public sealed class BackendNetworkTests(TorNetworkFixture fixture) : IDisposable
         await using var theirs = new OneBodyServer("theirs"u8.ToArray());
         var own = Path.Combine(_folder, "their service");
         await using var system = await network.StartClientAsync(
-            new() { ControlPort = true, Torrc = [$"HiddenServiceDir {Torrc.Quote(own)}", $"HiddenServicePort 80 127.0.0.1:{theirs.Port}"] }, Cancel);
+            new() { ControlPort = true, Torrc = [$"HiddenServiceDir {TorrcText.Quote(own)}", $"HiddenServicePort 80 127.0.0.1:{theirs.Port}"] }, Cancel);
         var settings = new TorSettings { Connection = TorConnectionType.ControlEndpoint, ControlEndpoint = $"{system.ControlEndpoint}" };
         await using var host = new TorHost(
             new TorOptions { Settings = settings, StateFolder = Path.Combine(_folder, "state") }, NullLogger<TorHost>.Instance);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Processes;
 using Xunit;
 
@@ -61,7 +62,7 @@ public sealed class TorDataFolderTests : IDisposable
     [InlineData("/a\"b#c", "\"/a\\\"b#c\"")]
     [InlineData("/ünï/🧅", "\"/ünï/🧅\"")]
     [InlineData("/a\nSocksPort 1", "\"/a\\x0aSocksPort 1\"")]
-    public void A_path_stays_one_value_in_a_torrc(string path, string quoted) => Assert.Equal(quoted, Torrc.Quote(path));
+    public void A_path_stays_one_value_in_a_torrc(string path, string quoted) => Assert.Equal(quoted, TorrcText.Quote(path));
 
     [Theory(Timeout = 120_000)]
     [InlineData("my [lines] \\d \"ü\"#.torrc")]

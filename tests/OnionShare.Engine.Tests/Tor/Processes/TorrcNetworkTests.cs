@@ -1,5 +1,6 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Processes;
 using Xunit;
 
@@ -39,7 +40,7 @@ public sealed class TorrcNetworkTests : IDisposable
             [
                 "UseBridges 1", $"Bridge \"{Obfs4}\"", $"Bridge \"192.0.2.2:9001 {Fingerprint}\"",
                 "Bridge \"meek_lite 192.0.2.20:80 url=https://example.org front=a.example\"", "Bridge \"novel 192.0.2.9:1\"",
-                $"ClientTransportPlugin {Torrc.Quote($"obfs4,meek_lite exec {lyrebird}")}", "ClientTransportPlugin novel exec /opt/novel",
+                $"ClientTransportPlugin {TorrcText.Quote($"obfs4,meek_lite exec {lyrebird}")}", "ClientTransportPlugin novel exec /opt/novel",
             ],
             network.Lines);
         Assert.Equal(["obfs4", "bridge", "meek_lite", "novel"], network.Transports);
@@ -74,7 +75,7 @@ public sealed class TorrcNetworkTests : IDisposable
 
         var link = Assert.Single(network.Links);
         Assert.Equal(program, link.Program);
-        Assert.Equal($"ClientTransportPlugin {Torrc.Quote($"obfs4 exec {link.Name}")}", network.Lines[2]);
+        Assert.Equal($"ClientTransportPlugin {TorrcText.Quote($"obfs4 exec {link.Name}")}", network.Lines[2]);
         Assert.DoesNotContain(' ', link.Name);
         Assert.False(Path.IsPathRooted(link.Name));
 

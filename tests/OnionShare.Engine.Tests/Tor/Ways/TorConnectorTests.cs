@@ -4,6 +4,7 @@ using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Onions;
 using OnionShare.Engine.Tor.Processes;
 using OnionShare.Engine.Tor.Settings;
 using Xunit;

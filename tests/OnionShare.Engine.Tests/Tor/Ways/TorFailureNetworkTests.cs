@@ -5,6 +5,7 @@ using OnionShare.Engine.Tests.Integration;
 using OnionShare.Engine.Tests.TorNetwork;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Onions;
 using OnionShare.Engine.Tor.Processes;
 using OnionShare.TorNetwork;
 using Xunit;

@@ -1,7 +1,7 @@
 using OnionShare.Contracts;
-using OnionShare.Engine.Tor.Processes;
+using OnionShare.Engine.Tor.Bridges;
 
-namespace OnionShare.Engine.Tor.Bridges;
+namespace OnionShare.Engine.Tor.Processes;
 
 /// <summary>Where the programs of pluggable transports may be.</summary>
 /// <param name="Named">Those the user named, looked at first.</param>

@@ -1,8 +1,9 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
+using OnionShare.Engine.Tor.Processes;
 using Xunit;
 
-namespace OnionShare.Engine.Tests.Tor.Bridges;
+namespace OnionShare.Engine.Tests.Tor.Processes;
 
 public sealed class TransportPlacesTests : IDisposable
 {

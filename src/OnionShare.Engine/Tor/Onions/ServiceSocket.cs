@@ -2,8 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using OnionShare.Contracts;
 
-namespace OnionShare.Engine.Web;
+namespace OnionShare.Engine.Tor.Onions;
 
+/// <summary>Where the visitors of an onion come in.</summary>
 internal static class ServiceSocket
 {
     // The ports OnionShare's people know; a firewall or a Whonix gateway may be set up for them.

@@ -1,4 +1,4 @@
-namespace OnionShare.Engine.Files;
+namespace OnionShare.Engine.Files.Native;
 
 public enum FileKind
 {

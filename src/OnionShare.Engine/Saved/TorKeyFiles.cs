@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using OnionShare.Engine.Saved;
-using OnionShare.Engine.Services;
+using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Keys;
 
-namespace OnionShare.Engine.Tor.Keys;
+namespace OnionShare.Engine.Saved;
 
 /// <summary>
 /// Keys as tor keeps them in a HiddenServiceDir (tor(1)) and as mkp224o makes them: <c>hs_ed25519_secret_key</c>, with <c>hostname</c>,
@@ -11,43 +11,25 @@ namespace OnionShare.Engine.Tor.Keys;
 /// </summary>
 internal static class TorKeyFiles
 {
-    /// <summary>The name of the file with the secret key.</summary>
-    public const string SecretFile = "hs_ed25519_secret_key";
-
     private const string PublicFile = "hs_ed25519_public_key";
-    private const int HeaderSize = 32;
     private const int MostBytes = 1 << 20;
-
-    private static ReadOnlySpan<byte> SecretHeader => "== ed25519v1-secret: type0 ==\0\0\0"u8;
 
     private static ReadOnlySpan<byte> PublicHeader => "== ed25519v1-public: type0 ==\0\0\0"u8;
 
-    /// <summary>What is in a <see cref="SecretFile"/>. Secret: whoever takes it wipes it.</summary>
-    public static byte[] Secret(OnionKey key)
-    {
-        var bytes = key.ToBytes();
-        byte[] file = [.. SecretHeader, .. bytes];
-        CryptographicOperations.ZeroMemory(bytes);
-        return file;
-    }
-
-    /// <summary>Whether a file begins like a secret key of tor's.</summary>
-    public static bool IsSecretKey(ReadOnlySpan<byte> file) => file.StartsWith(SecretHeader);
-
     /// <summary>Whether a file looks like mkp224o's YAML.</summary>
-    public static bool IsYaml(ReadOnlySpan<byte> file) => Encoding.UTF8.GetString(file).Contains(SecretFile + ":", StringComparison.Ordinal);
+    public static bool IsYaml(ReadOnlySpan<byte> file) => Encoding.UTF8.GetString(file).Contains(SecretKeyFile.Name + ":", StringComparison.Ordinal);
 
     /// <summary>Reads a folder: a HiddenServiceDir, or one that holds a single such folder.</summary>
     /// <exception cref="InvalidDataException">There is no key in it, several, or one that does not fit its hostname.</exception>
     public static ImportedService ReadFolder(string folder)
     {
-        var file = Path.Combine(folder, SecretFile);
+        var file = Path.Combine(folder, SecretKeyFile.Name);
         if (File.Exists(file)) return Read(file, ReadSmall(file));
-        var inside = Directory.EnumerateDirectories(folder).Select(one => Path.Combine(one, SecretFile)).Where(File.Exists).Take(2).ToArray();
+        var inside = Directory.EnumerateDirectories(folder).Select(one => Path.Combine(one, SecretKeyFile.Name)).Where(File.Exists).Take(2).ToArray();
         return inside.Length switch
         {
             1 => Read(inside[0], ReadSmall(inside[0])),
-            0 => throw new InvalidDataException($"there is no {SecretFile} in it"),
+            0 => throw new InvalidDataException($"there is no {SecretKeyFile.Name} in it"),
             _ => throw new InvalidDataException("there are several keys in it; name the folder of one"),
         };
     }
@@ -57,7 +39,7 @@ internal static class TorKeyFiles
     public static ImportedService Read(string path, ReadOnlySpan<byte> file)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var key = Parse(file);
+        var key = SecretKeyFile.Read(file);
         var hostname = Path.Combine(folder, "hostname");
         if (File.Exists(hostname)) AssertAddress(key, Encoding.UTF8.GetString(ReadSmall(hostname)));
         var publicKey = Path.Combine(folder, PublicFile);
@@ -70,26 +52,23 @@ internal static class TorKeyFiles
     public static ImportedService ReadYaml(ReadOnlySpan<byte> file)
     {
         var lines = Encoding.UTF8.GetString(file).Split('\n', StringSplitOptions.TrimEntries);
-        var secrets = lines.Where(line => line.StartsWith(SecretFile + ":", StringComparison.Ordinal)).ToArray();
+        var secrets = lines.Where(line => line.StartsWith(SecretKeyFile.Name + ":", StringComparison.Ordinal)).ToArray();
         if (secrets.Length != 1) throw new InvalidDataException($"there are {secrets.Length} keys in it; leave the one to import");
         byte[] bytes;
         try
         {
-            bytes = Convert.FromBase64String(secrets[0][(SecretFile.Length + 1)..]);
+            bytes = Convert.FromBase64String(secrets[0][(SecretKeyFile.Name.Length + 1)..]);
         }
         catch (FormatException malformed)
         {
             throw new InvalidDataException("the key is damaged", malformed);
         }
 
-        var key = Parse(bytes);
+        var key = SecretKeyFile.Read(bytes);
         CryptographicOperations.ZeroMemory(bytes);
         foreach (var line in lines.Where(line => line.StartsWith("hostname:", StringComparison.Ordinal))) AssertAddress(key, line["hostname:".Length..]);
         return new ImportedService(key, key.Address[..16]);
     }
-
-    private static OnionKey Parse(ReadOnlySpan<byte> file) =>
-        IsSecretKey(file) && OnionKey.TryRead(file[HeaderSize..], out var key) ? key : throw new InvalidDataException("the key is damaged");
 
     private static void AssertAddress(OnionKey key, string hostname)
     {
@@ -98,7 +77,7 @@ internal static class TorKeyFiles
 
     private static void AssertPublic(OnionKey key, ReadOnlySpan<byte> file)
     {
-        if (!file.StartsWith(PublicHeader) || !file[HeaderSize..].SequenceEqual(key.PublicKey))
+        if (!file.StartsWith(PublicHeader) || !file[SecretKeyFile.HeaderSize..].SequenceEqual(key.PublicKey))
             throw new InvalidDataException("the secret key is not that of the public key beside it");
     }
 
@@ -110,7 +89,7 @@ internal static class TorKeyFiles
         {
             var publicKey = ClientKey.ParsePublic(Encoding.UTF8.GetString(ReadSmall(file)))
                 ?? throw new InvalidDataException($"{Path.GetFileName(file)} in authorized_clients is damaged");
-            return KnownClient.Of(new Contracts.GrantRequest { Client = Path.GetFileNameWithoutExtension(file), PublicKey = publicKey }).Client;
+            return KnownClient.Of(new GrantRequest { Client = Path.GetFileNameWithoutExtension(file), PublicKey = publicKey }).Client;
         }).ToArray();
         return clients.Length == 0 ? null : clients;
     }
