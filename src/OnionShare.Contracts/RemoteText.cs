@@ -36,7 +36,16 @@ public static class RemoteText
         return shown.ToString();
     }
 
-    private static bool IsHarmless(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    /// <summary>Characters that leave no ink: format characters, and the letters and marks that Unicode does not call so though they show nothing.</summary>
+    public static bool IsBlank(Rune rune) => rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0
+        || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
+
+    /// <summary>What must not be in the name of a file: blank, or a control or line-separating character.</summary>
+    public static bool IsInvisible(Rune rune) => IsBlank(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
+
+    /// <summary>Whether <see cref="Show"/> leaves it as it is.</summary>
+    public static bool IsHarmless(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
             or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => false,

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
-using System.Text.RegularExpressions;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Completion;
 
@@ -9,7 +9,7 @@ namespace OnionShare.Cmdlets.Completion;
 /// (PowerShell alone would take a bare number for ticks of 100 ns).
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed partial class DurationAttribute : ArgumentTransformationAttribute
+public sealed class DurationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
@@ -29,31 +29,12 @@ public sealed partial class DurationAttribute : ArgumentTransformationAttribute
         return good > TimeSpan.Zero ? good : throw Wrong($"'{value}' is no duration: it must be longer than zero.");
     }
 
-    private static TimeSpan? Parse(string text)
-    {
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)) return FromSeconds(seconds);
-        if (text.Contains(':')) return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span : null;
-        var match = Words().Match(text);
-        if (!match.Success) return null;
+    private static TimeSpan? Parse(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? FromSeconds(seconds)
+        : Duration.TryParse(text, out var duration) ? duration
+        : null;
 
-        var total = 0d;
-        for (var i = 0; i < match.Groups["number"].Captures.Count; i++)
-        {
-            var number = double.Parse(match.Groups["number"].Captures[i].ValueSpan, CultureInfo.InvariantCulture);
-            var unit = char.ToLowerInvariant(match.Groups["unit"].Captures[i].ValueSpan[0]);
-            total += number * unit switch { 'd' => 86400, 'h' => 3600, 'm' => 60, _ => 1 };
-        }
-
-        return FromSeconds(total);
-    }
-
-    private static TimeSpan? FromSeconds(double seconds) =>
-        Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
+    private static TimeSpan? FromSeconds(double seconds) => Duration.TryFromSeconds(seconds, out var duration) ? duration : null;
 
     private static ArgumentTransformationMetadataException Wrong(string message) => new(message);
-
-    [GeneratedRegex(
-        @"^((?<number>\d{1,9}(\.\d{1,9})?)\s*(?<unit>d|h|m|min|s|sec)\s*)+$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex Words();
 }

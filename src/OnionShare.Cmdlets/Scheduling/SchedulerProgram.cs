@@ -26,22 +26,11 @@ internal static class SchedulerProgram
     public static async Task<SchedulerAnswer> RunAsync(
         string scheduler, string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(program)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            CreateNoWindow = true,
-        };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         try
         {
-            using var process = Process.Start(start) ?? throw new Win32Exception("no process was made");
-            process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
-            return new SchedulerAnswer(process.ExitCode, await output, await errors);
+            var process = Process.Start(RunProgram.Start(program, arguments)) ?? throw new Win32Exception("no process was made");
+            var (code, output, errors) = await process.ToEndAsync("", cancellationToken);
+            return new SchedulerAnswer(code, output, errors);
         }
         catch (Win32Exception missing)
         {

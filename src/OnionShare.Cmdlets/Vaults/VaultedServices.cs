@@ -69,8 +69,7 @@ internal sealed class VaultedServices(SecretVault vault, IVaultCaller command, C
     {
         var names = taken.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var secrets = vault.Secrets().ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var word = mode.ToString().ToLowerInvariant();
-        return Enumerable.Range(1, int.MaxValue).Select(number => $"{word}-{number}").First(name => !names.Contains(name) && !secrets.Contains(SecretName.Of(name)));
+        return mode.FirstFreeName(name => names.Contains(name) || secrets.Contains(SecretName.Of(name)));
     }
 
     /// <summary>Throws when a new service can't be kept under that name.</summary>

@@ -19,7 +19,7 @@ internal static class SavedCommands
         {
             Description = "Stop after this time: 90s, 30m, 2h, 7d. Without it, as it was saved.",
             HelpName = "TIME",
-            CustomParser = Duration.Parse,
+            CustomParser = DurationArgument.Parse,
         };
         var command = new Command("restore", "Start a saved service in the background, and wait until it can be reached.") { name, stopAfter };
         EngineSettings.AddTo(command);

@@ -14,7 +14,7 @@ internal static partial class ServeCommand
         {
             Description = "Exit when there was nothing to run for this time.",
             HelpName = "TIME",
-            CustomParser = Duration.Parse,
+            CustomParser = DurationArgument.Parse,
             DefaultValueFactory = _ => TimeSpan.FromSeconds(60),
         };
         var command = new Command("serve", "Run in the background for the PowerShell cmdlets.") { idleExit };

@@ -22,7 +22,7 @@ internal sealed class ServiceOptions
     {
         Description = "Stop after this time: 90s, 30m, 2h, 7d. Transfers under way finish.",
         HelpName = "TIME",
-        CustomParser = Duration.Parse,
+        CustomParser = DurationArgument.Parse,
     };
 
     private readonly Option<int> _guessLimit = new("--guess-limit")

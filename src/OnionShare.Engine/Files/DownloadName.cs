@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Files;
 
@@ -18,14 +18,10 @@ internal static class DownloadName
         foreach (var rune in name.EnumerateRunes())
         {
             if (safe.Length >= MostCharacters) break;
-            if (rune.Value < 0x80 && @"/\:*?""<>|".Contains((char)rune.Value)) safe.Append('_');
-            else if (IsInvisible(rune)) safe.Append('_');
-            else safe.Append(rune.ToString());
+            var isRefused = (rune.IsAscii && @"/\:*?""<>|".Contains((char)rune.Value)) || RemoteText.IsInvisible(rune);
+            safe.Append(isRefused ? "_" : rune.ToString());
         }
 
         return safe.ToString().TrimStart().TrimEnd(' ', '.');
     }
-
-    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
 }

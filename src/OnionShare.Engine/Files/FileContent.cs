@@ -1,11 +1,9 @@
-using Microsoft.AspNetCore.StaticFiles;
 using OnionShare.Engine.Files.Native;
 
 namespace OnionShare.Engine.Files;
 
 public sealed class FileContent : IContent
 {
-    private static readonly FileExtensionContentTypeProvider MediaTypes = new();
     private readonly SharedRoots _roots;
     private readonly string _path;
     private readonly FileStat _stat;
@@ -19,7 +17,7 @@ public sealed class FileContent : IContent
     {
         (_roots, _path, _stat) = (roots, path, stat);
         FileName = DownloadName.Of(name) is { Length: > 0 } safe ? safe : "file";
-        ContentType = MediaTypes.TryGetContentType(name, out var type) ? type : "application/octet-stream";
+        ContentType = MediaTypes.Of(name);
 
         using var hash = new EntityTagHash();
         hash.Add("file 1");

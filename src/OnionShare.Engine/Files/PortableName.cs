@@ -31,7 +31,7 @@ internal static class PortableName
             if (IsRefused(c)) return false;
         }
 
-        return name[^1] is not ('.' or ' ') && !IsDevice(name);
+        return name[^1] is not ('.' or ' ') && !DeviceName.Is(name);
     }
 
     private static bool IsRefused(char c) => c < ' ' || c is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|';
@@ -41,21 +41,12 @@ internal static class PortableName
         var safe = new StringBuilder(name.Length + 1);
         foreach (var c in name) safe.Append(IsRefused(c) ? '_' : c);
         if (safe[^1] is '.' or ' ') safe[^1] = '_';
-        return IsDevice(safe.ToString()) ? "_" + safe : safe.ToString();
+        return DeviceName.Is(safe.ToString()) ? "_" + safe : safe.ToString();
     }
 
     private static string Numbered(string name, int number)
     {
         var dot = name.LastIndexOf('.');
         return dot > 0 ? $"{name[..dot]} ({number}){name[dot..]}" : $"{name} ({number})";
-    }
-
-    private static bool IsDevice(string name)
-    {
-        var dot = name.IndexOf('.', StringComparison.Ordinal);
-        var stem = (dot < 0 ? name : name[..dot]).TrimEnd();
-        if (stem.Length is < 3 or > 4) return false;
-        return stem.ToUpperInvariant() is "CON" or "PRN" or "AUX" or "NUL"
-            || (stem.Length == 4 && char.IsAsciiDigit(stem[3]) && stem[3] != '0' && stem[..3].ToUpperInvariant() is "COM" or "LPT");
     }
 }

@@ -3,8 +3,6 @@ namespace OnionShare.Engine.Files;
 /// <summary>Judges paths that visitors send: already URL-decoded once, <c>/</c> between the names.</summary>
 public static class RelativePath
 {
-    private static readonly string[] Devices = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"];
-
     /// <summary>
     /// Splits a path into names. Refused: <c>.</c> and <c>..</c>, empty names, NUL; on Windows also backslashes, drives and alternate
     /// streams (<c>:</c>), wildcards, control characters, device names (with any extension), and dots and spaces at a name's end,
@@ -27,19 +25,6 @@ public static class RelativePath
         return true;
     }
 
-    private static bool IsSafeOnWindows(string name)
-    {
-        if (name[^1] is '.' or ' ' || name.AsSpan().ContainsAny(@"\:*?""<>|") || name.AsSpan().ContainsAnyInRange('\0', '\x1F'))
-            return false;
-
-        var dot = name.IndexOf('.');
-        var stem = (dot < 0 ? name : name[..dot]).TrimEnd(' ');
-        return !Devices.Contains(stem, StringComparer.OrdinalIgnoreCase) && !IsPort(stem);
-    }
-
-    // COM1-COM9 and LPT1-LPT9; the superscript digits count as digits there.
-    private static bool IsPort(string stem) =>
-        stem.Length == 4
-        && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase))
-        && (stem[3] is >= '0' and <= '9' or '¹' or '²' or '³');
+    private static bool IsSafeOnWindows(string name) =>
+        name[^1] is not ('.' or ' ') && !name.AsSpan().ContainsAny(@"\:*?""<>|") && !name.AsSpan().ContainsAnyInRange('\0', '\x1F') && !DeviceName.Is(name);
 }

@@ -233,8 +233,7 @@ public sealed partial class SavedServices : IServiceKeeper
     {
         var taken = _store.ReadAll().Select(one => one.Name).Concat(_services.Alive.Select(service => service.Context.Name))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var word = mode.ToString().ToLowerInvariant();
-        return Enumerable.Range(1, int.MaxValue).Select(number => $"{word}-{number}").First(name => !taken.Contains(name));
+        return mode.FirstFreeName(taken.Contains);
     }
 
     private static ProblemException NotFound(string name) => new(

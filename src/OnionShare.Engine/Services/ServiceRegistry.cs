@@ -105,7 +105,7 @@ public sealed class ServiceRegistry(
             if (_closed) throw Stopping();
             var taken = _services.Where(service => !service.Status.State.IsEnded()).Select(service => service.Context.Name)
                 .Concat(_reservedNames).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            var name = request.Name ?? FirstFree(request.Mode, taken);
+            var name = request.Name ?? request.Mode.FirstFreeName(taken.Contains);
             if (taken.Contains(name))
             {
                 throw new ProblemException(
@@ -127,12 +127,6 @@ public sealed class ServiceRegistry(
             while (_services.Count(known => known.Status.State.IsEnded()) > Remembered)
                 _services.Remove(_services.First(known => known.Status.State.IsEnded()));
         }
-    }
-
-    private static string FirstFree(ServiceMode mode, HashSet<string> taken)
-    {
-        var word = mode.ToString().ToLowerInvariant();
-        return Enumerable.Range(1, int.MaxValue).Select(number => $"{word}-{number}").First(name => !taken.Contains(name));
     }
 
     private string NewId()

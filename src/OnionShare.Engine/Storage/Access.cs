@@ -37,16 +37,12 @@ internal static class Access
     private static async Task<string?> StatAsync(string path)
     {
         string[] arguments = OperatingSystem.IsMacOS() ? ["-f", "%Sg", path] : ["-c", "%G", "--", path];
-        var start = new ProcessStartInfo("stat", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         try
         {
             using var limit = new CancellationTokenSource(Limit);
-            using var process = Process.Start(start)!;
-            var errors = process.StandardError.ReadToEndAsync(limit.Token);
-            var group = (await process.StandardOutput.ReadToEndAsync(limit.Token)).Trim();
-            await errors;
-            await process.WaitForExitAsync(limit.Token);
-            return process.ExitCode == 0 && group is { Length: > 0 } and not "UNKNOWN" ? RemoteText.Show(group, 80) : null;
+            var (code, output, _) = await Process.Start(RunProgram.Start("stat", arguments))!.ToEndAsync("", limit.Token);
+            var group = output.Trim();
+            return code == 0 && group is { Length: > 0 } and not "UNKNOWN" ? RemoteText.Show(group, 80) : null;
         }
         catch (Exception e) when (e is Win32Exception or IOException or OperationCanceledException)
         {

@@ -1,5 +1,4 @@
-using System.ComponentModel;
-using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace OnionShare.Engine.Storage;
 
@@ -7,54 +6,33 @@ namespace OnionShare.Engine.Storage;
 /// Keeps secrets at rest from other users. On Windows the Data Protection API encrypts them under the user's logon; elsewhere the file's
 /// permissions do it, and the bytes are left as they are.
 /// </summary>
-internal static partial class SecretProtection
+internal static class SecretProtection
 {
-    private const int NoUserInterface = 1; // CRYPTPROTECT_UI_FORBIDDEN
-
     public static bool IsEncrypting => OperatingSystem.IsWindows();
 
     /// <summary>Encrypts for this user on this computer.</summary>
     /// <exception cref="IOException">The system refuses.</exception>
-    public static byte[] Protect(ReadOnlySpan<byte> secret) => Call(secret, protect: true);
+    public static byte[] Protect(ReadOnlySpan<byte> secret) => Call(secret, ProtectedData.Protect, "protect");
 
     /// <summary>Undoes <see cref="Protect"/>.</summary>
     /// <exception cref="IOException">The bytes were protected by another user, on another computer, or changed.</exception>
-    public static byte[] Unprotect(ReadOnlySpan<byte> secret) => Call(secret, protect: false);
+    public static byte[] Unprotect(ReadOnlySpan<byte> secret) => Call(secret, ProtectedData.Unprotect, "give back");
 
-    private static unsafe byte[] Call(ReadOnlySpan<byte> input, bool protect)
+    private static byte[] Call(ReadOnlySpan<byte> input, Func<byte[], byte[]?, DataProtectionScope, byte[]> api, string verb)
     {
         if (!IsEncrypting) throw new PlatformNotSupportedException("Only Windows has the Data Protection API.");
-        fixed (byte* bytes = input)
+        var bytes = input.ToArray();
+        try
         {
-            var from = new Blob { Length = input.Length, Bytes = bytes };
-            var done = protect
-                ? CryptProtectData(&from, null, null, null, null, NoUserInterface, out var to)
-                : CryptUnprotectData(&from, null, null, null, null, NoUserInterface, out to);
-            if (!done) throw new IOException($"Windows did not {(protect ? "protect" : "give back")} the secrets: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
-            var output = new Span<byte>(to.Bytes, to.Length);
-            var result = output.ToArray();
-            System.Security.Cryptography.CryptographicOperations.ZeroMemory(output);
-            _ = LocalFree((nint)to.Bytes);
-            return result;
+            return api(bytes, null, DataProtectionScope.CurrentUser);
         }
-    }
-
-    [LibraryImport("crypt32", SetLastError = true)]
-    [return: MarshalAs(UnmanagedType.Bool)]
-    private static unsafe partial bool CryptProtectData(
-        Blob* input, char* description, Blob* entropy, void* reserved, void* prompt, int flags, out Blob output);
-
-    [LibraryImport("crypt32", SetLastError = true)]
-    [return: MarshalAs(UnmanagedType.Bool)]
-    private static unsafe partial bool CryptUnprotectData(
-        Blob* input, char** description, Blob* entropy, void* reserved, void* prompt, int flags, out Blob output);
-
-    [LibraryImport("kernel32")]
-    private static partial nint LocalFree(nint memory);
-
-    private unsafe struct Blob
-    {
-        public int Length;
-        public byte* Bytes;
+        catch (CryptographicException refused)
+        {
+            throw new IOException($"Windows did not {verb} the secrets: {refused.Message}", refused);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
     }
 }

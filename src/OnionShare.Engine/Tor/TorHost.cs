@@ -61,9 +61,6 @@ public sealed class TorHost : ITor
     /// <inheritdoc/>
     public TorStatus Status => _parts.Board.Status;
 
-    /// <summary>Whether something is published, or is to be as soon as tor is there.</summary>
-    internal bool HasOnions => !_parts.Onions.IsEmpty;
-
     /// <summary>The tor that is there, connected or not; null when there is none. It may end at any time.</summary>
     internal TorSession? Present => _parts.Gate.Present;
 

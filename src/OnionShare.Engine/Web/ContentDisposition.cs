@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace OnionShare.Engine.Web;
@@ -9,10 +8,6 @@ namespace OnionShare.Engine.Web;
 /// </summary>
 public static class ContentDisposition
 {
-    // attr-char of RFC 8187 §3.2.1.
-    private static readonly SearchValues<byte> AttributeCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~"u8);
-
     public static string Attachment(string fileName) => Write("attachment", fileName);
 
     /// <summary>The header of something to be shown, saved as <paramref name="fileName"/> if the visitor asks for it.</summary>
@@ -23,7 +18,7 @@ public static class ContentDisposition
         var name = WithoutPathAndControls(fileName);
         var plain = Plain(name);
         var value = new StringBuilder(type).Append("; filename=\"").Append(plain).Append('"');
-        if (plain != name) value.Append("; filename*=UTF-8''").Append(Extended(name)); // RFC 6266 §4.3: preferred by who knows it.
+        if (plain != name) value.Append("; filename*=UTF-8''").Append(Uri.EscapeDataString(name)); // RFC 6266 §4.3: preferred by who knows it.
         return value.ToString();
     }
 
@@ -46,18 +41,5 @@ public static class ContentDisposition
         }
 
         return plain.ToString();
-    }
-
-    private static string Extended(string name)
-    {
-        var bytes = Encoding.UTF8.GetBytes(name); // a broken surrogate becomes U+FFFD
-        var value = new StringBuilder(bytes.Length * 3);
-        foreach (var octet in bytes)
-        {
-            if (AttributeCharacters.Contains(octet)) value.Append((char)octet);
-            else value.Append('%').Append(octet.ToString("X2", null));
-        }
-
-        return value.ToString();
     }
 }

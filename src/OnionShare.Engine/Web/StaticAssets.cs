@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.StaticFiles;
+using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Web;
 
@@ -14,7 +14,6 @@ public sealed class StaticAssets
     public StaticAssets()
     {
         Path = "/" + RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var types = new FileExtensionContentTypeProvider();
         var assembly = typeof(StaticAssets).Assembly;
         _assets = assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
@@ -25,7 +24,7 @@ public sealed class StaticAssets
                     using var stream = assembly.GetManifestResourceStream(name)!;
                     var bytes = new byte[stream.Length];
                     stream.ReadExactly(bytes);
-                    return new Asset(bytes, types.TryGetContentType(name, out var type) ? type : "application/octet-stream");
+                    return new Asset(bytes, MediaTypes.Of(name));
                 },
                 StringComparer.Ordinal);
         var style = _assets["style.css"].Bytes;

@@ -128,7 +128,7 @@ public sealed class ShareCommandTests : IDisposable
     }
 
     [Theory(Timeout = 120_000)]
-    [InlineData("--stop-after", "soon", "'soon' is no length of time. Write 90s, 30m, 2h, 7d or hh:mm:ss.")]
+    [InlineData("--stop-after", "soon", "'soon' is no length of time. Write 90s, 30m, 2h, 1d12h or hh:mm:ss.")]
     [InlineData("--stop-after", "-1s", "is no length of time")]
     [InlineData("--guess-limit", "-1", "--guess-limit takes 0 or more.")]
     [InlineData("--guess-limit", "many", "many")]

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Modes.Chat;
 
@@ -44,7 +45,7 @@ public sealed record MemberName
         var skeleton = NameSkeleton.Of(text);
         reason = text.Length == 0 ? "A name needs at least one visible character."
             : text.Length > MaxLength ? $"A name has up to {MaxLength} characters."
-            : text.EnumerateRunes().Any(IsForbidden) ? "That name holds a character that can't be shown."
+            : text.EnumerateRunes().Any(rune => !RemoteText.IsHarmless(rune)) ? "That name holds a character that can't be shown."
             : HasTooManyMarks(text) ? "That name has too many marks on one letter."
             : skeleton.Length == 0 ? "A name needs at least one letter, digit or symbol."
             : NameSkeleton.MixesLookalikeScripts(text) ? "A word of that name mixes alphabets whose letters look alike."
@@ -78,9 +79,6 @@ public sealed record MemberName
 
         return false;
     }
-
-    private static bool IsForbidden(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
 
     private static bool HasTooManyMarks(string text)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Modes.Chat;
 
@@ -64,9 +65,8 @@ internal static class NameSkeleton
     /// <summary>Characters that leave no ink, and of which an unseen number fits between two letters (UAX #44: Default_Ignorable_Code_Point, and blanks).</summary>
     public static bool IsInvisible(Rune rune) => rune.Value switch
     {
-        0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0 or 0xFFFC => true,
-        >= 0x180B and <= 0x180F or >= 0xFE00 and <= 0xFE0F or >= 0xE0000 and <= 0xE0FFF => true,
-        _ => Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format,
+        0xFFFC or >= 0x180B and <= 0x180F or >= 0xFE00 and <= 0xFE0F or >= 0xE0000 and <= 0xE0FFF => true,
+        _ => RemoteText.IsBlank(rune),
     };
 
     private static bool IsLeftOut(UnicodeCategory category) => category is UnicodeCategory.SpaceSeparator or UnicodeCategory.Control

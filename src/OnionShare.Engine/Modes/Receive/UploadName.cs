@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using OnionShare.Contracts;
+using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Modes.Receive;
 
@@ -15,14 +17,6 @@ internal static class UploadName
     // An extension longer than this is no extension; it is cut like the rest.
     private const int MostExtensionBytes = 32;
 
-    // Letters and marks that show nothing, though Unicode does not call them format characters.
-    private const string Blank = "\u034F\u115F\u1160\u17B4\u17B5\u2800\u3164\uFFA0";
-
-    private static readonly HashSet<string> Devices = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$",
-    };
-
     /// <summary>
     /// The last part of the path, in Unicode normalization form C, without control, bidi and zero-width characters, with <c>_</c> for what
     /// Windows takes in no name, no device name, no dots or blanks at the end, and of at most <see cref="MostBytes"/> bytes.
@@ -34,13 +28,13 @@ internal static class UploadName
         var kept = new StringBuilder(last.Length);
         foreach (var rune in last.EnumerateRunes())
         {
-            if (IsInvisible(rune)) continue;
+            if (RemoteText.IsInvisible(rune)) continue;
             kept.Append(rune.IsAscii && @":*?""<>|".Contains((char)rune.Value) ? "_" : rune.ToString());
         }
 
         var name = Trimmed(kept.ToString().Normalize(NormalizationForm.FormC));
         if (name.Length == 0) return Nameless;
-        return Shortened(IsDevice(name) ? "_" + name : name, MostBytes);
+        return Shortened(DeviceName.Is(name) ? "_" + name : name, MostBytes);
     }
 
     /// <summary>The name for the <paramref name="number"/>th file of that name: <c>report (2).pdf</c>.</summary>
@@ -85,18 +79,4 @@ internal static class UploadName
         while (end > 0 && (name[end - 1] == '.' || char.IsWhiteSpace(name[end - 1]))) end--;
         return name[..end].TrimStart();
     }
-
-    // Windows takes CON.txt and "CON .txt" for the console as well (Naming Files, Paths, and Namespaces).
-    private static bool IsDevice(string name)
-    {
-        var dot = name.IndexOf('.', StringComparison.Ordinal);
-        var stem = (dot < 0 ? name : name[..dot]).TrimEnd();
-        if (Devices.Contains(stem)) return true;
-        return stem.Length == 4 && "0123456789¹²³".Contains(stem[3])
-            && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase));
-    }
-
-    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate
-        || (rune.IsBmp && Blank.Contains((char)rune.Value));
 }

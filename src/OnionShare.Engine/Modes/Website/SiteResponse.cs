@@ -42,7 +42,7 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
     {
         var accepted = AcceptEncoding.Read(http.Request.Headers.AcceptEncoding);
         var isWhole = http.Request.Headers.Range.Count == 0;
-        var contentType = MediaTypes.Of(path);
+        var contentType = MediaTypes.OfPage(path);
         var sources = new List<SeenOnDisk> { new(path, FileFault.None, original.Stat) };
         using var sibling = OpenSibling(path, original, accepted, sources, out var coding);
         var file = sibling ?? original;
@@ -96,7 +96,7 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
         {
             Bytes = await ReadAsync(file, cancellationToken),
             FileName = name,
-            ContentType = MediaTypes.Of(name),
+            ContentType = MediaTypes.OfPage(name),
             EntityTag = EntityTagOf(file.Stat, ""),
             LastModified = file.Stat.LastModified,
             ContentEncoding = null,

@@ -79,29 +79,15 @@ internal sealed class OpenPgpCheck(OpenPgpPrograms programs, string folder)
     // Only what it prints on its standard output counts: the status lines are as their manual says, the exit code depends on things beside the point.
     private static async Task<string> RunAsync(string program, string[] arguments, string home, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-            WorkingDirectory = home,
-        };
+        var start = RunProgram.Start(program, arguments);
+        start.WorkingDirectory = home;
         start.Environment["GNUPGHOME"] = home;
         start.Environment["LC_ALL"] = "C";
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(RunLimit);
-        Process? process = null;
         try
         {
-            process = Process.Start(start)!;
-            process.StandardInput.Close();
-            var errors = process.StandardError.ReadToEndAsync(limit.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
-            await errors;
-            await process.WaitForExitAsync(limit.Token);
-            return output;
+            return (await Process.Start(start)!.ToEndAsync("", limit.Token)).Output;
         }
         catch (Win32Exception e)
         {
@@ -110,16 +96,6 @@ internal sealed class OpenPgpCheck(OpenPgpPrograms programs, string folder)
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw Unusable("it did not end", e);
-        }
-        finally
-        {
-            if (process is { HasExited: false })
-            {
-                process.Kill();
-                await process.WaitForExitAsync(CancellationToken.None);
-            }
-
-            process?.Dispose();
         }
 
         ProblemException Unusable(string why, Exception cause) => InstallProblem.Failed(

@@ -66,14 +66,7 @@ internal sealed partial record TorExecutable(string Path, Version Version)
     /// <summary>The start of this program with the library folder it needs: Tor Browser's brings its libraries along.</summary>
     public ProcessStartInfo Start(params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Path, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
+        var start = RunProgram.Start(Path, arguments);
         var folder = System.IO.Path.GetDirectoryName(Path)!;
         if (OperatingSystem.IsLinux() && Directory.EnumerateFiles(folder, "libevent-*.so*").Any())
         {
@@ -92,16 +85,10 @@ internal sealed partial record TorExecutable(string Path, Version Version)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(VersionLimit);
-        Process? process = null;
         try
         {
-            process = await StartAsync(path, limit.Token);
-            process.StandardInput.Close();
-            var errors = process.StandardError.ReadToEndAsync(limit.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
-            await errors;
-            await process.WaitForExitAsync(limit.Token);
-            return ParseVersion(output) is { } version ? new TorExecutable(path, version) : null;
+            var process = await StartAsync(path, limit.Token);
+            return ParseVersion((await process.ToEndAsync("", limit.Token)).Output) is { } version ? new TorExecutable(path, version) : null;
         }
         catch (Exception e) when (e is Win32Exception or IOException)
         {
@@ -110,12 +97,6 @@ internal sealed partial record TorExecutable(string Path, Version Version)
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
-        }
-        finally
-        {
-            if (process is { HasExited: false })
-                process.Kill();
-            process?.Dispose();
         }
     }
 

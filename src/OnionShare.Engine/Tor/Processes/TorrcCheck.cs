@@ -91,17 +91,12 @@ internal static class TorrcCheck
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
-        Process? process = null;
         try
         {
             // By standard input: a password in it is then in no file and no argument.
-            process = Process.Start(executable.Start("--defaults-torrc", noDefaults, "--ignore-missing-torrc", "-f", "-", "--verify-config"))!;
-            var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
-            await process.StandardInput.WriteAsync(torrc.AsMemory(), limit.Token);
-            process.StandardInput.Close();
-            var texts = await output;
-            await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, string.Concat(texts));
+            var start = executable.Start("--defaults-torrc", noDefaults, "--ignore-missing-torrc", "-f", "-", "--verify-config");
+            var (code, output, errors) = await Process.Start(start)!.ToEndAsync(torrc, limit.Token);
+            return (code, output + errors);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -110,12 +105,6 @@ internal static class TorrcCheck
         catch (Exception e) when (e is Win32Exception or IOException)
         {
             throw NotStarted($"{executable.Path} could not be run to check the settings: {e.Message}", executable, e);
-        }
-        finally
-        {
-            if (process is { HasExited: false })
-                process.Kill();
-            process?.Dispose();
         }
     }
 

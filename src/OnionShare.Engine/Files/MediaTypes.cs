@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.StaticFiles;
 
-namespace OnionShare.Engine.Modes.Website;
+namespace OnionShare.Engine.Files;
 
 /// <summary>Media types by file name, and which of them are worth compressing.</summary>
 internal static class MediaTypes
@@ -16,12 +16,10 @@ internal static class MediaTypes
         "font/ttf", "font/otf", "application/x-font-ttf", "application/javascript",
     };
 
-    /// <summary>The value of Content-Type for a file of that name; text is said to be UTF-8.</summary>
-    public static string Of(string fileName)
-    {
-        if (!ByExtension.TryGetContentType(fileName, out var type)) return Unknown;
-        return IsText(type) ? type + "; charset=utf-8" : type;
-    }
+    public static string Of(string fileName) => ByExtension.TryGetContentType(fileName, out var type) ? type : Unknown;
+
+    /// <summary>The value of Content-Type for a page of that name; text is said to be UTF-8.</summary>
+    public static string OfPage(string fileName) => Of(fileName) is var type && IsText(type) ? type + "; charset=utf-8" : type;
 
     /// <summary>Whether a value of Content-Type names a type whose bytes shrink.</summary>
     public static bool IsCompressible(string contentType) => IsText(contentType) || Compressible.Contains(contentType);

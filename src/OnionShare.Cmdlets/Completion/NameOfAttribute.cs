@@ -1,0 +1,43 @@
+using System.Collections;
+using System.Collections.ObjectModel;
+using System.Globalization;
+using System.Management.Automation;
+
+namespace OnionShare.Cmdlets.Completion;
+
+/// <summary>
+/// Takes names, or objects that have one. Anything else is refused: PowerShell would turn it into text, and the name of an upload called
+/// <c>*</c> would then mean every service.
+/// </summary>
+public abstract class NameOfAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        inputData is PSObject { BaseObject: IList wrapped } ? Names(wrapped)
+        : inputData is IList list ? Names(list)
+        : new[] { Name(inputData) };
+
+    private protected abstract string Expected { get; }
+
+    private protected abstract string? Of(object? value);
+
+    /// <summary>The property of a copy that came from another session or a file that names what it is of; null when it is none of these.</summary>
+    private protected abstract string? PropertyOf(Collection<string> typeNames);
+
+    private string[] Names(IList list) => [.. list.Cast<object?>().Select(Name)];
+
+    private string Name(object? item)
+    {
+        var value = item is PSObject wrapped ? wrapped.BaseObject : item;
+        return value switch
+        {
+            string name => name,
+            // An id or a name of digits alone, or like 1234e567, is a number to PowerShell; as text it is still what was typed.
+            int or long or double or decimal or short or byte or System.Numerics.BigInteger =>
+                item is PSObject typed ? typed.ToString() : Convert.ToString(value, CultureInfo.InvariantCulture)!,
+            PSCustomObject when item is PSObject copy && PropertyOf(copy.TypeNames) is { } property && copy.Properties[property]?.Value is string name =>
+                property == "Name" ? WildcardPattern.Escape(name) : name,
+            _ => Of(value) ?? throw new ArgumentTransformationMetadataException($"{value?.GetType().Name ?? "null"} is not {Expected}."),
+        };
+    }
+}
