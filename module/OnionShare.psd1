@@ -2,6 +2,7 @@
     RootModule           = 'bin/OnionShare.Cmdlets.dll'
     ModuleVersion        = '0.1.0'
     GUID                 = '6d3b6a1e-5d0c-4b43-9a55-0a3f7a1c9e52'
+    HelpInfoURI          = 'https://www.powershellgallery.com/packages/OnionShare'
     Author               = 'The OnionShare for PowerShell authors'
     CompanyName          = 'The OnionShare for PowerShell authors'
     Copyright            = '(c) The OnionShare for PowerShell authors. MIT license.'
@@ -9,7 +10,6 @@
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('OnionShare.format.ps1xml')
-    TypesToProcess       = @('OnionShare.types.ps1xml')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()
@@ -48,6 +48,9 @@
     PrivateData          = @{
         PSData = @{
             Tags       = @('Tor', 'Onion', 'OnionShare', 'FileSharing', 'Privacy', 'Security', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            ProjectUri = 'https://www.powershellgallery.com/packages/OnionShare'
+            LicenseUri = 'https://opensource.org/license/mit'
+            ReleaseNotes = 'See CHANGELOG.md beside the module.'
             Prerelease = 'alpha'
         }
     }

@@ -77,3 +77,81 @@ Describe 'When the engine' {
         } finally { [IO.File]::SetUnixFileMode($folder, 'UserRead, UserWrite, UserExecute') }
     }
 }
+
+Describe 'The engine' {
+    AfterEach { Stop-OnionEngine -Force -ErrorAction Ignore }
+
+    It 'runs in a second process of this PowerShell, whatever variables this one has, and leaves no diagnostic socket' -Skip:$IsWindows {
+        $env:DOTNET_STARTUP_HOOKS = ''
+        $null = Start-OnionShare $place.Files -LocalOnly
+        $engine = Get-OnionEngine
+        (Get-Process -Id $engine.ProcessId).Path | Should -Be (Get-Process -Id $PID).Path
+        Get-ChildItem ([IO.Path]::GetTempPath()) -Filter "dotnet-diagnostic-$($engine.ProcessId)-*" | Should -BeNullOrEmpty
+        Get-ChildItem ([IO.Path]::GetTempPath()) -Filter "CoreFxPipe_PSHost.*.$($engine.ProcessId).*" | Should -BeNullOrEmpty
+    }
+
+    It 'is run by the script where the path of the module can''t be that of a startup hook' -Skip:$IsWindows {
+        $module = Join-Path $place.Root "a module: ☂"
+        Copy-Item -Recurse (Split-Path (Get-TestModule)) $module
+        $home_ = Join-Path $place.Root 'script'
+        $shell = (Get-Process -Id $PID).Path
+        $env:ONIONSHARE_HOME = $home_
+        try {
+            & $shell -NoProfile -NonInteractive -Command "
+                Import-Module '$module/OnionShare.psd1'
+                (Start-OnionShare '$($place.Files)' -LocalOnly).State
+                'diagnostics: ' + @(Get-ChildItem ([IO.Path]::GetTempPath()) -Filter `"CoreFxPipe_PSHost.*.`$((Get-OnionEngine).ProcessId).*`").Count
+                Stop-OnionEngine -Force" | Should -Be 'Running', 'diagnostics: 0'
+        } finally { $env:ONIONSHARE_HOME = $place.State }
+    }
+
+    It 'is found for a host that has PowerShell in it, and no executable' {
+        $null = New-Item -ItemType Directory ($folder = Join-Path $place.Root 'PATH')
+        $program = New-Item (Join-Path $folder ($IsWindows ? 'pwsh.exe' : 'pwsh'))
+        $around = (Get-Command Start-OnionShare).ImplementingType.Assembly.GetType('OnionShare.Cmdlets.Engine.PowerShellProgram').GetMethod('Around')
+        $around.Invoke($null, @((Join-Path $place.Root 'nowhere'), [string[]]@('relative', $folder))) | Should -Be $program.FullName
+        $around.Invoke($null, @($folder, [string[]]@())) | Should -Be $program.FullName
+    }
+}
+
+Describe 'An engine of another version' -Skip:$IsWindows {
+    BeforeAll { Import-Module (Join-Path $PSScriptRoot 'StandInEngine.psm1') -Force }
+
+    BeforeEach {
+        $engine = Start-StandInEngine
+        $status = $engine.Answers['GET /v1/engine'].Peek()[2] -replace '"version":"[^"]*"', '"version":"9.8.7"'
+    }
+
+    AfterEach { Stop-StandInEngine $engine }
+
+    It 'that has services is left alone: the error says so, and what to do' {
+        Set-Answer $engine 'GET /v1/engine' ($status -replace '"services":0', '"services":2')
+        $failure = Get-Failure
+        $failure.FullyQualifiedErrorId | Should -BeLike 'EngineOtherVersion,*'
+        "$failure" | Should -BeLike 'The engine that runs is version 9.8.7, with 2 services; this module is version*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*Stop-OnionEngine*'
+        $engine.Requests.Route | Should -Not -Contain 'DELETE /v1/engine'
+    }
+
+    It 'that has none is asked to end' {
+        $own = $engine.Answers['GET /v1/engine'].Peek()[2]
+        Set-Answer $engine 'DELETE /v1/engine' '{}'
+        Set-Answer $engine 'GET /v1/engine' $status, $own
+        { Start-OnionShare $place.Files -LocalOnly } | Should -Throw
+        $engine.Requests.Route | Should -Contain 'DELETE /v1/engine'
+    }
+}
+
+Describe 'The module' {
+    It 'can be imported beside another copy of itself' {
+        $copy = Join-Path $place.Root 'copy/OnionShare'
+        $null = New-Item -ItemType Directory (Split-Path $copy)
+        Copy-Item -Recurse (Split-Path (Get-TestModule)) $copy
+        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "
+            `$ErrorActionPreference = 'Stop'
+            Import-Module '$(Get-TestModule)'
+            Import-Module '$copy/OnionShare.psd1'
+            @(Get-Module OnionShare).Count
+            @(Get-OnionService).Count" | Should -Be '2', '0'
+    }
+}

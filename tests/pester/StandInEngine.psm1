@@ -53,7 +53,9 @@ function Start-StandInEngine {
     $null = $engine.Shell.BeginInvoke()
     $tor = '{"state":"Off","bootstrapPercent":0,"transports":[]}'
     $settings = '{"connection":"Automatic","bridges":[],"transportExecutables":[],"reachableAddresses":[],"addressFamily":"Automatic","torrc":[]}'
-    Set-Answer $engine 'GET /v1/engine' "{`"version`":`"0`",`"processId`":1,`"startedAt`":`"2026-01-01T00:00:00Z`",`"socket`":`"x`",`"stateFolder`":`"x`",`"services`":0,`"tor`":$tor}"
+    # Of the module's own version: another one's is not asked.
+    $version = [OnionShare.Contracts.EngineStatus].Assembly.GetName().Version.ToString(3)
+    Set-Answer $engine 'GET /v1/engine' "{`"version`":`"$version`",`"processId`":1,`"startedAt`":`"2026-01-01T00:00:00Z`",`"socket`":`"x`",`"stateFolder`":`"x`",`"services`":0,`"tor`":$tor}"
     Set-Answer $engine 'GET /v1/tor' $tor
     Set-Answer $engine 'GET /v1/tor/settings' $settings
     Set-Answer $engine 'PATCH /v1/tor/settings' $settings
