@@ -279,7 +279,7 @@ internal static partial class Errors
         LocalCodes.NotSchedulable => ErrorCategory.InvalidArgument,
         ProblemCodes.TorNotStarted or LocalCodes.EngineNotStarted => ErrorCategory.OpenError,
         ProblemCodes.TorControl or ProblemCodes.TorFellBack or ProblemCodes.BridgesNotFound => ErrorCategory.ConnectionError,
-        ProblemCodes.TorInUse => ErrorCategory.ResourceBusy,
+        ProblemCodes.TorInUse or LocalCodes.EngineOtherVersion => ErrorCategory.ResourceBusy,
         ProblemCodes.TransportNotFound => ErrorCategory.NotInstalled,
         ProblemCodes.InstallFailed => ErrorCategory.ResourceUnavailable,
         ProblemCodes.InstallRefused or ProblemCodes.OutsideTor => ErrorCategory.SecurityError,

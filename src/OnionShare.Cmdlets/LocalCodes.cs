@@ -5,6 +5,7 @@ internal static class LocalCodes
 {
     public const string EngineNotFound = "engine-not-found";
     public const string EngineNotStarted = "engine-not-started";
+    public const string EngineOtherVersion = "engine-other-version";
     public const string EngineNotUnderstood = "engine-not-understood";
     public const string EngineSilent = "engine-silent";
     public const string EngineNotRunning = "engine-not-running";

@@ -81,8 +81,7 @@ Describe 'When the engine' {
 Describe 'The engine' {
     AfterEach { Stop-OnionEngine -Force -ErrorAction Ignore }
 
-    It 'runs in a second process of this PowerShell, whatever variables this one has, and leaves no diagnostic socket' -Skip:$IsWindows {
-        $env:DOTNET_STARTUP_HOOKS = ''
+    It 'runs in a second process of this PowerShell, and leaves no diagnostic socket' -Skip:$IsWindows {
         $null = Start-OnionShare $place.Files -LocalOnly
         $engine = Get-OnionEngine
         (Get-Process -Id $engine.ProcessId).Path | Should -Be (Get-Process -Id $PID).Path
@@ -93,9 +92,8 @@ Describe 'The engine' {
     It 'is run by the script where the path of the module can''t be that of a startup hook' -Skip:$IsWindows {
         $module = Join-Path $place.Root "a module: ☂"
         Copy-Item -Recurse (Split-Path (Get-TestModule)) $module
-        $home_ = Join-Path $place.Root 'script'
         $shell = (Get-Process -Id $PID).Path
-        $env:ONIONSHARE_HOME = $home_
+        $env:ONIONSHARE_HOME = Join-Path $place.Root 'script'
         try {
             & $shell -NoProfile -NonInteractive -Command "
                 Import-Module '$module/OnionShare.psd1'
@@ -134,10 +132,10 @@ Describe 'An engine of another version' -Skip:$IsWindows {
     }
 
     It 'that has none is asked to end' {
-        $own = $engine.Answers['GET /v1/engine'].Peek()[2]
         Set-Answer $engine 'DELETE /v1/engine' '{}'
-        Set-Answer $engine 'GET /v1/engine' $status, $own
-        { Start-OnionShare $place.Files -LocalOnly } | Should -Throw
+        Set-Answer $engine 'GET /v1/engine' $status, $status, 'hang up'
+        $env:ONIONSHARE_ENGINE = Join-Path $place.Root 'the next engine'
+        try { { Start-OnionShare $place.Files -LocalOnly } | Should -Throw '*the next engine*does not exist*' } finally { $env:ONIONSHARE_ENGINE = $set }
         $engine.Requests.Route | Should -Contain 'DELETE /v1/engine'
     }
 }

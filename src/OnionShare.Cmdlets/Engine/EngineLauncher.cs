@@ -41,7 +41,13 @@ internal static class EngineLauncher
     /// <summary>Returns when an engine answers <paramref name="client"/>.</summary>
     public static async Task EnsureAsync(EngineClient client, CancellationToken cancellationToken)
     {
-        if (await client.IsThereAsync(cancellationToken)) return;
+        if (await client.IsThereAsync(cancellationToken))
+        {
+            var there = await client.EngineAsync(cancellationToken);
+            if (there.Version == EngineProgram.Version) return;
+            await MakeRoomAsync(client, there, cancellationToken);
+        }
+
         var waited = Stopwatch.StartNew();
         while (waited.Elapsed < StartLimit)
         {
@@ -50,6 +56,22 @@ internal static class EngineLauncher
         }
 
         throw EngineProcess.SilentFailure(StartLimit);
+    }
+
+    // An engine of another version may not know of what it is asked for, and pass over it in silence.
+    private static async Task MakeRoomAsync(EngineClient client, EngineStatus there, CancellationToken cancellationToken)
+    {
+        if (there.Services > 0)
+        {
+            throw new ProblemException(
+                LocalCodes.EngineOtherVersion,
+                $"The engine that runs is version {there.Version}, with {there.Services} services; this module is version {EngineProgram.Version}.",
+                "Stop-OnionEngine ends it and its services, of which Restore-OnionService brings back those that are saved. "
+                + "Or go on with that version of the module in another PowerShell.");
+        }
+
+        await client.StopEngineAsync(force: false, cancellationToken);
+        while (await client.IsThereAsync(cancellationToken)) await Task.Delay(Pause, cancellationToken);
     }
 
     private static bool IsBetweenEngines(Problem problem) => problem.Code is LocalCodes.EngineNotRunning or ProblemCodes.EngineStopping;

@@ -7,6 +7,9 @@ internal static class EngineProgram
     /// <summary>Names another engine: the path of its program or of its dll. For tests.</summary>
     public const string Variable = "ONIONSHARE_ENGINE";
 
+    /// <summary>The module's version, which the engine's has to be.</summary>
+    public static string Version { get; } = typeof(EngineProgram).Assembly.GetName().Version!.ToString(3);
+
     private static string Folder =>
         Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(typeof(EngineProgram).Assembly.Location))!, "engine");
 
