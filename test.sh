@@ -78,6 +78,17 @@ run_pester() {
   echo "${line:-0 1 0}" >"$results/$name.count"
 }
 
+# The package as a user installs it. Its way is that of Linux and macOS.
+run_installed() {
+  case $(uname -s) in MINGW* | MSYS*) return ;; esac
+  local line
+  tests/installed.sh </dev/null >"$results/installed.log" 2>&1
+  cat "$results/installed.log"
+  line=$(grep -o '^[0-9]* passed, [0-9]* failed$' "$results/installed.log" | tail -1 | tr -cs '0-9\n' ' ')
+  [ -n "$line" ] || echo "tests/installed.sh ended without a result." >&2
+  echo "${line:-0 1} $(grep -c '^skipped: ' "$results/installed.log")" >"$results/installed.count"
+}
+
 all_dotnet() { for project in tests/*.Tests/*.csproj; do run_dotnet "$project" -c Release "$@"; done; }
 # The largest files first, so that no long one is left for the end. Each has a PowerShell and a state folder of its own.
 all_pester() { ls -S tests/pester/*.Tests.ps1 | xargs -P 2 -I{} bash -c 'run_pester "{}"'; }
@@ -91,7 +102,7 @@ if [ $# -gt 0 ]; then
 else
   find_pwsh || { echo "The PowerShell of the tests could not be built." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
   # Side by side: most of the time a test waits, for tor or for a limit.
-  all_dotnet & all_pester & wait
+  all_dotnet & { all_pester; run_installed; } & wait
 fi
 
 strays=$(comm -13 <(sort <<<"$left_by_others") <(git status --porcelain 2>/dev/null | sort) | grep .) && {
