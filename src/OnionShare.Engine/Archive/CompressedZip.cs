@@ -24,17 +24,12 @@ public sealed class CompressedZip
     public CompressedZip(SharedTree tree)
     {
         _tree = tree;
-        var plain = new VirtualZip(tree);
-        FileName = plain.FileName;
-        LastModified = plain.LastModified;
+        FileName = new VirtualZip(tree).FileName;
     }
 
     public string FileName { get; }
 
     public string ContentType => "application/zip";
-
-    /// <summary>When the newest part of it changed, to the second.</summary>
-    public DateTimeOffset LastModified { get; }
 
     /// <summary>Writes all of it, asynchronously only.</summary>
     /// <param name="destination">Where to; left open, not flushed.</param>

@@ -52,7 +52,7 @@ internal sealed class VirtualZipReader(SharedRoots roots, ZipLayout layout, CrcC
         }
 
         var count = await _file!.ReadAsync(place.Offset, buffer, cancellationToken);
-        crcs.Extend(place.Entry, place.Offset, buffer.Span[..count]);
+        crcs.Extend(place.Entry, layout.Entries[place.Entry].Length, place.Offset, buffer.Span[..count]);
         return count;
     }
 
@@ -112,7 +112,7 @@ internal sealed class VirtualZipReader(SharedRoots roots, ZipLayout layout, CrcC
             while (crcs[entry].Covered is var covered && covered < length)
             {
                 var count = await file.ReadAsync(covered, block.AsMemory(0, BlockSize), cancellationToken);
-                crcs.Extend(entry, covered, block.AsSpan(0, count));
+                crcs.Extend(entry, length, covered, block.AsSpan(0, count));
             }
 
             return crcs[entry].Crc;

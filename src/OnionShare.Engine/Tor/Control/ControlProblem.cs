@@ -25,7 +25,7 @@ internal static class ControlProblem
         return told.Cause switch
         {
             ProblemException known => known,
-            SocketException => Told($"The socket {at} may not be used by this user.", await Access.ToAsync(told.Endpoint.Path!), at, told.Cause),
+            SocketException => Told($"The socket {at} may not be used by this user.", await GroupAdvice.ToReadAsync(told.Endpoint.Path!), at, told.Cause),
             ControlAuthenticationException refused => await RefusedAsync(refused, at),
             TimeoutException => Told(
                 $"{told.Cause.Message}", "Look whether a firewall is in between, and whether the tor there was stopped. Or it is no tor's control port.", at, told.Cause),
@@ -41,7 +41,7 @@ internal static class ControlProblem
         var (detail, advice) = refused.Refusal switch
         {
             ControlRefusal.CookieUnreadable when refused.InnerException is UnauthorizedAccessException =>
-                ($"The cookie of the tor at {at} may not be read by this user: {file}.", await Access.ToAsync(refused.CookieFile!)),
+                ($"The cookie of the tor at {at} may not be read by this user: {file}.", await GroupAdvice.ToReadAsync(refused.CookieFile!)),
             ControlRefusal.CookieUnreadable =>
                 ($"The cookie of the tor at {at} can't be read: {file}{(refused.InnerException is null ? " (" + refused.Message + ")" : "")}.",
                     "Where that tor runs in a container or on another host, say where its cookie can be read here, or set a control password (Set-OnionTor)."),

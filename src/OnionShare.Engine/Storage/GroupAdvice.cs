@@ -5,12 +5,12 @@ using OnionShare.Contracts;
 namespace OnionShare.Engine.Storage;
 
 /// <summary>Says how a user gets to use a file of another user's.</summary>
-internal static class Access
+internal static class GroupAdvice
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     /// <summary>A sentence of advice that names the group to join, where there is one.</summary>
-    public static async Task<string> ToAsync(string path)
+    public static async Task<string> ToReadAsync(string path)
     {
         const string otherwise = "or set a control password (HashedControlPassword in its torrc, and Set-OnionTor).";
         if (OperatingSystem.IsWindows())
