@@ -47,6 +47,12 @@ public sealed class OnionScheduledTask
     /// <summary>When it runs next, in local time; null for one that waits for a start or a logon, and for one that is not enabled.</summary>
     public DateTime? NextRun => Enabled ? NextAfter(DateTime.Now) : null;
 
+    /// <summary>When it last ended, in local time; null when it did not run yet or the scheduler does not tell.</summary>
+    public DateTime? LastRun { get; internal set; }
+
+    /// <summary>What became of it then, for a person; null when it did not run yet or the scheduler does not tell.</summary>
+    public string? LastResult { get; internal set; }
+
     /// <summary>The scheduler that keeps it: <c>systemd</c>, <c>Task Scheduler</c> or <c>launchd</c>.</summary>
     public required string Scheduler { get; init; }
 

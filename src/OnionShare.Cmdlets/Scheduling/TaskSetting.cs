@@ -23,9 +23,12 @@ internal sealed record TaskSetting
     /// <summary>Whether the state folder is not where it is without being told.</summary>
     public bool IsMoved => Environment.Any(variable => variable.Key == StatePaths.HomeVariable);
 
+    /// <summary>Settings of a scheduler's that this machine can't give, and that are left out therefore.</summary>
+    public IReadOnlyCollection<string> LeftOut { get; init; } = [];
+
     /// <summary>Whether the engine has to see everybody's temp folder: its socket or its state is there.</summary>
-    public bool NeedsTemp => new[] { Socket, StateFolder }.Any(path => path.StartsWith(
-        Path.TrimEndingDirectorySeparator(Path.GetTempPath()) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+    public bool NeedsTemp => new[] { Socket, StateFolder }.Any(path => new[] { "/tmp", Path.GetTempPath() }.Any(temp => path.StartsWith(
+        Path.TrimEndingDirectorySeparator(temp) + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
 
     public static TaskSetting OfThisSession(EngineLaunch engine, IReadOnlyList<string> inboxes) => new()
     {

@@ -23,7 +23,7 @@ internal static class Plans
         Engine = ["/opt/my $module/100%/onionshare-engine"],
         Home = "/home/ann",
         StateFolder = "/home/ann/.local/share/OnionShare.PowerShell",
-        Socket = "/run/user/1000/onionshare-ps/engine.sock",
+        Socket = "/home/ann/.local/share/OnionShare.PowerShell/run/engine.sock",
         Inboxes = ["/srv/in \"box\" 5% \\"],
     };
 }

@@ -10,6 +10,9 @@ internal sealed class SystemdScheduler : ITaskScheduler
     private const string Prefix = "onionshare-task-";
     private const string EnginePrefix = "onionshare-engine";
 
+    private const string TrialUnit = "onionshare-trial.service";
+
+    private IReadOnlyCollection<string> _leftOut = [];
     private readonly string _folder = Path.Combine(ConfigurationFolder(), "systemd", "user");
 
     /// <inheritdoc/>
@@ -28,6 +31,14 @@ internal sealed class SystemdScheduler : ITaskScheduler
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> CaveatsAsync(TaskPlan plan, CancellationToken cancellationToken)
+    {
+        var lingering = await LingeringAsync(plan, cancellationToken);
+        return _leftOut.Count == 0
+            ? lingering
+            : [$"systemd can't give your units {string.Join(", ", _leftOut)} on this machine, so the engine runs without.", .. lingering];
+    }
+
+    private async Task<IReadOnlyList<string>> LingeringAsync(TaskPlan plan, CancellationToken cancellationToken)
     {
         // Without a login manager nobody can say; then nothing is said.
         SchedulerAnswer answer;
@@ -60,6 +71,8 @@ internal sealed class SystemdScheduler : ITaskScheduler
     public async Task<OnionScheduledTask> RegisterAsync(TaskPlan plan, TaskSetting setting, CancellationToken cancellationToken)
     {
         await RequireAsync(cancellationToken);
+        setting = await FittingAsync(setting, cancellationToken);
+        _leftOut = setting.LeftOut;
         var texts = Compose(plan, setting);
         var old = Find(plan.Name);
         if (old is not null) await UnregisterAsync(old, cancellationToken);
@@ -86,7 +99,12 @@ internal sealed class SystemdScheduler : ITaskScheduler
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<OnionScheduledTask>> ListAsync(CancellationToken cancellationToken) => Task.FromResult(List());
+    public async Task<IReadOnlyList<OnionScheduledTask>> ListAsync(CancellationToken cancellationToken)
+    {
+        var tasks = List();
+        await SystemdResults.TellAsync(tasks, cancellationToken);
+        return tasks;
+    }
 
     /// <inheritdoc/>
     public async Task UnregisterAsync(OnionScheduledTask task, CancellationToken cancellationToken)
@@ -99,6 +117,46 @@ internal sealed class SystemdScheduler : ITaskScheduler
         TaskFile.Delete(task.Files, Name);
         TaskFile.Delete(IdleEngines(), Name);
         await ReloadAsync(cancellationToken);
+    }
+
+    // A unit whose limits can't be given does not start at all, and systemd tries again for ever. So they are tried once; what has to be left out is.
+    private async Task<TaskSetting> FittingAsync(TaskSetting setting, CancellationToken cancellationToken)
+    {
+        if (await TryAsync(setting, cancellationToken) is not { } words) return setting;
+        var left = new List<string[]>();
+        foreach (var limit in SystemdUnit.Limits)
+        {
+            left.Add(limit);
+            if (await TryAsync(Leaving(left), cancellationToken) is null) break;
+            if (left.Count == SystemdUnit.Limits.Count)
+                throw SchedulerProblem.Refused(Name, "run the engine", words, "See journalctl --user -u onionshare-trial. Nothing was registered.");
+        }
+
+        foreach (var limit in left.SkipLast(1).ToList())
+            if (await TryAsync(Leaving(left.Where(other => other != limit)), cancellationToken) is null) left.Remove(limit);
+        return Leaving(left);
+
+        TaskSetting Leaving(IEnumerable<string[]> limits) => setting with { LeftOut = [.. limits.SelectMany(limit => limit)] };
+    }
+
+    /// <summary>Null when the engine runs with these limits, otherwise what systemd says.</summary>
+    private async Task<string?> TryAsync(TaskSetting setting, CancellationToken cancellationToken)
+    {
+        var file = PathOf(TrialUnit);
+        try
+        {
+            TaskFile.Write(new TaskText(file, SystemdUnit.Trial(setting)));
+            await ReloadAsync(cancellationToken);
+            var answer = await SystemctlAsync(["start", TrialUnit], cancellationToken);
+            return answer.IsGood ? null : answer.Words;
+        }
+        finally
+        {
+            TaskFile.Delete([file], Name);
+            // Whatever became of it, systemd is to know nothing of it any more.
+            _ = await SystemctlAsync(["reset-failed", TrialUnit], CancellationToken.None);
+            _ = await SystemctlAsync(["daemon-reload"], CancellationToken.None);
+        }
     }
 
     private IReadOnlyList<OnionScheduledTask> List()

@@ -15,6 +15,17 @@ internal static class SystemdUnit
 
     private const string PlanKey = "Task=";
 
+    /// <summary>
+    /// The limits of a unit that not every machine can give, such as one without user namespaces or in a container (systemd.exec(5)), the likeliest
+    /// first; each with what makes no sense without it.
+    /// </summary>
+    public static readonly IReadOnlyList<string[]> Limits =
+    [
+        ["ProtectKernelTunables"], ["ProtectControlGroups"], ["PrivateTmp"], ["PrivateUsers"], ["ProtectSystem", "ReadWritePaths", "ReadOnlyPaths"],
+        ["SystemCallFilter", "SystemCallErrorNumber"], ["SystemCallArchitectures"], ["RestrictNamespaces"], ["RestrictAddressFamilies"],
+        ["RestrictSUIDSGID"], ["RestrictRealtime"], ["LockPersonality"], ["NoNewPrivileges"],
+    ];
+
     // What a file written there would do the next time its user logs in or opens a shell.
     private static readonly string[] KeptFromTheEngine =
     [
@@ -47,15 +58,35 @@ internal static class SystemdUnit
             TimeoutStopSec=30
 
             """);
+        AddEngineLimits(unit, setting);
+        return Without(setting.LeftOut, unit.ToString());
+    }
+
+    /// <summary>A unit with the limits of the engine's, in which the engine only tells its version: does this machine give them?</summary>
+    public static string Trial(TaskSetting setting)
+    {
+        var unit = new StringBuilder("[Unit]\nDescription=OnionShare tries what limits this machine gives\n\n[Service]\nType=oneshot\n");
+        Add(unit, "ExecStart", UnitText.Command([.. setting.Engine, "--version"]));
+        AddEnvironment(unit, setting);
+        AddEngineLimits(unit, setting);
+        return Without(setting.LeftOut, unit.ToString());
+    }
+
+    private static void AddEngineLimits(StringBuilder unit, TaskSetting setting)
+    {
         AddLimits(unit, setting, "AF_UNIX AF_INET AF_INET6 AF_NETLINK");
 
         // Whoever starts an inbox in a shell while this engine runs, means a folder of their own.
         AddWritable(unit, [setting.Home, setting.StateFolder, Path.GetDirectoryName(setting.LogFile), .. setting.Inboxes]);
         foreach (var path in KeptFromTheEngine) Add(unit, "ReadOnlyPaths", UnitText.OptionalPath($"{setting.Home.TrimEnd('/')}/{path}"));
         Add(unit, "ReadOnlyPaths", UnitText.OptionalPath(Path.GetDirectoryName(setting.Engine[^1])!));
-        return unit.ToString();
     }
 
+    private static string Without(IReadOnlyCollection<string> keys, string unit) => keys.Count == 0
+        ? unit
+        : string.Join('\n', unit.Split('\n').Where(line => !keys.Contains(line.Split('=')[0])));
+
+    /// <summary>The unit of a task's command.</summary>
     public static string Service(TaskPlan plan, TaskSetting setting, string engineUnit)
     {
         var unit = new StringBuilder("[Unit]\n");
@@ -75,7 +106,7 @@ internal static class SystemdUnit
         AddWritable(unit, [setting.StateFolder]);
         if (plan.At is null) unit.Append("\n[Install]\nWantedBy=default.target\n");
         unit.Append('\n').Append(PlanSection).Append('\n').Append(PlanKey).Append(plan.ToJson()).Append('\n');
-        return unit.ToString();
+        return Without(setting.LeftOut, unit.ToString());
     }
 
     /// <summary>The timer of a daily or weekly task, in local time. A run missed while the computer was off is not made up for.</summary>
@@ -121,9 +152,7 @@ internal static class SystemdUnit
             SystemCallErrorNumber=EPERM
 
             """);
-        if (setting.NeedsTemp) AddWritable(unit, [Path.GetTempPath()]);
-        // The engine's socket is in this folder, which has to stay when a unit ends: an engine that runs elsewhere may be using it.
-        if (!setting.IsMoved) unit.Append("RuntimeDirectory=onionshare-ps\nRuntimeDirectoryMode=0700\nRuntimeDirectoryPreserve=yes\n");
+        if (setting.NeedsTemp) AddWritable(unit, ["/tmp", Path.GetTempPath()]);
     }
 
     private static void AddEnvironment(StringBuilder unit, TaskSetting setting)
