@@ -9,8 +9,15 @@ internal sealed class LoggedDownload(ServiceContext service, string name) : ITra
 {
     private ActiveTransfer? _transfer;
 
+    /// <summary>Told which part of the whole is about to be sent.</summary>
+    public Action<ByteRange>? Begun { get; init; }
+
     /// <inheritdoc/>
-    public void Begin(long offset, long count, long total) => Begin(count, offset);
+    public void Begin(long offset, long count, long total)
+    {
+        Begin(count, offset);
+        Begun?.Invoke(new ByteRange(offset, count));
+    }
 
     public void Begin() => Begin(null, 0);
 

@@ -83,6 +83,43 @@ public sealed class DownloadCoverageTests
         Assert.True(coverage.Add("one", new ContentSent(200, 0, 1_000_000, true)));
     }
 
+    // Row W20.
+    [Fact]
+    public void What_it_knows_is_known_again_after_a_restart()
+    {
+        var coverage = new DownloadCoverage(100);
+        Assert.False(coverage.Add("a", new ContentSent(206, 0, 40, true)));
+        Assert.False(coverage.Add("b", new ContentSent(206, 0, 30, true)));
+        Assert.False(coverage.Add("a", new ContentSent(206, 60, 40, true)));
+        var next = new DownloadCoverage(100);
+        next.Read(coverage.Write() + "\nc 0-101 7-3 x-y - 1-2-3");
+        Assert.False(next.Add("b", new ContentSent(206, 40, 60, true)));
+        Assert.True(next.Add("a", new ContentSent(206, 40, 20, true)));
+        Assert.False(next.Add("c", new ContentSent(206, 1, 99, true)));
+    }
+
+    // Row W20: how much of a transfer got out of an engine that was killed, only its visitor knows.
+    [Fact]
+    public void Who_goes_on_inside_a_transfer_that_a_killed_engine_left_has_got_what_comes_before()
+    {
+        var coverage = new DownloadCoverage(100);
+        coverage.Begin("a", new ByteRange(0, 100));
+        coverage.Begin("b", new ByteRange(50, 50));
+        var next = new DownloadCoverage(100);
+        next.Read(coverage.Write());
+        next.Begin("b", new ByteRange(0, 50));
+        Assert.False(next.Add("b", new ContentSent(206, 0, 50, true)));
+        next.Begin("a", new ByteRange(37, 63));
+        Assert.True(next.Add("a", new ContentSent(206, 37, 63, true)));
+        // A transfer that ended while the engine lived leaves nothing of the kind.
+        next.Begin("c", new ByteRange(0, 100));
+        Assert.False(next.Add("c", new ContentSent(200, 0, 0, false)));
+        var last = new DownloadCoverage(100);
+        last.Read(next.Write());
+        last.Begin("c", new ByteRange(37, 63));
+        Assert.False(last.Add("c", new ContentSent(206, 37, 63, true)));
+    }
+
     [Fact]
     public void A_chain_is_told_by_what_the_program_says_of_itself()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OnionShare.Contracts;
 using OnionShare.Engine.Archive;
 using OnionShare.Engine.Files;
@@ -14,11 +15,19 @@ public sealed class ShareDownload
     private readonly int _limit;
     private int _downloads;
 
-    public ShareDownload(SharedTree tree, ShareRequest request)
+    /// <summary>The download of all that is in the tree.</summary>
+    /// <param name="tree">What is shared.</param>
+    /// <param name="request">How.</param>
+    /// <param name="progress">How far visitors were with the same bytes when the service last ran (<see cref="ServiceContext.Progress"/>).</param>
+    public ShareDownload(SharedTree tree, ShareRequest request, string? progress)
     {
         _content = ShareContent.Create(tree, request.Compress);
         _limit = request.MaxDownloads ?? (request.KeepSharing ? int.MaxValue : 1);
-        if (_content.Content is { } content) _coverage = new DownloadCoverage(content.Length);
+        if (_content.Content is not { } content) return;
+        _coverage = new DownloadCoverage(content.Length);
+        if (progress?.Split('\n', 2) is not [var head, var chains] || head.Split(' ', 2) is not [var count, var tag] || tag != content.EntityTag) return;
+        _downloads = int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var downloads) && downloads < _limit ? downloads : 0;
+        _coverage.Read(chains);
     }
 
     public string FileName => _content.FileName;
@@ -36,9 +45,31 @@ public sealed class ShareDownload
     {
         if (!Accepts(http, service)) return;
         var isWhole = _content.Content is { } content
-            ? await SendAsync(http, service, content) is { } sent && _coverage!.Add(DownloadCoverage.ChainOf(http.Request), sent)
+            ? await SendAsync(http, service, content, _coverage!)
             : await SendCompressedAsync(http, service, _content.Compressed!);
-        if (isWhole && Interlocked.Increment(ref _downloads) >= _limit) service.Finish(StopReason.Downloaded);
+        var isDone = isWhole && Interlocked.Increment(ref _downloads) >= _limit;
+        Keep(service, isDone);
+        if (isDone) service.Finish(StopReason.Downloaded);
+    }
+
+    private async Task<bool> SendAsync(HttpContext http, ServiceContext service, IContent content, DownloadCoverage coverage)
+    {
+        var chain = DownloadCoverage.ChainOf(http.Request);
+        void Begun(ByteRange range)
+        {
+            coverage.Begin(chain, range);
+            Keep(service, isDone: false);
+        }
+
+        return await SendAsync(http, service, content, Begun) is { } sent && coverage.Add(chain, sent);
+    }
+
+    // A share that is done begins anew when it is restored.
+    private void Keep(ServiceContext service, bool isDone)
+    {
+        if (_coverage is null) return;
+        service.KeepProgress(
+            isDone ? null : string.Create(CultureInfo.InvariantCulture, $"{Volatile.Read(ref _downloads)} {_content.Content!.EntityTag}\n{_coverage.Write()}"));
     }
 
     private static bool Accepts(HttpContext http, ServiceContext service)
@@ -48,9 +79,9 @@ public sealed class ShareDownload
         return false;
     }
 
-    private static async Task<ContentSent?> SendAsync(HttpContext http, ServiceContext service, IContent content)
+    private static async Task<ContentSent?> SendAsync(HttpContext http, ServiceContext service, IContent content, Action<ByteRange>? begun = null)
     {
-        using var log = new LoggedDownload(service, content.FileName);
+        using var log = new LoggedDownload(service, content.FileName) { Begun = begun };
         try
         {
             return await new ContentResponse(content) { Observer = log, Clock = service.Time }.SendAsync(http, service.Cut);

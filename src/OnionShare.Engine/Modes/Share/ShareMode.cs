@@ -43,7 +43,7 @@ public sealed class ShareMode(ShareRequest request) : IServiceMode
 
         _tree = SharedTree.Scan(request.Paths, request.Listed, cancellationToken);
         foreach (var warning in _tree.Warnings) context.Warn(warning);
-        _download = new ShareDownload(_tree, request);
+        _download = new ShareDownload(_tree, request, context.Progress);
         return Task.CompletedTask;
     }
 
