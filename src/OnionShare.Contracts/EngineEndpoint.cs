@@ -88,7 +88,14 @@ public static class EngineEndpoint
 
     private static void RequireUserOnlyFolder(string folder)
     {
-        if (OperatingSystem.IsWindows() || !Directory.Exists(folder)) return;
+        if (OperatingSystem.IsWindows() || FileIdentity.Of(folder) is not { } identity) return;
+        if (!identity.IsOwn)
+        {
+            throw NotTrusted(
+                $"The folder of the engine's socket, {folder}, belongs to another user (id {identity.Owner}).",
+                $"Find out who made it, and remove it; or set {StatePaths.HomeVariable} to a folder you own.", folder);
+        }
+
         var mode = File.GetUnixFileMode(folder);
         if ((mode & OthersMode) == 0) return;
         throw NotTrusted(

@@ -13,14 +13,28 @@ public static class StatePaths
     private const int LongestSocketPath = 103;
 
     /// <summary>The state folder: <c>ONIONSHARE_HOME</c>, else <c>OnionShare.PowerShell</c> in the user's data folder.</summary>
+    /// <exception cref="ProblemException">
+    /// <see cref="ProblemCodes.StateFolder"/>: it is no absolute path. The shell and the engine, whose working folders differ, would each take it for
+    /// another folder.
+    /// </exception>
     public static string StateFolder()
     {
         var home = Environment.GetEnvironmentVariable(HomeVariable);
-        return string.IsNullOrWhiteSpace(home)
-            ? Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
-                "OnionShare.PowerShell")
-            : Path.GetFullPath(home);
+        if (string.IsNullOrWhiteSpace(home))
+        {
+            var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+            return Path.IsPathFullyQualified(data)
+                ? Path.Combine(data, "OnionShare.PowerShell")
+                : throw new ProblemException(
+                    ProblemCodes.StateFolder, "There is no folder to keep the state in: your home folder is not known.",
+                    $"Set HOME, or set {HomeVariable} to a folder you own.");
+        }
+
+        return Path.IsPathFullyQualified(home)
+            ? Path.GetFullPath(home)
+            : throw new ProblemException(
+                ProblemCodes.StateFolder, $"{HomeVariable} is '{RemoteText.Show(home)}', which is no absolute path.",
+                "Set it to the whole path of a folder, from the root on.", home);
     }
 
     /// <summary>The folder of the saved services, below the state folder; it is there once one was saved.</summary>
@@ -30,19 +44,21 @@ public static class StatePaths
     public static string TorSettingsFile(string? stateFolder = null) => Path.Combine(stateFolder ?? StateFolder(), "tor.json");
 
     /// <summary>
-    /// Where the engine listens (<see cref="EngineEndpoint"/>). On Windows a pipe named after the state folder, so that two of them do not meet.
-    /// Elsewhere a unix socket: <c>$XDG_RUNTIME_DIR/onionshare-ps/engine.sock</c>, or <c>run/engine.sock</c> below the state folder
-    /// (always there when <c>ONIONSHARE_HOME</c> is set), or, where that is too long for a socket, a hashed name in the temp folder.
-    /// The folder must be created user-only before the socket is.
+    /// The file that the engine of a state folder keeps locked. It is always in that folder, wherever the socket is: who shares the state shares
+    /// the engine.
     /// </summary>
-    public static string Socket()
+    public static string LockFile(string? stateFolder = null) => Path.Combine(stateFolder ?? StateFolder(), "run", "engine.lock");
+
+    /// <summary>
+    /// Where the engine listens (<see cref="EngineEndpoint"/>). On Windows a pipe named after the state folder, so that two of them do not meet.
+    /// Elsewhere a unix socket: <c>run/engine.sock</c> below the state folder, or, where that is too long for a socket, in a folder of <c>/tmp</c> with
+    /// a hashed name. Not in <c>XDG_RUNTIME_DIR</c>: that is another one, or none, for cron, sudo and services, and goes away at a logout, while an
+    /// engine stays. The folder must be created user-only before the socket is.
+    /// </summary>
+    public static string Socket(string? stateFolder = null)
     {
-        if (OperatingSystem.IsWindows()) return Pipe(StateFolder());
-        var runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
-        var moved = !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(HomeVariable));
-        var path = !moved && Path.IsPathFullyQualified(runtime ?? "") && Directory.Exists(runtime)
-            ? Path.Combine(runtime!, "onionshare-ps", "engine.sock")
-            : Path.Combine(StateFolder(), "run", "engine.sock");
+        if (OperatingSystem.IsWindows()) return Pipe(stateFolder ?? StateFolder());
+        var path = Path.Combine(stateFolder ?? StateFolder(), "run", "engine.sock");
         return Encoding.UTF8.GetByteCount(path) <= LongestSocketPath ? path : ShortSocket(path);
     }
 
@@ -50,11 +66,8 @@ public static class StatePaths
     public static string Pipe(string stateFolder) =>
         EngineEndpoint.OfPipe("onionshare-ps-" + Hash(Path.TrimEndingDirectorySeparator(Path.GetFullPath(stateFolder)).ToUpperInvariant()));
 
-    /// <summary>The user-only folder of the engine's lock, and of its socket.</summary>
-    public static string RunFolder(string address) =>
-        EngineEndpoint.PipeName(address) is null ? Path.GetDirectoryName(address)! : Path.Combine(StateFolder(), "run");
-
-    private static string ShortSocket(string path) => Path.Combine(Path.GetTempPath(), $"onionshare-ps-{Hash(path)}", "engine.sock");
+    // TMPDIR may be another one in each session; /tmp is there for all.
+    private static string ShortSocket(string path) => $"/tmp/onionshare-ps-{Hash(path)}/engine.sock";
 
     private static string Hash(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0, 8).ToLowerInvariant();
 }

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Runtime.Loader;
 using System.Text.Json.Serialization.Metadata;
 using OnionShare.Contracts;
-using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Cli;
 
@@ -26,9 +25,7 @@ internal sealed class BackgroundEngine : IDisposable
     /// <exception cref="ProblemException">Its folder is not this user's alone, or what listens there is not this user's.</exception>
     public static async Task<BackgroundEngine?> FindAsync(CancellationToken cancellationToken)
     {
-        var socket = StatePaths.Socket();
-        PrivateFolder.Ensure(StatePaths.RunFolder(socket));
-        var engine = new BackgroundEngine(socket);
+        var engine = new BackgroundEngine(StatePaths.Socket());
         try
         {
             using var answer = await engine._http.GetAsync(new Uri(Routes.Engine, UriKind.Relative), cancellationToken);

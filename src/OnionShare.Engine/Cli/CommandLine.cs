@@ -39,7 +39,15 @@ public static class CommandLine
         }
 
         // The verbs handle signals themselves, and what fails in them is told in their own words.
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+        }
+        catch (ProblemException failure)
+        {
+            await Console.Error.WriteLineAsync(failure.Problem.ToString());
+            return Failed;
+        }
     }
 
     // An option that is not known is taken for a path by the parser: "was not found" would send people looking for a file.

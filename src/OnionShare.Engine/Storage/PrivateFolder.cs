@@ -28,8 +28,7 @@ public static class PrivateFolder
     }
 
     /// <summary><see cref="Ensure"/> for those who have words of their own for what goes wrong.</summary>
-    /// <exception cref="IOException">It is a link, or can't be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
+    /// <exception cref="IOException">It is a link, belongs to somebody else, or can't be made.</exception>
     internal static void Make(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -41,7 +40,8 @@ public static class PrivateFolder
         CreateMissing(path);
         if (new DirectoryInfo(path).LinkTarget is not null)
             throw new IOException("it is a link");
-        // Even if the mode is right already: only the owner may set it, so a folder that somebody else laid there is found out.
+        // Root may set the mode of anybody's folder, so that it could be set proves nothing.
+        if (FileIdentity.Of(path) is { IsOwn: false, Owner: var owner }) throw new IOException($"it belongs to another user (id {owner})");
         File.SetUnixFileMode(path, FolderMode);
     }
 
