@@ -9,10 +9,18 @@ namespace OnionShare.Contracts;
 [JsonDerivedType(typeof(TorChanged), "tor")]
 [JsonDerivedType(typeof(ServiceWarned), "warning")]
 [JsonDerivedType(typeof(EventsLost), "lost")]
+[JsonDerivedType(typeof(SnapshotTold), "told")]
 public abstract record EngineEvent
 {
     /// <summary>When it happened.</summary>
     public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Whether it is told because the listener can't know how things stand, and not because it happened now.</summary>
+    public bool IsSnapshot { get; init; }
+
+    /// <summary>Its place among all that was published in this engine, from 1 on; 0 before that. Of no meaning to a listener.</summary>
+    [JsonIgnore]
+    public long Sequence { get; set; }
 }
 
 /// <summary>A service came, changed its state, or ended.</summary>
@@ -41,7 +49,12 @@ public sealed record ServiceWarned : EngineEvent
     public required string Message { get; init; }
 }
 
-/// <summary>The listener was too slow: events before this one were dropped. Ask for the present state again.</summary>
+/// <summary>
+/// How everything stood has been told: at the beginning, and again after <see cref="EventsLost"/>. From here on each event is something that happened.
+/// </summary>
+public sealed record SnapshotTold : EngineEvent;
+
+/// <summary>The listener was too slow: events before this one were dropped. How things stand follows.</summary>
 public sealed record EventsLost : EngineEvent
 {
     public required long Count { get; init; }

@@ -8,7 +8,11 @@ public static class Routes
     /// <summary><c>POST</c>: start a service. <c>GET</c>: all services, ended ones of this engine's life included.</summary>
     public const string Services = "/v1/services";
 
-    /// <summary><c>GET</c>: server-sent events; <c>?service=ID</c> narrows them to one service (tor's are always sent).</summary>
+    /// <summary>
+    /// <c>GET</c>: server-sent events (<see cref="EngineEvent"/>). First how tor and the services stand, then <see cref="SnapshotTold"/>, then what happens; so
+    /// again after events were lost. <c>?service=ID</c> narrows them to one service (tor's are always sent); with <c>transfers=true</c> the transfers of
+    /// each service are part of how it stands.
+    /// </summary>
     public const string Events = "/v1/events";
 
     /// <summary>
@@ -70,49 +74,108 @@ public static class Routes
     /// <c>GET</c>: one service. <c>DELETE</c>: stop it; <c>?force=true</c> cuts transfers under way. <c>PATCH</c> a <see cref="ServiceChange"/>:
     /// change it while it runs; answers with its status.
     /// </summary>
-    public static string Service(string id) => $"{Services}/{Uri.EscapeDataString(id)}";
+    public const string ServiceRoute = Services + "/{id}";
 
     /// <summary><c>GET</c>: the transfers of a service, oldest first.</summary>
-    public static string Transfers(string id) => $"{Service(id)}/transfers";
+    public const string TransfersRoute = ServiceRoute + "/transfers";
 
     /// <summary><c>GET</c>: the service's URL as a QR code, in lines of text made of half blocks.</summary>
-    public static string QrCode(string id) => $"{Service(id)}/qr";
+    public const string QrCodeRoute = ServiceRoute + "/qr";
 
     /// <summary><c>POST</c>: save a service that has not ended, or save it again; answers with a <see cref="SavedService"/>.</summary>
-    public static string Save(string id) => $"{Service(id)}/save";
+    public const string SaveRoute = ServiceRoute + "/save";
 
     /// <summary>
     /// <c>POST</c>: hand out what would be saved of a service that has not ended, as a <see cref="ServiceRecord"/>. Saves nothing.
     /// </summary>
-    public static string Record(string id) => $"{Service(id)}/record";
+    public const string RecordRoute = ServiceRoute + "/record";
 
     /// <summary><c>POST</c> an <see cref="UpdateRecordRequest"/>: the <see cref="ServiceRecord"/> with what was changed of the service since.</summary>
-    public static string UpdateRecord(string id) => $"{Record(id)}/update";
+    public const string UpdateRecordRoute = RecordRoute + "/update";
 
     /// <summary>
     /// <c>PUT</c> a <see cref="VaultRequest"/>: a vault keeps the service from now on, and the engine forgets what it has on the disk; answers with its
     /// status. <c>DELETE</c>: no vault keeps it any more.
     /// </summary>
-    public static string Vault(string id) => $"{Service(id)}/vault";
+    public const string VaultRoute = ServiceRoute + "/vault";
 
     /// <summary><c>POST</c> a <see cref="GrantRequest"/>: answers with a <see cref="ClientAccess"/>.</summary>
-    public static string Clients(string id) => $"{Service(id)}/clients";
+    public const string ClientsRoute = ServiceRoute + "/clients";
 
     /// <summary><c>DELETE</c>: revoke a client key; visitors under way are cut. Answers with the service's status.</summary>
-    public static string Client(string id, string client) => $"{Clients(id)}/{Uri.EscapeDataString(client)}";
+    public const string ClientRoute = ClientsRoute + "/{client}";
 
     /// <summary><c>GET</c>: one saved service. <c>DELETE</c>: forget it; its address is lost when it does not run. A service that runs goes on.</summary>
-    public static string OneSaved(string name) => $"{Saved}/{Uri.EscapeDataString(name)}";
+    public const string OneSavedRoute = Saved + "/{name}";
 
-    /// <summary><c>POST</c> a <see cref="RestoreRequest"/>: start a saved service (202); answers with a <see cref="ServiceStatus"/>.</summary>
-    public static string Restore(string name) => $"{OneSaved(name)}/restore";
+    /// <summary>
+    /// <c>POST</c> a <see cref="RestoreRequest"/>: start a saved service (202), or find that it runs already (200); answers with a <see cref="ServiceStatus"/>.
+    /// </summary>
+    public const string RestoreRoute = OneSavedRoute + "/restore";
 
     /// <summary><c>POST</c> an <see cref="ExportRequest"/>: write a saved service to a file; answers with a <see cref="SavedService"/>.</summary>
-    public static string Export(string name) => $"{OneSaved(name)}/export";
+    public const string ExportRoute = OneSavedRoute + "/export";
 
     /// <summary><c>POST</c> a <see cref="GrantRequest"/>, as <see cref="Clients"/> does, for a saved service that need not run.</summary>
-    public static string SavedClients(string name) => $"{OneSaved(name)}/clients";
+    public const string SavedClientsRoute = OneSavedRoute + "/clients";
 
     /// <summary><c>DELETE</c>: revoke a client key of a saved service that need not run. Answers with a <see cref="SavedService"/>.</summary>
-    public static string SavedClient(string name, string client) => $"{SavedClients(name)}/{Uri.EscapeDataString(client)}";
+    public const string SavedClientRoute = SavedClientsRoute + "/{client}";
+
+    // The paths of these routes, with names in them.
+    /// <inheritdoc cref="ServiceRoute"/>
+    public static string Service(string id) => Path(ServiceRoute, id);
+
+    /// <inheritdoc cref="TransfersRoute"/>
+    public static string Transfers(string id) => Path(TransfersRoute, id);
+
+    /// <inheritdoc cref="QrCodeRoute"/>
+    public static string QrCode(string id) => Path(QrCodeRoute, id);
+
+    /// <inheritdoc cref="SaveRoute"/>
+    public static string Save(string id) => Path(SaveRoute, id);
+
+    /// <inheritdoc cref="RecordRoute"/>
+    public static string Record(string id) => Path(RecordRoute, id);
+
+    /// <inheritdoc cref="UpdateRecordRoute"/>
+    public static string UpdateRecord(string id) => Path(UpdateRecordRoute, id);
+
+    /// <inheritdoc cref="VaultRoute"/>
+    public static string Vault(string id) => Path(VaultRoute, id);
+
+    /// <inheritdoc cref="ClientsRoute"/>
+    public static string Clients(string id) => Path(ClientsRoute, id);
+
+    /// <inheritdoc cref="ClientRoute"/>
+    public static string Client(string id, string client) => Path(ClientRoute, id, client);
+
+    /// <inheritdoc cref="OneSavedRoute"/>
+    public static string OneSaved(string name) => Path(OneSavedRoute, name);
+
+    /// <inheritdoc cref="RestoreRoute"/>
+    public static string Restore(string name) => Path(RestoreRoute, name);
+
+    /// <inheritdoc cref="ExportRoute"/>
+    public static string Export(string name) => Path(ExportRoute, name);
+
+    /// <inheritdoc cref="SavedClientsRoute"/>
+    public static string SavedClients(string name) => Path(SavedClientsRoute, name);
+
+    /// <inheritdoc cref="SavedClientRoute"/>
+    public static string SavedClient(string name, string client) => Path(SavedClientRoute, name, client);
+
+    /// <summary>
+    /// Whether a name is a segment that no path keeps (RFC 3986 §5.2.4), encoded or not: nothing may be called so, since nobody could ask for it.
+    /// </summary>
+    public static bool IsDots(string name) => name is "." or "..";
+
+    // Each {part} of a route in its turn.
+    private static string Path(string route, params string[] names)
+    {
+        var parts = route.Split('/');
+        for (int part = 0, name = 0; part < parts.Length; part++)
+            if (parts[part].StartsWith('{')) parts[part] = Uri.EscapeDataString(names[name++]);
+        return string.Join('/', parts);
+    }
 }

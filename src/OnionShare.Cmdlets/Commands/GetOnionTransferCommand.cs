@@ -14,7 +14,6 @@ public sealed class GetOnionTransferCommand : ServiceCommand
     private const int FirstProgressId = 1000;
 
     private readonly HashSet<string> _services = [];
-    private readonly HashSet<string> _heardOf = [];
     private readonly Dictionary<(string Service, long Id), TransferState> _given = [];
 
     [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services; without it, all.")]
@@ -43,27 +42,22 @@ public sealed class GetOnionTransferCommand : ServiceCommand
         if (_services.Count == 0 || await EngineAsync() is not { } client) return;
         if (Follow) await FollowAsync(client);
         else
-            foreach (var id in _services) await GiveAllAsync(client, id);
+            foreach (var id in _services)
+                foreach (var transfer in await client.TransfersAsync(id, StopToken)) Give(transfer);
     }
 
     private async Task FollowAsync(EngineClient client)
     {
-        await foreach (var change in client.FollowAsync(null, StopToken))
+        var ended = new HashSet<string>();
+        await foreach (var change in client.FollowAsync(null, StopToken, transfers: true))
         {
             if (change is TransferChanged { Transfer: var transfer } && _services.Contains(transfer.ServiceId)) Give(transfer);
-            if (change is not ServiceChanged { Service: var service } || !_services.Contains(service.Id)) continue;
-
-            // The first word of a service comes with its transfers so far, the last one with how they ended.
-            var isFirst = _heardOf.Add(service.Id);
-            if (isFirst || service.State.IsEnded()) await GiveAllAsync(client, service.Id);
-            if (service.State.IsEnded()) _services.Remove(service.Id);
+            if (change is ServiceChanged { Service: var service } && service.State.IsEnded()) ended.Add(service.Id);
+            // In a snapshot the transfers of a service come after it.
+            if (change.IsSnapshot && change is not SnapshotTold) continue;
+            _services.ExceptWith(ended);
             if (_services.Count == 0) return;
         }
-    }
-
-    private async Task GiveAllAsync(EngineClient client, string id)
-    {
-        foreach (var transfer in await client.TransfersAsync(id, StopToken)) Give(transfer);
     }
 
     private void Give(Transfer transfer)

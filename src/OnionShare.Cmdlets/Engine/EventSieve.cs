@@ -10,14 +10,12 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
     private readonly HashSet<(string Service, long Id)> _active = [];
     private TorStatus? _tor;
 
-    public bool Wants(ServiceStatus service) => filter.Wants(service.Id, service.Name);
-
     /// <summary>Takes what the engine said; without <paramref name="isNews"/> it is only learnt.</summary>
     public void Take(EngineEvent change, bool isNews = true)
     {
         var what = change switch
         {
-            ServiceChanged { Service: var service } when Wants(service) => Changed(change.Time, service),
+            ServiceChanged { Service: var service } when filter.Wants(service.Id, service.Name) => Changed(change.Time, service),
             TransferChanged { Transfer: var transfer } when filter.Wants(transfer.ServiceId, transfer.ServiceName) =>
                 Changed(change.Time, transfer),
             ServiceWarned warned when filter.Wants(warned.ServiceId, warned.ServiceName) =>
@@ -37,18 +35,10 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
     /// <summary>The engine is gone, and with it every service that had not ended: that is told. The next engine knows nothing of them.</summary>
     public void Forget()
     {
-        var gone = new Problem(LocalCodes.EngineGone, "The engine ended; its services are down.", "Start the service again.");
         var now = DateTimeOffset.Now;
         foreach (var service in _services.Values.Where(service => !service.State.IsEnded()).ToList())
         {
-            TellIfWanted(Changed(now, service with
-            {
-                State = ServiceState.Failed,
-                StopReason = StopReason.Failed,
-                Error = gone,
-                EndedAt = now,
-                ActiveTransfers = 0,
-            }));
+            TellIfWanted(Changed(now, EngineClient.Lost(service)));
         }
 
         _services.Clear();
@@ -64,7 +54,7 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
         var why = service.Error is { } error ? $": {error.Detail}" : service.StopReason is { } reason ? $" ({reason})." : ".";
         return new OnionEventArgs(OnionEventType.State, time, $"'{Show(service.Name)}' is {service.State}{why}")
         {
-            Service = new OnionService(service),
+            Service = new OnionService(service, isSnapshot: true),
         };
     }
 
@@ -112,7 +102,7 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
         return new OnionEventArgs(OnionEventType.Tor, time, $"tor is {tor.State}{more}") { Tor = tor.State, TorPercent = tor.BootstrapPercent };
     }
 
-    private OnionService? ServiceOf(string id) => _services.TryGetValue(id, out var service) ? new OnionService(service) : null;
+    private OnionService? ServiceOf(string id) => _services.TryGetValue(id, out var service) ? new OnionService(service, isSnapshot: true) : null;
 
     private void TellIfWanted(OnionEventArgs? what)
     {

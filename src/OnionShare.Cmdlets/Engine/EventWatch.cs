@@ -53,34 +53,13 @@ internal sealed class EventWatch(string socket, EventSieve sieve)
         // Asking a socket that is not there costs an exception each time.
         if (!Path.Exists(socket)) return;
         using var client = new EngineClient(socket);
-        var known = DateTimeOffset.MaxValue;
-        await foreach (var change in client.EventsAsync(cancellationToken))
+        await foreach (var change in client.EventsAsync(cancellationToken, transfers: true))
         {
-            var isFirst = known == DateTimeOffset.MaxValue;
-            if (isFirst || change is EventsLost)
-            {
-                // Both processes have the same clock: what is older than the answers is in them.
-                known = DateTimeOffset.UtcNow;
-                await CatchUpAsync(client, isNews || !isFirst, cancellationToken);
-                _trouble = null;
-                _ready.TrySetResult();
-            }
-
-            if (change.Time >= known) sieve.Take(change);
-        }
-    }
-
-    private async Task CatchUpAsync(EngineClient client, bool isNews, CancellationToken cancellationToken)
-    {
-        var now = DateTimeOffset.UtcNow;
-        var engine = await client.EngineAsync(cancellationToken);
-        sieve.Take(new TorChanged { Time = now, Tor = engine.Tor }, isNews);
-        foreach (var service in await client.ServicesAsync(cancellationToken))
-        {
-            sieve.Take(new ServiceChanged { Time = now, Service = service }, isNews);
-            if (!sieve.Wants(service)) continue;
-            foreach (var transfer in await client.TransfersAsync(service.Id, cancellationToken))
-                sieve.Take(new TransferChanged { Time = now, Transfer = transfer }, isNews);
+            sieve.Take(change, isNews || !change.IsSnapshot);
+            if (change is not SnapshotTold) continue;
+            isNews = true;
+            _trouble = null;
+            _ready.TrySetResult();
         }
     }
 

@@ -11,9 +11,12 @@ public sealed class EventHub(TimeProvider time)
 
     private readonly Lock _lock = new();
     private Listener[] _listeners = [];
+    private long _published;
 
+    /// <summary>Tells all listeners, and gives the event its <see cref="EngineEvent.Sequence"/>.</summary>
     public void Publish(EngineEvent engineEvent)
     {
+        engineEvent.Sequence = Interlocked.Increment(ref _published);
         foreach (var listener in Volatile.Read(ref _listeners)) listener.Offer(engineEvent);
     }
 
