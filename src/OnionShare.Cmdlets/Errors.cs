@@ -137,12 +137,6 @@ internal static partial class Errors
         "-Vault names no vault.",
         "Give the name of a vault (Get-SecretVault lists them), or leave -Vault out. Nothing was saved or started."));
 
-    public static ErrorRecord RunsAlready(string name) => From(new Problem(
-        ProblemCodes.NameInUse,
-        $"'{RemoteText.Show(name)}' runs already; its times were not changed.",
-        "Set-OnionService changes them; Stop-OnionService stops it.",
-        name));
-
     public static ErrorRecord RunningOrSavedNotFound(string name) => From(new Problem(
         ProblemCodes.ServiceNotFound,
         $"No service has the name or id '{RemoteText.Show(name)}', running or saved.",

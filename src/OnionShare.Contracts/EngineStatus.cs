@@ -14,6 +14,14 @@ public sealed record EngineStatus
 
     /// <summary>Services that have not ended.</summary>
     public required int Services { get; init; }
+
+    /// <summary>
+    /// Names of saved services that the engine has brought back by itself, or is about to, because they ran detached when the last one ended. An
+    /// engine that was started for a question brings them back with the first service that is started.
+    /// </summary>
+    public IReadOnlyList<string> ComingBack { get; init; } = [];
+
+    /// <summary>How tor stands.</summary>
     public required TorStatus Tor { get; init; }
 }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OnionShare.Contracts;
 
 /// <summary>A service whose settings, password and key are kept, so that it can be started again at the same address. Holds no secret.</summary>
@@ -52,6 +54,13 @@ public sealed record RestoreRequest
 {
     /// <summary>The session that owns the service; without one it is detached.</summary>
     public OwnerProcess? Owner { get; init; }
+
+    /// <summary>The session that asks, where it is not the owner: what became of the service is remembered as long as it lives.</summary>
+    public OwnerProcess? StartedBy { get; init; }
+
+    /// <summary>Whether it says when the service is to start or stop.</summary>
+    [JsonIgnore]
+    public bool HasTimes => NoStopTime || (StartAt ?? StopAt ?? (object?)StopAfter) is not null;
 
     /// <summary>When the service is to start; at once without it.</summary>
     public DateTimeOffset? StartAt { get; init; }

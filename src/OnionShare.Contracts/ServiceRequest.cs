@@ -42,6 +42,9 @@ public abstract record ServiceRequest
     /// <summary>The session that owns the service; without one it is detached and runs until it is stopped.</summary>
     public OwnerProcess? Owner { get; init; }
 
+    /// <summary>The session that asks, where it is not the owner: what became of the service is remembered as long as it lives.</summary>
+    public OwnerProcess? StartedBy { get; init; }
+
     /// <summary>Only visitors with a client key reach the service (rend-spec-v3, [CLIENT-AUTH]); until one is granted nobody does.</summary>
     public bool RequireClientKey { get; init; }
 

@@ -19,6 +19,7 @@ public sealed class Engine : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _ownerWatch;
     private readonly ILoggerFactory _loggers;
+    private readonly TorSettingsStore _torSettingsStore;
     private readonly SavedTorSettings _torSettings;
 
     /// <summary>Puts an engine together; nothing runs and no file is written before a service asks for it.</summary>
@@ -29,7 +30,8 @@ public sealed class Engine : IAsyncDisposable
         StartedAt = time.GetUtcNow();
         _loggers = LogFile.CreateFactory(options.LogFile);
         Events = new EventHub(time);
-        _torSettings = new SavedTorSettings(new TorSettingsStore(options.StateFolder, new StoreDisk()));
+        _torSettingsStore = new TorSettingsStore(options.StateFolder, new StoreDisk());
+        _torSettings = new SavedTorSettings(_torSettingsStore);
         var adapter = new Lazy<ITorAdapter?>(() => TorSharpAssembly.Load(Path.GetDirectoryName(typeof(Engine).Assembly.Location)!));
         var torOptions = new TorOptions
         {
@@ -95,6 +97,13 @@ public sealed class Engine : IAsyncDisposable
         await Tor.DisposeAsync();
         _ending.Dispose();
         _loggers.Dispose();
+    }
+
+    /// <summary>Removes what an engine that was killed left half-written and nobody can go on with.</summary>
+    public void Clean()
+    {
+        Saved.Clean();
+        _torSettingsStore.Clean();
     }
 
     private IReadOnlyList<string> NamesOfTorsUsers() =>

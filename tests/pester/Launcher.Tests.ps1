@@ -39,7 +39,7 @@ Describe 'When the engine' {
         $failure = Get-Failure
         $failure.FullyQualifiedErrorId | Should -BeLike 'EngineNotStarted,*'
         "$failure" | Should -BeLike '*exit code 3: the disk is \u{1B}`[31mfull*'
-        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*broken serve'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*broken serve --no-resume'
     }
 
     It 'was killed, the socket it left does not hinder the next' {

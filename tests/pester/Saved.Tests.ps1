@@ -120,7 +120,7 @@ Describe 'Restore-OnionService' {
         $service = Start-OnionShare $letter -LocalOnly -Name papers -Save
         $again = Restore-OnionService papers -WarningVariable warning -WarningAction SilentlyContinue
         $again.Id | Should -Be $service.Id
-        "$warning" | Should -BeExactly "'papers' runs already; nothing was started."
+        "$warning" | Should -BeExactly "'papers' runs already; no second one was started."
         $refusal = Get-Refusal { Restore-OnionService papers -StopAfter 1h -ErrorAction Stop }
         $refusal.FullyQualifiedErrorId | Should -BeLike 'NameInUse,*'
         $refusal.ErrorDetails.RecommendedAction | Should -BeLike 'Set-OnionService*'
@@ -182,10 +182,38 @@ Describe 'Restore-OnionService' {
         $engine.Kill()
         $engine.WaitForExit()
         $again = Restore-OnionService papers -WarningAction SilentlyContinue -WarningVariable warning
-        "$warning" | Should -BeExactly "'papers' runs already, detached; nothing was started."
+        "$warning" | Should -BeExactly "'papers' runs already, detached; no second one was started."
         $again.Password | Should -BeExactly $service.Password
         Wait-OnionService papers -State Running -Timeout 60 -ErrorAction Stop
         (Get-OnionService papers).Lifetime | Should -Be 'Detached'
+    }
+}
+
+Describe 'A detached service' {
+    AfterEach { Clear-Services }
+
+    It 'that was stopped with the engine stays down' {
+        $null = Start-OnionShare $letter -LocalOnly -Name papers -Save -Detach
+        Stop-OnionEngine -Force
+        (Get-OnionService -Saved).ComesBack | Should -BeFalse
+        $null = Get-OnionTor
+        $null = Start-OnionShare $letter -LocalOnly -WarningAction SilentlyContinue -WarningVariable warning
+        $warning | Should -BeNullOrEmpty
+        (Get-OnionService).Name | Should -Not -Contain 'papers'
+    }
+
+    It 'whose engine was killed comes back with the first start, which says so, and not with a question' {
+        $null = Start-OnionShare $letter -LocalOnly -Name papers -Save -Detach
+        $engine = Get-Process -Id (Get-OnionEngine).ProcessId
+        $engine.Kill()
+        $engine.WaitForExit()
+        (Get-OnionService -Saved).Running | Should -BeFalse
+        $null = Get-OnionTor
+        Get-OnionService | Should -BeNullOrEmpty
+        $null = Start-OnionShare $letter -LocalOnly -Name other -WarningAction SilentlyContinue -WarningVariable warning
+        "$warning" | Should -BeExactly ("'papers' comes back by itself, since it ran detached when the last engine ended. " +
+            "Stop-OnionService 'papers' takes it down.")
+        Wait-OnionService papers -State Running -Timeout 20 -ErrorAction Stop
     }
 }
 

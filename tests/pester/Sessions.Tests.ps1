@@ -22,6 +22,11 @@ AfterAll {
 Describe 'Sessions' {
     AfterEach { Stop-OnionService * -Force }
 
+    It 'refuse a state folder that is no whole path' {
+        Invoke-Session "`$env:ONIONSHARE_HOME = 'rel'; try { Get-OnionService -ErrorAction Stop } catch { `$_.Exception.Message }" |
+            Should -BeExactly "ONIONSHARE_HOME is 'rel', which is no absolute path. Set it to the whole path of a folder, from the root on."
+    }
+
     It 'see the same services' {
         $mine = Start-OnionShare $letter -LocalOnly -Name mine
         Invoke-Session '(Get-OnionService mine).Url' | Should -BeExactly $mine.Url
@@ -64,6 +69,28 @@ Describe 'Sessions' {
             $engines | Sort-Object -Unique | Should -Be "$((Get-OnionEngine).ProcessId)"
             (Get-OnionService).Count | Should -Be 3
         } finally { $sessions.Kill() }
+    }
+}
+
+Describe 'A service that is held in a variable' {
+    AfterEach { Stop-OnionService * -Force }
+
+    It 'tells how it stands now, also when its engine was killed' {
+        $service = Start-OnionShare $letter -LocalOnly -Name held
+        $service.State | Should -Be 'Running'
+        $engine = Get-Process -Id (Get-OnionEngine).ProcessId
+        $engine.Kill()
+        $engine.WaitForExit()
+        Wait-Until { $service.State -eq 'Failed' } 'it is known to be down'
+        $service.Error.Detail | Should -BeExactly 'The engine ended; its services are down.'
+    }
+
+    It 'tells its end when it is waited for afterwards, by itself or by name' {
+        $service = Start-OnionShare $letter -LocalOnly -Name over
+        Stop-OnionService over
+        ($service | Wait-OnionService).StopReason | Should -Be 'Requested'
+        (Wait-OnionService over).Id | Should -Be $service.Id
+        Wait-Until { $service.State -eq 'Stopped' } 'it is known to be down'
     }
 }
 

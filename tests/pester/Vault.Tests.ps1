@@ -159,7 +159,7 @@ Describe 'With <Kind>' -ForEach $kinds {
             $service = Start-OnionShare $letter -LocalOnly -Name papers -Vault $safe
             $again = Get-OnionService -Saved -Vault $safe | Restore-OnionService -WarningVariable warning -WarningAction SilentlyContinue
             $again.Id | Should -Be $service.Id
-            "$warning" | Should -BeExactly "'papers' runs already; nothing was started."
+            "$warning" | Should -BeExactly "'papers' runs already; no second one was started."
             Restore-OnionService papers -Vault $safe -WhatIf | Should -BeNullOrEmpty
         }
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -54,7 +55,7 @@ public sealed class GetOnionServiceCommand : ServiceCommand
         {
             if (Mode.Length > 0 && !Mode.Contains(service.Mode)) continue;
             if (State.Length > 0 && !State.Contains(service.State)) continue;
-            WriteObject(new OnionService(service));
+            WriteObject(LiveService.Of(service));
         }
     }
 }

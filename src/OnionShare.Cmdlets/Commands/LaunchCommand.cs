@@ -30,6 +30,9 @@ public abstract class LaunchCommand : TimedCommand
     /// <summary>This session; null for a service that is to be detached.</summary>
     private protected OwnerProcess? Owner => Detach ? null : OwnerProcess.Current();
 
+    /// <summary>This session, where it starts a service that is to be detached: it may still ask what became of it.</summary>
+    private protected OwnerProcess? StartedBy => Detach ? OwnerProcess.Current() : null;
+
     private protected override void CheckTimes()
     {
         base.CheckTimes();
@@ -40,7 +43,7 @@ public abstract class LaunchCommand : TimedCommand
     /// <param name="ask">Asks the engine for it.</param>
     /// <param name="jobName">The name of the job.</param>
     /// <param name="begun">Awaited when the engine has taken it on, in the pipeline even for a job; when it throws, nothing is left of the service.</param>
-    private protected async Task LaunchAsync(Func<EngineClient, Task<ServiceStatus>> ask, string jobName, Func<ServiceStatus, Task>? begun = null)
+    private protected async Task LaunchAsync(Func<EngineClient, Task<LaunchedService>> ask, string jobName, Func<ServiceStatus, Task>? begun = null)
     {
         if (AsJob)
         {
@@ -53,25 +56,19 @@ public abstract class LaunchCommand : TimedCommand
         }
 
         using var client = new EngineClient(StatePaths.Socket());
-        WriteStarted(await StartAsync(client, ask, begun));
-    }
-
-    /// <summary>Gives a service out in the view that shows its whole URL.</summary>
-    private protected void WriteStarted(ServiceStatus status)
-    {
-        var started = new PSObject(new OnionService(status));
+        var started = new PSObject(LiveService.Of(await StartAsync(client, ask, begun)));
         started.TypeNames.Insert(0, StartedTypeName);
         WriteObject(started);
     }
 
-    private async Task<Func<EngineClient, Task<ServiceStatus>>> BegunAsync(Func<EngineClient, Task<ServiceStatus>> ask, Func<ServiceStatus, Task> begun)
+    private async Task<Func<EngineClient, Task<LaunchedService>>> BegunAsync(Func<EngineClient, Task<LaunchedService>> ask, Func<ServiceStatus, Task> begun)
     {
         using var client = new EngineClient(StatePaths.Socket());
         var service = await new ServiceStart(client) { Begun = begun }.BeginAsync(ask, StopToken);
-        return other => other.ServiceAsync(service.Id, CancellationToken.None);
+        return async other => new LaunchedService(await other.ServiceAsync(service.Id, CancellationToken.None));
     }
 
-    private async Task<ServiceStatus> StartAsync(EngineClient client, Func<EngineClient, Task<ServiceStatus>> ask, Func<ServiceStatus, Task>? begun)
+    private async Task<ServiceStatus> StartAsync(EngineClient client, Func<EngineClient, Task<LaunchedService>> ask, Func<ServiceStatus, Task>? begun)
     {
         var progress = new ProgressRecord(ProgressId, "Starting the onion service", "Starting tor");
         var shown = false;

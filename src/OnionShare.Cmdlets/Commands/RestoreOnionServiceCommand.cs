@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
@@ -12,9 +11,6 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionService), typeof(OnionServiceJob))]
 public sealed class RestoreOnionServiceCommand : LaunchCommand
 {
-    private static readonly TimeSpan ComingBackLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards) of saved services, or the services.")]
     [SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
     public string[] Name { get; set; } = [];
@@ -40,6 +36,7 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
         var how = new RestoreRequest
         {
             Owner = Owner,
+            StartedBy = StartedBy,
             StartAt = StartMoment,
             StopAt = StopMoment,
             StopAfter = StopSpan,
@@ -49,12 +46,12 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
         {
             var vault = OpenVault(Vault);
             foreach (var one in await vault.SelectReadableAsync(Name))
-                if (IsWanted(one.Service)) await ForOneAsync(() => one.Service.ServiceId is { } id ? TellOfAsync(id) : RestoreAsync(one, vault.Vault, how));
+                if (IsWanted(one.Service)) await ForOneAsync(() => RestoreAsync(one, vault.Vault, how));
             return;
         }
 
         foreach (var saved in await SelectReadableAsync(Name))
-            if (IsWanted(saved)) await ForOneAsync(() => saved.ServiceId is { } id ? TellOfAsync(id) : RestoreAsync(saved.Name, how));
+            if (IsWanted(saved)) await ForOneAsync(() => LaunchAsync(client => client.RestoreAsync(saved.Name, how, CancellationToken.None), saved.Name));
     }
 
     private bool IsWanted(SavedService saved) => ShouldProcess($"'{RemoteText.Show(saved.Name)}'", "Start at " + (saved.Address ?? "127.0.0.1"));
@@ -63,47 +60,6 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
     {
         var request = new RestoreRecordRequest { Document = saved.Document, Vault = vault, How = how };
         await LaunchAsync(client => client.RestoreRecordAsync(request, CancellationToken.None), saved.Service.Name);
-        WarnOfLimits(saved.Service.Name, Detach, saved.Service.OnionBalance);
-    }
-
-    private async Task RestoreAsync(string name, RestoreRequest how)
-    {
-        try
-        {
-            await LaunchAsync(client => client.RestoreAsync(name, how, CancellationToken.None), name);
-        }
-        catch (ProblemException exception) when (exception.Problem.Code == ProblemCodes.NameInUse)
-        {
-            if (await ComingBackAsync(name) is not { } id) throw;
-            await TellOfAsync(id);
-        }
-    }
-
-    // An engine that has just begun brings detached services back by itself: one of them may be on its way and not yet there.
-    private async Task<string?> ComingBackAsync(string name)
-    {
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < ComingBackLimit; await Task.Delay(Pause, StopToken))
-        {
-            var saved = (await SavedAsync()).FirstOrDefault(one => one.Name == name);
-            if (saved?.ServiceId is { } id) return id;
-            var services = await AskAsync(client => client.ServicesAsync(StopToken));
-            if (services.Any(service => !service.State.IsEnded() && string.Equals(service.Name, name, StringComparison.OrdinalIgnoreCase)))
-                return null;
-        }
-
-        return null;
-    }
-
-    private async Task TellOfAsync(string id)
-    {
-        var service = await AskAsync(client => client.ServiceAsync(id, StopToken));
-        if (IsGiven(nameof(StartAt)) || IsGiven(nameof(StopAt)) || IsGiven(nameof(StopAfter)) || NoStopTime)
-        {
-            WriteError(Errors.RunsAlready(service.Name));
-            return;
-        }
-
-        WriteWarning($"'{RemoteText.Show(service.Name)}' runs already{(service.Detached ? ", detached" : "")}; nothing was started.");
-        WriteStarted(service);
+        if (saved.Service.ServiceId is null) WarnOfLimits(saved.Service.Name, Detach, saved.Service.OnionBalance);
     }
 }

@@ -62,9 +62,10 @@ public abstract partial class ServiceCommand : AsyncPSCmdlet, IDisposable
 
     /// <summary>
     /// The services meant by <paramref name="names"/>: names with wildcards, or ids. An id means a service that has ended, too;
-    /// a name only with <paramref name="includeEnded"/>. No name means all. A plain name that fits none is an error, not terminating.
+    /// a name only with <paramref name="includeEnded"/>, or with <paramref name="latestEnded"/> the last one of the name where none runs. No name means all. A plain name that fits none is an error, not terminating.
     /// </summary>
-    private protected async Task<IReadOnlyList<ServiceStatus>> SelectAsync(IReadOnlyCollection<string> names, bool includeEnded)
+    private protected async Task<IReadOnlyList<ServiceStatus>> SelectAsync(
+        IReadOnlyCollection<string> names, bool includeEnded, bool latestEnded = false)
     {
         var services = await EngineAsync() is { } client ? await client.ServicesAsync(StopToken) : [];
         if (names.Count == 0) return [.. services.Where(service => includeEnded || !service.State.IsEnded())];
@@ -75,6 +76,7 @@ public abstract partial class ServiceCommand : AsyncPSCmdlet, IDisposable
             var found = services.Where(service => service.Id == name).ToList();
             if (found.Count == 0)
                 found = [.. services.Where(service => (includeEnded || !service.State.IsEnded()) && NamePattern.Fits(service.Name, name))];
+            if (found.Count == 0 && latestEnded && services.LastOrDefault(service => NamePattern.Fits(service.Name, name)) is { } latest) found = [latest];
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(Errors.ServiceNotFound(name));
             chosen.AddRange(found.Where(service => !chosen.Exists(one => one.Id == service.Id)));
         }

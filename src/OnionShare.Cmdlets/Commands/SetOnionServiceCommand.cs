@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -58,7 +59,7 @@ public sealed class SetOnionServiceCommand : TimedCommand
             await ForOneAsync(async () =>
             {
                 var changed = await AskAsync(client => client.ChangeAsync(service.Id, change, StopToken));
-                if (PassThru) WriteObject(new OnionService(changed));
+                if (PassThru) WriteObject(LiveService.Of(changed));
                 await KeepUpAsync(
                     changed,
                     $"The {string.Join(", ", Changes())} of '{RemoteText.Show(changed.Name)}' was changed",

@@ -102,6 +102,7 @@ public abstract class StartServiceCommand : LaunchCommand
             StopAt = StopMoment,
             StopAfter = StopSpan,
             Owner = Owner,
+            StartedBy = StartedBy,
         };
         var (target, action) = Intent;
         if (!ShouldProcess(target, action)) return;

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -55,7 +56,8 @@ public sealed class StopOnionServiceCommand : ServiceCommand
             if (change is not ServiceChanged { Service: var service } || !_stopping.ContainsKey(service.Id)) continue;
             if (service.State.IsEnded())
             {
-                _stopping.Remove(service.Id);
+                _stopping.Remove(service.Id, out var before);
+                foreach (var warning in service.Warnings.Except(before!.Warnings)) WriteWarning(RemoteText.Show(warning, 1000));
                 Give(service);
                 if (_stopping.Count == 0) break;
             }
@@ -75,6 +77,6 @@ public sealed class StopOnionServiceCommand : ServiceCommand
 
     private void Give(ServiceStatus service)
     {
-        if (PassThru) WriteObject(new OnionService(service));
+        if (PassThru) WriteObject(LiveService.Of(service));
     }
 }

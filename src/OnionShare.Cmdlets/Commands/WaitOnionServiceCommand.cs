@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -27,7 +28,7 @@ public sealed class WaitOnionServiceCommand : ServiceCommand
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        foreach (var service in await SelectAsync(Name, includeEnded: false)) _waiting.TryAdd(service.Id, service);
+        foreach (var service in await SelectAsync(Name, includeEnded: false, latestEnded: true)) _waiting.TryAdd(service.Id, service);
     }
 
     /// <inheritdoc/>
@@ -46,7 +47,7 @@ public sealed class WaitOnionServiceCommand : ServiceCommand
                 if (!isThere && !service.State.IsEnded()) continue;
 
                 _waiting.Remove(service.Id);
-                var result = new OnionService(service);
+                var result = LiveService.Of(service);
                 if (isThere) WriteObject(result);
                 else WriteError(Errors.EndedFirst(result, State!.Value));
                 if (_waiting.Count == 0 || (Any && isThere)) return;
@@ -54,7 +55,7 @@ public sealed class WaitOnionServiceCommand : ServiceCommand
         }
         catch (OperationCanceledException) when (!StopToken.IsCancellationRequested)
         {
-            foreach (var service in _waiting.Values) WriteError(Errors.WaitTimedOut(new OnionService(service), Timeout!.Value));
+            foreach (var service in _waiting.Values) WriteError(Errors.WaitTimedOut(LiveService.Of(service), Timeout!.Value));
         }
     }
 

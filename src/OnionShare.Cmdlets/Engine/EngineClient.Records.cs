@@ -29,8 +29,8 @@ internal sealed partial class EngineClient
     public Task<SavedService> DescribeRecordAsync(RecordRequest request, CancellationToken cancellationToken) => SendAsync(
         HttpMethod.Post, Routes.Records, request, ContractsJson.Default.RecordRequest, ContractsJson.Default.SavedService, cancellationToken);
 
-    public Task<ServiceStatus> RestoreRecordAsync(RestoreRecordRequest request, CancellationToken cancellationToken) => SendAsync(
-        HttpMethod.Post, Routes.RestoreRecord, request, ContractsJson.Default.RestoreRecordRequest, ContractsJson.Default.ServiceStatus, cancellationToken);
+    public Task<LaunchedService> RestoreRecordAsync(RestoreRecordRequest request, CancellationToken cancellationToken) =>
+        LaunchAsync(Routes.RestoreRecord, request, ContractsJson.Default.RestoreRecordRequest, cancellationToken);
 
     public Task<GrantedRecord> GrantRecordAsync(GrantRecordRequest request, CancellationToken cancellationToken) => SendAsync(
         HttpMethod.Post, Routes.GrantRecord, request, ContractsJson.Default.GrantRecordRequest, ContractsJson.Default.GrantedRecord, cancellationToken);

@@ -19,8 +19,8 @@ internal sealed partial class EngineClient
         return await ReadAsync(response, ContractsJson.Default.SavedService, cancellationToken);
     }
 
-    public Task<ServiceStatus> RestoreAsync(string name, RestoreRequest how, CancellationToken cancellationToken) => SendAsync(
-        HttpMethod.Post, Routes.Restore(name), how, ContractsJson.Default.RestoreRequest, ContractsJson.Default.ServiceStatus, cancellationToken);
+    public Task<LaunchedService> RestoreAsync(string name, RestoreRequest how, CancellationToken cancellationToken) =>
+        LaunchAsync(Routes.Restore(name), how, ContractsJson.Default.RestoreRequest, cancellationToken);
 
     public async Task ForgetAsync(string name, CancellationToken cancellationToken)
     {

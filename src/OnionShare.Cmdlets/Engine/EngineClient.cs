@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -14,6 +15,8 @@ namespace OnionShare.Cmdlets.Engine;
 internal sealed partial class EngineClient : IDisposable
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+
+    private static readonly Problem EngineGone = new(LocalCodes.EngineGone, "The engine ended; its services are down.", "Start the service again.");
 
     private readonly HttpClient _http;
 
@@ -78,12 +81,8 @@ internal sealed partial class EngineClient : IDisposable
     public Task<IReadOnlyList<Transfer>> TransfersAsync(string id, CancellationToken cancellationToken) =>
         GetAsync(Routes.Transfers(id), ContractsJson.Default.IReadOnlyListTransfer, cancellationToken);
 
-    public async Task<ServiceStatus> StartServiceAsync(ServiceRequest request, CancellationToken cancellationToken)
-    {
-        using var body = JsonContent.Create(request, ContractsJson.Default.ServiceRequest);
-        using var response = await SendAsync(HttpMethod.Post, Routes.Services, body, cancellationToken);
-        return await ReadAsync(response, ContractsJson.Default.ServiceStatus, cancellationToken);
-    }
+    public Task<LaunchedService> StartServiceAsync(ServiceRequest request, CancellationToken cancellationToken) =>
+        LaunchAsync(Routes.Services, request, ContractsJson.Default.ServiceRequest, cancellationToken);
 
     /// <summary>Asks for a stop; the service may still be draining when this returns.</summary>
     public async Task StopServiceAsync(string id, bool force, CancellationToken cancellationToken)
@@ -95,40 +94,46 @@ internal sealed partial class EngineClient : IDisposable
         GetAsync(Routes.QrCode(id), ContractsJson.Default.IReadOnlyListString, cancellationToken);
 
     /// <summary>
-    /// How all services stand, each as a <see cref="ServiceChanged"/>, then every event as it comes. Never ends by itself: when the
-    /// engine goes away it throws <c>engine-gone</c>. Where events were lost, the present state is told again.
+    /// How the services stand, or one of them, and then every event as it comes (<see cref="Routes.Events"/>). Never ends by itself: when the engine goes
+    /// away it throws <c>engine-gone</c>.
     /// </summary>
     public async IAsyncEnumerable<EngineEvent> FollowAsync(
-        string? serviceId, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string? serviceId, [EnumeratorCancellation] CancellationToken cancellationToken, bool transfers = false)
     {
-        var route = serviceId is null ? Routes.Events : $"{Routes.Events}?service={Uri.EscapeDataString(serviceId)}";
-        using var response = await SendAsync(HttpMethod.Get, route, null, cancellationToken);
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        foreach (var service in await PresentAsync(serviceId, cancellationToken)) yield return service;
-        await foreach (var change in EventReader.ReadAsync(stream, cancellationToken))
-        {
-            yield return change;
-            if (change is EventsLost)
-                foreach (var service in await PresentAsync(serviceId, cancellationToken)) yield return service;
-        }
-
+        await foreach (var change in EventsAsync(cancellationToken, transfers, serviceId)) yield return change;
         throw Gone(null);
     }
 
-    /// <summary>Every event as it comes, the first at once. Ends when the engine does, cleanly or not.</summary>
-    public async IAsyncEnumerable<EngineEvent> EventsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>As <see cref="FollowAsync"/>, but ends when the engine does, cleanly or not.</summary>
+    public async IAsyncEnumerable<EngineEvent> EventsAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken, bool transfers = false, string? serviceId = null)
     {
-        using var response = await SendAsync(HttpMethod.Get, Routes.Events, null, cancellationToken);
+        string[] query = [.. serviceId is null ? [] : new[] { "service=" + Uri.EscapeDataString(serviceId) }, .. transfers ? new[] { "transfers=true" } : []];
+        var route = query.Length == 0 ? Routes.Events : $"{Routes.Events}?{string.Join('&', query)}";
+        using var response = await SendAsync(HttpMethod.Get, route, null, cancellationToken);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         await foreach (var change in EventReader.ReadAsync(stream, cancellationToken)) yield return change;
     }
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<IEnumerable<EngineEvent>> PresentAsync(string? serviceId, CancellationToken cancellationToken)
+    /// <summary>How a service stands whose engine is gone.</summary>
+    public static ServiceStatus Lost(ServiceStatus known) => known with
     {
-        var services = serviceId is null ? await ServicesAsync(cancellationToken) : [await ServiceAsync(serviceId, cancellationToken)];
-        return services.Select(service => new ServiceChanged { Time = DateTimeOffset.Now, Service = service });
+        State = ServiceState.Failed,
+        StopReason = StopReason.Failed,
+        Error = EngineGone,
+        EndedAt = DateTimeOffset.Now,
+        ActiveTransfers = 0,
+        Port = null,
+    };
+
+    private async Task<LaunchedService> LaunchAsync<T>(string route, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var content = JsonContent.Create(body, type);
+        using var response = await SendAsync(HttpMethod.Post, route, content, cancellationToken);
+        return new LaunchedService(
+            await ReadAsync(response, ContractsJson.Default.ServiceStatus, cancellationToken), RanAlready: response.StatusCode == HttpStatusCode.OK);
     }
 
     private async Task<T> GetAsync<T>(string route, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -200,6 +205,5 @@ internal sealed partial class EngineClient : IDisposable
     private static ProblemException NotRunning(Exception cause) =>
         new(LocalCodes.EngineNotRunning, "No engine is running.", "Start a service; that starts the engine.", cause: cause);
 
-    private static ProblemException Gone(Exception? cause) =>
-        new(LocalCodes.EngineGone, "The engine ended; its services are down.", "Start the service again.", cause: cause);
+    private static ProblemException Gone(Exception? cause) => new(EngineGone, cause);
 }

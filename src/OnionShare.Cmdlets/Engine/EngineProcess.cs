@@ -11,7 +11,9 @@ namespace OnionShare.Cmdlets.Engine;
 internal sealed class EngineProcess : IDisposable
 {
     private const int MostWords = 2000;
-    private const string Verb = "serve";
+
+    // It brings back what ran detached with the first service that is started, not because somebody asks something.
+    private static readonly string[] Serve = ["serve", "--no-resume"];
 
     private readonly Process _process;
     private readonly EngineLaunch _launch;
@@ -31,7 +33,7 @@ internal sealed class EngineProcess : IDisposable
         var launch = EngineProgram.Launch();
         try
         {
-            return new EngineProcess(DetachedProcess.Start(launch, Verb), launch);
+            return new EngineProcess(DetachedProcess.Start(launch, Serve), launch);
         }
         catch (Win32Exception exception)
         {
@@ -70,7 +72,7 @@ internal sealed class EngineProcess : IDisposable
 
     private static ProblemException NotStarted(EngineLaunch launch, string detail, Exception? cause)
     {
-        var command = string.Join(' ', launch.Command.Append(Verb).Select(part => part.Contains(' ') ? $"'{part}'" : part));
+        var command = string.Join(' ', launch.Command.Concat(Serve).Select(part => part.Contains(' ') ? $"'{part}'" : part));
         return new ProblemException(LocalCodes.EngineNotStarted, detail, $"Run it yourself to see more: {command}", launch.Command[0], cause: cause);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
         var why = service.Error is { } error ? $": {error.Detail}" : service.StopReason is { } reason ? $" ({reason})." : ".";
         return new OnionEventArgs(OnionEventType.State, time, $"'{Show(service.Name)}' is {service.State}{why}")
         {
-            Service = new OnionService(service, isSnapshot: true),
+            Service = new OnionService(service),
         };
     }
 
@@ -102,7 +102,7 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
         return new OnionEventArgs(OnionEventType.Tor, time, $"tor is {tor.State}{more}") { Tor = tor.State, TorPercent = tor.BootstrapPercent };
     }
 
-    private OnionService? ServiceOf(string id) => _services.TryGetValue(id, out var service) ? new OnionService(service, isSnapshot: true) : null;
+    private OnionService? ServiceOf(string id) => _services.TryGetValue(id, out var service) ? new OnionService(service) : null;
 
     private void TellIfWanted(OnionEventArgs? what)
     {

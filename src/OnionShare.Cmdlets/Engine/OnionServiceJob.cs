@@ -13,12 +13,12 @@ public sealed class OnionServiceJob : Job
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
-    private readonly Func<EngineClient, Task<ServiceStatus>> _ask;
+    private readonly Func<EngineClient, Task<LaunchedService>> _ask;
     private readonly CancellationTokenSource _stop = new();
     private Task _life = Task.CompletedTask;
     private ServiceStatus? _status;
 
-    internal OnionServiceJob(Func<EngineClient, Task<ServiceStatus>> ask, string command, string name)
+    internal OnionServiceJob(Func<EngineClient, Task<LaunchedService>> ask, string command, string name)
         : base(command, name)
     {
         _ask = ask;
@@ -90,7 +90,7 @@ public sealed class OnionServiceJob : Job
         var start = new ServiceStart(client) { Warning = text => Warning.Add(new WarningRecord(text)) };
         _status = await start.BeginAsync(_ask, _stop.Token);
         _status = await start.FinishAsync(_status, wait: true, _stop.Token);
-        Output.Add(new PSObject(new OnionService(_status)));
+        Output.Add(new PSObject(LiveService.Of(_status)));
         try
         {
             await UntilEndedAsync(client, _stop.Token);

@@ -17,6 +17,7 @@ internal sealed class ServiceStart(EngineClient client)
     private static readonly TimeSpan CleanupLimit = TimeSpan.FromSeconds(10);
 
     private readonly HashSet<string> _warned = [];
+    private bool _ranAlready;
 
     public Action<StartProgress> Progress { get; init; } = static _ => { };
 
@@ -30,13 +31,17 @@ internal sealed class ServiceStart(EngineClient client)
     /// Asks for the service, starting the engine if none runs; returns as soon as the engine has taken it on. <paramref name="ask"/> is
     /// not cancelled: the engine answers at once, and an answer not read would leave a service nobody knows of.
     /// </summary>
-    public async Task<ServiceStatus> BeginAsync(Func<EngineClient, Task<ServiceStatus>> ask, CancellationToken cancellationToken)
+    public async Task<ServiceStatus> BeginAsync(Func<EngineClient, Task<LaunchedService>> ask, CancellationToken cancellationToken)
     {
-        var status = await EngineLauncher.AskAsync(client, ask, cancellationToken);
+        var known = await ComingBackAsync(cancellationToken);
+        (var status, _ranAlready) = await EngineLauncher.AskAsync(client, ask, cancellationToken);
+        if (_ranAlready) Warning($"'{RemoteText.Show(status.Name)}' runs already{(status.Detached ? ", detached" : "")}; no second one was started.");
         Warn(status.Warnings);
-        if (Begun is null) return status;
         try
         {
+            foreach (var name in (await ComingBackAsync(cancellationToken)).Except([.. known, status.Name], StringComparer.OrdinalIgnoreCase).Select(name => RemoteText.Show(name)))
+                Warning($"'{name}' comes back by itself, since it ran detached when the last engine ended. Stop-OnionService '{name}' takes it down.");
+            if (Begun is null) return status;
             await Begun(status);
             return await client.ServiceAsync(status.Id, cancellationToken);
         }
@@ -70,6 +75,18 @@ internal sealed class ServiceStart(EngineClient client)
 
     public static ProblemException Failure(ServiceStatus status) => new(status.Error ?? new Problem(
         ProblemCodes.Internal, $"The service '{RemoteText.Show(status.Name)}' failed.", "Start it again.", status.Name));
+
+    private async Task<IReadOnlyList<string>> ComingBackAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await client.EngineAsync(cancellationToken)).ComingBack;
+        }
+        catch (ProblemException none) when (none.Problem.Code is LocalCodes.EngineNotRunning or LocalCodes.EngineGone)
+        {
+            return [];
+        }
+    }
 
     private async Task<ServiceStatus> FollowAsync(ServiceStatus status, CancellationToken cancellationToken)
     {
@@ -105,6 +122,7 @@ internal sealed class ServiceStart(EngineClient client)
 
     private async Task AbandonAsync(string id)
     {
+        if (_ranAlready) return;
         using var limit = new CancellationTokenSource(CleanupLimit);
         try
         {

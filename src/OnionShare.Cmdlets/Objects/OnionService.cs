@@ -2,85 +2,115 @@ using OnionShare.Contracts;
 
 namespace OnionShare;
 
-/// <summary>A service as it stood when this object was made; <c>Get-OnionService</c> tells how it stands now.</summary>
+/// <summary>
+/// A service. Its properties tell how it stands when they are read: the engine is asked again, at most twice a second. What comes with an event
+/// stands as it did at the event.
+/// </summary>
 public sealed class OnionService
 {
-    private readonly ServiceStatus _status;
+    private readonly Func<ServiceStatus> _present;
 
-    internal OnionService(ServiceStatus status) => _status = status;
+    /// <summary>A service as it stood at a moment, or, with <paramref name="present"/>, as it stands when somebody looks.</summary>
+    internal OnionService(ServiceStatus status, Func<ServiceStatus>? present = null)
+    {
+        Id = status.Id;
+        _present = present ?? (() => status);
+    }
 
     /// <summary>Its id: eight lower-case hexadecimal digits, unique within an engine.</summary>
-    public string Id => _status.Id;
+    public string Id { get; }
 
     /// <summary>Its name, unique among the services that have not ended.</summary>
-    public string Name => _status.Name;
-    public ServiceMode Mode => _status.Mode;
-    public ServiceState State => _status.State;
+    public string Name => Status.Name;
+
+    /// <summary>What it does.</summary>
+    public ServiceMode Mode => Status.Mode;
+
+    /// <summary>Where it is in its life.</summary>
+    public ServiceState State => Status.State;
 
     /// <summary>What to give to a visitor, password included; null until the address is known. For a backend of Onionbalance it is the front's.</summary>
-    public string? Url => _status.Url;
+    public string? Url => Status.Url;
 
     /// <summary>Its own host: <c>56 characters.onion</c>, or <c>127.0.0.1:port</c>. Onionbalance wants that of each backend.</summary>
-    public string? Address => _status.Address;
+    public string? Address => Status.Address;
 
     /// <summary>The Onionbalance front (<c>56 characters.onion</c>) it is a backend of; null for none.</summary>
-    public string? OnionBalance => _status.OnionBalance;
+    public string? OnionBalance => Status.OnionBalance;
 
     /// <summary>The visitors' password; null for a public service.</summary>
-    public string? Password => _status.Password;
+    public string? Password => Status.Password;
 
     /// <summary>The port on 127.0.0.1 its web server listens on; null while it does not.</summary>
-    public int? Port => _status.Port;
-    public ServiceLifetime Lifetime => _status.Detached ? ServiceLifetime.Detached : ServiceLifetime.Session;
+    public int? Port => Status.Port;
+
+    /// <summary>What its life hangs on.</summary>
+    public ServiceLifetime Lifetime => Status.Detached ? ServiceLifetime.Detached : ServiceLifetime.Session;
 
     /// <summary>The process id of the session that owns it; null when detached.</summary>
-    public int? OwnerProcessId => _status.OwnerProcessId;
-    public string Title => _status.Title;
+    public int? OwnerProcessId => Status.OwnerProcessId;
+
+    /// <summary>The title of its pages.</summary>
+    public string Title => Status.Title;
 
     /// <summary>Whether it is reachable on this computer only.</summary>
-    public bool LocalOnly => _status.LocalOnly;
+    public bool LocalOnly => Status.LocalOnly;
 
     /// <summary>Whether visitors need no password.</summary>
-    public bool Public => _status.Password is null;
+    public bool Public => Status.Password is null;
 
     /// <summary>Whether it is saved, on the disk or in a vault: Restore-OnionService starts it again at the same address.</summary>
-    public bool Saved => _status.Saved || _status.Vault is not null;
+    public bool Saved => Status.Saved || Status.Vault is not null;
 
     /// <summary>The vault that keeps it; null when it is kept on the disk, or not at all.</summary>
-    public string? Vault => _status.Vault;
+    public string? Vault => Status.Vault;
 
     /// <summary>Whether only visitors with a client key reach it.</summary>
-    public bool RequireClientKey => _status.RequireClientKey;
-    public string[] Clients => [.. _status.Clients];
-    public string[] Paths => [.. _status.Paths];
+    public bool RequireClientKey => Status.RequireClientKey;
+
+    /// <summary>The names of the client keys that are granted.</summary>
+    public string[] Clients => [.. Status.Clients];
+
+    /// <summary>The files or folders it works on.</summary>
+    public string[] Paths => [.. Status.Paths];
 
     /// <summary>When it was asked for, in local time.</summary>
-    public DateTime CreatedAt => _status.CreatedAt.LocalDateTime;
+    public DateTime CreatedAt => Status.CreatedAt.LocalDateTime;
 
     /// <summary>When it is to start, in local time, for a scheduled service.</summary>
-    public DateTime? StartsAt => _status.StartsAt?.LocalDateTime;
+    public DateTime? StartsAt => Status.StartsAt?.LocalDateTime;
 
     /// <summary>When it was first reachable, in local time.</summary>
-    public DateTime? StartedAt => _status.StartedAt?.LocalDateTime;
+    public DateTime? StartedAt => Status.StartedAt?.LocalDateTime;
 
     /// <summary>When it is to stop, in local time.</summary>
-    public DateTime? StopsAt => _status.StopsAt?.LocalDateTime;
+    public DateTime? StopsAt => Status.StopsAt?.LocalDateTime;
 
     /// <summary>When it ended, in local time.</summary>
-    public DateTime? EndedAt => _status.EndedAt?.LocalDateTime;
-    public StopReason? StopReason => _status.StopReason;
+    public DateTime? EndedAt => Status.EndedAt?.LocalDateTime;
+
+    /// <summary>Why it ended.</summary>
+    public StopReason? StopReason => Status.StopReason;
 
     /// <summary>Page views and downloads that passed the password gate.</summary>
-    public long Visits => _status.Visits;
-    public int ActiveTransfers => _status.ActiveTransfers;
-    public long Transfers => _status.CompletedTransfers;
+    public long Visits => Status.Visits;
+
+    /// <summary>Transfers under way.</summary>
+    public int ActiveTransfers => Status.ActiveTransfers;
+
+    /// <summary>Transfers that were completed.</summary>
+    public long Transfers => Status.CompletedTransfers;
 
     /// <summary>People in the room, of a chat; null for other services.</summary>
-    public int? Members => _status.Members;
+    public int? Members => Status.Members;
 
     /// <summary>What the service wants its operator to know, fit to be shown.</summary>
-    public string[] Warnings => [.. _status.Warnings.Select(warning => RemoteText.Show(warning, 1000))];
-    public Problem? Error => _status.Error;
+    public string[] Warnings => [.. Status.Warnings.Select(warning => RemoteText.Show(warning, 1000))];
+
+    /// <summary>Why it failed.</summary>
+    public Problem? Error => Status.Error;
+
+    private ServiceStatus Status => _present();
 
     /// <summary>The URL; the name while there is none yet.</summary>
     public override string ToString() => Url ?? Name;

@@ -9,9 +9,7 @@ namespace OnionShare.Engine.Cli;
 /// <summary><c>restore NAME</c> and <c>stop NAME</c>: what a scheduler runs. Neither tells a URL: what they say may end up in a log.</summary>
 internal static class SavedCommands
 {
-    private const int Attempts = 50;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-
+    /// <summary>Makes the verb that starts a saved service.</summary>
     public static Command CreateRestore()
     {
         var name = Name();
@@ -34,8 +32,7 @@ internal static class SavedCommands
         var force = new Option<bool>("--force") { Description = "Cut transfers under way." };
         var command = new Command("stop", "Stop a service that runs in the background, and wait until it is down.") { name, force };
         EngineSettings.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(cancellation =>
-            StopAsync(EngineSettings.Read(parsed), parsed.GetValue(name)!, parsed.GetValue(force), cancellation)));
+        command.SetAction((parsed, _) => RunAsync(cancellation => StopAsync(EngineSettings.Read(parsed), parsed.GetValue(name)!, parsed.GetValue(force), cancellation)));
         return command;
     }
 
@@ -59,21 +56,10 @@ internal static class SavedCommands
     private static async Task<(string Id, bool RanAlready)> StartAsync(
         BackgroundEngine engine, string name, RestoreRequest how, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            var saved = await engine.SendAsync<SavedService>(HttpMethod.Get, Routes.OneSaved(name), null, cancellationToken);
-            if (saved.ServiceId is { } id) return (id, true);
-            try
-            {
-                var started = await engine.SendAsync<ServiceStatus>(HttpMethod.Post, Routes.Restore(name), BackgroundEngine.Body(how), cancellationToken);
-                return (started.Id, false);
-            }
-            catch (ProblemException busy) when (busy.Problem.Code == ProblemCodes.NameInUse && attempt < Attempts)
-            {
-                // An engine that has just begun brings it back by itself, and has not got it yet.
-                await Task.Delay(Pause, cancellationToken);
-            }
-        }
+        var saved = await engine.SendAsync<SavedService>(HttpMethod.Get, Routes.OneSaved(name), null, cancellationToken);
+        if (saved.ServiceId is { } id) return (id, true);
+        var started = await engine.SendAsync<ServiceStatus>(HttpMethod.Post, Routes.Restore(name), BackgroundEngine.Body(how), cancellationToken);
+        return (started.Id, false);
     }
 
     private static async Task<string> StopAsync(EngineOptions options, string name, bool force, CancellationToken cancellationToken)
@@ -97,7 +83,7 @@ internal static class SavedCommands
     // With no engine nothing runs; but one that ran when the last engine was killed would come back with the next.
     private static string Forget(EngineOptions options, string name)
     {
-        if (!ControlSocket.TryTake(StatePaths.Socket(), out var place))
+        if (!ControlSocket.TryTake(options.StateFolder, out var place))
             throw new ProblemException(ProblemCodes.EngineStopping, "The engine is starting or stopping.", "Try again in a moment.");
         using (place)
         {
@@ -105,7 +91,7 @@ internal static class SavedCommands
             var record = store.Find(name) ?? throw new ProblemException(
                 ProblemCodes.SavedNotFound, $"No service is named '{RemoteText.Show(name)}'.",
                 "Get-OnionService and Get-OnionService -Saved list them.", name);
-            if (record.ComesBack is not null) store.Write(record with { ComesBack = null });
+            store.StayDown(record.Name);
             return $"'{record.Name}' does not run.";
         }
     }

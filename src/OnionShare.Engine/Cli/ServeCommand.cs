@@ -17,19 +17,24 @@ internal static partial class ServeCommand
             CustomParser = DurationArgument.Parse,
             DefaultValueFactory = _ => TimeSpan.FromSeconds(60),
         };
-        var command = new Command("serve", "Run in the background for the PowerShell cmdlets.") { idleExit };
+        var noResume = new Option<bool>("--no-resume")
+        {
+            Description = "Do not bring services back that ran detached when the last engine ended, before a service is started.",
+        };
+        var command = new Command("serve", "Run in the background for the PowerShell cmdlets.") { idleExit, noResume };
         EngineSettings.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(EngineSettings.Read(parsed), parsed.GetValue(idleExit)!.Value));
+        command.SetAction((parsed, _) => RunAsync(parsed, parsed.GetValue(idleExit)!.Value, resume: !parsed.GetValue(noResume)));
         return command;
     }
 
-    private static async Task<int> RunAsync(EngineOptions options, TimeSpan idleExit)
+    private static async Task<int> RunAsync(ParseResult parsed, TimeSpan idleExit, bool resume)
     {
         LeaveTerminal();
         try
         {
+            var options = EngineSettings.Read(parsed);
             // Another engine of this user is there already: whoever wanted one can talk to that.
-            if (!ControlSocket.TryTake(StatePaths.Socket(), out var socket))
+            if (!ControlSocket.TryTake(options.StateFolder, out var socket))
             {
                 Readiness.Tell();
                 return CommandLine.Done;
@@ -44,12 +49,17 @@ internal static partial class ServeCommand
                 var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 using var stopping = signals.OnStop(_ => signalled.TrySetResult());
                 using var ended = new CancellationTokenSource();
-                await engine.Saved.ResumeAsync(signals.FirstSignal).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // a signal ends it
-                await Task.WhenAny(signalled.Task, server.StopRequested, IdleWatch.WaitAsync(engine, idleExit, ended.Token));
+                engine.Clean();
+                if (resume) _ = engine.Saved.Resume();
+                var lost = server.StayFoundAsync(ended.Token);
+                await Task.WhenAny(signalled.Task, server.StopRequested, lost, IdleWatch.WaitAsync(engine, idleExit, ended.Token));
+                // What is stopped on purpose stays down; what goes down with the computer, or with an engine that is not found any more, comes back.
+                var reason = server.StopRequested.IsCompleted ? StopReason.Requested : StopReason.EngineStopped;
+                var closing = engine.Services.CloseAsync(reason, force: lost.IsCompleted);
+                await Task.WhenAny(closing, signalled.Task, server.CutRequested, lost);
+                await engine.Services.CloseAsync(reason, force: !closing.IsCompleted);
                 await ended.CancelAsync();
-                var closing = engine.Services.CloseAsync(StopReason.EngineStopped, force: false);
-                await Task.WhenAny(closing, signalled.Task, server.CutRequested);
-                await engine.Services.CloseAsync(StopReason.EngineStopped, force: !closing.IsCompleted);
+                if (lost.IsCompletedSuccessfully) throw new ProblemException(await lost);
             }
 
             return CommandLine.Done;

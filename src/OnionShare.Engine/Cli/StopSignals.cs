@@ -27,7 +27,7 @@ internal sealed class StopSignals : IDisposable
 
     /// <summary>
     /// Calls back at every signal, also for one that came before this call; the argument tells whether transfers are to be cut, which
-    /// all but Ctrl+C ask for. Dispose to end it.
+    /// all but a first Ctrl+C ask for. Dispose to end it.
     /// </summary>
     public IDisposable OnStop(Action<bool> stop)
     {
@@ -55,7 +55,8 @@ internal sealed class StopSignals : IDisposable
         Action<bool>? stop;
         lock (_lock)
         {
-            _forced = force || _forced == true;
+            force |= _forced is not null;
+            _forced = force;
             stop = _stop;
         }
 

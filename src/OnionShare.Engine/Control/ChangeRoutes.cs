@@ -8,10 +8,9 @@ internal sealed class ChangeRoutes(Engine engine, Func<HttpContext, OnionService
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        const string one = Routes.Services + "/{id}";
-        routes.MapPatch(one, ChangeAsync);
-        routes.MapPost(one + "/clients", GrantAsync);
-        routes.MapDelete(one + "/clients/{client}", RevokeAsync);
+        routes.MapPatch(Routes.ServiceRoute, ChangeAsync);
+        routes.MapPost(Routes.ClientsRoute, GrantAsync);
+        routes.MapDelete(Routes.ClientRoute, RevokeAsync);
     }
 
     private async Task ChangeAsync(HttpContext context)

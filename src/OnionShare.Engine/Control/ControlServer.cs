@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OnionShare.Contracts;
 using OnionShare.Engine.Services;
@@ -8,9 +7,14 @@ namespace OnionShare.Engine.Control;
 /// <summary>The engine's local API: JSON over HTTP on a unix socket in a user-only folder or on a named pipe of this user (see <see cref="Routes"/>).</summary>
 public sealed class ControlServer : IAsyncDisposable
 {
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
+
+    // How long a folder that can't be used, such as one on a disk that is away for a moment, is waited for.
+    private static readonly TimeSpan LostLimit = TimeSpan.FromSeconds(10);
+
     private readonly Engine _engine;
     private readonly ControlSocket _socket;
-    private readonly WebApplication _app;
+    private readonly List<WebApplication> _apps = []; // the last one listens; what was connected to those before still is
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _cutRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,27 +23,12 @@ public sealed class ControlServer : IAsyncDisposable
     {
         _engine = engine;
         _socket = socket;
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddRoutingCore();
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default));
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            if (EngineEndpoint.PipeName(socket.Path) is { } pipe) kestrel.ListenNamedPipe(pipe, listen => listen.Protocols = HttpProtocols.Http1);
-            else kestrel.ListenUnixSocket(socket.Path, listen => listen.Protocols = HttpProtocols.Http1);
-        });
-        if (OperatingSystem.IsWindows()) builder.WebHost.UseNamedPipes(pipes => pipes.CurrentUserOnly = true);
-        _app = builder.Build();
-        _app.Use(ReportProblemsAsync);
-        _app.UseRouting();
-        Map(_app);
-        _app.UseEndpoints(_ => { });
     }
 
     /// <summary>Completes when somebody asked the engine to stop.</summary>
     public Task StopRequested => _stopRequested.Task;
 
-    /// <summary>Completes when somebody asked the engine to stop at once, or for the second time: transfers are to be cut.</summary>
+    /// <summary>Completes when somebody asked the engine to stop at once: transfers are to be cut.</summary>
     public Task CutRequested => _cutRequested.Task;
 
     public static async Task<ControlServer> StartAsync(Engine engine, ControlSocket socket, CancellationToken cancellationToken)
@@ -47,18 +36,15 @@ public sealed class ControlServer : IAsyncDisposable
         var server = new ControlServer(engine, socket);
         try
         {
-            await server._app.StartAsync(cancellationToken);
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(socket.Path, UserOnlyFile.Mode);
+            await server.ListenAsync(cancellationToken);
             return server;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             await server.DisposeAsync();
             throw new ProblemException(
-                new Problem(
-                    ProblemCodes.StateFolder, $"The engine can't listen at '{socket.Path}': {failure.Message}",
-                    $"Find out which process listens there, or set {StatePaths.HomeVariable} to another folder.", socket.Path),
-                failure);
+                ProblemCodes.StateFolder, $"The engine can't listen at '{socket.Path}': {failure.Message}",
+                $"Find out which process listens there, or set {StatePaths.HomeVariable} to another folder.", socket.Path, failure);
         }
         catch
         {
@@ -67,15 +53,79 @@ public sealed class ControlServer : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Sees to it that the engine can be found: when its socket or lock is gone it listens anew at once. Returns when that can't be done, or another
+    /// engine has taken the place, with why: this one has to end then, since nobody could stop it any more.
+    /// </summary>
+    public async Task<Problem> StayFoundAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(LookEvery);
+        for (var since = Environment.TickCount64; await timer.WaitForNextTickAsync(cancellationToken);)
+        {
+            try
+            {
+                if (_socket.IsLost)
+                {
+                    if (!_socket.TryRegain()) return new Problem(ProblemCodes.EngineStopping, "Another engine has taken the place of this one.");
+                    await ListenAsync(cancellationToken);
+                }
+
+                since = Environment.TickCount64;
+            }
+            catch (Exception failure) when (failure is ProblemException or IOException or UnauthorizedAccessException)
+            {
+                if (Environment.TickCount64 - since > LostLimit.TotalMilliseconds)
+                    return (failure as ProblemException)?.Problem ?? new Problem(ProblemCodes.StateFolder, $"The engine can't listen: {failure.Message}");
+            }
+        }
+
+        throw new OperationCanceledException(cancellationToken);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_closing.IsCancellationRequested) return;
         await _closing.CancelAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        await _app.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _app.DisposeAsync();
+        foreach (var app in _apps)
+        {
+            await app.StopAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await app.DisposeAsync();
+        }
+
         _closing.Dispose();
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            if (EngineEndpoint.PipeName(_socket.Path) is { } pipe) kestrel.ListenNamedPipe(pipe, listen => listen.Protocols = HttpProtocols.Http1);
+            else kestrel.ListenUnixSocket(_socket.Path, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        if (OperatingSystem.IsWindows()) builder.WebHost.UseNamedPipes(pipes => pipes.CurrentUserOnly = true);
+        var app = builder.Build();
+        app.Use(ReportProblemsAsync);
+        app.UseRouting();
+        Map(app);
+        app.UseEndpoints(_ => { });
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            _socket.Bound();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        _apps.Add(app);
     }
 
     private void Map(IEndpointRouteBuilder routes)
@@ -83,22 +133,23 @@ public sealed class ControlServer : IAsyncDisposable
         routes.MapGet(Routes.Engine, context => ControlBody.WriteAsync(context, Status()));
         routes.MapDelete(Routes.Engine, context =>
         {
-            if (!_stopRequested.TrySetResult() || IsForced(context)) _cutRequested.TrySetResult();
+            _stopRequested.TrySetResult();
+            if (IsForced(context)) _cutRequested.TrySetResult();
             context.Response.StatusCode = StatusCodes.Status202Accepted;
             return Task.CompletedTask;
         });
         routes.MapGet(Routes.Services, context =>
             ControlBody.WriteAsync<IReadOnlyList<ServiceStatus>>(context, [.. _engine.Services.All.Select(service => service.Status)]));
         routes.MapPost(Routes.Services, StartServiceAsync);
-        routes.MapGet(Routes.Services + "/{id}", context => ControlBody.WriteAsync(context, Named(context).Status));
-        routes.MapDelete(Routes.Services + "/{id}", context =>
+        routes.MapGet(Routes.ServiceRoute, context => ControlBody.WriteAsync(context, Named(context).Status));
+        routes.MapDelete(Routes.ServiceRoute, context =>
         {
             var service = Named(context);
             service.Stop(StopReason.Requested, IsForced(context));
             return ControlBody.WriteAsync(context, service.Status, StatusCodes.Status202Accepted);
         });
-        routes.MapGet(Routes.Services + "/{id}/transfers", context => ControlBody.WriteAsync(context, Named(context).Context.Transfers.Snapshot()));
-        routes.MapGet(Routes.Services + "/{id}/qr", context => ControlBody.WriteAsync(context, QrCode.Lines(UrlOf(Named(context)))));
+        routes.MapGet(Routes.TransfersRoute, context => ControlBody.WriteAsync(context, Named(context).Context.Transfers.Snapshot()));
+        routes.MapGet(Routes.QrCodeRoute, context => ControlBody.WriteAsync(context, QrCode.Lines(UrlOf(Named(context)))));
         routes.MapGet(Routes.Events, SendEventsAsync);
         new ChangeRoutes(_engine, Named).Map(routes);
         new SavedRoutes(_engine, Named).Map(routes);
@@ -110,39 +161,21 @@ public sealed class ControlServer : IAsyncDisposable
     private async Task StartServiceAsync(HttpContext context)
     {
         var request = await ControlBody.ReadAsync<ServiceRequest>(context);
+        _ = _engine.Saved.Resume();
         var service = await _engine.Saved.StartAsync(request, context.RequestAborted);
         await ControlBody.WriteAsync(context, service.Status, StatusCodes.Status202Accepted);
     }
 
     private async Task SendEventsAsync(HttpContext context)
     {
+        var query = context.Request.Query;
+        var wanted = query["service"].ToString() is { Length: > 0 } id ? Named(id) : null;
         using var listener = _engine.Events.Listen();
         // At the end of the engine the events that have happened still go out, the last states of the services above all.
         using var closing = _closing.Token.Register(listener.Dispose);
-        await ControlStream.WriteAsync(context, Present(context.Request.Query["service"].ToString(), listener, context.RequestAborted), context.RequestAborted);
+        var events = new EventStream(_engine, wanted, transfers: query["transfers"] == "true");
+        await ControlStream.WriteAsync(context, events.ReadAsync(listener, context.RequestAborted), context.RequestAborted);
     }
-
-    // What is there now comes first, so that a listener misses nothing between asking for a service and listening to it.
-    private async IAsyncEnumerable<EngineEvent> Present(
-        string wanted, IEventListener listener, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var now = _engine.Time.GetUtcNow();
-        yield return new TorChanged { Time = now, Tor = _engine.Tor.Status };
-        foreach (var service in _engine.Services.All.Where(service => wanted is "" || service.Context.Id == wanted))
-            yield return new ServiceChanged { Time = now, Service = service.Status };
-        await foreach (var engineEvent in listener.ReadAllAsync(cancellationToken))
-        {
-            if (wanted is "" || ServiceOf(engineEvent) is not { } id || id == wanted) yield return engineEvent;
-        }
-    }
-
-    private static string? ServiceOf(EngineEvent engineEvent) => engineEvent switch
-    {
-        ServiceChanged changed => changed.Service.Id,
-        TransferChanged changed => changed.Transfer.ServiceId,
-        ServiceWarned warned => warned.ServiceId,
-        _ => null,
-    };
 
     private EngineStatus Status() => new()
     {
@@ -152,12 +185,14 @@ public sealed class ControlServer : IAsyncDisposable
         Socket = _socket.Path,
         StateFolder = _engine.Options.StateFolder,
         Services = _engine.Services.Alive.Count,
+        ComingBack = _engine.Saved.ComingBackNames,
         Tor = _engine.Tor.Status,
     };
 
-    private OnionService Named(HttpContext context)
+    private OnionService Named(HttpContext context) => Named((string)context.Request.RouteValues["id"]!);
+
+    private OnionService Named(string id)
     {
-        var id = (string)context.Request.RouteValues["id"]!;
         return _engine.Services.Find(id) ?? throw new ProblemException(
             ProblemCodes.ServiceNotFound, $"No service has the id '{RemoteText.Show(id)}'.", "Get-OnionService lists them.", id);
     }

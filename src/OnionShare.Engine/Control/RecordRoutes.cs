@@ -10,11 +10,10 @@ internal sealed class RecordRoutes(Engine engine, Func<HttpContext, OnionService
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        const string vault = Routes.Services + "/{id}/vault";
-        routes.MapPost(Routes.Services + "/{id}/record", context => ControlBody.WriteAsync(context, engine.Records.Of(named(context))));
-        routes.MapPost(Routes.Services + "/{id}/record/update", UpdateAsync);
-        routes.MapPut(vault, KeepAsync);
-        routes.MapDelete(vault, context =>
+        routes.MapPost(Routes.RecordRoute, context => ControlBody.WriteAsync(context, engine.Records.Of(named(context))));
+        routes.MapPost(Routes.UpdateRecordRoute, UpdateAsync);
+        routes.MapPut(Routes.VaultRoute, KeepAsync);
+        routes.MapDelete(Routes.VaultRoute, context =>
         {
             var service = named(context);
             engine.Saved.LeaveTo(service, null);
@@ -48,7 +47,8 @@ internal sealed class RecordRoutes(Engine engine, Func<HttpContext, OnionService
     private async Task RestoreAsync(HttpContext context)
     {
         var request = await ControlBody.ReadAsync<RestoreRecordRequest>(context);
-        var service = await engine.Records.RestoreAsync(request, context.RequestAborted);
-        await ControlBody.WriteAsync(context, service.Status, StatusCodes.Status202Accepted);
+        _ = engine.Saved.Resume();
+        var (service, ranAlready) = await engine.Records.RestoreAsync(request, context.RequestAborted);
+        await ControlBody.WriteAsync(context, service.Status, ranAlready ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 }

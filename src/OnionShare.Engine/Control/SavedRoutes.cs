@@ -7,28 +7,29 @@ internal sealed class SavedRoutes(Engine engine, Func<HttpContext, OnionService>
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        const string one = Routes.Saved + "/{name}";
-        routes.MapPost(Routes.Services + "/{id}/save", context => ControlBody.WriteAsync(context, engine.Saved.Save(named(context))));
+        routes.MapPost(Routes.SaveRoute, context => ControlBody.WriteAsync(context, engine.Saved.Save(named(context))));
         routes.MapGet(Routes.Saved, context => ControlBody.WriteAsync(context, engine.Saved.All));
         routes.MapPost(Routes.Saved, ImportAsync);
-        routes.MapGet(one, context => ControlBody.WriteAsync(context, engine.Saved.Get(ControlPath.SavedName(context))));
-        routes.MapDelete(one, context =>
+        routes.MapGet(Routes.OneSavedRoute, context => ControlBody.WriteAsync(context, engine.Saved.Get(ControlPath.SavedName(context))));
+        routes.MapDelete(Routes.OneSavedRoute, context =>
         {
             engine.Saved.Remove(ControlPath.SavedName(context));
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return Task.CompletedTask;
         });
-        routes.MapPost(one + "/restore", RestoreAsync);
-        routes.MapPost(one + "/export", ExportAsync);
-        routes.MapPost(one + "/clients", GrantAsync);
-        routes.MapDelete(one + "/clients/{client}", RevokeAsync);
+        routes.MapPost(Routes.RestoreRoute, RestoreAsync);
+        routes.MapPost(Routes.ExportRoute, ExportAsync);
+        routes.MapPost(Routes.SavedClientsRoute, GrantAsync);
+        routes.MapDelete(Routes.SavedClientRoute, RevokeAsync);
     }
 
     private async Task RestoreAsync(HttpContext context)
     {
         var how = await ControlBody.ReadAsync<RestoreRequest>(context);
-        var service = await engine.Saved.RestoreAsync(ControlPath.SavedName(context), how, context.RequestAborted);
-        await ControlBody.WriteAsync(context, service.Status, StatusCodes.Status202Accepted);
+        var name = ControlPath.SavedName(context);
+        _ = engine.Saved.Resume(except: how.HasTimes ? name : null);
+        var (service, ranAlready) = await engine.Saved.RestoreAsync(name, how, context.RequestAborted);
+        await ControlBody.WriteAsync(context, service.Status, ranAlready ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
     private async Task ImportAsync(HttpContext context)

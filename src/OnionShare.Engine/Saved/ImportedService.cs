@@ -18,7 +18,15 @@ internal sealed record ImportedService(
         Name = name,
         SavedAt = now,
         Address = Key.Address,
-        Request = request with { Name = null, Password = null, Owner = null, Save = false, RequireClientKey = request.RequireClientKey || Clients is not null },
+        Request = request with
+        {
+            Name = null,
+            Password = null,
+            Owner = null,
+            StartedBy = null,
+            Save = false,
+            RequireClientKey = request.RequireClientKey || Clients is not null,
+        },
         Clients = Clients ?? [],
         Secrets = new SavedSecrets(password, Convert.ToBase64String(Key.ToBytes())),
     };

@@ -13,7 +13,7 @@ internal static class RecordCheck
     {
         record.Key()?.Dispose();
         RequestCheck.CheckName(record.Name);
-        var request = record.Request with { StartAt = null, StopAt = null, Name = null, Password = record.Secrets.Password, Owner = null };
+        var request = record.Request with { StartAt = null, StopAt = null, Name = null, Password = record.Secrets.Password, Owner = null, StartedBy = null };
         RequestCheck.Check(request, record.Address, time);
         KnownClient.Check(record.Clients);
     }

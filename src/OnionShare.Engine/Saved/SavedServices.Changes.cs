@@ -11,15 +11,19 @@ public sealed partial class SavedServices
     /// <exception cref="ProblemException">The change can't be made.</exception>
     public async Task ChangeAsync(OnionService service, ServiceChange change, CancellationToken cancellationToken)
     {
-        await service.ChangeAsync(change, cancellationToken);
         var stopTime = change.NoStopTime || change.StopAt is not null || change.StopAfter is not null;
-        Update(service, record => Changed(record, service, stopTime) with { ComesBack = record.ComesBack is null ? null : Times(service) });
+        await service.ChangeAsync(
+            change,
+            (settings, stopsAt) => Update(service, record => Changed(record, settings, stopTime) with
+            {
+                ComesBack = record.ComesBack is null ? null : Times(service) with { StopsAt = stopsAt },
+            }),
+            cancellationToken);
     }
 
-    /// <summary>A record with what can be changed of a service as it is now: the stop time only if that is what was changed, as it may be for one run.</summary>
-    internal static SavedRecord Changed(SavedRecord record, OnionService service, bool stopTime)
+    /// <summary>A record with those settings that can be changed: the stop time only if that is what was changed, as it may be for one run.</summary>
+    internal static SavedRecord Changed(SavedRecord record, ServiceRequest settings, bool stopTime)
     {
-        var settings = service.Settings;
         var request = record.Request with { Title = settings.Title, GuessLimit = settings.GuessLimit };
         if (stopTime) request = request with { StopAt = settings.StopAt, StopAfter = settings.StopAfter };
         return record with { Request = request, Secrets = record.Secrets with { Password = settings.Password } };

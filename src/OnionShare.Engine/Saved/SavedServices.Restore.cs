@@ -6,23 +6,58 @@ namespace OnionShare.Engine.Saved;
 /// <summary>Saved services that are started again: by somebody, or by the engine when it begins.</summary>
 public sealed partial class SavedServices
 {
-    /// <summary>Starts a saved service at its address, with its password.</summary>
-    /// <exception cref="ProblemException">It is not there, runs already, or can't be started.</exception>
-    public async Task<OnionService> RestoreAsync(string name, RestoreRequest how, CancellationToken cancellationToken)
-    {
-        SavedRecord record;
-        lock (_gate) record = Find(name);
-        var service = await StartAsync(record, how, this, null, cancellationToken);
-        lock (_gate)
-        {
-            _failures.Remove(record.Name);
-            // What is kept may have been changed, or forgotten, while the service was being made from it.
-            if (_store.Find(record.Name) is not { } latest) service.Keep(null);
-            else if (!latest.Clients.SequenceEqual(record.Clients)) service.SetClients(latest.Clients);
-            Note(service);
-        }
+    private readonly Dictionary<string, Task> _starting = new(StringComparer.OrdinalIgnoreCase); // those being restored, by name
+    private Task? _resumed;
 
-        return service;
+    /// <summary>The names of the services that come back by themselves in this engine's life; empty before <see cref="Resume"/>.</summary>
+    public IReadOnlyList<string> ComingBackNames { get; private set; } = [];
+
+    /// <summary>
+    /// Starts a saved service at its address, with its password. One that runs already is given as it is: asking twice is asking once, also while the
+    /// engine brings it back by itself.
+    /// </summary>
+    /// <returns>The service, and whether it ran already.</returns>
+    /// <exception cref="ProblemException">It is not there, can't be started, or runs already with other times than those asked for.</exception>
+    public async Task<(OnionService Service, bool RanAlready)> RestoreAsync(string name, RestoreRequest how, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task? other;
+            var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_gate)
+            {
+                if (Running(name, how) is { } running) return (running, true);
+                if (!_starting.TryGetValue(name, out other)) _starting.Add(name, mine.Task);
+            }
+
+            if (other is null) return (await StartSavedAsync(name, how, mine, cancellationToken), false);
+            await other.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<OnionService> StartSavedAsync(string name, RestoreRequest how, TaskCompletionSource mine, CancellationToken cancellationToken)
+    {
+        try
+        {
+            SavedRecord record;
+            lock (_gate) record = Find(name);
+            var service = await StartAsync(record, how, this, null, cancellationToken);
+            lock (_gate)
+            {
+                _failures.Remove(record.Name);
+                // What is kept may have been changed, or forgotten, while the service was being made from it.
+                if (_store.Find(record.Name) is not { } latest) service.Keep(null);
+                else if (!latest.Clients.SequenceEqual(record.Clients)) service.SetClients(latest.Clients);
+                Note(service);
+            }
+
+            return service;
+        }
+        finally
+        {
+            lock (_gate) _starting.Remove(name);
+            mine.SetResult();
+        }
     }
 
     /// <summary>Starts the service of a record, which the keeper or the vault has and goes on keeping.</summary>
@@ -39,6 +74,7 @@ public sealed partial class SavedServices
             Name = record.Name,
             Password = record.Secrets.Password,
             Owner = how.Owner,
+            StartedBy = how.StartedBy,
             StartAt = how.StartAt ?? (record.Request.StartAt > now ? record.Request.StartAt : null),
             StopAt = newTime ? how.StopAt : record.Request.StopAt,
             StopAfter = newTime ? how.StopAfter : record.Request.StopAfter,
@@ -53,7 +89,8 @@ public sealed partial class SavedServices
         var key = record.Key();
         try
         {
-            return await _services.StartAsync(request, new ServiceIdentity(key, record.Clients, keeper, vault), cancellationToken);
+            var identity = new ServiceIdentity(key, record.Clients, keeper, vault) { Progress = keeper is null ? null : _store.ReadProgress(record.Name) };
+            return await _services.StartAsync(request, identity, cancellationToken);
         }
         catch
         {
@@ -62,57 +99,93 @@ public sealed partial class SavedServices
         }
     }
 
-    /// <summary>Brings back every service that ran detached when the engine went down. What fails is told by <see cref="All"/> and logged.</summary>
-    public async Task ResumeAsync(CancellationToken cancellationToken)
+    /// <summary>Removes what an engine that was killed left half-written. What fails is logged.</summary>
+    public void Clean()
     {
-        IReadOnlyList<(string Name, SavedRecord? Record, Problem? Error)> all;
         try
         {
-            lock (_gate)
+            lock (_gate) _store.Clean();
+        }
+        catch (ProblemException failure)
+        {
+            _logger.LogError("What is half-written can't be removed: {Problem}", failure.Problem);
+        }
+    }
+
+    /// <summary>
+    /// Brings back every service that ran detached when the engine went down; the first call does. The names are known and taken when it returns, the
+    /// task ends when all have been begun, and never faults: what fails is told by <see cref="All"/> and logged.
+    /// </summary>
+    /// <param name="except">The name of one that somebody is about to start in their own way.</param>
+    public Task Resume(string? except = null)
+    {
+        lock (_gate)
+        {
+            if (_resumed is not null) return _resumed;
+            var due = Due().Where(record => !string.Equals(record.Name, except, StringComparison.OrdinalIgnoreCase)).ToArray();
+            ComingBackNames = [.. due.Select(record => record.Name)];
+            _services.Hold(ComingBackNames);
+            var begun = due.Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+            foreach (var (record, mine) in due.Zip(begun)) _starting.TryAdd(record.Name, mine.Task);
+            return _resumed = Task.Run(async () =>
             {
-                _store.Clean();
-                all = _store.ReadAll();
+                foreach (var (record, mine) in due.Zip(begun)) await ResumeAsync(record, mine);
+            });
+        }
+    }
+
+    // Those that are to come back. One whose time is over while there was no engine is not.
+    private IEnumerable<SavedRecord> Due()
+    {
+        try
+        {
+            var due = new List<SavedRecord>();
+            foreach (var (_, record, _) in _store.ReadAll())
+            {
+                if (record?.ComesBack is not { } comesBack) continue;
+                if (comesBack.StopsAt <= _time.GetUtcNow()) _store.Write(record with { ComesBack = null });
+                else due.Add(record);
             }
+
+            return due;
         }
         catch (ProblemException failure)
         {
             _logger.LogError("The saved services can't be read: {Problem}", failure.Problem);
-            return;
-        }
-
-        foreach (var (_, record, _) in all)
-        {
-            if (record?.ComesBack is not { } comesBack) continue;
-            try
-            {
-                await ResumeAsync(record, comesBack, cancellationToken);
-            }
-            catch (ProblemException failure)
-            {
-                _logger.LogError("The saved service {Name} does not come back: {Problem}", record.Name, failure.Problem);
-                lock (_gate) _failures[record.Name] = failure.Problem;
-            }
+            return [];
         }
     }
 
-    private async Task ResumeAsync(SavedRecord record, ComingBack comesBack, CancellationToken cancellationToken)
+    private async Task ResumeAsync(SavedRecord record, TaskCompletionSource mine)
     {
-        var now = _time.GetUtcNow();
-        if (comesBack.StopsAt <= now)
+        var comesBack = record.ComesBack!;
+        var how = new RestoreRequest
         {
-            lock (_gate) _store.Write(record with { ComesBack = null });
-            return;
+            StartAt = comesBack.StartsAt > _time.GetUtcNow() ? comesBack.StartsAt : null,
+            StopAt = comesBack.StopsAt,
+            StopAfter = comesBack.StopsAt is null ? record.Request.StopAfter : null,
+            NoStopTime = comesBack.StopsAt is null && record.Request.StopAfter is null,
+        };
+        try
+        {
+            await StartSavedAsync(record.Name, how, mine, CancellationToken.None);
         }
+        catch (Exception failure)
+        {
+            var problem = (failure as ProblemException)?.Problem ?? new Problem(ProblemCodes.Internal, $"It failed: {failure.Message}");
+            _logger.LogError(failure, "The saved service {Name} does not come back", record.Name);
+            lock (_gate) _failures[record.Name] = problem;
+        }
+    }
 
-        await RestoreAsync(
-            record.Name,
-            new RestoreRequest
-            {
-                StartAt = comesBack.StartsAt > now ? comesBack.StartsAt : null,
-                StopAt = comesBack.StopsAt,
-                StopAfter = comesBack.StopsAt is null ? record.Request.StopAfter : null,
-                NoStopTime = comesBack.StopsAt is null && record.Request.StopAfter is null,
-            },
-            cancellationToken);
+    /// <summary>The service that runs from what is saved, here or in a vault; null when none does.</summary>
+    /// <exception cref="ProblemException">It runs, but other times are asked for.</exception>
+    internal OnionService? Running(string name, RestoreRequest how, string? vault = null)
+    {
+        var running = Running(name, vault);
+        if (running is null || !how.HasTimes) return running;
+        throw new ProblemException(
+            ProblemCodes.NameInUse, $"'{RemoteText.Show(name)}' runs already; its times were not changed.",
+            "Set-OnionService changes the stop time of a service that runs.", name);
     }
 }

@@ -112,7 +112,7 @@ public sealed partial class SavedServices : IServiceKeeper
             Name = status.Name,
             SavedAt = _time.GetUtcNow(),
             Address = service.OnionAddress,
-            Request = settings with { Name = null, Password = null, Owner = null, Save = false },
+            Request = settings with { Name = null, Password = null, Owner = null, StartedBy = null, Save = false },
             Clients = service.Clients,
             ComesBack = ComesBack(service),
             Secrets = new SavedSecrets(settings.Password, key?[(key.IndexOf(':', StringComparison.Ordinal) + 1)..]),
@@ -163,7 +163,7 @@ public sealed partial class SavedServices : IServiceKeeper
     /// <inheritdoc/>
     Task IServiceKeeper.ReachedAsync(OnionService service)
     {
-        NoteOrLog(service);
+        NoteOrWarn(service);
         return Task.CompletedTask;
     }
 
@@ -171,11 +171,27 @@ public sealed partial class SavedServices : IServiceKeeper
     Task IServiceKeeper.LeavingAsync(OnionService service, StopReason reason)
     {
         // A service that went down with the engine, or for an error that may be gone next time, comes back with the next engine.
-        if (reason is not StopReason.EngineStopped and not StopReason.Failed) NoteOrLog(service);
+        if (reason is not StopReason.EngineStopped and not StopReason.Failed) NoteOrWarn(service);
         return Task.CompletedTask;
     }
 
-    private void NoteOrLog(OnionService service)
+    /// <inheritdoc/>
+    void IServiceKeeper.Progressed(OnionService service, string? progress)
+    {
+        try
+        {
+            lock (_gate)
+            {
+                if (service.Status.Saved) _store.WriteProgress(service.Context.Name, progress);
+            }
+        }
+        catch (ProblemException failure)
+        {
+            _logger.LogWarning("How far the visitors of {Name} are can't be kept: {Problem}", service.Context.Name, failure.Problem);
+        }
+    }
+
+    private void NoteOrWarn(OnionService service)
     {
         try
         {
@@ -184,7 +200,10 @@ public sealed partial class SavedServices : IServiceKeeper
         catch (ProblemException failure)
         {
             _logger.LogError("What is kept of {Name} could not be changed: {Problem}", service.Context.Name, failure.Problem);
-            service.Context.Warn(failure.Problem.ToString());
+            service.Context.Warn(
+                service.IsLeaving
+                    ? $"That '{service.Context.Name}' was stopped can't be written down, so it comes back when the engine next starts: {failure.Problem}"
+                    : $"What is kept of '{service.Context.Name}' can't be changed: {failure.Problem}");
         }
     }
 
@@ -193,9 +212,9 @@ public sealed partial class SavedServices : IServiceKeeper
     {
         lock (_gate)
         {
-            var comesBack = ComesBack(service);
-            if (service.Status.Saved && _store.Find(service.Context.Name) is { } record && record.ComesBack != comesBack)
-                _store.Write(record with { ComesBack = comesBack });
+            if (!service.Status.Saved) return;
+            if (ComesBack(service) is not { } comesBack) _store.StayDown(service.Context.Name);
+            else if (_store.Find(service.Context.Name) is { } record && record.ComesBack != comesBack) _store.Write(record with { ComesBack = comesBack });
         }
     }
 

@@ -47,16 +47,17 @@ public sealed class SavedTransport
 
         var content = SavedDocument.Write(record, protect: false);
         var file = request.Passphrase is null ? content : _envelope.Seal(content, request.Passphrase);
-        var unfinished = path + "." + RandomNumberGenerator.GetHexString(8, lowercase: true);
+        // Keys that are not encrypted are in no file but the one that was asked for, whatever ends this process: nobody would look for another.
+        var unfinished = request.Passphrase is null ? path : path + "." + RandomNumberGenerator.GetHexString(8, lowercase: true);
         try
         {
             UserOnlyFile.WriteThrough(unfinished, file);
-            UserOnlyFile.Replace(unfinished, path);
+            if (unfinished != path) UserOnlyFile.Replace(unfinished, path);
             UserOnlyFile.FlushFolder(Path.GetDirectoryName(path)!);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            if (File.Exists(unfinished)) File.Delete(unfinished);
+            Discard(unfinished);
             throw new ProblemException(
                 ProblemCodes.PathNotWritable, $"'{RemoteText.Show(path)}' can't be written: {failure.Message}",
                 "Name a file in a folder that exists and that you may write to.", path, cause: failure);
@@ -147,7 +148,19 @@ public sealed class SavedTransport
         }
     }
 
-    private static ServiceRequest Settings(ServiceRequest request) => request with { Name = null, Password = null, Owner = null, Save = false };
+    // What went wrong is told already.
+    private static void Discard(string path)
+    {
+        try
+        {
+            if (File.Exists(path)) File.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    private static ServiceRequest Settings(ServiceRequest request) => request with { Name = null, Password = null, Owner = null, StartedBy = null, Save = false };
 
     private static string? Password(ServiceRequest service, string? known) =>
         service.Public ? null : service.Password ?? known ?? PasswordGenerator.Password();

@@ -13,6 +13,12 @@ internal sealed class ServiceStore(string stateFolder, IStoreDisk disk)
 {
     private const string Extension = ".json";
 
+    // An empty file beside the record of a service that is to come back. Taking a file away needs no room: a stop can be noted on a full disk, too.
+    private const string Mark = ".up";
+
+    // Beside the record of a service: how far its visitors are.
+    private const string Progress = ".progress";
+
     private readonly string _folder = StatePaths.SavedFolder(stateFolder);
 
     /// <summary>All of them, by name; a file that can't be read comes as its name and why.</summary>
@@ -49,7 +55,14 @@ internal sealed class ServiceStore(string stateFolder, IStoreDisk disk)
         var content = SavedDocument.Write(record, protect: true);
         disk.MakeFolder(stateFolder);
         disk.MakeFolder(_folder);
+        if (record.ComesBack is null) Unmark(path);
         disk.Save(path, content);
+        if (record.ComesBack is not null && !IsMarked(path))
+        {
+            disk.Write(path + Mark, []);
+            disk.FlushFolder(_folder);
+        }
+
         CryptographicOperations.ZeroMemory(content);
         return true;
     });
@@ -61,8 +74,39 @@ internal sealed class ServiceStore(string stateFolder, IStoreDisk disk)
         var names = disk.Names(_folder);
         var file = new[] { Path.GetFileName(PathOf(name)), name }.FirstOrDefault(names.Contains);
         if (file is null || !file.EndsWith(Extension, StringComparison.Ordinal)) return false;
+        Unmark(Path.Combine(_folder, file));
+        disk.Delete(Path.Combine(_folder, file) + Progress);
         disk.Delete(Path.Combine(_folder, file));
         disk.FlushFolder(_folder);
+        return true;
+    });
+
+    /// <summary>Notes that a service is not to come back; needs no room on the disk.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedUnusable"/>: it comes back.</exception>
+    public void StayDown(string name) => Try("changed", () =>
+    {
+        Unmark(PathOf(name));
+        return true;
+    });
+
+    /// <summary>How far the visitors of a service were; null when nothing is known.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedUnusable"/>.</exception>
+    public string? ReadProgress(string name) =>
+        Try("read", () => disk.Read(PathOf(name) + Progress) is { } text ? Encoding.UTF8.GetString(text) : null);
+
+    /// <summary>Keeps how far the visitors of a saved service are; null forgets it. A power cut may undo the latest.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedUnusable"/>.</exception>
+    public void WriteProgress(string name, string? progress) => Try("changed", () =>
+    {
+        var path = PathOf(name) + Progress;
+        if (progress is null)
+        {
+            disk.Delete(path);
+            return true;
+        }
+
+        disk.Write(path + UserOnlyFile.Unfinished, Encoding.UTF8.GetBytes(progress));
+        disk.Replace(path + UserOnlyFile.Unfinished, path);
         return true;
     });
 
@@ -86,7 +130,9 @@ internal sealed class ServiceStore(string stateFolder, IStoreDisk disk)
     {
         try
         {
-            return disk.Read(path) is { } json ? SavedDocument.Read(json) : null;
+            if (disk.Read(path) is not { } json) return null;
+            var record = SavedDocument.Read(json);
+            return record.ComesBack is null || IsMarked(path) ? record : record with { ComesBack = null };
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -94,6 +140,15 @@ internal sealed class ServiceStore(string stateFolder, IStoreDisk disk)
                 ProblemCodes.SavedUnusable, $"A saved service can't be read from '{RemoteText.Show(path)}': {failure.Message}.",
                 "Import it again from a backup, or forget it (Remove-OnionService).", path, cause: failure);
         }
+    }
+
+    private bool IsMarked(string path) => disk.Read(path + Mark) is not null;
+
+    private void Unmark(string path)
+    {
+        if (!IsMarked(path)) return;
+        disk.Delete(path + Mark);
+        disk.FlushFolder(_folder);
     }
 
     private T Try<T>(string verb, Func<T> work)

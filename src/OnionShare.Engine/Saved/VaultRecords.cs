@@ -39,7 +39,7 @@ public sealed class VaultRecords
                 "Save the service under another name.", service.Context.Name);
         }
 
-        var changed = SavedServices.Changed(record, service, request.StopTime) with { Clients = service.Clients, SavedAt = _time.GetUtcNow() };
+        var changed = SavedServices.Changed(record, service.Settings, request.StopTime) with { Clients = service.Clients, SavedAt = _time.GetUtcNow() };
         return Record(changed, service.Status.Vault);
     }
 
@@ -58,8 +58,9 @@ public sealed class VaultRecords
 
     /// <summary>Starts the service of a record at its address, with its password.</summary>
     /// <exception cref="ProblemException">The record is refused, or the service can't be started; nothing was.</exception>
-    public Task<OnionService> RestoreAsync(RestoreRecordRequest request, CancellationToken cancellationToken) =>
-        _saved.StartAsync(Read(request), Given(request.How, "how"), null, request.Vault, cancellationToken);
+    /// <returns>The service, and whether it ran already.</returns>
+    public Task<(OnionService Service, bool RanAlready)> RestoreAsync(RestoreRecordRequest request, CancellationToken cancellationToken) =>
+        RestoreAsync(Read(request), Given(request.How, "how"), request.Vault, cancellationToken);
 
     /// <summary>Adds a client key to a record.</summary>
     /// <exception cref="ProblemException">The record is refused, the name is taken, or the service asks for no client keys.</exception>
@@ -89,6 +90,12 @@ public sealed class VaultRecords
     /// <summary>Reads a service from a file, as <see cref="SavedTransport.Import"/> does, but saves nothing.</summary>
     /// <exception cref="ProblemException">What is in the file is refused.</exception>
     public ServiceRecord Import(ImportRequest request) => Record(_transport.Read(request), null);
+
+    private async Task<(OnionService Service, bool RanAlready)> RestoreAsync(
+        SavedRecord record, RestoreRequest how, string? vault, CancellationToken cancellationToken) =>
+        vault is not null && _saved.Running(record.Name, how, vault) is { } running
+            ? (running, true)
+            : (await _saved.StartAsync(record, how, null, vault, cancellationToken), false);
 
     private ServiceRecord Record(SavedRecord record, string? vault) =>
         new() { Document = RecordDocument.Write(record), Service = _saved.Describe(record, vault) };

@@ -12,4 +12,7 @@ public interface IServiceKeeper
     /// The service is about to end. Awaited before it goes down, so that one that was stopped does not come back, even if the power goes now.
     /// </summary>
     Task LeavingAsync(OnionService service, StopReason reason);
+
+    /// <summary>Visitors have come further (<see cref="ServiceContext.KeepProgress"/>).</summary>
+    void Progressed(OnionService service, string? progress);
 }

@@ -40,8 +40,11 @@ public sealed partial class OnionService
     }
 
     /// <summary>Changes settings; visitors under way are not disturbed.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="keep">Writes down the settings as they will be, the password among them, and the stop time. When it throws, nothing is changed.</param>
+    /// <param name="cancellationToken">Ends the waiting for a change that is under way.</param>
     /// <exception cref="ProblemException">The change can't be made; nothing was changed.</exception>
-    public async Task ChangeAsync(ServiceChange change, CancellationToken cancellationToken)
+    public async Task ChangeAsync(ServiceChange change, Action<ServiceRequest, DateTimeOffset?> keep, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken);
         try
@@ -54,13 +57,18 @@ public sealed partial class OnionService
             };
             if (change.NoStopTime || change.StopAt is not null || change.StopAfter is not null)
                 settings = settings with { StopAt = change.StopAt, StopAfter = change.StopAfter };
+            var isNewTime = (settings.StopAt, settings.StopAfter) != (_request.StopAt, _request.StopAfter) || change.StopAfter is not null;
+            TimeSpan? counted;
+            lock (_lock) counted = _counting ? settings.StopAfter : null;
+            keep(
+                settings with { Name = Context.Name, Password = change.Password ?? Context.Password },
+                isNewTime ? StopClock.Earlier(settings.StopAt, _time.GetUtcNow() + counted) : _stopClock.StopsAt);
             _server?.Guard(change.Password, settings.GuessLimit);
             Context.GuessLimit = settings.GuessLimit;
             Context.Password = change.Password ?? Context.Password;
             Context.Title = change.Title ?? Context.Title;
             lock (_lock)
             {
-                var isNewTime = (settings.StopAt, settings.StopAfter) != (_request.StopAt, _request.StopAfter) || change.StopAfter is not null;
                 _request = settings;
                 if (isNewTime) _stopClock.Set(settings.StopAt, _counting ? settings.StopAfter : null);
             }

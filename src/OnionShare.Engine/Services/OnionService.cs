@@ -31,7 +31,7 @@ public sealed partial class OnionService
     private IServiceMode? _mode;
     private volatile IServiceServer? _server;
     private IOnion? _onion;
-    private int _stopsAsked;
+    private long _told;
 
     internal OnionService(
         ServiceRequest request, ServiceIdentity identity, ServiceContext context, IServiceMode mode, ServerFactory startServer, ITor tor,
@@ -42,8 +42,9 @@ public sealed partial class OnionService
         _key = request.LocalOnly ? null : identity.Key ?? OnionKey.Generate();
         _clients = identity.Clients;
         _keeper = identity.Keeper;
-        _stopClock = new StopClock(time, () => Finish(StopReason.TimeReached));
+        _stopClock = new StopClock(time, () => Stop(StopReason.TimeReached));
         Context = context;
+        context.ProgressKeeper = progress => _keeper?.Progressed(this, progress);
         _mode = mode;
         _startServer = startServer;
         _tor = tor;
@@ -83,6 +84,10 @@ public sealed partial class OnionService
     /// <summary>The session that owns it; null when detached.</summary>
     public OwnerProcess? Owner => _request.Owner;
 
+    /// <summary>The session that started it, detached or not; null when none did.</summary>
+    public OwnerProcess? StartedBy => _request.StartedBy ?? _request.Owner;
+
+    /// <summary>How it stands.</summary>
     public ServiceStatus Status
     {
         get
@@ -103,6 +108,12 @@ public sealed partial class OnionService
         }
     }
 
+    /// <summary>How it stands, for a listener; its sequence is that of the last change, which is in it.</summary>
+    internal ServiceChanged Present
+    {
+        get { lock (_lock) return new ServiceChanged { Time = _time.GetUtcNow(), Service = Status, IsSnapshot = true, Sequence = _told }; }
+    }
+
     /// <summary>Completes when the service is over and nothing of it is left. Never faults.</summary>
     public Task Ended => _ended.Task;
 
@@ -114,23 +125,16 @@ public sealed partial class OnionService
     }
 
     /// <summary>
-    /// Asks it to stop: no new transfers, those under way finish. A second call, or <paramref name="force"/>, cuts them. Await
+    /// Asks it to stop: no new transfers, those under way finish; only <paramref name="force"/> cuts them, also later. Await
     /// <see cref="Ended"/> for the end.
     /// </summary>
     public void Stop(StopReason reason, bool force = false)
     {
-        var again = Interlocked.Increment(ref _stopsAsked) > 1;
-        Finish(reason);
-        if (!again && !force) return;
-        Context.CutTransfers();
-        _server?.Abort();
-    }
-
-    /// <summary>Asks it to stop as <see cref="Stop"/> does, but cuts nothing however often it is called.</summary>
-    internal void Finish(StopReason reason)
-    {
         _stop.TrySetResult(reason);
         _startCancelled.Cancel();
+        if (!force) return;
+        Context.CutTransfers();
+        _server?.Abort();
     }
 
     private async Task LiveAsync()
@@ -301,5 +305,10 @@ public sealed partial class OnionService
         }
     }
 
-    private void PublishStatus() => _events.Publish(new ServiceChanged { Time = _time.GetUtcNow(), Service = Status });
+    private void PublishStatus()
+    {
+        var change = new ServiceChanged { Time = _time.GetUtcNow(), Service = Status };
+        _events.Publish(change);
+        _told = change.Sequence;
+    }
 }

@@ -31,7 +31,7 @@ internal static class RequestCheck
             throw Invalid("A local service has no client keys: they are checked by tor.", "Leave out one of the two.");
         if (request is WebsiteRequest { OnionBalance: { } front }) CheckBackend(request, front, address);
         if (request is ShareRequest { MaxDownloads: < 1 }) throw Invalid("The number of downloads is less than one.", "Take 1 or more, or leave it out.");
-        if (request.Owner is { } owner && !OwnerWatch.IsAlive(owner))
+        if (request.Owner is { } owner && !owner.IsAlive())
         {
             throw new ProblemException(
                 ProblemCodes.OwnerNotFound, $"The process {owner.ProcessId} that is to own the service does not run.",
@@ -62,8 +62,8 @@ internal static class RequestCheck
     /// <exception cref="ProblemException">It can't be used.</exception>
     public static void CheckName(string name)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || RemoteText.Show(name) != name)
-            throw Invalid($"The name '{RemoteText.Show(name)}' can't be used.", $"Take 1 to {LongestName} visible characters.");
+        if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || RemoteText.Show(name) != name || Routes.IsDots(name))
+            throw Invalid($"The name '{RemoteText.Show(name)}' can't be used.", $"Take 1 to {LongestName} visible characters, other than '.' and '..'.");
     }
 
     private static void CheckBackend(ServiceRequest request, string front, string? address)

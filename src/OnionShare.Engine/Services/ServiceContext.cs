@@ -52,6 +52,13 @@ public sealed class ServiceContext
         internal set => _guessLimit = value;
     }
 
+    /// <summary>What <see cref="KeepProgress"/> was last given in the run before this one, of a saved service; null when there is nothing.</summary>
+    public string? Progress { get; internal init; }
+
+    /// <summary>Keeps, of a saved service, how far its visitors are, for the next run.</summary>
+    internal Action<string?>? ProgressKeeper { get; set; }
+
+    /// <summary>Its clock.</summary>
     public TimeProvider Time => _time;
 
     public TransferLog Transfers { get; }
@@ -76,6 +83,12 @@ public sealed class ServiceContext
     internal Task<StopReason> Finished => _finished.Task;
 
     public void CountVisit() => Interlocked.Increment(ref _visits);
+
+    /// <summary>
+    /// Keeps how far its visitors are, in whatever form the mode reads it, if the service is saved; null when there is nothing to go on with. What can't be
+    /// kept is logged: visitors are served all the same.
+    /// </summary>
+    public void KeepProgress(string? progress) => ProgressKeeper?.Invoke(progress);
 
     /// <summary>The service's work is done, or must not go on.</summary>
     public void Finish(StopReason reason) => _finished.TrySetResult(reason);

@@ -9,6 +9,9 @@ namespace OnionShare.Engine.Services;
 /// <param name="Vault">The vault that keeps it instead.</param>
 public sealed record ServiceIdentity(OnionKey? Key, IReadOnlyList<KnownClient> Clients, IServiceKeeper? Keeper, string? Vault = null)
 {
+    /// <summary>How far its visitors were (<see cref="ServiceContext.Progress"/>).</summary>
+    public string? Progress { get; init; }
+
     /// <summary>A service that was not there before.</summary>
     public static ServiceIdentity New { get; } = new(null, [], null);
 }

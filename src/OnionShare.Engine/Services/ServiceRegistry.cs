@@ -15,6 +15,7 @@ public sealed class ServiceRegistry(
     private readonly Lock _lock = new();
     private readonly List<OnionService> _services = [];
     private readonly HashSet<string> _reservedNames = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _heldNames = new(StringComparer.OrdinalIgnoreCase);
     private bool _closed;
 
     /// <summary>All services, oldest first.</summary>
@@ -28,6 +29,12 @@ public sealed class ServiceRegistry(
 
     /// <summary>The service with that id; null if there is none.</summary>
     public OnionService? Find(string id) => All.FirstOrDefault(service => service.Context.Id == id);
+
+    /// <summary>Names that no service gets without being asked for, because one is about to come back that has it.</summary>
+    internal void Hold(IEnumerable<string> names)
+    {
+        lock (_lock) _heldNames.UnionWith(names);
+    }
 
     /// <summary>Checks the request and begins the service's life; it goes on to connect and publish by itself.</summary>
     /// <exception cref="ProblemException">The request can't be met; nothing was started.</exception>
@@ -46,7 +53,7 @@ public sealed class ServiceRegistry(
             mode = createMode(request);
             var password = request.Public ? null : request.Password ?? PasswordGenerator.Password();
             var context = new ServiceContext(
-                NewId(), name, request.Title ?? mode.DefaultTitle, password, request.GuessLimit, events, time);
+                NewId(), name, request.Title ?? mode.DefaultTitle, password, request.GuessLimit, events, time) { Progress = identity.Progress };
             await mode.PrepareAsync(context, cancellationToken);
             var service = new OnionService(request, identity, context, mode, startServer, tor, events, time, _logger);
             Add(service);
@@ -74,12 +81,7 @@ public sealed class ServiceRegistry(
             all = [.. _services];
         }
 
-        foreach (var service in all)
-        {
-            if (force) service.Stop(reason, force);
-            else service.Finish(reason);
-        }
-
+        foreach (var service in all) service.Stop(reason, force);
         await Task.WhenAll(all.Select(service => service.Ended));
     }
 
@@ -88,6 +90,9 @@ public sealed class ServiceRegistry(
     {
         get { lock (_lock) return _reservedNames.Count == 0 && _services.TrueForAll(service => service.Status.State.IsEnded()); }
     }
+
+    /// <summary>Whether a session lives that started one of the services that ended: it may want to know how they did.</summary>
+    public bool IsRemembered => All.Select(service => service.StartedBy).OfType<OwnerProcess>().Distinct().Any(session => session.IsAlive());
 
     /// <summary>Takes no new services from now on, unless one is alive or is being started; says whether it came to that.</summary>
     public bool TryCloseIdle()
@@ -105,7 +110,7 @@ public sealed class ServiceRegistry(
             if (_closed) throw Stopping();
             var taken = _services.Where(service => !service.Status.State.IsEnded()).Select(service => service.Context.Name)
                 .Concat(_reservedNames).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            var name = request.Name ?? request.Mode.FirstFreeName(taken.Contains);
+            var name = request.Name ?? request.Mode.FirstFreeName(free => taken.Contains(free) || _heldNames.Contains(free));
             if (taken.Contains(name))
             {
                 throw new ProblemException(

@@ -30,6 +30,9 @@ internal sealed class StopClock(TimeProvider time, Action due) : IDisposable
         }
     }
 
+    /// <summary>The one that comes first; null for never.</summary>
+    public static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a < b || b is null ? a : b;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -55,5 +58,4 @@ internal sealed class StopClock(TimeProvider time, Action due) : IDisposable
         due();
     }
 
-    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a < b || b is null ? a : b;
 }

@@ -222,7 +222,8 @@ public sealed class TorHost : ITor
 
     private async Task InTimeAsync(Task connected, TorSupervisor? supervisor, CancellationToken cancellationToken)
     {
-        var limit = supervisor?.Settings.ConnectTimeout ?? _usualTimeout;
+        // What was set while tor is stuck counts for whoever waits from then on.
+        var limit = _settings().ConnectTimeout ?? supervisor?.Settings.ConnectTimeout ?? _usualTimeout;
         try
         {
             await connected.WaitAsync(limit, _parts.Time, cancellationToken);

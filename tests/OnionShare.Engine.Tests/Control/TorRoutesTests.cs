@@ -22,7 +22,7 @@ public sealed class TorRoutesTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assert.True(ControlSocket.TryTake(_local.Scratch.Socket, out var socket));
+        Assert.True(ControlSocket.TryTake(_local.Scratch.State, out var socket));
         _socket = socket;
         _server = await ControlServer.StartAsync(_local.Engine, socket, Cancel);
         _client = new ControlClient(socket.Path);

@@ -73,7 +73,7 @@ public sealed class ClientKeyNetworkTests(TorNetworkFixture fixture) : IDisposab
         Assert.True(await ReachesAsync(visitor, service));
 
         await Workshop.StopAsync(service);
-        var again = await RunAsync(engine, await engine.Saved.RestoreAsync("papers", new RestoreRequest(), Cancel));
+        var again = await RunAsync(engine, (await engine.Saved.RestoreAsync("papers", new RestoreRequest(), Cancel)).Service);
         Assert.Equal(url, again.Status.Url);
         Assert.True(await ReachesAsync(visitor, again));
     }
@@ -92,7 +92,7 @@ public sealed class ClientKeyNetworkTests(TorNetworkFixture fixture) : IDisposab
         await using var engine = await EngineAsync();
         var saved = engine.Transport.Import(new ImportRequest { Path = tab });
         Assert.Equal(address + ".onion", saved.Address);
-        var service = await RunAsync(engine, await engine.Saved.RestoreAsync(saved.Name, new RestoreRequest(), Cancel));
+        var service = await RunAsync(engine, (await engine.Saved.RestoreAsync(saved.Name, new RestoreRequest(), Cancel)).Service);
 
         Assert.Equal($"http://{address}.onion", service.Status.Url);
         await using var visitor = await VisitorAsync();

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using OnionShare.Contracts;
 using OnionShare.Engine.Services;
+using OnionShare.Engine.Tests.Integration;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Saved;
@@ -74,7 +75,7 @@ public sealed class SavedServicesTests : IDisposable
         }
 
         await using var next = Work();
-        await next.Saved.ResumeAsync(Cancel);
+        await next.Saved.Resume();
 
         var back = Assert.Single(next.Services.All);
         await next.ReachedAsync(back);
@@ -93,7 +94,7 @@ public sealed class SavedServicesTests : IDisposable
         await work.UntilAsync(service, status => status.State == ServiceState.Draining);
 
         await using var next = Work();
-        await next.Saved.ResumeAsync(Cancel);
+        await next.Saved.Resume();
         Assert.Empty(next.Services.All);
     }
 
@@ -105,7 +106,7 @@ public sealed class SavedServicesTests : IDisposable
             stopsAt = (await work.StartAsync(Share with { Save = true, StopAfter = TimeSpan.FromHours(2) })).Status.StopsAt;
 
         await using var next = Work();
-        await next.Saved.ResumeAsync(Cancel);
+        await next.Saved.Resume();
         var back = await next.ReachedAsync(next.Services.All[0]);
         Assert.Equal(stopsAt, back.Status.StopsAt);
 
@@ -124,7 +125,7 @@ public sealed class SavedServicesTests : IDisposable
         clock.Advance(TimeSpan.FromHours(2));
 
         await using var next = new Workshop(_folder, clock);
-        await next.Saved.ResumeAsync(Cancel);
+        await next.Saved.Resume();
 
         Assert.Empty(next.Services.All);
         Assert.False(next.Saved.Get("papers").ComesBack);
@@ -141,14 +142,14 @@ public sealed class SavedServicesTests : IDisposable
 
         await using (var next = Work())
         {
-            await next.Saved.ResumeAsync(Cancel);
+            await next.Saved.Resume();
             Assert.Empty(next.Services.All);
             Assert.Equal(ProblemCodes.PathNotFound, next.Saved.Get("papers").Error?.Code);
         }
 
         File.Move(_shared + ".away", _shared);
         await using var last = Work();
-        await last.Saved.ResumeAsync(Cancel);
+        await last.Saved.Resume();
         Assert.Single(last.Services.All);
     }
 
@@ -217,6 +218,121 @@ public sealed class SavedServicesTests : IDisposable
         Assert.NotNull(again.Status.StopsAt);
     }
 
+    // Row W15.
+    [Fact]
+    public async Task One_that_was_stopped_while_the_disk_was_full_stays_down()
+    {
+        var disk = new FailingDisk();
+        await using var work = new Workshop(_folder, disk: disk);
+        var service = await work.StartAsync(Share with { Save = true });
+        disk.IsFull = true;
+        await Workshop.StopAsync(service);
+        Assert.Empty(service.Status.Warnings);
+
+        await using var next = Work();
+        Assert.False(next.Saved.Get("papers").ComesBack);
+        await next.Saved.Resume();
+        Assert.Empty(next.Services.All);
+    }
+
+    // Row W15.
+    [Fact]
+    public async Task When_it_can_not_even_be_noted_that_one_was_stopped_that_is_said()
+    {
+        var disk = new FailingDisk();
+        await using var work = new Workshop(_folder, disk: disk);
+        var service = await work.StartAsync(Share with { Save = true });
+        disk.IsReadOnly = true;
+        await Workshop.StopAsync(service);
+        Assert.Contains("comes back when the engine next starts", Assert.Single(service.Status.Warnings), StringComparison.Ordinal);
+    }
+
+    // Row W19.
+    [Fact]
+    public async Task A_change_that_can_not_be_kept_is_not_made()
+    {
+        var disk = new FailingDisk();
+        await using var work = new Workshop(_folder, disk: disk);
+        var service = await work.StartAsync(Share with { Save = true, LocalOnly = true });
+        var (before, old) = (service.Status, service.Status.Password!);
+        disk.IsFull = true;
+
+        var change = new ServiceChange { Password = "new-one-here", Title = "Other", GuessLimit = 2, StopAfter = TimeSpan.FromHours(1) };
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => work.Saved.ChangeAsync(service, change, Cancel));
+
+        Assert.Equal(ProblemCodes.SavedUnusable, refused.Problem.Code);
+        Assert.Equal((old, before.Title, before.Url, null), (service.Status.Password, service.Status.Title, service.Status.Url, service.Status.StopsAt));
+        Assert.Equal((20, HttpStatusCode.OK), (service.Context.GuessLimit, await VisitAsync(service, old)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await VisitAsync(service, "new-one-here"));
+    }
+
+    // Row W12.
+    [Fact]
+    public async Task Restoring_twice_is_restoring_once_also_while_the_engine_brings_it_back()
+    {
+        await using (var work = Work()) await work.StartAsync(Share with { Save = true });
+        await using var next = Work();
+        var resumed = next.Saved.Resume();
+        Assert.Equal(["papers"], next.Saved.ComingBackNames);
+
+        var restored = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => next.Saved.RestoreAsync("Papers", new RestoreRequest(), Cancel)));
+
+        await resumed;
+        var only = Assert.Single(next.Services.All);
+        Assert.All(restored, one => Assert.Same(only, one.Service));
+        Assert.All(restored, one => Assert.True(one.RanAlready));
+        var refused = await Assert.ThrowsAsync<ProblemException>(
+            () => next.Saved.RestoreAsync("papers", new RestoreRequest { StopAfter = TimeSpan.FromHours(1) }, Cancel));
+        Assert.Equal("'papers' runs already; its times were not changed.", refused.Problem.Detail);
+    }
+
+    // Row C7: no client keeps such a segment of a path, encoded or not, so nobody could remove what is called so.
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task A_name_that_no_route_leads_to_is_refused(string name)
+    {
+        await using var work = Work();
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => work.Saved.StartAsync(Share with { Name = name, Save = true }, Cancel));
+        Assert.Equal($"The name '{name}' can't be used. Take 1 to 100 visible characters, other than '.' and '..'.", refused.Message);
+        var service = await work.StartAsync(Share with { RequireClientKey = true });
+        var client = await Assert.ThrowsAsync<ProblemException>(() => work.Saved.GrantAsync(service, new GrantRequest { Client = name }, Cancel));
+        Assert.Equal(ProblemCodes.InvalidRequest, client.Problem.Code);
+    }
+
+    // Row W20.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_download_that_was_cut_by_a_restart_and_gone_on_with_is_a_whole_one(bool wasKilled)
+    {
+        await File.WriteAllBytesAsync(_shared, new byte[8_000_000], Cancel);
+        var share = Share with { Save = true, LocalOnly = true, KeepSharing = false };
+        await using (var work = Work())
+        {
+            var service = await work.StartAsync(share);
+            using var visitor = new Visitor(service.Status.Url!);
+            using var answer = await visitor.GetAsync("/download");
+            await using var body = await answer.Content.ReadAsStreamAsync(Cancel);
+            await body.ReadExactlyAsync(new byte[1000], Cancel);
+            // A killed engine leaves what was written at the beginning of the transfer.
+            var progress = Directory.EnumerateFiles(Path.Combine(_folder, "services"), "*.progress").Single();
+            var begun = await File.ReadAllBytesAsync(progress, Cancel);
+            await Workshop.StopAsync(service);
+            if (wasKilled) await File.WriteAllBytesAsync(progress, begun, Cancel);
+        }
+
+        await using var next = Work();
+        var again = await next.RestoreAsync("papers");
+        using var same = new Visitor(again.Status.Url!);
+        using var rest = await same.GetAsync("/download", ("Range", "bytes=1000-"));
+        Assert.Equal(8_000_000 - 1000, (await rest.Content.ReadAsByteArrayAsync(Cancel)).Length);
+
+        await again.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        Assert.Equal(StopReason.Downloaded, again.Status.StopReason);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_folder, "services"), "*.progress"));
+    }
+
     [Fact]
     public async Task A_lower_guess_limit_closes_the_gate_at_the_next_wrong_password()
     {
@@ -262,7 +378,7 @@ public sealed class SavedServicesTests : IDisposable
         Assert.Matches("^x25519:[A-Za-z0-9+/]{43}=$", laptop.ClientKey);
         Assert.Null(phone.PrivateKey);
         Assert.Equal(["laptop", "phone"], service.Status.Clients);
-        Assert.DoesNotContain(laptop.PrivateKey!, await File.ReadAllTextAsync(Directory.EnumerateFiles(Path.Combine(_folder, "services")).Single(), Cancel), StringComparison.Ordinal);
+        Assert.DoesNotContain(laptop.PrivateKey!, await File.ReadAllTextAsync(Directory.EnumerateFiles(Path.Combine(_folder, "services"), "*.json").Single(), Cancel), StringComparison.Ordinal);
         await Assert.ThrowsAsync<ProblemException>(() => work.Saved.GrantAsync(service, new GrantRequest { Client = "LAPTOP" }, Cancel));
 
         await work.Saved.RevokeAsync(service, "laptop", Cancel);

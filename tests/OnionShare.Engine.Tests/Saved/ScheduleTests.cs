@@ -65,14 +65,14 @@ public sealed class ScheduleTests : IDisposable
 
         await using (var work = new Workshop(_folder, _clock))
         {
-            await work.Saved.ResumeAsync(Cancel);
+            await work.Saved.Resume();
             var waiting = Assert.Single(work.Services.All);
             Assert.Equal((ServiceState.Scheduled, url), (waiting.Status.State, waiting.Status.Url));
         }
 
         _clock.Set(TimeSpan.FromHours(2));
         await using var last = new Workshop(_folder, _clock);
-        await last.Saved.ResumeAsync(Cancel);
+        await last.Saved.Resume();
         var started = await last.ReachedAsync(last.Services.All[0]);
         Assert.Equal(url, started.Status.Url);
     }

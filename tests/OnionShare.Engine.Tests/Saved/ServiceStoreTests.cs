@@ -36,7 +36,7 @@ public sealed class ServiceStoreTests : IDisposable
         }
 
         Assert.Equal(4, store.ReadAll().Count);
-        Assert.Equal(4, Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Count());
+        Assert.Equal(4, Directory.EnumerateFiles(_folder, "*.json", SearchOption.AllDirectories).Count());
         Assert.Null(store.Find("another"));
     }
 
@@ -50,9 +50,10 @@ public sealed class ServiceStoreTests : IDisposable
         }
 
         new ServiceStore(_folder, new StoreDisk()).Write(Record("a"));
-        var file = Assert.Single(Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(file)!));
+        var files = Directory.GetFiles(_folder, "*", SearchOption.AllDirectories);
+        Assert.Single(files, file => file.EndsWith(".json", StringComparison.Ordinal));
+        Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(files[0])!));
     }
 
     [Fact]
@@ -77,7 +78,7 @@ public sealed class ServiceStoreTests : IDisposable
                 if (found.Address == old.Address) sawOld++;
                 else sawNew++;
                 Store(after).Clean();
-                Assert.Single(after.Names(Path.Combine(_folder, "services")));
+                Assert.Single(after.Names(Path.Combine(_folder, "services")), name => !name.EndsWith(".up", StringComparison.Ordinal));
             }
         }
 
@@ -194,7 +195,7 @@ public sealed class ServiceStoreTests : IDisposable
         if (!leftover) return disk;
 
         // As an earlier cut would have left it.
-        var file = Path.Combine(_folder, "services", disk.Names(Path.Combine(_folder, "services")).Single());
+        var file = Path.Combine(_folder, "services", disk.Names(Path.Combine(_folder, "services")).Single(name => name.EndsWith(".json", StringComparison.Ordinal)));
         disk.Write(file + ".new", "{\"form"u8);
         return disk;
     }

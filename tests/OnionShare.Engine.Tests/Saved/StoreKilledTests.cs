@@ -43,7 +43,7 @@ public sealed class StoreKilledTests : IDisposable
                 Save = true,
                 Password = "old-password",
             });
-            record = Assert.Single(Directory.EnumerateFiles(Path.Combine(_scratch.State, "services")));
+            record = Assert.Single(Directory.EnumerateFiles(Path.Combine(_scratch.State, "services"), "*.json"));
             using var tracer = await AttachAsync(strace, engine.Id, record, $"{call}:signal=KILL:when={nth}");
             using var change = new StringContent("{\"password\":\"new-password\"}", Encoding.UTF8, "application/json");
             await Assert.ThrowsAsync<HttpRequestException>(() => client.Http.PatchAsync(Routes.Service(service.Id), change, Cancel));
@@ -55,7 +55,7 @@ public sealed class StoreKilledTests : IDisposable
         using var again = await ControlClient.WaitAsync(_scratch.Socket);
         var back = await BackAsync(again);
         Assert.Equal(("s", isNew ? "new-password" : "old-password", true), (back.Name, back.Password, back.Saved));
-        Assert.Equal([record], Directory.EnumerateFiles(Path.Combine(_scratch.State, "services")));
+        Assert.Equal([record], Directory.EnumerateFiles(Path.Combine(_scratch.State, "services"), "*.json"));
     }
 
     private static async Task<ServiceStatus> BackAsync(ControlClient client)

@@ -46,6 +46,24 @@ public sealed class TransportTests : IDisposable
         Assert.Equal(record.Clients, there.Clients);
     }
 
+    // Row W22: a temporary file with the keys would stay if the engine were killed before it got its name.
+    [Fact(Timeout = 120_000)]
+    public async Task Keys_that_are_not_encrypted_are_in_no_file_but_the_one_that_was_asked_for()
+    {
+        _work.Saved.Add(ServiceStoreTests.Record("papers", new ShareRequest { Paths = ["/a"] }), overwrite: false);
+        var folder = Directory.CreateDirectory(At("stick")).FullName;
+        var made = System.Threading.Channels.Channel.CreateUnbounded<string>();
+        using var watcher = new FileSystemWatcher(folder);
+        watcher.Created += (_, change) => made.Writer.TryWrite(change.Name!);
+        watcher.Renamed += (_, change) => made.Writer.TryWrite(change.OldName! + " renamed");
+        watcher.EnableRaisingEvents = true;
+
+        Transport.Export("papers", new ExportRequest { Path = Path.Combine(folder, "papers.osps"), NoEncryption = true });
+
+        Assert.Equal("papers.osps", await made.Reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(["papers.osps"], Directory.EnumerateFiles(folder).Select(Path.GetFileName));
+    }
+
     [Fact]
     public void The_real_key_derivation_opens_what_it_sealed_and_takes_another_spelling_of_the_same_characters()
     {

@@ -81,7 +81,7 @@ public sealed class VaultRecordTests : IDisposable
         }
 
         await using var next = Work();
-        await next.Saved.ResumeAsync(Cancel);
+        await next.Saved.Resume();
         Assert.Empty(next.Services.All);
     }
 
@@ -106,8 +106,8 @@ public sealed class VaultRecordTests : IDisposable
         await using var work = Work();
         var document = work.Records.Of(await work.StartAsync(Share with { RequireClientKey = true, StopAfter = TimeSpan.FromHours(5) })).Document;
         await Workshop.StopAsync(work.Services.All[0]);
-        var service = await work.ReachedAsync(await work.Records.RestoreAsync(
-            new RestoreRecordRequest { Document = document, Vault = Vault, How = new RestoreRequest { StopAfter = TimeSpan.FromMinutes(1) } }, Cancel));
+        var restore = new RestoreRecordRequest { Document = document, Vault = Vault, How = new RestoreRequest { StopAfter = TimeSpan.FromMinutes(1) } };
+        var service = await work.ReachedAsync((await work.Records.RestoreAsync(restore, Cancel)).Service);
         await work.Saved.ChangeAsync(service, new ServiceChange { Password = "new-one-here", Title = "Other" }, Cancel);
         await work.Saved.GrantAsync(service, new GrantRequest { Client = "laptop" }, Cancel);
 
@@ -257,8 +257,8 @@ public sealed class VaultRecordTests : IDisposable
         Assert.Null(other.Status.Vault);
     }
 
-    private async Task<OnionService> RestoreAsync(Workshop work, string document) => await work.ReachedAsync(await work.Records.RestoreAsync(
-        new RestoreRecordRequest { Document = document, Vault = Vault, How = new RestoreRequest() }, Cancel));
+    private async Task<OnionService> RestoreAsync(Workshop work, string document) => await work.ReachedAsync((await work.Records.RestoreAsync(
+        new RestoreRecordRequest { Document = document, Vault = Vault, How = new RestoreRequest() }, Cancel)).Service);
 
     private Problem Refused(Workshop work, string document)
     {

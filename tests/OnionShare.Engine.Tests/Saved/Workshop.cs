@@ -14,7 +14,7 @@ internal sealed class Workshop : IAsyncDisposable
 {
     private readonly IEventListener _listener;
 
-    public Workshop(string folder, TimeProvider? time = null)
+    public Workshop(string folder, TimeProvider? time = null, IStoreDisk? disk = null)
     {
         time ??= TimeProvider.System;
         Folder = folder;
@@ -23,7 +23,7 @@ internal sealed class Workshop : IAsyncDisposable
         Services = new ServiceRegistry(
             request => ServiceModes.Create(request, () => Tor.Status.Socks), (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, NullLoggerFactory.Instance, cancellation),
             Tor, Events, time, NullLoggerFactory.Instance);
-        Saved = new SavedServices(Services, new ServiceStore(folder, new StoreDisk()), time, NullLogger.Instance);
+        Saved = new SavedServices(Services, new ServiceStore(folder, disk ?? new StoreDisk()), time, NullLogger.Instance);
         Records = new VaultRecords(Saved, new SavedTransport(Saved, time), time);
     }
 
@@ -44,7 +44,7 @@ internal sealed class Workshop : IAsyncDisposable
     public async Task<OnionService> StartAsync(ServiceRequest request) => await ReachedAsync(await Saved.StartAsync(request, Cancel));
 
     public async Task<OnionService> RestoreAsync(string name, RestoreRequest? how = null) =>
-        await ReachedAsync(await Saved.RestoreAsync(name, how ?? new RestoreRequest(), Cancel));
+        await ReachedAsync((await Saved.RestoreAsync(name, how ?? new RestoreRequest(), Cancel)).Service);
 
     /// <summary>Waits until a service runs.</summary>
     public async Task<OnionService> ReachedAsync(OnionService service)

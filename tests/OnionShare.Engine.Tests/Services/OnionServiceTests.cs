@@ -142,7 +142,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task It_waits_for_transfers_and_only_a_second_stop_cuts_them_whatever_the_first_reason_was()
+    public async Task It_waits_for_transfers_and_only_a_forced_stop_cuts_them_however_often_it_was_asked_for()
     {
         var service = await StartAsync(Request());
         await RunAsync(service);
@@ -150,10 +150,11 @@ public sealed class OnionServiceTests : IAsyncLifetime
         service.Context.Finish(StopReason.Downloaded);
         await StateAsync(service, ServiceState.Draining);
         service.Stop(StopReason.Requested);
+        service.Stop(StopReason.Requested);
         Assert.False(service.Context.Cut.IsCancellationRequested);
         Assert.False(service.Ended.IsCompleted);
 
-        service.Stop(StopReason.Requested);
+        service.Stop(StopReason.Requested, force: true);
 
         Assert.True(service.Context.Cut.IsCancellationRequested);
         await EndAsync(service);

@@ -20,7 +20,7 @@ public sealed record KnownClient(string Name, string PublicKey)
         {
             throw new ProblemException(
                 ProblemCodes.InvalidRequest, $"A client key can't be called '{RemoteText.Show(request.Client)}'.",
-                $"Take 1 to {LongestName} visible characters.");
+                $"Take 1 to {LongestName} visible characters, other than '.' and '..'.");
         }
 
         if (request.PublicKey is null)
@@ -86,7 +86,8 @@ public sealed record KnownClient(string Name, string PublicKey)
         ClientKey = secret?.ToControl(),
     };
 
-    private static bool IsName(string? name) => !string.IsNullOrWhiteSpace(name) && name.Length <= LongestName && RemoteText.Show(name) == name;
+    private static bool IsName(string? name) =>
+        !string.IsNullOrWhiteSpace(name) && name.Length <= LongestName && RemoteText.Show(name) == name && !Routes.IsDots(name);
 
     private static bool Is(KnownClient client, string name) => string.Equals(client.Name, name, StringComparison.OrdinalIgnoreCase);
 }

@@ -29,6 +29,10 @@ internal sealed class TorSettingsStore(string stateFolder, IStoreDisk disk)
         }
     }
 
+    /// <summary>Removes what an engine that was killed left half-written.</summary>
+    /// <exception cref="IOException">It can't be removed.</exception>
+    public void Clean() => disk.Delete(_path + UserOnlyFile.Unfinished);
+
     /// <summary>Keeps a record in place of the one before. When it returns a power cut does not undo it.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.StateFolder"/>: the old one, if there was one, is still there.</exception>
     public void Write(TorSettingsRecord record)

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Engine;
+
+/// <summary>How a service stands whenever somebody looks. An end is final; before that the engine is asked, if the last answer is not fresh.</summary>
+internal sealed class LiveService
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    private readonly string _socket = StatePaths.Socket();
+    private readonly object _gate = new();
+    private ServiceStatus _known;
+    private long _askedAt = Stopwatch.GetTimestamp();
+
+    private LiveService(ServiceStatus known) => _known = known;
+
+    /// <summary>The service as the pipeline gets it, which tells how it stands when it is looked at.</summary>
+    public static OnionService Of(ServiceStatus known) => new(known, new LiveService(known).Present);
+
+    // When the engine is gone, so is the service; when it is silent, what it said last.
+    private ServiceStatus Present()
+    {
+        lock (_gate)
+        {
+            if (_known.State.IsEnded() || Stopwatch.GetElapsedTime(_askedAt) < Fresh) return _known;
+            _known = Task.Run(AskAsync).GetAwaiter().GetResult();
+            _askedAt = Stopwatch.GetTimestamp();
+            return _known;
+        }
+    }
+
+    private async Task<ServiceStatus> AskAsync()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using var client = new EngineClient(_socket);
+        try
+        {
+            return await client.ServiceAsync(_known.Id, limit.Token);
+        }
+        catch (ProblemException gone) when (gone.Problem.Code is LocalCodes.EngineNotRunning or LocalCodes.EngineGone or ProblemCodes.ServiceNotFound)
+        {
+            return EngineClient.Lost(_known);
+        }
+        catch (Exception silent) when (silent is ProblemException or OperationCanceledException)
+        {
+            return _known;
+        }
+    }
+}
