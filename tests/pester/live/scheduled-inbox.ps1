@@ -21,6 +21,8 @@ Stop-OnionEngine -Force
 # Late enough to be registered by then: what limits this machine gives is tried first.
 $task = Register-OnionScheduledTask open inbox -Daily -At (Get-Date).AddSeconds(60) -WarningVariable warnings -WarningAction SilentlyContinue
 $seen.Warnings = @("$warnings")
+# Registering asked an engine of this session, which would be used while it is there; systemd supervises its own only.
+Stop-OnionEngine -Force
 $seen.Before = $task.LastResult
 Wait-Long { Get-OnionService inbox -State Running -ErrorAction Ignore } 'the timer fired and the inbox runs'
 $first = Get-OnionEngine
@@ -36,7 +38,7 @@ Wait-Long { ($next = Get-OnionEngine) -and $next.ProcessId -ne $first.ProcessId 
 Wait-Long { Get-OnionService inbox -State Running -ErrorAction Ignore } 'the inbox came back'
 $seen.UploadAgain = Send-Upload (Get-OnionService inbox) $letter
 
-$null = Register-OnionScheduledTask close inbox -Daily -At (Get-Date).AddSeconds(60) -Action Stop -WarningAction SilentlyContinue
+$null = Register-OnionScheduledTask close inbox -Daily -At (Get-Date).AddSeconds(40) -Action Stop -WarningAction SilentlyContinue
 Wait-Long { -not (Get-OnionService inbox -ErrorAction Ignore) } 'the inbox was stopped by its task'
 Unregister-OnionScheduledTask open, close
 $seen.Tasks = @(Get-OnionScheduledTask).Count
