@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 
 namespace OnionShare.Engine.Storage;
@@ -8,27 +9,30 @@ namespace OnionShare.Engine.Storage;
 /// </summary>
 internal static class SecretProtection
 {
+    [SupportedOSPlatformGuard("windows")]
     public static bool IsEncrypting => OperatingSystem.IsWindows();
 
     /// <summary>Encrypts for this user on this computer.</summary>
     /// <exception cref="IOException">The system refuses.</exception>
-    public static byte[] Protect(ReadOnlySpan<byte> secret) => Call(secret, ProtectedData.Protect, "protect");
+    public static byte[] Protect(ReadOnlySpan<byte> secret) => Call(secret, protect: true);
 
     /// <summary>Undoes <see cref="Protect"/>.</summary>
     /// <exception cref="IOException">The bytes were protected by another user, on another computer, or changed.</exception>
-    public static byte[] Unprotect(ReadOnlySpan<byte> secret) => Call(secret, ProtectedData.Unprotect, "give back");
+    public static byte[] Unprotect(ReadOnlySpan<byte> secret) => Call(secret, protect: false);
 
-    private static byte[] Call(ReadOnlySpan<byte> input, Func<byte[], byte[]?, DataProtectionScope, byte[]> api, string verb)
+    private static byte[] Call(ReadOnlySpan<byte> input, bool protect)
     {
         if (!IsEncrypting) throw new PlatformNotSupportedException("Only Windows has the Data Protection API.");
         var bytes = input.ToArray();
         try
         {
-            return api(bytes, null, DataProtectionScope.CurrentUser);
+            return protect
+                ? ProtectedData.Protect(bytes, null, DataProtectionScope.CurrentUser)
+                : ProtectedData.Unprotect(bytes, null, DataProtectionScope.CurrentUser);
         }
         catch (CryptographicException refused)
         {
-            throw new IOException($"Windows did not {verb} the secrets: {refused.Message}", refused);
+            throw new IOException($"Windows did not {(protect ? "protect" : "give back")} the secrets: {refused.Message}", refused);
         }
         finally
         {

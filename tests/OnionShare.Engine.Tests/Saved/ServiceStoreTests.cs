@@ -52,7 +52,8 @@ public sealed class ServiceStoreTests : IDisposable
         new ServiceStore(_folder, new StoreDisk()).Write(Record("a"));
         var files = Directory.GetFiles(_folder, "*", SearchOption.AllDirectories);
         Assert.Single(files, file => file.EndsWith(".json", StringComparison.Ordinal));
-        Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        foreach (var file in files)
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(files[0])!));
     }
 
