@@ -26,12 +26,12 @@ internal static partial class Errors
     public static ErrorRecord PathNotFound(string path) => From(new Problem(
         ProblemCodes.PathNotFound,
         $"The path '{RemoteText.Show(path)}' does not exist.",
-        "Check the spelling. For a name with [ or ] use -LiteralPath. Nothing was published.",
+        "Check the spelling. For a name with [ or ] use -LiteralPath. Nothing was done.",
         path));
 
     public static ErrorRecord NoPath(string what) => From(new Problem(
         LocalCodes.NoPath,
-        $"{what} is no file or folder.",
+        $"{what} is not a file or folder.",
         "Give items (Get-Item, Get-ChildItem), paths as text, completed uploads, or objects with a property Path. Nothing was published."));
 
     public static ErrorRecord NotReceived(string name) => From(new Problem(
@@ -57,7 +57,7 @@ internal static partial class Errors
     public static ErrorRecord NotFileSystem(string path, string provider) => From(new Problem(
         LocalCodes.PathNotFileSystem,
         $"The path '{RemoteText.Show(path)}' belongs to the provider {provider}; only files and folders can be shared.",
-        "Give a path of the file system. Nothing was published.",
+        "Give a path of the file system. Nothing was done.",
         path));
 
     public static ErrorRecord NotFolder(string path) => From(new Problem(
@@ -69,11 +69,11 @@ internal static partial class Errors
     public static ErrorRecord NoHome() => From(new Problem(
         LocalCodes.NoHome,
         "This user has no home folder to receive into.",
-        "Say with -Path where to. Nothing was published."));
+        "Name a folder with -Path. Nothing was published."));
 
     public static ErrorRecord NotWebAddress(string parameter, string address, string outcome = "Nothing was published.") => From(new Problem(
         LocalCodes.NotWebAddress,
-        $"-{parameter} '{RemoteText.Show(address)}' is no http or https address.",
+        $"-{parameter} '{RemoteText.Show(address)}' is not an http or https address.",
         $"Write it whole: https://example.org/path. {outcome}",
         address));
 
@@ -85,22 +85,22 @@ internal static partial class Errors
     public static ErrorRecord ParametersClash(string first, string second) => From(new Problem(
         LocalCodes.ParametersClash,
         $"-{first} and -{second} can't be used together.",
-        $"Leave out -{first} or -{second}. Nothing was published."));
+        $"Leave out -{first} or -{second}. Nothing was done."));
 
     public static ErrorRecord TimePassed(string parameter, DateTimeOffset time) => From(new Problem(
         LocalCodes.TimePassed,
         string.Create(CultureInfo.InvariantCulture, $"-{parameter} {time:yyyy-MM-dd HH:mm:ss} is in the past."),
-        "Give a time to come; with the date if it is not today's. Nothing was published."), time);
+        "Give a time to come; with the date if it is not today's. Nothing was done."), time);
 
     public static ErrorRecord TimeTooFar(string parameter, DateTimeOffset time) => From(new Problem(
         LocalCodes.TimePassed,
         string.Create(CultureInfo.InvariantCulture, $"-{parameter} {time:yyyy-MM-dd HH:mm:ss} is more than ten years away."),
-        "Check the year; write it first: '2026-12-20 17:00'. For a service without an end leave the stop time out. Nothing was published."), time);
+        "Check the year; write it first: '2026-12-20 17:00'. For a service without an end leave the stop time out. Nothing was done."), time);
 
     public static ErrorRecord EmptyPassword() => From(new Problem(
         LocalCodes.EmptyPassword,
         "The password is empty.",
-        "Give a password, leave -Password out to have one drawn, or use -Public for a service without. Nothing was published."));
+        "Give a password, leave -Password out and one is made up, or use -Public for a service without. Nothing was done."));
 
     public static ErrorRecord BackendPassword() => From(new Problem(
         ProblemCodes.InvalidRequest,
@@ -146,12 +146,22 @@ internal static partial class Errors
     public static ErrorRecord NothingToChange() => From(new Problem(
         LocalCodes.NothingToChange,
         "There is nothing to change.",
-        "Say what: -Password, -Title, -GuessLimit, -StopAt, -StopAfter or -NoStopTime."));
+        "Say what to change: -Password, -Title, -GuessLimit, -StopAt, -StopAfter or -NoStopTime."));
 
     public static ErrorRecord EmptyPassphrase() => From(new Problem(
         LocalCodes.EmptyPassword,
         "The passphrase is empty.",
         "Give one of at least eight characters, better five words; or use -NoEncryption."));
+
+    public static ErrorRecord NobodyToAsk() => From(new Problem(
+        ProblemCodes.PassphraseNeeded,
+        "A passphrase is needed, and there is nobody to ask for it here.",
+        "Give it with -Passphrase."));
+
+    public static ErrorRecord PassphrasesDiffer() => From(new Problem(
+        LocalCodes.EmptyPassword,
+        "The two passphrases are not the same.",
+        "Run the command again and type the same passphrase twice. Nothing was written."));
 
     public static ErrorRecord NameForOne() => From(new Problem(
         LocalCodes.NameForOne,
@@ -192,17 +202,13 @@ internal static partial class Errors
     public static ErrorRecord NameNeeded(IEnumerable<string> names) => From(new Problem(
         LocalCodes.NameNeeded,
         $"Several services are running: {string.Join(", ", names.Select(name => RemoteText.Show(name, 40)))}.",
-        "Say which one with -Name; * takes them all."));
+        "Choose with -Name; -Name * means all of them."));
 
     public static ErrorRecord NoAddress(OnionService service) => From(new Problem(
         LocalCodes.NoAddress,
         $"The service '{RemoteText.Show(service.Name)}' has no address: it is {service.State}.",
-        service.State.IsEnded() ? "Start it again." : "Wait for it with Wait-OnionService -State Running.",
+        service.Status.State.IsEnded() ? "Start it again." : "Wait for it with Wait-OnionService -State Running.",
         service.Name), service);
-
-    public static ErrorRecord NoClipboard(Exception? cause, string url) => From(new ProblemException(
-        LocalCodes.NoClipboard, "There is no clipboard to copy to here" + (cause is null ? "." : $" ({RemoteText.Show(cause.Message)})."),
-        "On Linux install xclip and run in a graphical session; or use -PassThru to get the URL, or Show-OnionUrl for a QR code.", cause: cause), url);
 
     public static ErrorRecord WaitTimedOut(OnionService service, TimeSpan timeout) => From(new Problem(
         LocalCodes.TimedOut,
@@ -227,7 +233,7 @@ internal static partial class Errors
         LocalCodes.TaskInUse,
         $"There is a task named '{RemoteText.Show(task.Name)}' already: it {(task.Action == OnionTaskAction.Start ? "starts" : "stops")} "
             + $"'{RemoteText.Show(task.Service)}' {task.Schedule}.",
-        "Take another name, or use -Force to put this one in its place.",
+        "Choose another name, or use -Force to replace that task.",
         task.Name), task);
 
     public static ErrorRecord TaskNotFound(string name) => From(new Problem(
@@ -245,7 +251,7 @@ internal static partial class Errors
     public static ErrorRecord TaskName(string name) => From(new Problem(
         LocalCodes.NotSchedulable,
         $"The name '{RemoteText.Show(name)}' can't be used for a task.",
-        "Take 1 to 100 visible characters. Nothing was registered.",
+        "Use 1 to 100 visible characters. Nothing was registered.",
         name));
 
     private static string PascalCase(string code) => string.Concat(
@@ -261,7 +267,7 @@ internal static partial class Errors
         ProblemCodes.PathNotShareable => ErrorCategory.InvalidType,
         ProblemCodes.NameInUse => ErrorCategory.ResourceExists,
         ProblemCodes.ServiceEnded or ProblemCodes.TorRefused => ErrorCategory.InvalidOperation,
-        ProblemCodes.NoPort or LocalCodes.NoHome or LocalCodes.NoAddress or LocalCodes.NoClipboard => ErrorCategory.ResourceUnavailable,
+        ProblemCodes.NoPort or LocalCodes.NoHome or LocalCodes.NoAddress => ErrorCategory.ResourceUnavailable,
         ProblemCodes.TorNotFound or LocalCodes.EngineNotFound => ErrorCategory.NotInstalled,
         LocalCodes.TaskNotFound or LocalCodes.VaultNotFound => ErrorCategory.ObjectNotFound,
         LocalCodes.VaultModuleMissing => ErrorCategory.NotInstalled,
@@ -286,7 +292,7 @@ internal static partial class Errors
         ProblemCodes.InvalidRequest or LocalCodes.PathNotFileSystem or LocalCodes.PathNotFolder
             or LocalCodes.NotWebAddress or LocalCodes.NothingToShare or LocalCodes.ParametersClash
             or LocalCodes.TimePassed or LocalCodes.EmptyPassword or LocalCodes.NameNeeded
-            or LocalCodes.NoPath or LocalCodes.NoInput or LocalCodes.NothingToChange or LocalCodes.NameForOne or LocalCodes.OnlyForMode or LocalCodes.ContentNeeded => ErrorCategory.InvalidArgument,
+            or ProblemCodes.PassphraseNeeded or LocalCodes.NoPath or LocalCodes.NoInput or LocalCodes.NothingToChange or LocalCodes.NameForOne or LocalCodes.OnlyForMode or LocalCodes.ContentNeeded => ErrorCategory.InvalidArgument,
         _ => ErrorCategory.NotSpecified,
     };
 }

@@ -24,7 +24,6 @@ internal static class LocalCodes
     public const string EmptyPassword = "empty-password";
     public const string NameNeeded = "name-needed";
     public const string NoAddress = "no-address";
-    public const string NoClipboard = "no-clipboard";
     public const string NothingToChange = "nothing-to-change";
     public const string NameForOne = "name-for-one";
     public const string OnlyForMode = "only-for-mode";

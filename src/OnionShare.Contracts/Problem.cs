@@ -62,6 +62,9 @@ public static class ProblemCodes
     /// <summary>What is kept of a saved service can't be read or written.</summary>
     public const string SavedUnusable = "saved-unusable";
 
+    /// <summary>The file to import is encrypted, and no passphrase was given.</summary>
+    public const string PassphraseNeeded = "passphrase-needed";
+
     /// <summary>The file to import is none that is known, is damaged, or does not fit the passphrase.</summary>
     public const string ImportRefused = "import-refused";
 

@@ -95,14 +95,13 @@ Describe 'Start-OnionChat' {
         (Get-Page $service).StatusCode | Should -Be 200
         (Get-Page $service).Content | Should -Match 'Desk 4'
         (Get-Page ([pscustomobject]@{ Address = $service.Address })).StatusCode | Should -Be 401
-        Get-OnionService | Out-String -Width 160 | Should -Match 'desk +Chat +Running +\d+ +0 +0 +Session +http'
+        Get-OnionService | Out-String -Width 160 | Should -Match 'desk +Chat +Running +\d+ +0 +new +127'
     }
 
     It 'gives its URL to Show-OnionUrl and Copy-OnionUrl' {
         $room = Start-OnionChat -LocalOnly
         ($room | Show-OnionUrl)[-1] | Should -BeExactly $room.Url
-        # Where there is no clipboard the error says so, and -PassThru gives the URL all the same.
-        Start-OnionChat -LocalOnly | Copy-OnionUrl -PassThru -ErrorAction SilentlyContinue | Should -BeLike 'http://onionshare:*@127.0.0.1:*'
+        Start-OnionChat -LocalOnly | Copy-OnionUrl -PassThru -WarningAction SilentlyContinue | Should -BeLike 'http://onionshare:*@127.0.0.1:*'
     }
 
     It 'does nothing with -WhatIf' {

@@ -155,7 +155,7 @@ Describe 'A job' {
     It 'takes its service down with Stop-Job' {
         $job = Start-OnionShare $letter -LocalOnly -AsJob -Name stopped
         Wait-Until { $job.HasMoreData } 'the service is reachable'
-        (Get-Job -Id $job.Id).Location | Should -BeLike 'http://onionshare:*'
+        (Get-Job -Id $job.Id).Location | Should -BeLike '127.0.0.1:*'
         Stop-Job $job
         $job.State | Should -Be 'Stopped'
         Get-OnionService | Should -BeNullOrEmpty
@@ -177,7 +177,7 @@ Describe 'A job' {
     }
 
     It 'refuses a missing path before there is a job' {
-        { Start-OnionShare (Join-Path $place.Root 'nowhere') -LocalOnly -AsJob } | Should -Throw '*does not exist*'
+        { Start-OnionShare (Join-Path $place.Root 'nowhere') -LocalOnly -AsJob -ErrorAction Stop } | Should -Throw '*does not exist*'
         Get-Job | Should -BeNullOrEmpty
     }
 }

@@ -119,7 +119,7 @@ Describe 'Start-OnionReceive' {
 
     It 'shows its folder and URL when it has started' {
         $text = Start-OnionReceive $inbox -LocalOnly | Out-String -Width 200
-        $text | Should -Match 'Mode +: Receive'
+        $text | Should -Match 'State +: Receive, running'
         $text | Should -Match ([regex]::Escape($inbox))
         $text | Should -Match 'Url +: http://onionshare:'
     }
@@ -132,13 +132,13 @@ Describe 'Start-OnionReceive refuses' {
         @{ Id = 'ParametersClash'; With = @{ NoFiles = $true; NoText = $true }; Says = "-NoFiles and -NoText can't be used together." }
         @{ Id = 'ParametersClash'; With = @{ NoFiles = $true; MaxFileSize = 1 }; Says = "-NoFiles and -MaxFileSize can't be used together." }
         @{ Id = 'ParametersClash'; With = @{ Public = $true; Password = 'x' }; Says = "-Public and -Password can't be used together." }
-        @{ Id = 'NotWebAddress'; With = @{ WebhookUrl = 'example.org' }; Says = "-WebhookUrl 'example.org' is no http or https address." }
-        @{ Id = 'NotWebAddress'; With = @{ WebhookUrl = 'file:///etc/passwd' }; Says = '*is no http or https address.' }
+        @{ Id = 'NotWebAddress'; With = @{ WebhookUrl = 'example.org' }; Says = "-WebhookUrl 'example.org' is not an http or https address." }
+        @{ Id = 'NotWebAddress'; With = @{ WebhookUrl = 'file:///etc/passwd' }; Says = '*is not an http or https address.' }
     ) {
         try { $null = Start-OnionReceive $inbox -LocalOnly @With } catch { $refusal = $_ }
         $refusal.FullyQualifiedErrorId | Should -BeLike "$Id,*"
         "$refusal" | Should -BeLike $Says
-        $refusal.ErrorDetails.RecommendedAction | Should -BeLike '*Nothing was published.'
+        $refusal.ErrorDetails.RecommendedAction | Should -BeLike '*Nothing was *.'
         Test-Path -LiteralPath $inbox | Should -BeFalse
     }
 

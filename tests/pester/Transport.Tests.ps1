@@ -7,6 +7,7 @@ BeforeAll {
     $key = New-KeyFolder (Join-Path $place.Root 'key [1]')
 
     function Get-Refusal([scriptblock] $Action) {
+        $ErrorActionPreference = 'Stop'
         try { & $Action | Out-Null } catch { return $_ }
         throw 'It was not refused.'
     }
@@ -116,11 +117,19 @@ Describe 'Export-OnionService' {
         $wrong = Get-Refusal { Import-OnionService $file -Name x -Passphrase 'constrict purity lanterm' -ErrorAction Stop }
         $wrong.FullyQualifiedErrorId | Should -BeLike 'ImportRefused,*'
         $wrong.CategoryInfo.Category | Should -Be 'InvalidData'
-        (Get-Refusal { Import-OnionService $file -Name x -ErrorAction Stop }).ToString() | Should -BeLike '*passphrase*'
+        "$wrong" | Should -BeLike '*passphrase is wrong*'
+        $wrong.ErrorDetails.RecommendedAction | Should -BeLike 'Type the passphrase again*'
         $bytes = [IO.File]::ReadAllBytes($file)
         $bytes[-1] = $bytes[-1] -bxor 1
         [IO.File]::WriteAllBytes($file, $bytes)
         (Get-Refusal { Import-OnionService $file -Name x -Passphrase $passphrase -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'ImportRefused,*'
+        (Get-OnionService -Saved).Name | Should -BeExactly 'room/1'
+    }
+
+    # At a console it is asked for.
+    It 'is read without a passphrase by nobody, and says so where nobody can be asked for it' {
+        $null = Export-OnionService 'room/1' $file -Passphrase $passphrase
+        Invoke-Session "try { Import-OnionService '$file' -Name x -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }" | Should -Match 'PassphraseNeeded,'
         (Get-OnionService -Saved).Name | Should -BeExactly 'room/1'
     }
 
@@ -154,7 +163,7 @@ Describe 'Export-OnionService' {
     }
 
     It 'without a passphrase asks for one, and writes nothing where nobody can be asked, nor with -WhatIf' {
-        Invoke-Session "try { Export-OnionService 'room/1' '$file' } catch { `$_.FullyQualifiedErrorId }" | Should -BeLike 'MissingMandatoryParameter,*'
+        Invoke-Session "try { Export-OnionService 'room/1' '$file' } catch { `$_.FullyQualifiedErrorId }" | Should -BeLike '*PassphraseNeeded,*'
         Export-OnionService 'room/1' $file -NoEncryption -WhatIf | Should -BeNullOrEmpty
         Test-Path $file | Should -BeFalse
     }

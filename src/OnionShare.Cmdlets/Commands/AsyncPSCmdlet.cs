@@ -33,6 +33,10 @@ public abstract class AsyncPSCmdlet : PSCmdlet
 
     public new void WriteVerbose(string text) => Outside(() => base.WriteVerbose(text));
 
+    /// <summary>Says something to the person at the console, as Write-Host does; it is no output.</summary>
+    private protected void WriteHost(string text) =>
+        Outside(() => base.WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]));
+
     public new void WriteProgress(ProgressRecord progressRecord) => Outside(() => base.WriteProgress(progressRecord));
 
     /// <summary>Asks, or says, whether to do it (-Confirm, -WhatIf).</summary>

@@ -28,7 +28,7 @@ public sealed class ExportOnionServiceCommand : ServiceCommand
     [Alias("LiteralPath", "LP"), ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    [Parameter(Mandatory = true, ParameterSetName = EncryptedSet, HelpMessage = "The passphrase to encrypt it with, a string or a SecureString; at least eight characters.")]
+    [Parameter(ParameterSetName = EncryptedSet, HelpMessage = "The passphrase to encrypt it with, a string or a SecureString; at least eight characters; asked for without it.")]
     [Password]
     public SecureString? Passphrase { get; set; }
 
@@ -45,6 +45,7 @@ public sealed class ExportOnionServiceCommand : ServiceCommand
     protected override void BeginProcessing()
     {
         CheckVault(Vault);
+        if (!NoEncryption) Passphrase ??= PassphrasePrompt.AskTwice(this);
         if (Passphrase is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassphrase());
     }
 

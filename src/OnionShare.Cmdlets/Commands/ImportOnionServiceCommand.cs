@@ -92,9 +92,22 @@ public sealed class ImportOnionServiceCommand : ServiceCommand
             Overwrite = Force,
         };
         if (!ShouldProcess(RemoteText.Show(path), Force ? "Import, replacing what is saved under its name" : "Import")) return;
-        await ForOneAsync(async () => WriteObject(new OnionSavedService(Vault is null
-            ? await AskAsync(client => client.ImportAsync(request, StopToken))
-            : await OpenVault(Vault).KeepAsync(await AskAsync(client => client.ImportRecordAsync(request, StopToken)), Force))));
+        await ForOneAsync(async () => WriteObject(new OnionSavedService(await ImportAsync(request))));
+    }
+
+    private async Task<SavedService> ImportAsync(ImportRequest request)
+    {
+        try
+        {
+            return Vault is null
+                ? await AskAsync(client => client.ImportAsync(request, StopToken))
+                : await OpenVault(Vault).KeepAsync(await AskAsync(client => client.ImportRecordAsync(request, StopToken)), Force);
+        }
+        catch (ProblemException encrypted) when (encrypted.Problem.Code == ProblemCodes.PassphraseNeeded && request.Passphrase is null)
+        {
+            Passphrase = PassphrasePrompt.Ask(this, $"Passphrase of {RemoteText.Show(request.Path)}: ");
+            return await ImportAsync(request with { Passphrase = new NetworkCredential("", Passphrase).Password });
+        }
     }
 
     private ServiceRequest MakeRequest(SharedPaths content)

@@ -56,9 +56,20 @@ public abstract class LaunchCommand : TimedCommand
         }
 
         using var client = new EngineClient(StatePaths.Socket());
-        var started = new PSObject(LiveService.Of(await StartAsync(client, ask, begun)));
+        var status = await StartAsync(client, ask, begun);
+        Announce(status);
+        var started = new PSObject(LiveService.Of(status));
         started.TypeNames.Insert(0, StartedTypeName);
         WriteObject(started);
+    }
+
+    // The link on a line of its own, as the console itself breaks it: whatever the width, a mouse copies it whole. A view would break it for good. Where
+    // nobody looks (a pipe, a file, a job) there is nothing to say.
+    private void Announce(ServiceStatus status)
+    {
+        if (status.Url is not { } url || MyInvocation.PipelinePosition != MyInvocation.PipelineLength) return;
+        if (Console.IsOutputRedirected || Host.Name is not ("ConsoleHost" or "Visual Studio Code Host")) return;
+        WriteHost(url);
     }
 
     private async Task<Func<EngineClient, Task<LaunchedService>>> BegunAsync(Func<EngineClient, Task<LaunchedService>> ask, Func<ServiceStatus, Task> begun)

@@ -20,8 +20,8 @@ public sealed class RegisterOnionEventCommand : ObjectEventRegistrationBase, IDi
     private OnionEventSource? _source;
 
     [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services; without it, all, those that come later included.")]
-    [Alias("Name", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
-    public string[] Service { get; set; } = [];
+    [Alias("Service", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    public string[] Name { get; set; } = [];
 
     [Parameter(HelpMessage = "What the events are to be about.")]
     public OnionEventType[] EventType { get; set; } = [];
@@ -29,7 +29,7 @@ public sealed class RegisterOnionEventCommand : ObjectEventRegistrationBase, IDi
     public void Dispose() => _stop.Dispose();
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _services.AddRange(Service.Except(_services));
+    protected override void ProcessRecord() => _services.AddRange(Name.Except(_services));
 
     /// <inheritdoc/>
     protected override void EndProcessing()

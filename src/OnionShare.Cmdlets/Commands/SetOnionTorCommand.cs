@@ -7,7 +7,7 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 
-/// <summary><c>Set-OnionTor</c>: says how tor is come by and how it reaches the Tor network, for the next time it is connected.</summary>
+/// <summary><c>Set-OnionTor</c>: says which tor is used and how it reaches the Tor network, for the next time it is connected.</summary>
 [Cmdlet(VerbsCommon.Set, "OnionTor", DefaultParameterSetName = SettingsSet, SupportsShouldProcess = true)]
 [OutputType(typeof(OnionTor), ParameterSetName = [SettingsSet, RequestSet])]
 [OutputType(typeof(OnionBridgeOffer), ParameterSetName = [RequestSet])]

@@ -12,6 +12,9 @@ public sealed class ShowOnionUrlCommand : ServiceCommand
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
+    [Parameter(HelpMessage = "Draw dark on light, for a terminal with a light background.")]
+    public SwitchParameter Invert { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
@@ -25,8 +28,10 @@ public sealed class ShowOnionUrlCommand : ServiceCommand
 
             // Selected, so the engine is there.
             var lines = await (await EngineAsync())!.QrCodeAsync(service.Id, StopToken);
-            foreach (var line in lines) WriteObject(line);
+            foreach (var line in lines) WriteObject(Invert ? string.Concat(line.Select(Inverted)) : line);
             WriteObject(url);
         }
     }
+
+    private static char Inverted(char drawn) => drawn switch { '█' => ' ', ' ' => '█', '▀' => '▄', '▄' => '▀', _ => drawn };
 }

@@ -26,13 +26,13 @@ internal readonly record struct PathInput(string Path, bool IsLiteral, bool IsLi
         var value = item is PSObject wrapped ? wrapped.BaseObject : item;
         return value switch
         {
-            null => throw Errors.NoPath("null").Problem(),
+            null => throw Errors.NoPath("Nothing ($null)").Problem(),
             string { Length: 0 } => throw Errors.NoPath("An empty text").Problem(),
             string path => [new(path, IsLiteral: false, IsListed: true)],
             FileSystemInfo file => [new(file.FullName, IsLiteral: true, IsListed: true, MayBeGone: true)],
             PathInfo path => [new(path.Path, IsLiteral: true, IsListed: true)],
-            OnionTransfer transfer => OfTransfer(transfer.Name, transfer.State == TransferState.Completed, transfer.Paths),
-            OnionService or OnionSavedService or Job => throw Errors.NoPath("A " + value.GetType().Name).Problem(),
+            OnionTransfer transfer => OfTransfer(transfer.Name, transfer.State == nameof(TransferState.Completed), transfer.Paths),
+            OnionService or OnionSavedService or Job => throw Errors.NoPath("An object of the type " + value.GetType().Name).Problem(),
             _ => OfProperties(PSObject.AsPSObject(item), value),
         };
     }
@@ -51,7 +51,7 @@ internal readonly record struct PathInput(string Path, bool IsLiteral, bool IsLi
                 return paths.Select(static path => new PathInput(path, IsLiteral: true, IsListed: true));
         }
 
-        throw Errors.NoPath("A " + (value is PSCustomObject ? "row without a property Path" : value.GetType().Name)).Problem();
+        throw Errors.NoPath(value is PSCustomObject ? "An object without a property Path" : "An object of the type " + value.GetType().Name).Problem();
     }
 
     private static string[] Texts(object? value) => LanguagePrimitives.TryConvertTo<string[]>(value, out var texts) ? texts : [];

@@ -11,5 +11,5 @@ public sealed class ServiceNameCompleter : NameCompleter
         EngineClient client, IDictionary parameters, CancellationToken cancellationToken) =>
         from service in await client.ServicesAsync(cancellationToken)
         where !service.State.IsEnded()
-        select new Proposal(service.Name, service.Id, $"{service.Mode}, {service.State}" + (service.Url is { } url ? $", {url}" : ""));
+        select new Proposal(service.Name, service.Id, $"{service.Mode}, {service.State}" + (service.Address is { } address ? $", {address}" : ""));
 }

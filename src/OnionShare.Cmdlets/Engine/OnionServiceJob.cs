@@ -32,7 +32,7 @@ public sealed class OnionServiceJob : Job
     public override bool HasMoreData => Output.Count + Error.Count + Warning.Count + Verbose.Count + Progress.Count > 0;
 
     /// <inheritdoc/>
-    public override string Location => _status?.Url ?? "";
+    public override string Location => _status?.Address ?? "";
 
     /// <inheritdoc/>
     public override string StatusMessage => _status is { } status ? status.State.ToString() : "";
@@ -71,17 +71,24 @@ public sealed class OnionServiceJob : Job
         }
         catch (ProblemException exception)
         {
-            Error.Add(Errors.From(exception));
+            Report(Errors.From(exception));
             outcome = JobState.Failed;
         }
         catch (Exception exception)
         {
             // Nobody awaits this task: what it throws would otherwise never be seen.
-            Error.Add(Errors.From(new Problem(ProblemCodes.Internal, exception.Message), this));
+            Report(Errors.From(new Problem(ProblemCodes.Internal, exception.Message), this));
             outcome = JobState.Failed;
         }
 
         SetJobState(outcome);
+    }
+
+    private void Report(ErrorRecord error)
+    {
+        // What the console puts before the message of an error that comes from no command; else it would be the category, "NotInstalled:".
+        error.CategoryInfo.Activity = Name;
+        Error.Add(error);
     }
 
     private async Task<JobState> ServeAsync()

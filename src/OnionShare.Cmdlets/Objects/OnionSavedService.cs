@@ -13,7 +13,7 @@ public sealed class OnionSavedService
     public string Name => _saved.Name;
 
     /// <summary>What it does; null when what is kept of it can't be read.</summary>
-    public ServiceMode? Mode => _saved.Mode;
+    public string? Mode => _saved.Mode?.ToString();
 
     /// <summary>The title of its pages; null for the mode's own.</summary>
     public string? Title => _saved.Title;

@@ -23,11 +23,11 @@ public sealed class OnionService
     /// <summary>Its name, unique among the services that have not ended.</summary>
     public string Name => Status.Name;
 
-    /// <summary>What it does.</summary>
-    public ServiceMode Mode => Status.Mode;
+    /// <summary>What it does: Share, Receive, Website or Chat. A name, not a number, in JSON, too.</summary>
+    public string Mode => Status.Mode.ToString();
 
-    /// <summary>Where it is in its life.</summary>
-    public ServiceState State => Status.State;
+    /// <summary>Where it is in its life, the name of a <see cref="ServiceState"/>.</summary>
+    public string State => Status.State.ToString();
 
     /// <summary>What to give to a visitor, password included; null until the address is known. For a backend of Onionbalance it is the front's.</summary>
     public string? Url => Status.Url;
@@ -44,8 +44,8 @@ public sealed class OnionService
     /// <summary>The port on 127.0.0.1 its web server listens on; null while it does not.</summary>
     public int? Port => Status.Port;
 
-    /// <summary>What its life hangs on.</summary>
-    public ServiceLifetime Lifetime => Status.Detached ? ServiceLifetime.Detached : ServiceLifetime.Session;
+    /// <summary>What its life hangs on, the name of a <see cref="ServiceLifetime"/>.</summary>
+    public string Lifetime => (Status.Detached ? ServiceLifetime.Detached : ServiceLifetime.Session).ToString();
 
     /// <summary>The process id of the session that owns it; null when detached.</summary>
     public int? OwnerProcessId => Status.OwnerProcessId;
@@ -74,6 +74,15 @@ public sealed class OnionService
     /// <summary>The files or folders it works on.</summary>
     public string[] Paths => [.. Status.Paths];
 
+    /// <summary>How many files it offers, counted at its start; null where they are not counted.</summary>
+    public int? Files => Status.Files;
+
+    /// <summary>Their size in bytes.</summary>
+    public long? Bytes => Status.Bytes;
+
+    /// <summary>The complete downloads after which it stops by itself; null for no limit.</summary>
+    public int? MostDownloads => Status.MostDownloads;
+
     /// <summary>When it was asked for, in local time.</summary>
     public DateTime CreatedAt => Status.CreatedAt.LocalDateTime;
 
@@ -89,8 +98,8 @@ public sealed class OnionService
     /// <summary>When it ended, in local time.</summary>
     public DateTime? EndedAt => Status.EndedAt?.LocalDateTime;
 
-    /// <summary>Why it ended.</summary>
-    public StopReason? StopReason => Status.StopReason;
+    /// <summary>Why it ended, the name of a <see cref="OnionShare.Contracts.StopReason"/>.</summary>
+    public string? StopReason => Status.StopReason?.ToString();
 
     /// <summary>Page views and downloads that passed the password gate.</summary>
     public long Visits => Status.Visits;
@@ -110,7 +119,7 @@ public sealed class OnionService
     /// <summary>Why it failed.</summary>
     public Problem? Error => Status.Error;
 
-    private ServiceStatus Status => _present();
+    internal ServiceStatus Status => _present();
 
     /// <summary>The URL; the name while there is none yet.</summary>
     public override string ToString() => Url ?? Name;

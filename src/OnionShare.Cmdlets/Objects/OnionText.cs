@@ -1,18 +1,147 @@
+using System.Collections;
 using System.Globalization;
+using System.Management.Automation;
 using OnionShare.Contracts;
 
 namespace OnionShare;
 
-/// <summary>Texts for the module's table and list views.</summary>
+/// <summary>
+/// What the module's views show: hidden properties of its objects (<see cref="ViewProperties"/>). They are code, not script, so that they work under
+/// ConstrainedLanguage, too. Text that came from somebody else, such as a file's name, is safe in a console.
+/// </summary>
 public static class OnionText
 {
+    private const int LongestText = 1000;
+
     /// <summary>A number of bytes for a person: <c>1.5 MiB</c>; <c>?</c> where it is not known.</summary>
     public static string Size(long? bytes) => bytes is { } count ? ByteSize.Show(count) : "?";
 
-    /// <summary>How far a transfer is, for a person: <c>42 %</c>; empty where it is not known.</summary>
-    public static string Percent(double? percent) =>
-        percent is { } value ? string.Create(CultureInfo.CurrentCulture, $"{Math.Floor(value):0} %") : "";
+    /// <summary>Bytes handed over, for a person: <c>1.5 MiB</c>.</summary>
+    public static object? BytesText(PSObject item) => Size(Value(item, "Bytes") as long?);
 
-    /// <summary>Text that came from somebody else, safe in a console.</summary>
-    public static string Safe(string? text) => RemoteText.Show(text);
+    /// <summary>Bytes in all; <c>?</c> where that is not known.</summary>
+    public static object? TotalBytesText(PSObject item) => Size(Value(item, "TotalBytes") as long?);
+
+    /// <summary>How far a transfer is: <c>42 %</c>; empty where it is not known.</summary>
+    public static object? PercentText(PSObject item) =>
+        Value(item, "Percent") is double value ? string.Create(CultureInfo.CurrentCulture, $"{Math.Floor(value):0} %") : "";
+
+    /// <summary>Names of client keys.</summary>
+    public static object? ClientsText(PSObject item) => Value(item, "Clients") is IEnumerable names ? string.Join(", ", names.Cast<object>().Select(Safe)) : "";
+
+    /// <summary>The mode and the state of a service: <c>Share, running</c>.</summary>
+    public static object? StateText(PSObject item) => ServiceWords.State(Status(item));
+
+    /// <summary>What a service offers or takes.</summary>
+    public static object? ContentText(PSObject item) => ServiceWords.Content(Status(item));
+
+    /// <summary>When a service ends, or why it ended.</summary>
+    public static object? EndsText(PSObject item) => ServiceWords.Ends(Status(item));
+
+    /// <summary>How long a service has been reachable, or when it starts or ends, in ten characters.</summary>
+    public static object? AgeText(PSObject item) => ServiceWords.Age(Status(item), DateTimeOffset.Now);
+
+    /// <summary>The end of a service's address.</summary>
+    public static object? ShortAddressText(PSObject item) => ServiceWords.ShortAddress(Status(item));
+
+    /// <summary>Where a service is saved.</summary>
+    public static object? SavedText(PSObject item) => Status(item).Vault is { } vault ? $"in the vault '{Safe(vault)}'" : "on the disk";
+
+    /// <summary>The property BindAddress.</summary>
+    public static object? BindAddressText(PSObject item) => Shown(item, "BindAddress");
+
+    /// <summary>The property Bridge.</summary>
+    public static object? BridgeText(PSObject item) => Shown(item, "Bridge");
+
+    /// <summary>The property Client.</summary>
+    public static object? ClientText(PSObject item) => Shown(item, "Client");
+
+    /// <summary>The property ControlEndpoint.</summary>
+    public static object? ControlEndpointText(PSObject item) => Shown(item, "ControlEndpoint");
+
+    /// <summary>The property CookieFile.</summary>
+    public static object? CookieFileText(PSObject item) => Shown(item, "CookieFile");
+
+    /// <summary>The property Error.</summary>
+    public static object? ErrorText(PSObject item) => Shown(item, "Error");
+
+    /// <summary>The property Executable.</summary>
+    public static object? ExecutableText(PSObject item) => Shown(item, "Executable");
+
+    /// <summary>The property Lines.</summary>
+    public static object? LinesText(PSObject item) => Shown(item, "Lines");
+
+    /// <summary>The property Name.</summary>
+    public static object? NameText(PSObject item) => Shown(item, "Name");
+
+    /// <summary>The property OnionTarget.</summary>
+    public static object? OnionTargetText(PSObject item) => Shown(item, "OnionTarget");
+
+    /// <summary>The property Path.</summary>
+    public static object? PathText(PSObject item) => Shown(item, "Path");
+
+    /// <summary>The property Paths.</summary>
+    public static object? PathsText(PSObject item) => Shown(item, "Paths");
+
+    /// <summary>The property Proxy.</summary>
+    public static object? ProxyText(PSObject item) => Shown(item, "Proxy");
+
+    /// <summary>The property ReachableAddresses.</summary>
+    public static object? ReachableAddressesText(PSObject item) => Shown(item, "ReachableAddresses");
+
+    /// <summary>The property Service.</summary>
+    public static object? ServiceText(PSObject item) => Shown(item, "Service");
+
+    /// <summary>The property Settings.</summary>
+    public static object? SettingsText(PSObject item) => Shown(item, "Settings");
+
+    /// <summary>The property Sha256.</summary>
+    public static object? Sha256Text(PSObject item) => Shown(item, "Sha256");
+
+    /// <summary>The property SignedBy.</summary>
+    public static object? SignedByText(PSObject item) => Shown(item, "SignedBy");
+
+    /// <summary>The property SocksEndpoint.</summary>
+    public static object? SocksEndpointText(PSObject item) => Shown(item, "SocksEndpoint");
+
+    /// <summary>The property Socks.</summary>
+    public static object? SocksText(PSObject item) => Shown(item, "Socks");
+
+    /// <summary>The property Source.</summary>
+    public static object? SourceText(PSObject item) => Shown(item, "Source");
+
+    /// <summary>The property Title.</summary>
+    public static object? TitleText(PSObject item) => Shown(item, "Title");
+
+    /// <summary>The property TorError.</summary>
+    public static object? TorErrorText(PSObject item) => Shown(item, "TorError");
+
+    /// <summary>The property Torrc.</summary>
+    public static object? TorrcText(PSObject item) => Shown(item, "Torrc");
+
+    /// <summary>The property TransportExecutable.</summary>
+    public static object? TransportExecutableText(PSObject item) => Shown(item, "TransportExecutable");
+
+    /// <summary>The property Transports.</summary>
+    public static object? TransportsText(PSObject item) => Shown(item, "Transports");
+
+    /// <summary>The property Vault.</summary>
+    public static object? VaultText(PSObject item) => Shown(item, "Vault");
+
+    /// <summary>The property Version.</summary>
+    public static object? VersionText(PSObject item) => Shown(item, "Version");
+
+    private static ServiceStatus Status(PSObject item) => ((OnionService)item.BaseObject).Status;
+
+    private static object? Value(PSObject item, string name) => item.Properties[name]?.Value;
+
+    private static object? Shown(PSObject item, string name) => Value(item, name) switch
+    {
+        null => null,
+        string text => Safe(text),
+        IEnumerable list => string.Join('\n', list.Cast<object>().Select(Safe)),
+        { } other => Safe(other),
+    };
+
+    private static string Safe(object? value) => RemoteText.Show(value?.ToString(), LongestText);
 }

@@ -19,8 +19,8 @@ public sealed class OnionTransfer
     public string Name => RemoteText.Show(_transfer.Name);
 
     /// <summary>Which way its bytes go, seen from this computer.</summary>
-    public TransferDirection Direction => _transfer.Direction;
-    public TransferState State => _transfer.State;
+    public string Direction => _transfer.Direction.ToString();
+    public string State => _transfer.State.ToString();
 
     /// <summary>Bytes handed over so far.</summary>
     public long Bytes => _transfer.Bytes;

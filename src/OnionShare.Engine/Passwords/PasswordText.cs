@@ -28,6 +28,6 @@ internal static class PasswordText
         }
 
         throw new ProblemException(
-            ProblemCodes.InvalidRequest, $"The password {fault}.", "Choose another one, or leave it out: a good one is drawn then.");
+            ProblemCodes.InvalidRequest, $"The password {fault}.", "Choose another one, or leave it out: then a good one is made up.");
     }
 }

@@ -87,7 +87,10 @@ public sealed class SavedTransport
         {
             throw new ProblemException(
                 ProblemCodes.ImportRefused, $"'{RemoteText.Show(path)}' can't be imported: {RemoteText.Show(refused.Message)}.",
-                "It must be an export, a persistent tab of OnionShare's, tor's hs_ed25519_secret_key or a folder with one.", path, cause: refused);
+                refused.InnerException is AuthenticationTagMismatchException
+                    ? "Type the passphrase again; every character counts. If it is right, the file was damaged: copy it again."
+                    : "It must be an export, a persistent tab of OnionShare's, tor's hs_ed25519_secret_key or a folder with one.",
+                path, cause: refused);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -109,7 +112,8 @@ public sealed class SavedTransport
         var file = File.ReadAllBytes(path);
         if (ExportEnvelope.IsOne(file))
         {
-            var passphrase = request.Passphrase ?? throw new InvalidDataException("it is encrypted; give its passphrase");
+            var passphrase = request.Passphrase ?? throw new ProblemException(
+                ProblemCodes.PassphraseNeeded, $"'{RemoteText.Show(path)}' is encrypted.", "Give its passphrase (-Passphrase). Nothing was saved.", path);
             var content = _envelope.Open(file, passphrase);
             var record = SavedDocument.Read(content);
             CryptographicOperations.ZeroMemory(content);

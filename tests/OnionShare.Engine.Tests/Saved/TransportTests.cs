@@ -110,7 +110,7 @@ public sealed class TransportTests : IDisposable
         Transport.Export("s", new ExportRequest { Path = file, Passphrase = Passphrase });
         _work.Saved.Remove("s");
         Refused($"'{file}' can't be imported: the passphrase is wrong, or the file was changed.", new ImportRequest { Path = file, Passphrase = "wrong one" });
-        Refused($"'{file}' can't be imported: it is encrypted; give its passphrase.", new ImportRequest { Path = file });
+        Refused($"'{file}' is encrypted.", new ImportRequest { Path = file });
     }
 
     [Fact]

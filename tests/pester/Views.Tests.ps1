@@ -1,0 +1,98 @@
+# What people and scripts see of services: the first minute at a console of 80 columns, and what is made of the objects.
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support.psm1') -Force
+    Import-Module (Get-TestModule)
+    $place = New-TestHome
+    $service = Start-OnionShare (Join-Path $place.Files 'letter.txt') -LocalOnly -Name 'a name of some length'
+}
+
+AfterAll { Remove-TestHome $place }
+
+Describe 'What is shown of a service' {
+    It 'fits 80 columns as a table, with a short address instead of the link' {
+        $table = Get-OnionService | Out-String -Width 80
+        $table | Should -Match 'Name +Mode +State +Visits +Transfers +Age/End +Address'
+        $table | Should -Match "Share +Running +\d+ +\d+ +new +127\.0\.0\.1:$($service.Port)"
+        $table | Should -Not -Match 'http'
+        $table -split '\r?\n' | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 80 }
+    }
+
+    It 'tells at the start what is shared and when it ends, in words' {
+        $shown = $service | Out-String -Width 120
+        $shown | Should -Match ('Url +: ' + [regex]::Escape($service.Url))
+        $shown | Should -Match 'Content +: 1 file, 8 B: letter\.txt'
+        $shown | Should -Match 'Ends +: after one complete download or when this session ends'
+        $shown | Should -Match ('Password +: ' + $service.Password)
+    }
+
+    It 'is whole as a list' {
+        $list = Get-OnionService | Format-List | Out-String -Width 120
+        $list | Should -Match ('Url +: ' + [regex]::Escape($service.Url))
+        $list | Should -Match 'Content +: 1 file'
+        $list | Should -Match 'OwnerProcessId|Lifetime'
+    }
+
+    It 'is shown under ConstrainedLanguage, too: <View>' -ForEach @(
+        @{ View = 'a table'; With = 'Get-OnionService'; Shows = 'Name +Mode.*a name of so. +Share +Running' }
+        @{ View = 'a list'; With = 'Get-OnionService | Format-List'; Shows = 'Paths +: .*letter\.txt' }
+        @{ View = 'transfers'; With = 'Get-OnionTransfer'; Shows = 'Percent.*100 %' }
+        @{ View = 'saved services'; With = 'Get-OnionService -Saved'; Shows = 'kept +Chat' }
+    ) {
+        if (-not (Get-OnionTransfer)) {
+            $fetched = Start-OnionShare (Join-Path $place.Files 'letter.txt') -LocalOnly -KeepSharing
+            Save-Share $fetched (Join-Path $place.Root 'fetched.txt')
+            $null = Start-OnionChat -LocalOnly -Name kept -Save
+        }
+        (Invoke-Session "`$PSStyle.OutputRendering = 'PlainText'; `$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'; $With | Out-String -Width 120") |
+            Should -Match "(?s)$Shows"
+    }
+}
+
+Describe 'What a script gets of a service' {
+    It 'has names, not numbers, in JSON' {
+        $json = $service | ConvertTo-Json -Depth 3 | ConvertFrom-Json
+        $json.State | Should -Be 'Running'
+        $json.Mode | Should -Be 'Share'
+        $json.Lifetime | Should -Be 'Session'
+        $json.Files | Should -Be 1
+        $json.PSObject.Properties.Name | Should -Not -Match 'Text$'
+    }
+
+    It 'has all of it with Select-Object * and in CSV, and nothing that is only for views' {
+        ($service | Select-Object *).PSObject.Properties.Name | Should -Not -Match 'Text$'
+        $row = $service | ConvertTo-Csv | ConvertFrom-Csv
+        $row.Url | Should -BeExactly $service.Url
+        $row.State | Should -Be 'Running'
+    }
+}
+
+Describe 'Copy-OnionUrl where there is no clipboard' -Skip:(-not $IsLinux -or "$env:DISPLAY$env:WAYLAND_DISPLAY") {
+    It 'gives the link out with a warning, also when errors end a script' {
+        $ErrorActionPreference = 'Stop'
+        $service | Copy-OnionUrl -WarningVariable told -WarningAction SilentlyContinue | Should -BeExactly $service.Url
+        "$told" | Should -BeLike '*copy by hand*'
+        $service | Copy-OnionUrl -PassThru -WarningAction SilentlyContinue | Should -BeExactly $service.Url
+    }
+
+    It 'gives it out after sending it to the terminal' {
+        $service | Copy-OnionUrl -OSC52 -WarningAction SilentlyContinue 6>$null | Select-Object -Last 1 | Should -BeExactly $service.Url
+    }
+}
+
+Describe 'Show-OnionUrl' {
+    It 'is dark on light with -Invert' {
+        $lines, $inverted = (Show-OnionUrl $service), (Show-OnionUrl $service -Invert)
+        $inverted[0] | Should -Be ($lines[0] -replace '█', ' ')
+        $inverted[-1] | Should -BeExactly $service.Url
+    }
+}
+
+Describe 'A job that failed' {
+    It 'names itself before its error, not the category of it' {
+        $job = Start-OnionShare (Join-Path $place.Files 'letter.txt') -LocalOnly -Name 'a name of some length' -AsJob
+        $null = Wait-Job $job
+        $problem = $job | Receive-Job 2>&1
+        $problem.CategoryInfo.Activity | Should -Be 'a name of some length'
+        $job.Location | Should -Not -Match '@'
+    }
+}
