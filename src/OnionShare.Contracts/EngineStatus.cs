@@ -60,6 +60,9 @@ public sealed record TorStatus
     public TorConnectionType? Connection { get; init; }
     public string? Version { get; init; }
 
+    /// <summary>What is wrong with that version, though it works: a sentence; null when nothing is known.</summary>
+    public string? Weakness { get; init; }
+
     /// <summary>The program that runs, or the control endpoint that is used.</summary>
     public string? Source { get; init; }
 

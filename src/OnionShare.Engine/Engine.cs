@@ -45,7 +45,7 @@ public sealed class Engine : IAsyncDisposable
         Tor.StatusChanged += status => Events.Publish(new TorChanged { Time = time.GetUtcNow(), Tor = status });
         Bridges = new BridgeInquiry(Tor, () => TorSettings, _loggers.CreateLogger<BridgeInquiry>());
         TorInstaller = new TorInstaller(
-            options.StateFolder, () => adapter.Value?.Fetcher, new InstallTerms(), _loggers.CreateLogger<TorInstaller>());
+            options.StateFolder, () => adapter.Value?.Fetcher ?? new SiteFetcher(), new InstallTerms(), _loggers.CreateLogger<TorInstaller>());
         Services = new ServiceRegistry(
             request => ServiceModes.Create(request, () => Tor.Status.Socks),
             (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, _loggers, cancellation),

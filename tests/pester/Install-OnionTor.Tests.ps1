@@ -1,8 +1,6 @@
 BeforeDiscovery {
-    $adapter = Test-Path (Join-Path $PSScriptRoot '../../module/engine/torsharp')
     $gpg = [bool](Get-Command gpg -CommandType Application -ErrorAction Ignore)
-    if (-not $adapter) { Write-Host 'skipped: TorSharp was not in the package sources, so Install-OnionTor can only say so' }
-    elseif (-not $gpg) { Write-Host 'skipped: no gpg; apt install gpg' }
+    if (-not $gpg) { Write-Host 'skipped: no gpg; apt install gpg' }
 }
 
 BeforeAll {
@@ -20,14 +18,7 @@ BeforeAll {
 AfterAll { Remove-TestHome $place }
 
 Describe 'Install-OnionTor' {
-    It 'says what to install by hand where the engine was built without TorSharp' -Skip:$adapter {
-        $refusal = Get-Refusal { Install-OnionTor -Source http://127.0.0.1:9/ }
-        $refusal.FullyQualifiedErrorId | Should -BeLike 'InstallFailed,*'
-        "$refusal" | Should -BeLike '*without TorSharp*'
-        $refusal.ErrorDetails.RecommendedAction | Should -BeLike 'Install tor by hand*'
-    }
-
-    It 'says where nobody answers, and what to do' -Skip:(-not ($adapter -and $gpg)) {
+    It 'says where nobody answers, and what to do' -Skip:(-not $gpg) {
         $refusal = Get-Refusal { Install-OnionTor -Source http://127.0.0.1:9/ }
         $refusal.FullyQualifiedErrorId | Should -BeLike 'InstallFailed,*'
         $refusal.CategoryInfo.Category | Should -Be 'ResourceUnavailable'
@@ -36,7 +27,7 @@ Describe 'Install-OnionTor' {
     }
 }
 
-Describe 'Install-OnionTor from a stand-in for the download site' -Skip:(-not ($adapter -and $gpg)) {
+Describe 'Install-OnionTor from a stand-in for the download site' -Skip:(-not $gpg) {
     BeforeAll {
         # A release as the Tor Project makes them, but signed by somebody else.
         $site = New-Item -ItemType Directory (Join-Path $place.Root 'site/15.0.3')

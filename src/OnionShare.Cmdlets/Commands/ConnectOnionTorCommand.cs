@@ -11,6 +11,8 @@ public sealed class ConnectOnionTorCommand : PipedTorCommand
     {
         if (!ShouldProcess("tor", "Connect to the Tor network with the saved settings")) return;
         await AskAsync(client => WatchTorAsync("Connecting tor", client, () => client.ConnectTorAsync(StopToken)));
-        WriteObject(await TorAsync());
+        var tor = await TorAsync();
+        if (tor.Weakness is { } weakness) WriteWarning(weakness + " Update it.");
+        WriteObject(tor);
     }
 }

@@ -19,6 +19,9 @@ public sealed class OnionTor
     public TorConnectionType? Connection => _status.Connection;
     public string? Version => _status.Version;
 
+    /// <summary>What is wrong with that version, though it works; null when nothing is known.</summary>
+    public string? Weakness => _status.Weakness;
+
     /// <summary>The program that runs, or the control endpoint that is used.</summary>
     public string? Source => _status.Source;
     public int? ProcessId => _status.ProcessId;

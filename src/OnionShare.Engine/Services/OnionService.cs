@@ -202,7 +202,10 @@ public sealed partial class OnionService
 
     private async Task<string> PublishAsync(int port, CancellationToken cancellationToken)
     {
+        // Told once for each time tor is connected: by the service that it is connected for.
+        var isConnected = _tor.Status.State == TorState.Connected;
         await _tor.ConnectAsync(cancellationToken);
+        if (!isConnected && _tor.Status.Weakness is { } weakness) Context.Warn(weakness + " Update it.");
         Change(status => status with { State = ServiceState.Publishing });
         var clients = Clients;
         var request = new OnionRequest(port, _key!.ToControl()) { ClientKeys = ClientKeys(), BalanceFront = _front, ListenAt = ListenAtAsync };

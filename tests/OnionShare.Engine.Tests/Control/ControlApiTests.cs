@@ -45,11 +45,11 @@ public sealed class ControlApiTests : IAsyncLifetime
     }
 
     [Theory(Timeout = 120_000)]
-    [InlineData("{}", HttpStatusCode.ServiceUnavailable, ProblemCodes.InstallFailed, "built without TorSharp")]
+    [InlineData("{\"source\":\"http://127.0.0.1:9/\",\"withoutSignature\":true}", HttpStatusCode.ServiceUnavailable, ProblemCodes.InstallFailed, "could not be fetched from http://127.0.0.1:9/")]
     [InlineData("{\"source\":\"ftp://x/\"}", HttpStatusCode.BadRequest, ProblemCodes.InvalidRequest, "no http or https address")]
     [InlineData("{\"keySource\":\"x\"}", HttpStatusCode.BadRequest, ProblemCodes.InvalidRequest, "no http or https address")]
     [InlineData("{\"version\":\"x\"}", HttpStatusCode.BadRequest, ProblemCodes.InvalidRequest, "not understood")]
-    public async Task An_engine_without_TorSharp_says_what_to_install_by_hand(string body, HttpStatusCode status, string code, string said)
+    public async Task A_tor_that_can_not_be_fetched_is_told_of_with_what_to_install_by_hand(string body, HttpStatusCode status, string code, string said)
     {
         using var answer = await _client.Http.PostAsync(Routes.TorInstall, new StringContent(body, Encoding.UTF8, "application/json"), Cancel);
 

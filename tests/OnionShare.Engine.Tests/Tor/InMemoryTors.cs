@@ -25,6 +25,8 @@ internal sealed class InMemoryTors : ITorSource
 
     public string? Socks { get; set; }
 
+    public string Version { get; set; } = "0.4.9.11";
+
     public Task<TorSession> OpenAsync(CancellationToken cancellationToken)
     {
         if (Failure is { } failure)
@@ -35,7 +37,7 @@ internal sealed class InMemoryTors : ITorSource
         var control = new ControlConnection(tor.Controller, TimeProvider.System, NullLogger.Instance);
         return Task.FromResult(new TorSession(control, new TorLog(NullLogger.Instance), Time)
         {
-            Version = "0.4.9.11",
+            Version = Version,
             Source = "memory",
             Connection = TorConnectionType.ControlEndpoint,
             Login = Login,

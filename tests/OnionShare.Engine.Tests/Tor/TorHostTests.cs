@@ -41,6 +41,19 @@ public sealed class TorHostTests : IAsyncDisposable
         Assert.Equal(ObedientTor.Key(0), onion.PrivateKey);
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData("0.4.9.8", " MaxStreams=1024", true)]
+    [InlineData("0.4.9.9", " PoWDefensesEnabled=1 MaxStreams=1024", true)]
+    [InlineData("0.4.9.11", " PoWDefensesEnabled=1 MaxStreams=1024", false)]
+    [InlineData("no version", " MaxStreams=1024", false)]
+    public async Task Proof_of_work_is_asked_only_of_a_tor_that_can_not_be_ended_by_it_and_a_weak_tor_is_told_of(string version, string arguments, bool weak)
+    {
+        _tors.Version = version;
+        await using var onion = await _host.PublishAsync(new OnionRequest(17600), Cancel);
+        Assert.Equal($"ADD_ONION NEW:ED25519-V3{arguments} Port=80,127.0.0.1:17600", _tors.Opened[0].Commands.Last());
+        Assert.Equal(weak, _host.Status.Weakness is not null);
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task A_tor_without_proof_of_work_is_asked_without_it_and_only_once()
     {

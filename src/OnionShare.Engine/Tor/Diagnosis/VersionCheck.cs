@@ -1,4 +1,5 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Diagnosis;
@@ -22,7 +23,7 @@ internal static class VersionCheck
     public static Finding Judge(string text, string? opinion)
     {
         var shown = $"tor is version {RemoteText.Show(text, 60)}";
-        if (!Version.TryParse(new string([.. text.TakeWhile(c => char.IsAsciiDigit(c) || c == '.')]), out var version))
+        if (TorRelease.Parse(text) is not { } version)
             return Finding.Warning($"{shown}, which is not understood.", "Look whether this really is tor.");
         if (version < TorExecutable.Oldest)
             return Finding.Failed($"{shown}; {TorExecutable.Oldest} or newer is needed.", Update);
@@ -30,6 +31,13 @@ internal static class VersionCheck
             return Finding.Warning($"{shown}, in which a visitor can make tor end (TROVE-2023-006).", Update);
         if (version < Guarded)
             return Finding.Warning($"{shown}: before 0.4.7 whoever runs relays can find out sooner at which guard a service is.", Update);
+        if (TorRelease.Weakness(text) is { } weakness)
+        {
+            var said = opinion is "obsolete" or "old" ? $" The directory authorities call it {opinion}."
+                : opinion is "unrecommended" ? " The directory authorities do not recommend it." : "";
+            return Finding.Warning(weakness + said, Update);
+        }
+
         return opinion switch
         {
             "obsolete" or "old" => Finding.Warning($"{shown}, which the directory authorities call {opinion}.", Update),

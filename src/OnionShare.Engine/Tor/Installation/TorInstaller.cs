@@ -11,10 +11,10 @@ namespace OnionShare.Engine.Tor.Installation;
 /// unpacked, and only then run. Everything goes outside of tor.
 /// </summary>
 /// <param name="stateFolder">The state folder.</param>
-/// <param name="fetcher">Gives what finds and fetches; null where it was not built.</param>
+/// <param name="fetcher">Gives what finds and fetches.</param>
 /// <param name="terms">What may come from where, signed by whom.</param>
 /// <param name="logger">For what went by.</param>
-internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher?> fetcher, InstallTerms terms, ILogger logger)
+internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher> fetcher, InstallTerms terms, ILogger logger)
 {
     private readonly InstalledTor _installed = new(stateFolder);
 
@@ -29,7 +29,7 @@ internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher?> fetche
     {
         var source = Address(request.Source, "source") ?? terms.Source;
         var keySource = Address(request.KeySource, "key source") ?? terms.KeySource;
-        var from = fetcher() ?? throw NoFetcher();
+        var from = fetcher();
         var programs = terms.OpenPgp();
         if (programs.AreMissing)
             Allow(request, source);
@@ -182,11 +182,4 @@ internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher?> fetche
             { Status = StatusCodes.Status503ServiceUnavailable });
         }
     }
-
-    private static ProblemException NoFetcher() => InstallProblem.Failed(
-        "This OnionShare was built without TorSharp, so it can't fetch a tor.",
-        null,
-        OperatingSystem.IsWindows() ? "Install tor by hand: winget install TorProject.TorBrowser. It is found then."
-        : OperatingSystem.IsMacOS() ? "Install tor by hand: brew install tor. It is found then."
-        : "Install tor by hand: apt install tor, dnf install tor, pacman -S tor or apk add tor. It is found then.");
 }

@@ -65,7 +65,7 @@ internal sealed class BackendOnion(string front, ILogger logger) : IOnionRegistr
 
     private async Task ConfigureAsync(TorSession session, ConfiguredOnions configured, string serviceId, IPEndPoint target)
     {
-        foreach (var options in Options)
+        foreach (var options in TorRelease.IsProofOfWorkSafe(session.Version) ? Options : Options[1..])
         {
             try
             {

@@ -15,7 +15,7 @@ internal sealed class EphemeralOnion(ILogger logger) : IOnionRegistration
     /// <inheritdoc/>
     public async Task<(string ServiceId, string Key)> AddAsync(TorSession session, string? key, IPEndPoint target, IReadOnlyList<string>? clientKeys)
     {
-        foreach (var arguments in session.OnionArguments is { } known ? [known] : Arguments)
+        foreach (var arguments in session.OnionArguments is { } known ? [known] : TorRelease.IsProofOfWorkSafe(session.Version) ? Arguments : Arguments[1..])
         {
             try
             {

@@ -119,7 +119,7 @@ internal sealed partial record TorExecutable(string Path, Version Version)
 
     private static ProblemException NotFound(string detail, string? target) => new(
         ProblemCodes.TorNotFound, detail,
-        "Install it (apt install tor, winget install TorProject.TorBrowser, brew install tor), set the path of a tor program, or use -LocalOnly.",
+        "Fetch it with Install-OnionTor, install it (apt install tor, winget install TorProject.TorBrowser, brew install tor), set the path of a tor program, or use -LocalOnly.",
         target);
 
     private static ProblemException TooOld(TorExecutable tor) => new(

@@ -60,6 +60,7 @@ internal sealed class TorSession : IAsyncDisposable
         Connection = Connection,
         Transports = Transports,
         Version = Version,
+        Weakness = TorRelease.Weakness(Version),
         Source = Source,
         ProcessId = ProcessId,
         Socks = Socks,

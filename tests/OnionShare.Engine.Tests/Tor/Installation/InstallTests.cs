@@ -11,7 +11,7 @@ using Xunit;
 namespace OnionShare.Engine.Tests.Tor.Installation;
 
 /// <summary>The engine's part, with a fetcher that is always there.</summary>
-public sealed class PlainInstallTests() : InstallTests(() => new PlainFetcher());
+public sealed class PlainInstallTests() : InstallTests(() => new SiteFetcher());
 
 /// <summary>All of it, with the real TorSharp.</summary>
 public sealed class TorSharpInstallTests() : InstallTests(() => InstallRequires.TorSharp().Fetcher)

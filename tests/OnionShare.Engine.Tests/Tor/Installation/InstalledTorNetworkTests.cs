@@ -19,7 +19,7 @@ public sealed class InstalledTorNetworkTests(TorNetworkFixture fixture)
     [Fact(Timeout = 180_000)]
     public async Task An_installed_tor_publishes_what_a_visitor_fetches()
     {
-        await using var place = await InstallWorkplace.CreateAsync(() => new PlainFetcher());
+        await using var place = await InstallWorkplace.CreateAsync(() => new SiteFetcher());
         var installed = await place.InstallAsync();
         await using var server = new OneBodyServer("installed"u8.ToArray());
         await using var host = await HostAsync(place, new TorSettings { Connection = TorConnectionType.Own, Executable = installed.Path });
@@ -153,7 +153,7 @@ public sealed class InstalledTorNetworkTests(TorNetworkFixture fixture)
     [Fact]
     public async Task An_installed_tor_is_the_last_that_is_looked_for()
     {
-        await using var place = await InstallWorkplace.CreateAsync(() => new PlainFetcher());
+        await using var place = await InstallWorkplace.CreateAsync(() => new SiteFetcher());
         var installed = await place.InstallAsync();
 
         Assert.Equal(installed.Path, TorPlaces.OfThisMachine(null, place.State).Usual[^1]);
@@ -163,7 +163,7 @@ public sealed class InstalledTorNetworkTests(TorNetworkFixture fixture)
     [Fact]
     public async Task Its_pluggable_transports_are_found_for_any_tor()
     {
-        await using var place = await InstallWorkplace.CreateAsync(() => new PlainFetcher());
+        await using var place = await InstallWorkplace.CreateAsync(() => new SiteFetcher());
         var installed = await place.InstallAsync();
         var brought = Path.Combine(Path.GetDirectoryName(installed.Path)!, "pluggable_transports");
 

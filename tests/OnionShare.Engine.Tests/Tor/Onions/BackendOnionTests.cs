@@ -94,6 +94,14 @@ public sealed class BackendOnionTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_tor_that_proof_of_work_can_end_is_not_asked_for_it()
+    {
+        _tors.Version = "0.4.9.8";
+        await using var onion = await PublishAsync(1);
+        Assert.EndsWith(" HiddenServiceMaxStreams=1024", Assert.Single(Configurations(0)), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_knows_no_Onionbalance_is_told_and_no_key_stays()
     {
         _tors.Refuse = command => command.StartsWith("SETCONF", StringComparison.Ordinal) ? "552 Unrecognized option: Unknown option 'HiddenServiceOnionBalanceInstance'.  Failing." : null;
@@ -223,6 +231,8 @@ public sealed class BackendOnionTests : IAsyncDisposable
 
         public bool Own { get; set; } = true;
 
+        public string Version { get; set; } = "0.4.9.11";
+
         public Task<TorSession> OpenAsync(CancellationToken cancellationToken)
         {
             var tor = new ObedientTor { UsersOnions = UsersOnions, Refuse = Refuse };
@@ -231,7 +241,7 @@ public sealed class BackendOnionTests : IAsyncDisposable
             var control = new ControlConnection(tor.Controller, TimeProvider.System, NullLogger.Instance);
             return Task.FromResult(new TorSession(control, new TorLog(NullLogger.Instance), TimeProvider.System)
             {
-                Version = "0.4.9.11",
+                Version = Version,
                 Source = "memory",
                 Configured = Own ? new ConfiguredOnions(Path.Combine(folder, "onions")) : null,
                 TakeDown = control.DisposeAsync,

@@ -28,7 +28,7 @@ public sealed class TorExecutableTests : IDisposable
         var problem = await ProblemOf(new TorPlaces(null, [Missing()]));
         Assert.Equal("No tor was found on PATH or beside Tor Browser.", problem.Detail);
         Assert.Equal(
-            "Install it (apt install tor, winget install TorProject.TorBrowser, brew install tor), set the path of a tor program, or use -LocalOnly.",
+            "Fetch it with Install-OnionTor, install it (apt install tor, winget install TorProject.TorBrowser, brew install tor), set the path of a tor program, or use -LocalOnly.",
             problem.Advice);
     }
 
