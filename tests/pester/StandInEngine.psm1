@@ -55,7 +55,7 @@ function Start-StandInEngine {
     $settings = '{"connection":"Automatic","bridges":[],"transportExecutables":[],"reachableAddresses":[],"addressFamily":"Automatic","torrc":[]}'
     # Of the module's own version: another one's is not asked.
     $version = [OnionShare.Contracts.EngineStatus].Assembly.GetName().Version.ToString(3)
-    Set-Answer $engine 'GET /v1/engine' "{`"version`":`"$version`",`"processId`":1,`"startedAt`":`"2026-01-01T00:00:00Z`",`"socket`":`"x`",`"stateFolder`":`"x`",`"services`":0,`"tor`":$tor}"
+    Set-Answer $engine 'GET /v1/engine' "{`"version`":`"$version`",`"processId`":1,`"startedAt`":`"2026-01-01T00:00:00Z`",`"socket`":`"x`",`"stateFolder`":`"x`",`"services`":0,`"comingBack`":[],`"tor`":$tor}"
     Set-Answer $engine 'GET /v1/tor' $tor
     Set-Answer $engine 'GET /v1/tor/settings' $settings
     Set-Answer $engine 'PATCH /v1/tor/settings' $settings
@@ -64,10 +64,10 @@ function Start-StandInEngine {
 }
 
 # What it answers to a route from now on. Several texts are given one after the other, the last of them again and again.
-function Set-Answer($Engine, [string] $Route, [string[]] $Text, [string] $Type = 'application/json') {
+function Set-Answer($Engine, [string] $Route, [string[]] $Text, [string] $Type = 'application/json', [int] $Success = 200) {
     $queue = [Collections.Queue]::new()
     foreach ($one in $Text) {
-        $status = 200
+        $status = $Success
         $kind = $Type
         if ($one -match '"code":.*"status":(\d+)') { $status, $kind = [int]$Matches[1], 'application/problem+json' }
         $queue.Enqueue(@($status, $kind, $one))

@@ -33,6 +33,9 @@ public abstract class LaunchCommand : TimedCommand
     /// <summary>This session, where it starts a service that is to be detached: it may still ask what became of it.</summary>
     private protected OwnerProcess? StartedBy => Detach ? OwnerProcess.Current() : null;
 
+    /// <summary>Whether a start that failed leaves nothing that is in the way of another.</summary>
+    private protected virtual bool CanStartAgain => true;
+
     private protected override void CheckTimes()
     {
         base.CheckTimes();
@@ -56,7 +59,7 @@ public abstract class LaunchCommand : TimedCommand
         }
 
         using var client = new EngineClient(StatePaths.Socket());
-        var status = await StartAsync(client, ask, begun);
+        var status = await StartOrFetchTorAsync(client, ask, begun);
         Announce(status);
         var started = new PSObject(LiveService.Of(status));
         started.TypeNames.Insert(0, StartedTypeName);
@@ -77,6 +80,33 @@ public abstract class LaunchCommand : TimedCommand
         using var client = new EngineClient(StatePaths.Socket());
         var service = await new ServiceStart(client) { Begun = begun }.BeginAsync(ask, StopToken);
         return async other => new LaunchedService(await other.ServiceAsync(service.Id, CancellationToken.None));
+    }
+
+    // Once more after the tor that was missing has been fetched, where somebody says that it may be.
+    private async Task<ServiceStatus> StartOrFetchTorAsync(EngineClient client, Func<EngineClient, Task<ServiceStatus>> ask, Func<ServiceStatus, Task>? begun)
+    {
+        try
+        {
+            return await StartAsync(client, ask, begun);
+        }
+        catch (ProblemException missing) when (TorOffer.Helps(missing.Problem) && CanStartAgain && begun is null)
+        {
+            var isOff = MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm) && confirm is SwitchParameter { IsPresent: false };
+            if (isOff || !PipelinePump.Outside(() => TorOffer.IsTaken(Host))) throw;
+            var progress = new ProgressRecord(ProgressId, "Installing tor", "Fetching from the Tor Project's site and checking");
+            WriteProgress(progress);
+            try
+            {
+                await client.InstallTorAsync(new TorInstallRequest(), StopToken);
+            }
+            finally
+            {
+                progress.RecordType = ProgressRecordType.Completed;
+                WriteProgress(progress);
+            }
+        }
+
+        return await StartAsync(client, ask, begun);
     }
 
     private async Task<ServiceStatus> StartAsync(EngineClient client, Func<EngineClient, Task<LaunchedService>> ask, Func<ServiceStatus, Task>? begun)

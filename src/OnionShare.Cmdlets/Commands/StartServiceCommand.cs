@@ -47,6 +47,9 @@ public abstract class StartServiceCommand : LaunchCommand
     /// <summary>What the command is about to do and to what, for -WhatIf and -Confirm.</summary>
     private protected abstract (string Target, string Action) Intent { get; }
 
+    // What failed stays saved, and has its name.
+    private protected override bool CanStartAgain => !Save;
+
     /// <summary>Where visitors come to it, the end of an action's sentence.</summary>
     private protected string Where => LocalOnly ? " on 127.0.0.1" : " as a Tor onion service";
 
