@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using OnionShare.Contracts;
 using OnionShare.TorNetwork;
 
@@ -27,18 +26,13 @@ internal sealed class WarmEngine : IAsyncDisposable
         var home = workplace.Home(name);
         var start = new ProcessStartInfo(Workplace.Engine, ["serve", "--torrc-include", torrcInclude]) { Environment = { ["ONIONSHARE_HOME"] = home } };
         var process = Process.Start(start)!;
-        var socket = Path.Combine(home, "run", "engine.sock");
+        var endpoint = StatePaths.Socket(home);
         var http = new HttpClient(new SocketsHttpHandler
         {
-            ConnectCallback = async (_, cancellationToken) =>
-            {
-                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellationToken);
-                return new NetworkStream(connection, ownsSocket: true);
-            },
+            ConnectCallback = (_, cancellationToken) => EngineEndpoint.ConnectAsync(endpoint, cancellationToken),
         })
         { BaseAddress = new Uri("http://engine") };
-        for (var tries = 0; !File.Exists(socket) && tries < 100; tries++) await Task.Delay(100);
+        for (var tries = 0; !await AnswersAsync(http) && tries < 100; tries++) await Task.Delay(100);
         var engine = new WarmEngine(process, http);
         if (settings is not null)
         {
@@ -70,6 +64,19 @@ internal sealed class WarmEngine : IAsyncDisposable
         await _process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
         _http.Dispose();
         _process.Dispose();
+    }
+
+    private static async Task<bool> AnswersAsync(HttpClient http)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(Routes.Engine);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     private async Task<ServiceStatus> ShareAsync(string path)
