@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds everything and runs all tests: xunit, Chromium, and Pester in a real PowerShell.
+# Builds everything and runs all tests: xunit, Chromium, Pester in a real PowerShell, and the Windows build under Wine.
 # Ends with one line «N passed, N failed, N skipped». Arguments go to `dotnet test` (e.g. --filter NAME), and then only xunit runs.
-# ONIONSHARE_REQUIRE=tor,chromium turns a skip for want of one of these into a failure.
+# ONIONSHARE_REQUIRE=tor,chromium,wine turns a skip for want of one of these into a failure.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 POWERSHELL_TELEMETRY_OPTOUT=1
@@ -18,6 +18,7 @@ install_missing() {
   command -v gpg >/dev/null && command -v gpg-agent >/dev/null && command -v gpgv >/dev/null || missing+=(gpg gpg-agent gpgv)
   command -v onionbalance >/dev/null || [ -x /usr/sbin/onionbalance ] || missing+=(onionbalance)
   command -v snowflake-client >/dev/null || missing+=(snowflake-client)
+  [ "$(uname -sm)" != "Linux x86_64" ] || command -v wine64 >/dev/null || command -v wine >/dev/null || [ -x /usr/lib/wine/wine64 ] || missing+=(wine64)
   [ ${#missing[@]} -gt 0 ] || return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing ${missing[*]} with apt."
@@ -89,6 +90,18 @@ run_installed() {
   echo "${line:-0 1} $(grep -c '^skipped: ' "$results/installed.log")" >"$results/installed.count"
 }
 
+run_wine() {
+  if [ "$(uname -sm)" != "Linux x86_64" ]; then
+    echo "The Windows build is run under Wine on Linux (x86_64) only."
+    return
+  fi
+  timeout 2400 tests/wine/run.sh </dev/null >"$results/wine.log" 2>&1
+  cat "$results/wine.log"
+  local line; line=$(tail -1 "$results/wine.log" | grep -x '[0-9]* passed, [0-9]* failed, [0-9]* skipped' | tr -cs '0-9\n' ' ')
+  [ -n "$line" ] || echo "tests/wine/run.sh ended without a result." >&2
+  echo "${line:-0 1 0}" >"$results/wine.count"
+}
+
 all_dotnet() { for project in tests/*.Tests/*.csproj; do run_dotnet "$project" -c Release "$@"; done; }
 # The largest files first, so that no long one is left for the end. Each has a PowerShell and a state folder of its own.
 all_pester() { ls -S tests/pester/*.Tests.ps1 | xargs -P 2 -I{} bash -c 'run_pester "{}"'; }
@@ -103,6 +116,8 @@ else
   find_pwsh || { echo "The PowerShell of the tests could not be built." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
   # Side by side: most of the time a test waits, for tor or for a limit.
   all_dotnet & { all_pester; run_installed; } & wait
+  # By itself: Windows programs are slow enough there.
+  run_wine
 fi
 
 strays=$(comm -13 <(sort <<<"$left_by_others") <(git status --porcelain 2>/dev/null | sort) | grep .) && {

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
+using OnionShare.Cmdlets.Pipeline;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -83,7 +84,7 @@ public abstract class LaunchCommand : TimedCommand
     }
 
     // Once more after the tor that was missing has been fetched, where somebody says that it may be.
-    private async Task<ServiceStatus> StartOrFetchTorAsync(EngineClient client, Func<EngineClient, Task<ServiceStatus>> ask, Func<ServiceStatus, Task>? begun)
+    private async Task<ServiceStatus> StartOrFetchTorAsync(EngineClient client, Func<EngineClient, Task<LaunchedService>> ask, Func<ServiceStatus, Task>? begun)
     {
         try
         {
