@@ -7,6 +7,9 @@ public sealed record ReceiveRequest : ServiceRequest
     /// <summary>Free space to leave on the disk when nothing else is said: 1 GiB, in bytes.</summary>
     public const long DefaultMinFreeSpace = 1L << 30;
 
+    /// <summary>Files a submission may have when nothing else is said.</summary>
+    public const int DefaultMaxFiles = 1000;
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override ServiceMode Mode => ServiceMode.Receive;
@@ -26,7 +29,10 @@ public sealed record ReceiveRequest : ServiceRequest
     /// <summary>The largest submission taken, all its files and its message, in bytes; null for no limit.</summary>
     public long? MaxSubmissionSize { get; init; }
 
-    /// <summary>How much the service takes in all, in bytes; null for no limit.</summary>
+    /// <summary>Files a submission may have.</summary>
+    public int MaxFiles { get; set; } = DefaultMaxFiles; // set: as GuessLimit
+
+    /// <summary>How much the service takes in all, in bytes; null for no limit. A file counts as 4 KiB at least.</summary>
     public long? MaxTotalSize { get; init; }
 
     /// <summary>Space that must stay free on the disk, in bytes.</summary>

@@ -26,12 +26,12 @@ Describe 'Start-OnionReceive' {
         $transfer.Direction | Should -Be 'Upload'
         $received = Get-ChildItem -LiteralPath $inbox -Recurse -File
         $received.FullName | Sort-Object | Should -Be ($transfer.Paths | Sort-Object)
-        $received.Name | Sort-Object | Should -Be (@((Get-Item -LiteralPath $letter, $plan, $umbrella).Name) + 'message.txt' | Sort-Object)
+        ($received.Name -replace '^message-[\d.-]+\.txt$', 'message.txt') | Sort-Object | Should -Be (@((Get-Item -LiteralPath $letter, $plan, $umbrella).Name) + 'message.txt' | Sort-Object)
         foreach ($sent in $letter, $plan, $umbrella) {
             $copy = $received.Where({ $_.Name -eq (Split-Path -Leaf $sent) })[0]
             (Get-FileHash -LiteralPath $copy).Hash | Should -Be (Get-FileHash -LiteralPath $sent).Hash
         }
-        Get-Content -Raw -LiteralPath $received.Where({ $_.Name -eq 'message.txt' }).FullName | Should -BeExactly 'Hello ☂'
+        Get-Content -Raw -LiteralPath $received.Where({ $_.Name -like 'message-*.txt' }).FullName | Should -BeExactly 'Hello ☂'
     }
 
     It 'writes nothing for who has no password' {
@@ -44,7 +44,7 @@ Describe 'Start-OnionReceive' {
     It 'gives the files of an upload to Move-Item as Path, and means no others' {
         $done = New-Item -ItemType Directory (Join-Path $place.Root 'done')
         $service = Start-OnionReceive $inbox -LocalOnly
-        # As a wildcard «plan [1].txt» would mean the other one, and «message.txt» must not be left.
+        # As a wildcard «plan [1].txt» would mean the other one, and the message must not be left.
         Send-Upload $service $plan, (Join-Path $place.Files 'plan 1.txt') 'm' | Should -Be 200
         $transfer = $service | Get-OnionTransfer
         @($transfer.Path).Count | Should -Be 3
@@ -64,10 +64,10 @@ Describe 'Start-OnionReceive' {
                 "Import-Module '$(Get-TestModule)'; Get-OnionTransfer followed -Follow | ForEach-Object { Move-Item `$_.Path '$done' -PassThru }")
             $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
             $call = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $output)
-            Send-Upload $service $plan | Should -Be 200
-            Wait-Until { $output.Count -eq 1 } 'the first was moved'
-            Send-Upload $service $letter, $umbrella | Should -Be 200
-            Wait-Until { $output.Count -eq 3 } 'the others were moved'
+            Send-Upload $service $plan 'one' | Should -Be 200
+            Wait-Until { $output.Count -eq 2 } 'the first was moved'
+            Send-Upload $service $letter, $umbrella 'two' | Should -Be 200
+            Wait-Until { $output.Count -eq 5 } 'the others were moved, the second message beside the first'
             $service | Stop-OnionService
             Wait-Until { $call.IsCompleted } 'the following ends with the service'
             $shell.Streams.Error | Should -BeNullOrEmpty
@@ -90,7 +90,7 @@ Describe 'Start-OnionReceive' {
     }
 
     It 'understands sizes typed without quotes' {
-        $service = Start-OnionReceive $inbox -LocalOnly -MaxFileSize 5GB -MaxSubmissionSize 1.5TB -MaxTotalSize 2TB -MinFreeSpace 0 -MaxConcurrent 3 -DiscardPartial
+        $service = Start-OnionReceive $inbox -LocalOnly -MaxFileSize 5GB -MaxSubmissionSize 1.5TB -MaxTotalSize 2TB -MinFreeSpace 0 -MaxFiles 7 -MaxConcurrent 3 -DiscardPartial
         Send-Upload $service $letter | Should -Be 200
     }
 
@@ -99,7 +99,7 @@ Describe 'Start-OnionReceive' {
         Send-Upload $messages $letter | Should -Not -Be 200
         Get-ChildItem -LiteralPath $inbox -Recurse -File | Should -BeNullOrEmpty
         Send-Upload $messages @() 'words' | Should -Be 200
-        (Get-ChildItem -LiteralPath $inbox -Recurse -File).Name | Should -Be 'message.txt'
+        (Get-ChildItem -LiteralPath $inbox -Recurse -File).Name | Should -BeLike 'message-*.txt'
         $messages | Stop-OnionService
         (Get-Page (Start-OnionReceive $inbox -LocalOnly -NoText)).Content | Should -Not -Match '<textarea'
     }

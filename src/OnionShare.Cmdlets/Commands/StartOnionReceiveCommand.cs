@@ -33,6 +33,9 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
     [Parameter(HelpMessage = "The largest submission taken, all its files and its message."), Size]
     public long MaxSubmissionSize { get; set; }
 
+    [Parameter(HelpMessage = "Files a submission may have."), ValidateRange(1, int.MaxValue)]
+    public int MaxFiles { get; set; } = ReceiveRequest.DefaultMaxFiles;
+
     [Parameter(HelpMessage = "How much is taken in all."), Size]
     public long MaxTotalSize { get; set; }
 
@@ -79,6 +82,7 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
     {
         if (NoFiles && NoText) ThrowTerminatingError(Errors.ParametersClash(nameof(NoFiles), nameof(NoText)));
         if (NoFiles && IsGiven(nameof(MaxFileSize))) ThrowTerminatingError(Errors.ParametersClash(nameof(NoFiles), nameof(MaxFileSize)));
+        if (NoFiles && IsGiven(nameof(MaxFiles))) ThrowTerminatingError(Errors.ParametersClash(nameof(NoFiles), nameof(MaxFiles)));
         if (WebhookUrl is { } url && !(url.IsAbsoluteUri && url.Scheme is "http" or "https"))
             ThrowTerminatingError(Errors.NotWebAddress(nameof(WebhookUrl), url.OriginalString));
     }
@@ -93,6 +97,7 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
             NoText = NoText,
             MaxFileSize = IsGiven(nameof(MaxFileSize)) ? MaxFileSize : null,
             MaxSubmissionSize = IsGiven(nameof(MaxSubmissionSize)) ? MaxSubmissionSize : null,
+            MaxFiles = MaxFiles,
             MaxTotalSize = IsGiven(nameof(MaxTotalSize)) ? MaxTotalSize : null,
             MinFreeSpace = MinFreeSpace,
             MaxConcurrent = IsGiven(nameof(MaxConcurrent)) ? MaxConcurrent : null,

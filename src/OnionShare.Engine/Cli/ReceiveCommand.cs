@@ -19,6 +19,10 @@ internal static class ReceiveCommand
         var noText = new Option<bool>("--no-text") { Description = "Take files only." };
         var maxFile = Size("--max-file-size", "The largest file taken: 500MB, 2GiB.");
         var maxSubmission = Size("--max-submission-size", "The most that may be sent at once.");
+        var maxFiles = new Option<int>("--max-files")
+        {
+            Description = "How many files may be sent at once (1,000).", HelpName = "N", DefaultValueFactory = _ => ReceiveRequest.DefaultMaxFiles,
+        };
         var maxTotal = Size("--max-total-size", "The most that is taken from everybody together.");
         var minFree = Size("--min-free-space", "Space to leave free on the disk (1GiB).");
         var maxConcurrent = new Option<int?>("--max-concurrent") { Description = "How many may send at the same time.", HelpName = "N" };
@@ -27,7 +31,7 @@ internal static class ReceiveCommand
         var common = new ServiceOptions();
         var command = new Command("receive", "Take files and messages in.")
         {
-            path, noFiles, noText, maxFile, maxSubmission, maxTotal, minFree, maxConcurrent, discardPartial, webhook,
+            path, noFiles, noText, maxFile, maxSubmission, maxFiles, maxTotal, minFree, maxConcurrent, discardPartial, webhook,
         };
         common.AddTo(command);
         command.SetAction((parsed, _) => ForegroundService.RunAsync(
@@ -39,6 +43,7 @@ internal static class ReceiveCommand
                 NoText = parsed.GetValue(noText),
                 MaxFileSize = parsed.GetValue(maxFile),
                 MaxSubmissionSize = parsed.GetValue(maxSubmission),
+                MaxFiles = parsed.GetValue(maxFiles),
                 MaxTotalSize = parsed.GetValue(maxTotal),
                 MinFreeSpace = parsed.GetValue(minFree) ?? ReceiveRequest.DefaultMinFreeSpace,
                 MaxConcurrent = parsed.GetValue(maxConcurrent),

@@ -17,7 +17,7 @@ internal sealed class DiskFlush : IDisposable
         {
             await Task.Factory.StartNew(flush, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (StorageException.Is(failure))
         {
             throw new StorageException(failure);
         }

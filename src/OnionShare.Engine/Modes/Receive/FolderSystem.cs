@@ -20,6 +20,16 @@ internal static class FolderSystem
         throw new IOException(Marshal.GetPInvokeErrorMessage(error), OperatingSystem.IsWindows() ? unchecked((int)0x80070000) | error : error);
     }
 
+    /// <summary>Makes a file only this user can read; it fails when one is there.</summary>
+    /// <exception cref="IOException">It can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    public static FileStream CreateFile(string path, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = share, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
+    }
+
     /// <summary>Brings the names in a folder to the disk (fsync(2)); NTFS keeps a journal of them by itself.</summary>
     public static void Flush(string path)
     {

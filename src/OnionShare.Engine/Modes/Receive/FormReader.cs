@@ -1,82 +1,100 @@
 using System.Buffers;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
-using OnionShare.Contracts;
-using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Modes.Receive;
 
 /// <summary>
-/// Reads a submitted form (multipart/form-data, RFC 7578) as it arrives: files, in fields <c>file[]</c>, and the field <c>text</c>.
-/// Nothing is held in memory but the buffers.
+/// Reads a submitted form as it arrives: multipart/form-data (RFC 7578) with files, in fields <c>file[]</c>, and the field <c>text</c>; or
+/// application/x-www-form-urlencoded with the field <c>text</c> alone. Nothing is held in memory but the buffers.
 /// </summary>
-internal sealed class FormReader(ReceiveParts parts, ServiceContext service)
+internal sealed class FormReader(ReceiveParts parts)
 {
     public const string FileField = "file[]";
     public const string TextField = "text";
 
     // A form is longer than what is in it: boundaries and headers. What is refused early must be too long without them.
     private const long FormAllowance = 64 * 1024;
+    private const long FieldAllowance = 1024;
     private const int MostBoundary = 200;
     private const int ReadSize = 32 * 1024;
     private const int FirstRead = 4 * 1024;
     private const int MostUnknown = 64 * 1024;
+    private const int MostOtherFields = 100;
 
     /// <summary>Takes in one submission.</summary>
     /// <returns>What was saved; null when the visitor hung up.</returns>
     /// <exception cref="UploadRefusedException">It is not taken, and nothing of it is left.</exception>
     public async Task<Receipt?> ReceiveAsync(HttpContext http)
     {
-        if (service.IsDraining) throw UploadRefusedException.Closing();
+        if (parts.Service.IsDraining) throw UploadRefusedException.Closing();
         using var slot = parts.Intake.Enter();
-        var reader = Open(http.Request);
-        using var cut = CancellationTokenSource.CreateLinkedTokenSource(service.Cut, http.RequestAborted);
-        var submission = new FormSubmission(parts, service, http.Request.ContentLength);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(parts.Service.Cut, http.RequestAborted);
+        var upload = new FormUpload(parts, http.Request.ContentLength);
         try
         {
-            var unknown = 0;
-            while (await NextAsync(reader, cut.Token) is { } section) unknown = await ReadAsync(section, submission, unknown, cut.Token);
-            if (!submission.HasContent) throw UploadRefusedException.Nothing();
-            return await submission.CompleteAsync();
+            await ReadAsync(http.Request, upload, cut.Token);
+            if (!upload.HasContent) throw UploadRefusedException.Nothing();
+            return await upload.CompleteAsync();
         }
         catch (UploadRefusedException refused)
         {
-            await submission.RefuseAsync(refused.What);
+            await upload.RefuseAsync(refused.What);
             throw;
         }
         catch (StorageException failure)
         {
-            await submission.RefuseAsync($"The disk did not take it: {failure.Message}");
-            service.Warn($"A submission could not be saved: {RemoteText.Show(failure.Message)}");
-            throw failure.Refusal;
+            await upload.RefuseAsync($"The disk did not take it: {parts.Inbox.Explain(failure)}");
+            throw parts.Tell(failure);
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException or BadHttpRequestException)
         {
-            await submission.CutAsync();
-            if (http.RequestAborted.IsCancellationRequested || service.Cut.IsCancellationRequested) return null;
+            await upload.CutAsync();
+            if (http.RequestAborted.IsCancellationRequested || parts.Service.Cut.IsCancellationRequested) return null;
             throw UploadRefusedException.Malformed("What was sent breaks off before its end.");
         }
         catch
         {
-            await submission.RefuseAsync("The service failed.");
+            await upload.RefuseAsync("The service failed.");
             throw;
         }
     }
 
-    private MultipartReader Open(HttpRequest request)
+    private Task ReadAsync(HttpRequest request, FormUpload upload, CancellationToken cancellationToken)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) type = null;
+        if (type?.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            var field = new UrlEncodedField(request.Body, TextField, MostUnknown);
+            return ReadFieldAsync(field.ReadAsync, upload, null, isMessage: true, cancellationToken);
+        }
+
+        if (type?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) != true
             || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= MostBoundary } boundary)
             throw UploadRefusedException.Malformed("What was sent is no form with files (multipart/form-data).");
         if (request.ContentLength is { } length)
         {
-            var least = length - FormAllowance;
-            if (least > parts.Request.MaxSubmissionSize) throw UploadRefusedException.SubmissionTooLarge(parts.Request.MaxSubmissionSize.Value);
-            if (least > 0) parts.Intake.Expect(least);
+            var allowance = FormAllowance + (FieldAllowance * parts.Request.MaxFiles);
+            if (length - allowance > parts.Request.MaxSubmissionSize) throw UploadRefusedException.SubmissionTooLarge(parts.Request.MaxSubmissionSize.Value);
+            if (length - FormAllowance is > 0 and var least) parts.Intake.Expect(least);
         }
 
-        return new MultipartReader(boundary, request.Body, ReadSize);
+        return ReadSectionsAsync(new MultipartReader(boundary, request.Body, ReadSize), upload, cancellationToken);
+    }
+
+    private async Task ReadSectionsAsync(MultipartReader reader, FormUpload upload, CancellationToken cancellationToken)
+    {
+        var unknown = 0;
+        for (var fields = 0; await NextAsync(reader, cancellationToken) is { } section; fields++)
+        {
+            if (fields > parts.Request.MaxFiles + MostOtherFields) throw UploadRefusedException.TooManyFiles(parts.Request.MaxFiles);
+            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)) disposition = null;
+            var isMessage = HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).Value == TextField;
+            if (isMessage || disposition?.IsFileDisposition() == true)
+                await ReadFieldAsync(section.Body.ReadAsync, upload, isMessage ? null : FileName(disposition!), isMessage, cancellationToken);
+            else
+                unknown = await SkipAsync(section.Body, unknown, cancellationToken);
+        }
     }
 
     private static async Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancellationToken)
@@ -91,56 +109,53 @@ internal sealed class FormReader(ReceiveParts parts, ServiceContext service)
         }
     }
 
-    /// <summary>Reads one field; returns how much of fields nobody asked for has been read.</summary>
-    private async Task<int> ReadAsync(MultipartSection section, FormSubmission submission, int unknown, CancellationToken cancellationToken)
+    /// <summary>Reads a field nobody asked for; returns how much of such fields has been read.</summary>
+    private static async Task<int> SkipAsync(Stream body, int unknown, CancellationToken cancellationToken)
     {
-        if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)) disposition = null;
-        var field = HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).Value;
-        var isText = field == TextField;
-        var isFile = !isText && disposition?.IsFileDisposition() == true;
-        var name = isFile ? FileName(disposition!) : null;
-        var counter = isText ? new MessageText() : null;
-        var begun = false;
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstRead);
+        try
+        {
+            while (await body.ReadAsync(buffer, cancellationToken) is > 0 and var count)
+            {
+                unknown += count;
+                if (unknown > MostUnknown) throw UploadRefusedException.Malformed("What was sent holds fields this service does not know.");
+            }
+
+            return unknown;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task ReadFieldAsync(
+        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, FormUpload upload, string? name, bool isMessage, CancellationToken cancellationToken)
+    {
+        var counter = isMessage ? new MessageText() : null;
         var first = ArrayPool<byte>.Shared.Rent(FirstRead);
         try
         {
-            while (await section.Body.ReadAsync(begun ? submission.Free : first, cancellationToken) is > 0 and var count)
-            {
-                if (!isFile && !isText)
-                {
-                    unknown += count;
-                    if (unknown > MostUnknown) throw UploadRefusedException.Malformed("What was sent holds fields this service does not know.");
-                    continue;
-                }
-
-                if (isFile && parts.Request.NoFiles) throw UploadRefusedException.NoFiles();
-                if (isText && parts.Request.NoText) throw UploadRefusedException.NoText();
-                counter?.Add((begun ? submission.Free : first).Span[..count]);
-                if (!begun)
-                {
-                    submission.Begin(name, isText);
-                    first.AsSpan(0, count).CopyTo(submission.Free.Span);
-                    begun = true;
-                }
-
-                await submission.TakeAsync(count);
-            }
+            var count = await read(first, cancellationToken);
+            // A field of a form that was left empty has no name either; an empty file has one.
+            if (count == 0 && name is null or "") return;
+            counter?.Add(first.AsSpan(0, count));
+            upload.Begin(name, isMessage);
+            first.AsSpan(0, count).CopyTo(upload.Free.Span);
+            if (count > 0) await upload.TakeAsync(count);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(first);
         }
 
-        // A field of a form that was left empty has no name either; an empty file has one.
-        if (!begun && isFile && name is { Length: > 0 })
+        while (await read(upload.Free, cancellationToken) is > 0 and var count)
         {
-            if (parts.Request.NoFiles) throw UploadRefusedException.NoFiles();
-            submission.Begin(name, isMessage: false);
-            begun = true;
+            counter?.Add(upload.Free.Span[..count]);
+            await upload.TakeAsync(count);
         }
 
-        if (begun) await submission.EndAsync();
-        return unknown;
+        await upload.EndAsync();
     }
 
     // Browsers escape three characters (HTML, multipart/form-data encoding algorithm); others escape quotes as in RFC 822.

@@ -26,16 +26,16 @@ internal sealed class IncomingFile : IAsyncDisposable
     private Task _flushing = Task.CompletedTask;
     private bool _closed;
 
-    private IncomingFile(SafeFileHandle handle, UploadPaths paths, long offset, WriteBuffers buffers, DiskFlush disk)
+    private IncomingFile(SafeFileHandle handle, long offset, WriteBuffers buffers, DiskFlush disk)
     {
-        (_handle, Paths, _handed, _safe, _buffers, _disk) = (handle, paths, offset, offset, buffers, disk);
+        (_handle, _handed, _safe, _buffers, _disk) = (handle, offset, offset, buffers, disk);
         _flushAt = offset + FlushEvery;
     }
 
-    /// <summary>Where it lies while it comes in and when it is whole.</summary>
-    public UploadPaths Paths { get; }
-
+    /// <summary>Its length so far.</summary>
     public long Length => _handed + _filled;
+
+    /// <summary>How much of it the file system has.</summary>
     public long Written => Interlocked.Read(ref _safe);
 
     /// <summary>Where the next bytes go; never empty.</summary>
@@ -43,13 +43,13 @@ internal sealed class IncomingFile : IAsyncDisposable
 
     /// <summary>Creates the partial file, readable by this user only and executable by nobody.</summary>
     /// <exception cref="StorageException">It can't be created.</exception>
-    public static IncomingFile Create(UploadPaths paths, WriteBuffers buffers, DiskFlush disk) =>
-        Open(paths, FileMode.CreateNew, 0, buffers, disk);
+    public static IncomingFile Create(string path, WriteBuffers buffers, DiskFlush disk) =>
+        Open(path, FileMode.CreateNew, 0, buffers, disk);
 
     /// <summary>Opens a partial file to go on at <paramref name="offset"/>; what lies behind is cut off.</summary>
     /// <exception cref="StorageException">It can't be opened.</exception>
-    public static IncomingFile Resume(UploadPaths paths, long offset, WriteBuffers buffers, DiskFlush disk) =>
-        Open(paths, FileMode.Open, offset, buffers, disk);
+    public static IncomingFile Resume(string path, long offset, WriteBuffers buffers, DiskFlush disk) =>
+        Open(path, FileMode.Open, offset, buffers, disk);
 
     /// <summary>Takes the bytes that were put into <see cref="Free"/>.</summary>
     /// <exception cref="StorageException">The disk did not take them.</exception>
@@ -67,22 +67,14 @@ internal sealed class IncomingFile : IAsyncDisposable
         await Settled(_writing);
     }
 
-    /// <summary>The file is whole: brings it to the disk, then gives it its name.</summary>
-    /// <exception cref="StorageException">The disk did not take it; it keeps its partial name.</exception>
-    public async Task CompleteAsync()
+    /// <summary>The file is whole: brings it to the disk, and closes it.</summary>
+    /// <exception cref="StorageException">The disk did not take it.</exception>
+    public async Task FinishAsync()
     {
         await WriteAllAsync();
         await Settled(_flushing);
         await _disk.RunAsync(() => RandomAccess.FlushToDisk(_handle));
         await CloseAsync();
-        try
-        {
-            File.Move(Paths.Partial, Paths.Final, overwrite: false);
-        }
-        catch (IOException failure)
-        {
-            throw new StorageException(failure);
-        }
     }
 
     /// <summary>Throws away what came in behind an offset that was written before.</summary>
@@ -94,20 +86,13 @@ internal sealed class IncomingFile : IAsyncDisposable
         {
             RandomAccess.SetLength(_handle, offset);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (StorageException.Is(failure))
         {
             throw new StorageException(failure);
         }
 
         _handed = offset;
         Interlocked.Exchange(ref _safe, offset);
-    }
-
-    public async Task DiscardAsync()
-    {
-        _filled = 0;
-        await DisposeAsync();
-        File.Delete(Paths.Partial);
     }
 
     /// <summary>Closes it; what came in stays under its partial name.</summary>
@@ -127,28 +112,23 @@ internal sealed class IncomingFile : IAsyncDisposable
         }
     }
 
-    private static IncomingFile Open(UploadPaths paths, FileMode mode, long offset, WriteBuffers buffers, DiskFlush disk)
+    private static IncomingFile Open(string path, FileMode mode, long offset, WriteBuffers buffers, DiskFlush disk)
     {
         SafeFileHandle? handle = null;
         try
         {
-            if (mode == FileMode.CreateNew) CreateUserOnly(paths.Partial);
-            handle = File.OpenHandle(paths.Partial, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            if (mode == FileMode.CreateNew) WebMark.Put(paths.Partial);
+            // File.OpenHandle takes no file mode, and a mode set afterwards would leave a moment in between.
+            if (mode == FileMode.CreateNew) FolderSystem.CreateFile(path, FileShare.None).Dispose();
+            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            if (mode == FileMode.CreateNew) WebMark.Put(path);
             else RandomAccess.SetLength(handle, offset);
-            return new IncomingFile(handle, paths, offset, buffers, disk);
+            return new IncomingFile(handle, offset, buffers, disk);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (StorageException.Is(failure))
         {
             handle?.Dispose();
-            throw new StorageException(failure as IOException ?? new IOException(failure.Message, failure));
+            throw new StorageException(failure);
         }
-    }
-
-    // File.OpenHandle takes no file mode, and a mode set afterwards would leave a moment in between.
-    private static void CreateUserOnly(string path)
-    {
-        new FileStream(path, UserOnlyFile.Options(FileMode.CreateNew)).Dispose();
     }
 
     private async Task HandOverAsync()
@@ -196,7 +176,7 @@ internal sealed class IncomingFile : IAsyncDisposable
         {
             await work;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (StorageException.Is(failure))
         {
             throw new StorageException(failure);
         }

@@ -3,8 +3,13 @@ using OnionShare.Contracts;
 namespace OnionShare.Engine.Modes.Receive;
 
 /// <summary>How much a service takes in: what was asked for, counted over all visitors while they send.</summary>
-internal sealed class Intake(ReceiveRequest request, Func<long> freeSpace, TimeProvider time)
+internal sealed class Intake(ReceiveRequest request, Func<long> freeSpace, TimeProvider time, Action<string> tellOwner)
 {
+    /// <summary>What a file counts at least, in bytes: its block, and what the file system keeps of it.</summary>
+    public const int LeastOfFile = 4096;
+
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
+
     // The disk is asked again after so many bytes, or so long: others write to it too.
     private const long AskAfterBytes = 4 << 20;
     private static readonly TimeSpan AskAfter = TimeSpan.FromMilliseconds(500);
@@ -15,11 +20,24 @@ internal sealed class Intake(ReceiveRequest request, Func<long> freeSpace, TimeP
     private long _free;
     private long _takenSince = long.MaxValue / 2;
     private long _asked;
+    private long? _told;
+    private int _untold;
 
-    /// <summary>Bytes taken in all.</summary>
-    public long Total
+    /// <summary>Tells the owner, before anybody sends, if there is no room for anything.</summary>
+    public void CheckAtStart()
     {
-        get { lock (_lock) return _total; }
+        lock (_lock)
+        {
+            try
+            {
+                Ask();
+                if (!Fits(LeastOfFile)) tellOwner($"Everything that is sent will be refused: {FullDisk()}");
+            }
+            catch (StorageException failure)
+            {
+                tellOwner($"How much room the disk of '{RemoteText.Show(request.Path)}' has can't be told: {RemoteText.Show(failure.Message)} While that is so, everything that is sent will be refused.");
+            }
+        }
     }
 
     /// <summary>Counts somebody who sends; dispose when done.</summary>
@@ -37,25 +55,27 @@ internal sealed class Intake(ReceiveRequest request, Func<long> freeSpace, TimeP
 
     /// <summary>Refuses early what will not fit.</summary>
     /// <exception cref="UploadRefusedException">It will not fit.</exception>
+    /// <exception cref="StorageException">The disk does not tell.</exception>
     public void Expect(long bytes)
     {
         lock (_lock)
         {
-            if (bytes > (request.MaxTotalSize ?? long.MaxValue) - _total) throw UploadRefusedException.NoRoom();
+            CheckTotal(bytes);
             Ask();
-            if (bytes > _free - request.MinFreeSpace) throw UploadRefusedException.NoRoom();
+            if (!Fits(bytes)) throw NoRoom(FullDisk());
         }
     }
 
     /// <summary>Counts bytes that are about to be written.</summary>
     /// <exception cref="UploadRefusedException">There is no room for them.</exception>
-    public void Take(int bytes)
+    /// <exception cref="StorageException">The disk does not tell.</exception>
+    public void Take(long bytes)
     {
         lock (_lock)
         {
-            if (bytes > (request.MaxTotalSize ?? long.MaxValue) - _total) throw UploadRefusedException.NoRoom();
+            CheckTotal(bytes);
             if (_takenSince > AskAfterBytes || time.GetElapsedTime(_asked) > AskAfter || !Fits(bytes)) Ask();
-            if (!Fits(bytes)) throw UploadRefusedException.NoRoom();
+            if (!Fits(bytes)) throw NoRoom(FullDisk());
             _takenSince += bytes;
             _total += bytes;
         }
@@ -67,7 +87,30 @@ internal sealed class Intake(ReceiveRequest request, Func<long> freeSpace, TimeP
         lock (_lock) _total -= bytes;
     }
 
-    private bool Fits(int bytes) => bytes <= _free - _takenSince - request.MinFreeSpace;
+    private void CheckTotal(long bytes)
+    {
+        if (bytes <= (request.MaxTotalSize ?? long.MaxValue) - _total) return;
+        throw NoRoom($"{ByteSize.Show(_total)} of the {ByteSize.Show(request.MaxTotalSize!.Value)} it takes in all are used. Start it with a larger -MaxTotalSize.");
+    }
+
+    // The owner hears of each refusal, but not of a thousand a second.
+    private UploadRefusedException NoRoom(string why)
+    {
+        if (_told is { } told && time.GetElapsedTime(told) < TellEvery)
+        {
+            _untold++;
+            return UploadRefusedException.NoRoom();
+        }
+
+        tellOwner(_untold == 0 ? $"A submission was refused: {why}" : $"A submission was refused, and {_untold:N0} before it: {why}");
+        (_told, _untold) = (time.GetTimestamp(), 0);
+        return UploadRefusedException.NoRoom();
+    }
+
+    private string FullDisk() =>
+        $"the disk of '{RemoteText.Show(request.Path)}' has {ByteSize.Show(_free)} free, and {ByteSize.Show(request.MinFreeSpace)} are to stay free. Make room, or start it with a smaller -MinFreeSpace.";
+
+    private bool Fits(long bytes) => bytes <= _free - _takenSince - request.MinFreeSpace;
 
     private void Ask()
     {

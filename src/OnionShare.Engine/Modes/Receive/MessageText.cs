@@ -5,16 +5,17 @@ namespace OnionShare.Engine.Modes.Receive;
 /// <summary>Counts the characters of a message while it is read, as a browser counts them: UTF-16 code units, a line break as one.</summary>
 internal sealed class MessageText
 {
+    /// <summary>The longest message taken.</summary>
     public const int MostCharacters = 524_288;
 
     /// <summary>The most bytes such a message can have: three a character, and all of them could be line breaks.</summary>
     public const long MostBytes = 3L * MostCharacters;
-    public const string FileName = "message.txt";
 
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly char[] _characters = new char[4096];
     private bool _afterReturn;
 
+    /// <summary>Characters so far.</summary>
     public long Count { get; private set; }
 
     /// <summary>Counts what was read.</summary>

@@ -13,10 +13,5 @@ public sealed record Receipt(IReadOnlyList<string> Files, bool HasMessage, long 
     };
 
     /// <summary>A name for something of several files: the first, and how many more.</summary>
-    public static string NameOf(IReadOnlyList<string> names) => names.Count switch
-    {
-        0 => "",
-        1 => names[0],
-        var count => $"{names[0]} and {count - 1} more",
-    };
+    public static string NameOf(string first, int count) => count > 1 ? $"{first} and {count - 1} more" : first;
 }

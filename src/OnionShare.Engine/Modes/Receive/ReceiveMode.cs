@@ -9,7 +9,9 @@ public sealed class ReceiveMode : IServiceMode
 {
     private readonly ReceiveRequest _request;
     private readonly Func<string?> _socks;
-    private readonly ReceiveParts _parts;
+    private readonly Func<long>? _freeSpace;
+    private readonly TimeProvider _time;
+    private ReceiveParts? _parts;
     private ResumableStore? _store;
     private Webhook? _webhook;
 
@@ -18,13 +20,8 @@ public sealed class ReceiveMode : IServiceMode
     /// <param name="socks">Tells tor's SOCKS endpoint, through which a webhook is called; null while there is none.</param>
     /// <param name="freeSpace">Tells the free bytes of the inbox's disk; null: asks the system.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    internal ReceiveMode(ReceiveRequest request, Func<string?> socks, Func<long>? freeSpace = null, TimeProvider? time = null)
-    {
-        (_request, _socks) = (request, socks);
-        var clock = time ?? TimeProvider.System;
-        var inbox = new Inbox(request.Path, clock);
-        _parts = new ReceiveParts(request, inbox, new Intake(request, freeSpace ?? inbox.FreeSpace, clock), new WriteBuffers(), new DiskFlush());
-    }
+    internal ReceiveMode(ReceiveRequest request, Func<string?> socks, Func<long>? freeSpace = null, TimeProvider? time = null) =>
+        (_request, _socks, _freeSpace, _time) = (request, socks, freeSpace, time ?? TimeProvider.System);
 
     /// <inheritdoc/>
     public string DefaultTitle => "OnionShare Dropbox";
@@ -40,8 +37,12 @@ public sealed class ReceiveMode : IServiceMode
     {
         Check();
         _webhook = _request.WebhookUrl is null ? null : Webhook.Create(_request, _socks, context);
-        _parts.Inbox.Prepare();
-        _store = new ResumableStore(_parts, context);
+        var inbox = new Inbox(_request.Path, _time);
+        inbox.Prepare();
+        var intake = new Intake(_request, _freeSpace ?? inbox.FreeSpace, _time, context.Warn);
+        _parts = new ReceiveParts(_request, context, inbox, intake, new WriteBuffers(), new DiskFlush());
+        intake.CheckAtStart();
+        _store = new ResumableStore(_parts);
         _store.Open();
         return Task.CompletedTask;
     }
@@ -49,11 +50,18 @@ public sealed class ReceiveMode : IServiceMode
     /// <inheritdoc/>
     public void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context)
     {
-        var pages = new ReceivePages(_parts, context, _webhook);
+        var pages = new ReceivePages(_parts!, _webhook);
         routes.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], pages.ShowAsync);
         routes.MapMethods("/upload", [HttpMethods.Post], pages.UploadAsync);
+        // Where a reload of the answer, or its address typed again, leads to.
+        routes.MapMethods("/upload", [HttpMethods.Get, HttpMethods.Head], http =>
+        {
+            http.Response.StatusCode = StatusCodes.Status303SeeOther;
+            http.Response.Headers.Location = "/";
+            return Task.CompletedTask;
+        });
         routes.MapMethods("/upload-ajax", [HttpMethods.Post], pages.UploadForScriptAsync);
-        new ResumableRoutes(_parts, _store!, context, _webhook).Map(routes);
+        new ResumableRoutes(_parts!, _store!, _webhook).Map(routes);
     }
 
     /// <inheritdoc/>
@@ -61,16 +69,23 @@ public sealed class ReceiveMode : IServiceMode
     {
         if (_store is not null) await _store.DisposeAsync();
         if (_webhook is not null) await _webhook.DisposeAsync();
-        _parts.Disk.Dispose();
+        _parts?.Disk.Dispose();
     }
 
     private void Check()
     {
         if (_request is { NoFiles: true, NoText: true })
             throw Invalid("Neither files nor messages would be taken.", "Leave out one of the two.");
-        foreach (var limit in new[] { _request.MaxFileSize, _request.MaxSubmissionSize, _request.MaxTotalSize, _request.MaxConcurrent })
+        foreach (var limit in new[] { _request.MaxFileSize, _request.MaxSubmissionSize, _request.MaxTotalSize, _request.MaxConcurrent, _request.MaxFiles })
         {
             if (limit <= 0) throw Invalid("A limit is zero or negative.", "Take a larger one, or leave it out for none.");
+        }
+
+        if (_request.MaxTotalSize < Intake.LeastOfFile)
+        {
+            throw Invalid(
+                $"With {ByteSize.Show(_request.MaxTotalSize.Value)} in all no file would be taken: each counts as {ByteSize.Show(Intake.LeastOfFile)} at least.",
+                "Take a larger limit, or leave it out for none.");
         }
 
         if (_request.MinFreeSpace < 0) throw Invalid("The space to leave free is negative.", "Take 0 or more.");

@@ -2,19 +2,18 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OnionShare.Contracts;
-using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Modes.Receive;
 
 /// <summary>The pages of a receive service, and the form they send.</summary>
-internal sealed class ReceivePages(ReceiveParts parts, ServiceContext service, Webhook? webhook)
+internal sealed class ReceivePages(ReceiveParts parts, Webhook? webhook)
 {
-    private readonly FormReader _forms = new(parts, service);
+    private readonly FormReader _forms = new(parts);
 
     public async Task ShowAsync(HttpContext http)
     {
-        service.CountVisit();
-        var page = new RazorComponentResult<ReceivePage>(new { service.Title, parts.Request, service.IsDraining });
+        parts.Service.CountVisit();
+        var page = new RazorComponentResult<ReceivePage>(new { parts.Service.Title, parts.Request, parts.Service.IsDraining });
         await page.ExecuteAsync(http);
     }
 
@@ -24,14 +23,14 @@ internal sealed class ReceivePages(ReceiveParts parts, ServiceContext service, W
         {
             if (await _forms.ReceiveAsync(http) is not { } receipt) return;
             webhook?.Tell(receipt);
-            var page = new RazorComponentResult<ResultPage>(new { service.Title, Receipt = receipt, service.IsDraining });
+            var page = new RazorComponentResult<ResultPage>(new { parts.Service.Title, Receipt = receipt, parts.Service.IsDraining });
             await page.ExecuteAsync(http);
         }
         catch (UploadRefusedException refused)
         {
             await RefusedBody.AnswerAsync(http, refused, () =>
             {
-                var page = new RazorComponentResult<ResultPage>(new { service.Title, Refused = refused }) { StatusCode = refused.Status };
+                var page = new RazorComponentResult<ResultPage>(new { parts.Service.Title, Refused = refused }) { StatusCode = refused.Status };
                 return page.ExecuteAsync(http);
             });
         }

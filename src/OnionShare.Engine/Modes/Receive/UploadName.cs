@@ -16,19 +16,22 @@ internal static class UploadName
 
     // An extension longer than this is no extension; it is cut like the rest.
     private const int MostExtensionBytes = 32;
+    private const string Archive = ".tar";
 
     /// <summary>
-    /// The last part of the path, in Unicode normalization form C, without control, bidi and zero-width characters, with <c>_</c> for what
-    /// Windows takes in no name, no device name, no dots or blanks at the end, and of at most <see cref="MostBytes"/> bytes.
+    /// The last part of the path, in Unicode normalization form C, without control, bidi and zero-width characters (but for
+    /// <see cref="Joiner">joiners</see> that belong to the script), with <c>_</c> for what Windows takes in no name, no device name, no dots or blanks at the end, and of at most <see cref="MostBytes"/> bytes.
     /// </summary>
     public static string Safe(string? raw)
     {
         var last = (raw ?? "").AsSpan();
         last = last[(last.LastIndexOfAny('/', '\\') + 1)..];
         var kept = new StringBuilder(last.Length);
-        foreach (var rune in last.EnumerateRunes())
+        var runes = last.ToString().EnumerateRunes().ToArray();
+        for (var at = 0; at < runes.Length; at++)
         {
-            if (RemoteText.IsInvisible(rune)) continue;
+            var rune = runes[at];
+            if (RemoteText.IsInvisible(rune) && !(at > 0 && at < runes.Length - 1 && Joiner.Belongs(runes[at - 1], rune, runes[at + 1]))) continue;
             kept.Append(rune.IsAscii && @":*?""<>|".Contains((char)rune.Value) ? "_" : rune.ToString());
         }
 
@@ -56,7 +59,10 @@ internal static class UploadName
     private static (string Stem, string Extension) Split(string name)
     {
         var dot = name.LastIndexOf('.');
-        return dot > 0 && Encoding.UTF8.GetByteCount(name.AsSpan(dot)) <= MostExtensionBytes ? (name[..dot], name[dot..]) : (name, "");
+        if (dot <= 0 || Encoding.UTF8.GetByteCount(name.AsSpan(dot)) > MostExtensionBytes) return (name, "");
+        // What a compressed archive is called: .tar.gz is one extension.
+        if (dot > Archive.Length && name.AsSpan(0, dot).EndsWith(Archive, StringComparison.OrdinalIgnoreCase)) dot -= Archive.Length;
+        return (name[..dot], name[dot..]);
     }
 
     private static string Cut(string text, int mostBytes)

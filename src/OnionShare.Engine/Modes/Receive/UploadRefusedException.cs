@@ -19,6 +19,11 @@ public sealed class UploadRefusedException(int status, string what, string advic
         $"What is sent at once may have {ByteSize.Show(limit)} at most here.",
         "Send less at once, or ask who runs the service to allow more.");
 
+    internal static UploadRefusedException TooManyFiles(int limit) => new(
+        StatusCodes.Status413PayloadTooLarge,
+        limit == 1 ? "One file at once is taken here." : $"{limit:N0} files at once are taken here at most.",
+        "Send the others after these, or put them into one archive (zip) first.");
+
     internal static UploadRefusedException TextTooLong() => new(
         StatusCodes.Status413PayloadTooLarge,
         $"A message may have {MessageText.MostCharacters:N0} characters at most.",
@@ -63,19 +68,4 @@ public sealed class UploadRefusedException(int status, string what, string advic
         StatusCodes.Status500InternalServerError,
         "The service could not save what you sent.",
         "Try again. If it fails again, tell who runs the service.");
-}
-
-/// <summary>The disk did not take what was written.</summary>
-internal sealed class StorageException(IOException failure) : Exception(failure.Message, failure)
-{
-    private const int NoSpace = 28, QuotaExceeded = 122, QuotaExceededMac = 69; // ENOSPC, EDQUOT
-    private const int WindowsDiskFull = 112, WindowsHandleDiskFull = 39; // ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL
-
-    /// <summary>Whether there is no room left.</summary>
-    public bool IsFull { get; } = OperatingSystem.IsWindows()
-        ? (failure.HResult & 0xFFFF) is WindowsDiskFull or WindowsHandleDiskFull
-        : failure.HResult is NoSpace or QuotaExceeded or QuotaExceededMac;
-
-    /// <summary>What the visitor is told: no room, or that it could not be saved.</summary>
-    public UploadRefusedException Refusal => IsFull ? UploadRefusedException.NoRoom() : UploadRefusedException.DiskFailed();
 }

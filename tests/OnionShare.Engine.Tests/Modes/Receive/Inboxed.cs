@@ -39,8 +39,12 @@ internal sealed class Inboxed : IAsyncDisposable
 
     public IReadOnlyList<Transfer> Transfers => Service.Context.Transfers.Snapshot();
 
-    /// <summary>All files of submissions, by their path in the inbox with the day and time left out.</summary>
-    public string[] Files => [.. AllFiles.Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+    /// <summary>The names of all files of submissions; a message, which has its moment in its name, is called <c>message.txt</c>.</summary>
+    public string[] Files => [.. AllFiles.Select(NameOf).Order(StringComparer.Ordinal)];
+
+    /// <summary>A file's name; a message's without its moment.</summary>
+    public static string NameOf(string file) =>
+        System.Text.RegularExpressions.Regex.Replace(Path.GetFileName(file), @"^message-\d{4}-\d\d-\d\d-\d{6}\.\d{6}\.txt$", "message.txt");
 
     /// <summary>All files of submissions.</summary>
     public string[] AllFiles => [.. Everything.Where(File.Exists)];

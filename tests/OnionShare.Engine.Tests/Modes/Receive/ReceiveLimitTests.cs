@@ -21,8 +21,8 @@ public sealed class ReceiveLimitTests
     [MemberData(nameof(Refusals))]
     public async Task More_than_a_limit_is_refused_while_it_is_read_and_leaves_nothing(string limit, HttpStatusCode status, string message)
     {
-        await using var inbox = await Inboxed.StartAsync(request => With(request, limit), freeSpace: limit == "free" ? () => 1024 : null);
-        var answer = await inbox.PostAsync(Inboxed.Form(("file[]", "first.txt", "short"), ("file[]", "a.bin", new string('x', 1020)), ("file[]", "b.bin", new string('x', 1025))));
+        await using var inbox = await Inboxed.StartAsync(request => With(request, limit), freeSpace: limit == "free" ? () => 4096 : null);
+        var answer = await inbox.PostAsync(Inboxed.Form(("file[]", "first.txt", "short"), ("file[]", "a.bin", new string('x', 1020)), ("file[]", "b.bin", new string('x', 9000))));
 
         Assert.Equal(status, answer.StatusCode);
         Assert.StartsWith(message, await FormUploadTests.FlashAsync(answer, "error_flashes"), StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public sealed class ReceiveLimitTests
     {
         Assert.NotEqual(HttpStatusCode.OK, status);
         Assert.NotEmpty(message);
-        await using var inbox = await Inboxed.StartAsync(request => With(request, limit), freeSpace: limit == "free" ? () => 1024 : null);
+        await using var inbox = await Inboxed.StartAsync(request => With(request, limit), freeSpace: limit == "free" ? () => 4096 : null);
         var answer = await inbox.PostAsync(Inboxed.Form(("file[]", "a.bin", new string('x', 1024))));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -180,7 +180,7 @@ public sealed class ReceiveLimitTests
     {
         "file" => request with { MaxFileSize = 1024 },
         "submission" => request with { MaxSubmissionSize = 1024 },
-        "total" => request with { MaxTotalSize = 1024 },
+        "total" => request with { MaxTotalSize = 8192 },
         _ => request,
     };
 

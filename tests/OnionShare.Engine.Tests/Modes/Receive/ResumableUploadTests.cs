@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using OnionShare.Contracts;
 using Xunit;
+using static OnionShare.Engine.Tests.Modes.Receive.Tus;
 
 namespace OnionShare.Engine.Tests.Modes.Receive;
 
@@ -20,7 +21,7 @@ public sealed class ResumableUploadTests
 
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         Assert.Equal("1.0.0", Header(answer, "Tus-Version"));
-        Assert.Equal("creation,creation-with-upload,checksum,termination,expiration", Header(answer, "Tus-Extension"));
+        Assert.Equal("creation,creation-with-upload,checksum,checksum-trailer,termination,expiration", Header(answer, "Tus-Extension"));
         Assert.Equal("sha1,sha256,sha512", Header(answer, "Tus-Checksum-Algorithm"));
         Assert.Equal("1000", Header(answer, "Tus-Max-Size"));
     }
@@ -135,7 +136,7 @@ public sealed class ResumableUploadTests
         }
 
         await using var inbox = await Inboxed.StartAsync();
-        await CreateAsync(inbox, "a.txt", 1);
+        await PatchAsync(inbox, await CreateAsync(inbox, "a.txt", 2), 0, "a");
         var folder = Path.Combine(inbox.Inbox, ".uploads");
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Directory.GetFiles(folder).Single()));
@@ -307,7 +308,7 @@ public sealed class ResumableUploadTests
     [Fact]
     public async Task Limits_hold_for_pieces_too()
     {
-        await using var inbox = await Inboxed.StartAsync(request => request with { MaxFileSize = 10, MaxSubmissionSize = 15, MaxTotalSize = 20 });
+        await using var inbox = await Inboxed.StartAsync(request => request with { MaxFileSize = 10, MaxSubmissionSize = 15, MaxTotalSize = 8192 });
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await TryCreateAsync(inbox, "a", 11)).StatusCode);
         var submission = await BeginAsync(inbox);
         await PatchAsync(inbox, await CreateAsync(inbox, "a", 10, submission), 0, "0123456789");
@@ -334,64 +335,4 @@ public sealed class ResumableUploadTests
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PatchAsync(inbox, path, 0, new string('x', 524_289))).StatusCode);
         Assert.DoesNotContain("message.txt", inbox.Files);
     }
-
-    private static Task<HttpResponseMessage> HeadAsync(Inboxed inbox, string path) => TusAsync(inbox, HttpMethod.Head, path);
-
-    private static Task<HttpResponseMessage> PatchAsync(Inboxed inbox, string path, long offset, string body, params (string, string)[] headers) =>
-        TusAsync(inbox, HttpMethod.Patch, path, body: body, headers: [("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture)), .. headers]);
-
-    private static async Task<string> CreateAsync(Inboxed inbox, string name, long length, string? submission = null, string kind = "file")
-    {
-        var answer = await TryCreateAsync(inbox, name, length, submission, kind);
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        return answer.Headers.Location!.ToString();
-    }
-
-    private static Task<HttpResponseMessage> TryCreateAsync(Inboxed inbox, string name, long length, string? submission = null, string kind = "file") =>
-        TusAsync(inbox, HttpMethod.Post, "/files", headers:
-            [("Upload-Length", length.ToString(CultureInfo.InvariantCulture)), ("Upload-Metadata", Metadata(name, submission, kind))]);
-
-    private static async Task<string> BeginAsync(Inboxed inbox)
-    {
-        var answer = await TusAsync(inbox, HttpMethod.Post, "/submissions");
-        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Abort));
-        return json.RootElement.GetProperty("id").GetString()!;
-    }
-
-    private static async Task<HttpResponseMessage> TusAsync(
-        Inboxed inbox, HttpMethod method, string path, bool version = true, string? body = null, params (string Name, string Value)[] headers)
-    {
-        using var request = new HttpRequestMessage(method, path);
-        if (version) request.Headers.Add("Tus-Resumable", "1.0.0");
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/offset+octet-stream");
-        }
-
-        return await inbox.Client.SendAsync(request, Abort);
-    }
-
-    private static string Metadata(string name, string? submission = null, string kind = "file")
-    {
-        var metadata = $"filename {Base64(name)},kind {Base64(kind)}";
-        return submission is null ? metadata : $"{metadata},submission {Base64(submission)}";
-    }
-
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
-
-    private static string Checksum(string algorithm, string text)
-    {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        return $"{algorithm} " + Convert.ToBase64String(algorithm switch
-        {
-            "sha1" => SHA1.HashData(bytes),
-            "sha256" => SHA256.HashData(bytes),
-            _ => SHA512.HashData(bytes),
-        });
-    }
-
-    private static string? Header(HttpResponseMessage answer, string name) =>
-        answer.Headers.TryGetValues(name, out var values) || answer.Content.Headers.TryGetValues(name, out values) ? values.Single() : null;
 }

@@ -27,6 +27,11 @@ public sealed class UploadNameTests
     [InlineData("COM10", "COM10")]
     [InlineData("file.txt:stream", "file.txt_stream")]
     [InlineData("a<b>|?*\".txt", "a_b_____.txt")]
+    [InlineData("می\u200Cخواهم.txt", "می\u200Cخواهم.txt")]
+    [InlineData("क्\u200Dष.txt", "क्\u200Dष.txt")]
+    [InlineData("\U0001F468\u200D\U0001F469\u200D\U0001F467.png", "\U0001F468\u200D\U0001F469\u200D\U0001F467.png")]
+    [InlineData("\u2764\uFE0F\u200D\U0001F525.png", "\u2764\uFE0F\u200D\U0001F525.png")]
+    [InlineData("pay\u200Cpal\u200D.exe\u200C", "paypal.exe")]
     public void A_name_is_made_safe(string? raw, string safe) => Assert.Equal(safe, UploadName.Safe(raw));
 
     [Fact]
@@ -42,6 +47,15 @@ public sealed class UploadNameTests
         Assert.EndsWith(".tar", name, StringComparison.Ordinal);
         Assert.InRange(Encoding.UTF8.GetByteCount(name), most - 4, most);
     }
+
+    [Theory]
+    [InlineData("report.tar.gz", "report (2).tar.gz")]
+    [InlineData("Report.TAR.Gz", "Report (2).TAR.Gz")]
+    [InlineData("report.v1.pdf", "report.v1 (2).pdf")]
+    [InlineData(".tar.gz", ".tar (2).gz")]
+    [InlineData("tar.gz", "tar (2).gz")]
+    [InlineData("nothing", "nothing (2)")]
+    public void A_number_stands_before_the_extension(string name, string numbered) => Assert.Equal(numbered, UploadName.Numbered(name, 2));
 
     [Fact]
     public void A_numbered_long_name_still_fits()

@@ -1,24 +1,22 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using OnionShare.Contracts;
-using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Modes.Receive.Resumable;
 
 /// <summary>
-/// Resumable uploads (tus 1.0: core, creation, creation-with-upload, checksum, termination, expiration) at <c>/files</c>. A client that knows
+/// Resumable uploads (tus 1.0: core, creation, creation-with-upload, checksum, also behind the piece,
+/// termination, expiration) at <c>/files</c>. A client that knows
 /// only tus makes one submission of each file; the service's page asks for a submission at <c>/submissions</c> first, names it in each file's
 /// metadata (<c>submission</c>), and finishes it with a POST to it. The message is an upload with the metadata <c>kind text</c>.
 /// </summary>
-internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, ServiceContext service, Webhook? webhook)
+internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, Webhook? webhook)
 {
     private const string Version = "1.0.0";
     private const string PieceType = "application/offset+octet-stream";
-    private const string Extensions = "creation,creation-with-upload,checksum,termination,expiration";
+    private const string Extensions = "creation,creation-with-upload,checksum,checksum-trailer,termination,expiration";
     private const int ChecksumMismatch = 460;
 
-    private readonly PieceReader _pieces = new(parts, store, service);
-
+    /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/submissions", [HttpMethods.Post], http => AnswerAsync(http, BeginAsync));
@@ -30,7 +28,7 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
 
     private async Task BeginAsync(HttpContext http)
     {
-        if (service.IsDraining) throw UploadRefusedException.Closing();
+        if (parts.Service.IsDraining) throw UploadRefusedException.Closing();
         parts.Intake.Enter().Dispose();
         if (long.TryParse(http.Request.Query["bytes"], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
         {
@@ -38,35 +36,24 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
             parts.Intake.Expect(bytes);
         }
 
-        using var busy = store.Create(isSingle: false, out var submission);
+        var id = ResumableStore.NewId();
         http.Response.StatusCode = StatusCodes.Status201Created;
-        http.Response.Headers.Location = "/submissions/" + submission.Id;
-        await http.Response.WriteAsJsonAsync(new JsonObject { ["id"] = submission.Id }, http.RequestAborted);
+        http.Response.Headers.Location = "/submissions/" + id;
+        await http.Response.WriteAsJsonAsync(new JsonObject { ["id"] = id }, http.RequestAborted);
     }
 
     private async Task FinishAsync(HttpContext http)
     {
-        using var busy = store.Find((string?)http.Request.RouteValues["id"], out var submission) ?? throw Gone();
-        await submission.Gate.WaitAsync(http.RequestAborted);
-        try
-        {
-            if (submission.Uploads.Count == 0) throw UploadRefusedException.Nothing();
-            if (submission.Uploads.Any(upload => !upload.IsDone))
-                throw new UploadRefusedException(StatusCodes.Status409Conflict, "Not all files have arrived yet.", "Go on with those that have not.");
-            await http.Response.WriteAsJsonAsync(ReceivePages.Flashes(await CompleteAsync(submission)), http.RequestAborted);
-        }
-        finally
-        {
-            submission.Gate.Release();
-        }
+        using var busy = store.Find((string?)http.Request.RouteValues["id"], out var submission) ?? throw ResumableStore.Gone();
+        await http.Response.WriteAsJsonAsync(ReceivePages.Flashes(await CompleteAsync(submission)), http.RequestAborted);
     }
 
     private async Task<Receipt> CompleteAsync(ResumableSubmission submission)
     {
-        var isNew = !submission.IsComplete;
-        var receipt = await submission.CompleteAsync();
+        // Not given up with the request: it is finished, whether or not anybody hears of it.
+        var (receipt, isNew) = await submission.FinishAsync(CancellationToken.None);
         if (!isNew) return receipt;
-        store.Save(submission);
+        store.Finished(submission);
         webhook?.Tell(receipt);
         return receipt;
     }
@@ -106,71 +93,31 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
     private async Task CreateAsync(HttpContext http)
     {
         var headers = http.Request.Headers;
+        if (headers.ContainsKey("Upload-Concat")) throw Bad("This service takes no uploads in parallel parts (Upload-Concat).");
         if (!TryNumber(headers["Upload-Length"], out var length)) throw Bad("Upload-Length is missing or no number.");
         if (!UploadMetadata.TryRead(headers["Upload-Metadata"], out var metadata)) throw Bad("Upload-Metadata can't be read.");
-        var isMessage = metadata.GetValueOrDefault("kind") == "text";
-        Check(length, isMessage);
+        using var piece = new Piece(http.Request, 0);
 
         var named = metadata.GetValueOrDefault("submission");
-        ResumableSubmission submission;
-        using var busy = named is null ? CreateSingle(out submission) : store.Find(named, out submission) ?? throw Gone();
-        var upload = new ResumableUpload(metadata.GetValueOrDefault("filename", ""), length, isMessage);
-        int number;
-        await submission.Gate.WaitAsync(http.RequestAborted);
-        try
-        {
-            number = Add(submission, upload);
-            store.Save(submission);
-        }
-        finally
-        {
-            submission.Gate.Release();
-        }
+        using var busy = store.Begin(named ?? ResumableStore.NewId(), isSingle: named is null, out var submission);
+        var upload = await submission.AddAsync(
+            metadata.GetValueOrDefault("filename", ""), length, metadata.GetValueOrDefault("kind") == "text",
+            UploadMetadata.Kept(headers["Upload-Metadata"]), http.RequestAborted);
 
-        http.Response.Headers.Location = $"/files/{submission.Id}/{Number(number)}";
-        var hasPiece = http.Request.ContentType == PieceType;
-        if (hasPiece || length == 0) await TakeAsync(http, submission, upload);
+        http.Response.Headers.Location = $"/files/{submission.Id}/{Number(upload.Number)}";
+        if (http.Request.ContentType == PieceType || length == 0) await TakeAsync(http, submission, upload, piece);
         Describe(http, submission, upload);
         http.Response.StatusCode = StatusCodes.Status201Created;
         http.Response.ContentLength = 0;
     }
 
-    private IDisposable CreateSingle(out ResumableSubmission submission)
-    {
-        if (service.IsDraining) throw UploadRefusedException.Closing();
-        return store.Create(isSingle: true, out submission);
-    }
-
-    private int Add(ResumableSubmission submission, ResumableUpload upload)
-    {
-        if (service.IsDraining && !submission.IsUnderWay) throw UploadRefusedException.Closing();
-        if (submission.IsComplete) throw Gone();
-        var uploads = submission.Uploads;
-        if (uploads.Count >= ResumableStore.MostUploads) throw UploadRefusedException.Malformed("These are too many files at once.");
-        if (upload.IsMessage && uploads.Any(other => other.IsMessage)) throw UploadRefusedException.Malformed("There is a message already.");
-        if (uploads.Sum(other => other.Length) > (parts.Request.MaxSubmissionSize ?? long.MaxValue) - upload.Length)
-            throw UploadRefusedException.SubmissionTooLarge(parts.Request.MaxSubmissionSize!.Value);
-        var number = submission.Add(upload);
-        submission.List();
-        return number;
-    }
-
-    private void Check(long length, bool isMessage)
-    {
-        if (isMessage && parts.Request.NoText) throw UploadRefusedException.NoText();
-        if (isMessage && length > MessageText.MostBytes) throw UploadRefusedException.TextTooLong();
-        if (!isMessage && parts.Request.NoFiles) throw UploadRefusedException.NoFiles();
-        if (length > parts.Request.MaxFileSize) throw UploadRefusedException.FileTooLarge(parts.Request.MaxFileSize.Value);
-        if (length > parts.Request.MaxSubmissionSize) throw UploadRefusedException.SubmissionTooLarge(parts.Request.MaxSubmissionSize.Value);
-        parts.Intake.Expect(length);
-    }
-
-    private Task HeadAsync(HttpContext http)
+    private async Task HeadAsync(HttpContext http)
     {
         using var busy = Find(http, out var submission, out var upload);
+        await CompleteSingleAsync(submission, upload);
         Describe(http, submission, upload);
         http.Response.Headers["Upload-Length"] = Number(upload.Length);
-        return Task.CompletedTask;
+        if (upload.Metadata is { } metadata) http.Response.Headers["Upload-Metadata"] = metadata;
     }
 
     private async Task PatchAsync(HttpContext http)
@@ -179,56 +126,55 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
         if (http.Request.ContentType != PieceType)
             throw new UploadRefusedException(StatusCodes.Status415UnsupportedMediaType, "A piece has the type " + PieceType + ".", "Send it so.");
         if (!TryNumber(http.Request.Headers["Upload-Offset"], out var offset)) throw Bad("Upload-Offset is missing or no number.");
-        if (service.IsDraining && !submission.IsUnderWay) throw UploadRefusedException.Closing();
-        await TakeAsync(http, submission, upload, offset);
+        if (parts.Service.IsDraining && !submission.Content.IsUnderWay) throw UploadRefusedException.Closing();
+        using var piece = new Piece(http.Request, offset);
+        await TakeAsync(http, submission, upload, piece);
         Describe(http, submission, upload);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private async Task TakeAsync(HttpContext http, ResumableSubmission submission, ResumableUpload upload, long offset = 0)
+    private async Task TakeAsync(HttpContext http, ResumableSubmission submission, ResumableUpload upload, Piece piece)
     {
-        if (!await _pieces.TakeAsync(http, submission, upload, offset))
-            throw new UploadRefusedException(ChecksumMismatch, "The piece does not have the checksum it should have.", "Send it again.");
-        if (submission.IsSingle && upload.IsDone) await CompleteAsync(submission);
+        using (parts.Intake.Enter())
+        {
+            using var cut = CancellationTokenSource.CreateLinkedTokenSource(parts.Service.Cut, http.RequestAborted);
+            if (!await upload.WriteAsync(piece, cut.Token))
+                throw new UploadRefusedException(ChecksumMismatch, "The piece does not have the checksum it should have.", "Send it again.");
+        }
+
+        await CompleteSingleAsync(submission, upload);
+    }
+
+    // Also when it is only asked for: if the disk failed between the last byte and the end, whoever sent it is not told that all is well.
+    private async Task CompleteSingleAsync(ResumableSubmission submission, ResumableUpload upload)
+    {
+        if (submission.IsSingle && upload.File.IsWhole) await CompleteAsync(submission);
     }
 
     private async Task DeleteAsync(HttpContext http)
     {
         using var busy = Find(http, out var submission, out var upload);
-        using var writing = await upload.TakeOverAsync(http.RequestAborted);
-        await submission.Gate.WaitAsync(http.RequestAborted);
-        try
-        {
-            if (submission.IsComplete) throw Gone();
-            submission.Remove(upload);
-            store.Save(submission);
-        }
-        finally
-        {
-            submission.Gate.Release();
-        }
-
+        await submission.RemoveAsync(upload, http.RequestAborted);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private IDisposable Find(HttpContext http, out ResumableSubmission submission, out ResumableUpload upload)
     {
-        var busy = store.Find((string?)http.Request.RouteValues["id"], out submission) ?? throw Gone();
-        var number = int.Parse((string)http.Request.RouteValues["number"]!, CultureInfo.InvariantCulture);
-        if (submission.Find(number) is { } found)
+        var busy = store.Find((string?)http.Request.RouteValues["id"], out submission) ?? throw ResumableStore.Gone();
+        if (submission.Find(int.Parse((string)http.Request.RouteValues["number"]!, CultureInfo.InvariantCulture)) is { } found)
         {
             upload = found;
             return busy;
         }
 
         busy.Dispose();
-        throw Gone();
+        throw ResumableStore.Gone();
     }
 
     private static void Describe(HttpContext http, ResumableSubmission submission, ResumableUpload upload)
     {
-        http.Response.Headers["Upload-Offset"] = Number(upload.Offset);
-        if (!upload.IsDone) http.Response.Headers["Upload-Expires"] = submission.Expires.ToString("R", CultureInfo.InvariantCulture);
+        http.Response.Headers["Upload-Offset"] = Number(upload.TellOffset());
+        if (!upload.File.IsWhole) http.Response.Headers["Upload-Expires"] = submission.Expires.ToString("R", CultureInfo.InvariantCulture);
     }
 
     private static void CheckVersion(HttpContext http)
@@ -251,8 +197,8 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
         }
         catch (StorageException failure)
         {
-            service.Warn($"An upload could not be saved: {RemoteText.Show(failure.Message)}");
-            await RefusedBody.AnswerAsync(http, failure.Refusal, () => WriteAsync(http, failure.Refusal));
+            var refused = parts.Tell(failure);
+            await RefusedBody.AnswerAsync(http, refused, () => WriteAsync(http, refused));
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException or BadHttpRequestException)
         {
@@ -268,9 +214,6 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
         http.Response.ContentLength = 0;
         return Task.CompletedTask;
     }
-
-    private static UploadRefusedException Gone() =>
-        new(StatusCodes.Status404NotFound, "There is no such upload, or no longer.", "Start it anew.");
 
     private static UploadRefusedException Bad(string what) => UploadRefusedException.Malformed(what);
 

@@ -1,99 +1,96 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using OnionShare.Contracts;
-using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Modes.Receive.Resumable;
 
 /// <summary>
-/// The submissions that come in piece by piece: in memory while something comes, and in the inbox's hidden folder <c>.uploads</c>, one small
-/// file each, so that they go on after the service was started anew. Abandoned ones are given up.
+/// The submissions that come in piece by piece: in memory while something comes, and in the inbox's hidden folder, so that they go on after
+/// the service was started anew. Abandoned ones are given up.
 /// </summary>
-internal sealed class ResumableStore(ReceiveParts parts, ServiceContext service) : IAsyncDisposable
+internal sealed class ResumableStore(ReceiveParts parts) : IAsyncDisposable
 {
+    /// <summary>How long an upload nobody goes on with is kept.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromHours(24);
 
-    /// <summary>Submissions known at once; more are refused.</summary>
-    public const int Most = 20_000;
-    public const int MostUploads = 10_000;
+    /// <summary>Uploads in memory at once. For more, those that were idle longest give way: they are on the disk, or nothing of them has come.</summary>
+    public const int Most = 5_000;
 
+    // Of those that are finished so many are known for a while, so that whoever has missed the answer can ask again.
+    private const int MostFinished = 500;
     private const int IdLength = 32;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ExpireEvery = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan TidyEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan QuietAtEnd = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan EmptyPatience = TimeSpan.FromHours(1);
 
-    private readonly string _folder = Path.Combine(parts.Inbox.FullPath, ".uploads");
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ResumableSubmission> _known = [];
+    private readonly Queue<ResumableSubmission> _finished = new();
     private readonly CancellationTokenSource _ending = new();
     private Task _watch = Task.CompletedTask;
 
-    /// <summary>Gives up what was abandoned, and watches from now on.</summary>
+    /// <summary>Gives up what was abandoned, removes what a killed engine left, and watches from now on.</summary>
     public void Open()
     {
-        Expire();
+        Tidy();
+        FormTrace.Sweep(parts.Inbox);
         _watch = Task.Run(() => WatchAsync(_ending.Token));
     }
 
-    /// <summary>A new submission, not idle until it is disposed by who asked for it.</summary>
-    /// <exception cref="UploadRefusedException">There are too many.</exception>
-    public IDisposable Create(bool isSingle, out ResumableSubmission submission)
+    /// <summary>A name for a submission. Nothing is kept of it before something is to come, so that asking for names costs nothing.</summary>
+    public static string NewId() => RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
+
+    /// <summary>A submission, new if there is none of that name; not idle until what is returned is disposed.</summary>
+    /// <exception cref="UploadRefusedException">It is no name, or there are too many.</exception>
+    /// <exception cref="StorageException">What the disk keeps of it can't be read.</exception>
+    public IDisposable Begin(string id, bool isSingle, out ResumableSubmission submission)
     {
-        submission = new ResumableSubmission(parts, service, RandomNumberGenerator.GetHexString(IdLength, lowercase: true), isSingle);
+        if (!IsId(id)) throw Gone();
         lock (_lock)
         {
-            if (_known.Count >= Most) throw UploadRefusedException.Busy();
-            _known.Add(submission.Id, submission);
+            var busy = Find(id, out submission);
+            if (busy is null && parts.Service.IsDraining) throw UploadRefusedException.Closing();
+            if (!MakeRoom() && busy is null) throw UploadRefusedException.Busy();
+            if (busy is not null) return busy;
+            submission = _known[id] = new ResumableSubmission(parts, id, isSingle);
             return submission.Touch();
         }
     }
 
     /// <summary>The submission of that name, not idle until what is returned is disposed; null if there is none.</summary>
+    /// <exception cref="StorageException">What the disk keeps of it can't be read.</exception>
     public IDisposable? Find(string? id, out ResumableSubmission submission)
     {
         submission = null!;
-        if (id is not { Length: IdLength } || id.AsSpan().ContainsAnyExcept("0123456789abcdef")) return null;
+        if (id is null || !IsId(id)) return null;
         lock (_lock)
         {
-            if (_known.TryGetValue(id, out var known))
+            if (!_known.TryGetValue(id, out var known))
             {
-                submission = known;
-                return submission.Touch();
+                known = ResumableSubmission.Load(parts, id);
+                if (known is null || known.Expires < parts.Service.Time.GetUtcNow()) return null;
+                _known[id] = known;
             }
 
-            if (Read(StatePath(id)) is not { } state || state.Expires < service.Time.GetUtcNow()) return null;
-            submission = _known[id] = ResumableSubmission.Of(state, parts, service);
+            submission = known;
             return submission.Touch();
         }
     }
 
-    /// <summary>Writes down how a submission stands.</summary>
-    /// <exception cref="StorageException">The disk does not take it.</exception>
-    public void Save(ResumableSubmission submission)
+    /// <summary>One is finished: the disk has forgotten it, and so does memory in a while.</summary>
+    public void Finished(ResumableSubmission submission)
     {
-        submission.PutOffEnd();
-        try
+        lock (_lock)
         {
-            if (submission.Uploads.Count == 0)
-            {
-                File.Delete(StatePath(submission.Id));
-                return;
-            }
-
-            if (!Directory.Exists(_folder) && FolderSystem.TryCreate(_folder) && OperatingSystem.IsWindows())
-                File.SetAttributes(_folder, File.GetAttributes(_folder) | FileAttributes.Hidden);
-            var written = StatePath(submission.Id) + ".new";
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var file = new FileStream(written, options)) JsonSerializer.Serialize(file, submission.State, StateJson.Default.SubmissionState);
-            File.Move(written, StatePath(submission.Id), overwrite: true);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new StorageException(failure as IOException ?? new IOException(failure.Message, failure));
+            _finished.Enqueue(submission);
+            while (_finished.Count > 1 && _finished.Sum(finished => finished.Count) > MostFinished) _known.Remove(_finished.Dequeue().Id);
         }
     }
+
+    /// <summary>What a client is told that asks for something that is not there.</summary>
+    public static UploadRefusedException Gone() =>
+        new(StatusCodes.Status404NotFound, "There is no such upload, or no longer.", "Start it anew.");
 
     /// <summary>Ends the watch; what can go on later stays, what is finished is forgotten.</summary>
     public async ValueTask DisposeAsync()
@@ -101,62 +98,89 @@ internal sealed class ResumableStore(ReceiveParts parts, ServiceContext service)
         await _ending.CancelAsync();
         await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _ending.Dispose();
-        foreach (var submission in Known()) submission.Suspend();
-        if (!Directory.Exists(_folder)) return;
-        foreach (var path in StateFiles().Where(path => Read(path) is { IsComplete: true })) File.Delete(path);
-        try
-        {
-            Directory.Delete(_folder);
-        }
-        catch (IOException)
-        {
-            // Uploads that can go on are in it.
-        }
+        foreach (var submission in Known()) Forget(submission);
+        SubmissionFolder.TryRemove(parts.Inbox.HiddenPath); // unless uploads that can go on are in it
     }
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        var lastExpiry = service.Time.GetTimestamp();
+        var lastTidied = parts.Service.Time.GetTimestamp();
         while (true)
         {
-            await Task.Delay(LookEvery, service.Time, cancellationToken);
+            await Task.Delay(LookEvery, parts.Service.Time, cancellationToken);
             LetGo();
-            if (service.Time.GetElapsedTime(lastExpiry) < ExpireEvery) continue;
-            lastExpiry = service.Time.GetTimestamp();
-            Expire();
+            if (parts.Service.Time.GetElapsedTime(lastTidied) < TidyEvery) continue;
+            lastTidied = parts.Service.Time.GetTimestamp();
+            Tidy();
         }
     }
 
     /// <summary>Lists what has become quiet as broken off, and forgets it here: it is on the disk.</summary>
     internal void LetGo()
     {
-        var quiet = service.IsDraining ? QuietAtEnd : Quiet;
+        var quiet = parts.Service.IsDraining ? QuietAtEnd : Quiet;
         foreach (var submission in Known())
         {
             lock (_lock)
             {
-                if (!(submission.Idle > quiet)) continue;
+                if (submission.IsComplete || !(submission.Idle > (submission.IsKept ? quiet : EmptyPatience))) continue;
                 _known.Remove(submission.Id);
             }
 
-            submission.Suspend();
+            Forget(submission);
         }
     }
 
-    internal void Expire()
+    /// <summary>Gives up what was abandoned long ago, and removes folders that the owner has emptied.</summary>
+    internal void Tidy()
     {
-        if (!Directory.Exists(_folder)) return;
-        foreach (var path in StateFiles())
+        try
         {
-            if (Read(path) is not { } state || state.Expires >= service.Time.GetUtcNow()) continue;
+            Expire();
+            parts.Inbox.RemoveEmptied();
+        }
+        catch (Exception failure) when (failure is StorageException || StorageException.Is(failure))
+        {
+            parts.Service.Warn($"What was abandoned in the inbox could not be removed: {RemoteText.Show(failure.Message)}");
+        }
+    }
+
+    private void Expire()
+    {
+        if (!Directory.Exists(parts.Inbox.HiddenPath)) return;
+        var end = parts.Service.Time.GetUtcNow() - Patience;
+        foreach (var path in Directory.GetFiles(parts.Inbox.HiddenPath).Where(path => File.GetLastWriteTimeUtc(path) < end))
+        {
+            var id = Path.GetFileNameWithoutExtension(path);
             lock (_lock)
             {
-                if (_known.ContainsKey(state.Id)) continue;
+                if (_known.ContainsKey(id)) continue;
             }
 
-            if (!state.IsComplete) ResumableSubmission.Of(state, parts, service).GiveUp();
-            File.Delete(path);
+            if (path.EndsWith(SubmissionLog.End, StringComparison.Ordinal)) ResumableSubmission.Load(parts, id)?.GiveUp();
+            if (!path.EndsWith(FormTrace.End, StringComparison.Ordinal)) File.Delete(path);
         }
+    }
+
+    // Called with the lock held.
+    private bool MakeRoom()
+    {
+        while (_known.Values.Sum(submission => Math.Max(1, submission.Count)) >= Most)
+        {
+            var idlest = _known.Values.Where(submission => submission.Idle is not null).OrderBy(submission => submission.IsKept)
+                .ThenByDescending(submission => submission.Idle).FirstOrDefault();
+            if (idlest is null) return false;
+            _known.Remove(idlest.Id);
+            Forget(idlest);
+        }
+
+        return true;
+    }
+
+    private static void Forget(ResumableSubmission submission)
+    {
+        if (submission.IsKept) submission.Content.Suspend();
+        else if (!submission.IsComplete) submission.GiveUp();
     }
 
     private ResumableSubmission[] Known()
@@ -164,25 +188,5 @@ internal sealed class ResumableStore(ReceiveParts parts, ServiceContext service)
         lock (_lock) return [.. _known.Values];
     }
 
-    private string[] StateFiles() => Directory.GetFiles(_folder, "*.json");
-
-    private string StatePath(string id) => Path.Combine(_folder, id + ".json");
-
-    private SubmissionState? Read(string path)
-    {
-        try
-        {
-            using var file = File.OpenRead(path);
-            return JsonSerializer.Deserialize(file, StateJson.Default.SubmissionState);
-        }
-        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-        catch (Exception broken) when (broken is JsonException or IOException or UnauthorizedAccessException)
-        {
-            service.Warn($"An upload can't go on, its state can't be read: {RemoteText.Show(broken.Message)}");
-            return null;
-        }
-    }
+    private static bool IsId(string id) => id.Length == IdLength && !id.AsSpan().ContainsAnyExcept("0123456789abcdef");
 }

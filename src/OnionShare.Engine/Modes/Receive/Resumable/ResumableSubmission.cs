@@ -1,62 +1,71 @@
-using OnionShare.Contracts;
-using OnionShare.Engine.Services;
-
 namespace OnionShare.Engine.Modes.Receive.Resumable;
 
 /// <summary>
 /// A submission that comes in piece by piece. In the list of transfers it is one transfer from its first piece until it is complete, or until
-/// nothing has come for a while; if it goes on after that, it is listed anew, with the offset it went on at.
+/// nothing has come for a while; if it goes on after that, it is listed anew, with the offset it went on at. The disk knows of it from the
+/// first piece on.
 /// </summary>
-internal sealed class ResumableSubmission(ReceiveParts parts, ServiceContext service, string id, bool isSingle)
+internal sealed class ResumableSubmission(ReceiveParts parts, string id, bool isSingle) : IDisposable
 {
+    // Numbers are not given twice, so this is for those taken back, too.
+    private const int MostNumbers = 10_000;
+
     private readonly Lock _lock = new();
-    private readonly List<ResumableUpload> _uploads = [];
-    private ActiveTransfer? _transfer;
-    private SubmissionFolder? _folder;
-    private long _received;
-    private long _lastActivity = service.Time.GetTimestamp();
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly Dictionary<int, ResumableUpload> _uploads = [];
+    private readonly SubmissionLog _log = new(parts.Inbox, id);
+    private string? _folder;
+    private int _numbers;
+    private Receipt? _receipt;
+    private DateTimeOffset _touched = parts.Service.Time.GetUtcNow();
+    private long _lastActivity = parts.Service.Time.GetTimestamp();
     private int _busy;
 
     /// <summary>Its secret name.</summary>
     public string Id { get; } = id;
+
+    /// <summary>See <see cref="LogLine.IsSingle"/>.</summary>
     public bool IsSingle { get; } = isSingle;
-    public bool IsComplete { get; private set; }
+
+    /// <summary>What is in it.</summary>
+    public Submission Content { get; } = new(parts);
+
+    /// <summary>Whether it is finished.</summary>
+    public bool IsComplete => _receipt is not null;
+
+    /// <summary>Whether the disk knows of it.</summary>
+    public bool IsKept { get; private set; }
 
     /// <summary>When it is given up if nothing more comes.</summary>
-    public DateTimeOffset Expires { get; private set; } = service.Time.GetUtcNow() + ResumableStore.Patience;
-    public SemaphoreSlim Gate { get; } = new(1);
-
-    public bool IsUnderWay
-    {
-        get { lock (_lock) return _transfer is not null; }
-    }
+    public DateTimeOffset Expires => _touched + ResumableStore.Patience;
 
     /// <summary>How long nothing has come; null while something does.</summary>
     public TimeSpan? Idle
     {
-        get { lock (_lock) return _busy > 0 ? null : service.Time.GetElapsedTime(_lastActivity); }
+        get { lock (_lock) return _busy > 0 ? null : parts.Service.Time.GetElapsedTime(_lastActivity); }
     }
 
-    /// <summary>Its uploads that were not taken back.</summary>
-    public IReadOnlyList<ResumableUpload> Uploads
+    /// <summary>How many uploads it has.</summary>
+    public int Count
     {
-        get { lock (_lock) return [.. _uploads.Where(upload => !upload.IsGone)]; }
+        get { lock (_lock) return _uploads.Count; }
+    }
+
+    /// <summary>A submission as the disk keeps it; null if it keeps none of that name.</summary>
+    /// <exception cref="StorageException">It can't be read.</exception>
+    public static ResumableSubmission? Load(ReceiveParts parts, string id)
+    {
+        var log = new SubmissionLog(parts.Inbox, id);
+        if (log.Touched is not { } touched || log.Read() is not { Count: > 0 } lines) return null;
+        var submission = new ResumableSubmission(parts, id, lines.Any(line => line.IsSingle)) { _touched = touched, IsKept = true };
+        submission.Restore(lines);
+        return submission;
     }
 
     /// <summary>An upload; null if there is none of that number.</summary>
     public ResumableUpload? Find(int number)
     {
-        lock (_lock) return number >= 0 && number < _uploads.Count && !_uploads[number].IsGone ? _uploads[number] : null;
-    }
-
-    /// <summary>Adds an upload; returns its number.</summary>
-    public int Add(ResumableUpload upload)
-    {
-        lock (_lock)
-        {
-            _uploads.Add(upload);
-            return _uploads.Count - 1;
-        }
+        lock (_lock) return _uploads.GetValueOrDefault(number);
     }
 
     /// <summary>Keeps it from counting as idle; dispose when the request is over.</summary>
@@ -66,136 +75,171 @@ internal sealed class ResumableSubmission(ReceiveParts parts, ServiceContext ser
         return new Busy(this);
     }
 
-    public void List()
-    {
-        var uploads = Uploads;
-        var name = Receipt.NameOf([.. uploads.Select(upload => upload.Paths?.Name ?? UploadName.Safe(upload.Name))]);
-        lock (_lock)
-        {
-            var total = uploads.Sum(upload => upload.Length);
-            var offset = uploads.Sum(upload => upload.Offset) - _received;
-            if (_transfer is null) _transfer = service.Transfers.Begin(TransferDirection.Upload, name, total - offset, offset);
-            else _transfer.Describe(name, total - offset);
-        }
-    }
-
-    /// <summary>Counts bytes that came in.</summary>
-    public void Report(long bytes)
-    {
-        lock (_lock)
-        {
-            _received += bytes;
-            _transfer?.Report(_received);
-        }
-    }
-
-    /// <summary>Opens the file of an upload to write on at its offset.</summary>
+    /// <summary>Adds an upload.</summary>
+    /// <exception cref="UploadRefusedException">It is not wanted, too much, or too late.</exception>
     /// <exception cref="StorageException">The disk does not take it.</exception>
-    public IncomingFile Open(ResumableUpload upload)
+    public async Task<ResumableUpload> AddAsync(string name, long length, bool isMessage, string? metadata, CancellationToken cancellationToken)
     {
-        if (upload.Paths is not null) return IncomingFile.Resume(upload.Paths, upload.Offset, parts.Buffers, parts.Disk);
-        lock (_lock) _folder ??= parts.Inbox.NewSubmission();
-        upload.Paths = _folder.Reserve(upload.IsMessage ? MessageText.FileName : upload.Name);
-        return IncomingFile.Create(upload.Paths, parts.Buffers, parts.Disk);
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (parts.Service.IsDraining && !Content.IsUnderWay) throw UploadRefusedException.Closing();
+            if (IsComplete) throw ResumableStore.Gone();
+            if (_numbers >= MostNumbers) throw UploadRefusedException.TooManyFiles(parts.Request.MaxFiles);
+            var upload = new ResumableUpload(this, _numbers++, Content.Add(name, isMessage, length), metadata);
+            lock (_lock) _uploads.Add(upload.Number, upload);
+            if (IsKept) _log.Append(upload.Line);
+            return upload;
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
-    public async Task<Receipt> CompleteAsync()
+    /// <summary>Finishes it; again, if the answer was lost.</summary>
+    /// <exception cref="UploadRefusedException">There is nothing in it, or not all of it has arrived.</exception>
+    /// <exception cref="StorageException">The disk does not keep it.</exception>
+    public async Task<(Receipt Receipt, bool IsNew)> FinishAsync(CancellationToken cancellationToken)
     {
-        var uploads = Uploads;
-        var receipt = ReceiptOf(uploads);
-        if (IsComplete) return receipt;
-        if (_folder is not null) await parts.Disk.RunAsync(_folder.Flush);
-        List();
-        IsComplete = true;
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_receipt is { } known) return (known, false);
+            if (Content.Files is not { Count: > 0 } files) throw UploadRefusedException.Nothing();
+            if (files.Any(file => !file.IsWhole))
+                throw new UploadRefusedException(StatusCodes.Status409Conflict, "Not all files have arrived yet.", "Go on with those that have not.");
+            Show();
+            _receipt = await Content.CompleteAsync();
+            _log.Delete();
+            IsKept = false;
+            return (_receipt, true);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Takes an upload back. What was handed over already stays; only its address ends.</summary>
+    public async Task RemoveAsync(ResumableUpload upload, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (!IsComplete) await upload.RemoveAsync(cancellationToken);
+            else lock (_lock) _uploads.Remove(upload.Number);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Removes an upload that was taken back, or is not taken.</summary>
+    public void Drop(ResumableUpload upload)
+    {
+        lock (_lock) _uploads.Remove(upload.Number);
+        Content.Remove(upload.File);
+        Log(upload);
+        if (Count > 0) return;
+        _log.Delete();
+        IsKept = false;
+        Content.RemoveFolderIfEmpty();
+        Content.Suspend();
+    }
+
+    /// <summary>Sees to it that the disk knows of all uploads before anything of one is there.</summary>
+    /// <exception cref="StorageException">The disk does not take it.</exception>
+    public void Keep()
+    {
         lock (_lock)
         {
-            _transfer!.Complete([.. uploads.Select(upload => upload.Paths!.Final)]);
-            _transfer = null;
-        }
-
-        return receipt;
-    }
-
-    /// <summary>Nothing has come for a while: it is listed as broken off. It can still go on.</summary>
-    public void Suspend()
-    {
-        var left = Uploads.Where(upload => upload.Paths is not null).Select(upload => upload.IsDone ? upload.Paths!.Final : upload.Paths!.Partial);
-        lock (_lock)
-        {
-            _transfer?.Cancel([.. left]);
-            _transfer = null;
-            _received = 0;
-        }
-    }
-
-    /// <summary>Takes an upload back: nothing of it stays.</summary>
-    public void Remove(ResumableUpload upload)
-    {
-        if (upload.Paths is not null)
-        {
-            parts.Intake.GiveBack(upload.Offset);
-            File.Delete(upload.IsDone ? upload.Paths.Final : upload.Paths.Partial);
-        }
-
-        upload.IsGone = true;
-        if (Uploads.Count > 0) return;
-        _folder?.RemoveIfEmpty();
-        Suspend();
-    }
-
-    /// <summary>It was given up: removes what is not whole, if that is asked for.</summary>
-    public void GiveUp()
-    {
-        if (parts.Request.DiscardPartial)
-        {
-            foreach (var upload in Uploads.Where(upload => !upload.IsDone && upload.Paths is not null)) File.Delete(upload.Paths!.Partial);
-        }
-
-        _folder?.RemoveIfEmpty();
-    }
-
-    public SubmissionState State
-    {
-        get
-        {
-            lock (_lock)
+            var folder = Path.GetRelativePath(parts.Inbox.FullPath, Content.EnsureFolder().FullPath);
+            if (IsKept && folder == _folder) return;
+            try
             {
-                return new SubmissionState
-                {
-                    Id = Id,
-                    Folder = _folder is null ? null : Path.GetRelativePath(parts.Inbox.FullPath, _folder.FullPath),
-                    IsSingle = IsSingle,
-                    IsComplete = IsComplete,
-                    Expires = Expires,
-                    Uploads = [.. _uploads.Select(upload => upload.State)],
-                };
+                _log.Append([new LogLine { Folder = folder, IsSingle = IsSingle }, .. _uploads.Values.Select(upload => upload.Line)]);
             }
+            catch (StorageException)
+            {
+                Content.RemoveFolderIfEmpty();
+                throw;
+            }
+
+            (IsKept, _folder) = (true, folder);
         }
     }
+
+    /// <summary>Notes how an upload stands now. The disk can do without: it knows the files.</summary>
+    public void Log(ResumableUpload upload)
+    {
+        try
+        {
+            if (IsKept) _log.Append(upload.Line);
+        }
+        catch (StorageException failure)
+        {
+            parts.Tell(failure);
+        }
+    }
+
+    /// <summary>See <see cref="SubmissionLog.Mark"/>.</summary>
+    /// <exception cref="StorageException">The disk does not take it.</exception>
+    public void Mark(ResumableUpload upload, long? good) => _log.Mark(upload.Number, good);
 
     /// <summary>Puts its end off, because something came.</summary>
-    public void PutOffEnd() => Expires = service.Time.GetUtcNow() + ResumableStore.Patience;
-
-    public static ResumableSubmission Of(SubmissionState state, ReceiveParts parts, ServiceContext service)
+    public void PutOffEnd()
     {
-        var folder = state.Folder is null ? null : Path.Combine(parts.Inbox.FullPath, state.Folder);
-        var submission = new ResumableSubmission(parts, service, state.Id, state.IsSingle) { IsComplete = state.IsComplete, Expires = state.Expires };
-        if (Directory.Exists(folder)) submission._folder = new SubmissionFolder(folder);
-        submission._uploads.AddRange(state.Uploads.Select(upload => ResumableUpload.Of(upload, folder)));
-        return submission;
+        _touched = parts.Service.Time.GetUtcNow();
+        if (IsKept) _log.Touch(_touched);
     }
 
-    private static Receipt ReceiptOf(IReadOnlyList<ResumableUpload> uploads) => new(
-        [.. uploads.Where(upload => !upload.IsMessage).Select(upload => upload.Paths!.Name)],
-        uploads.Any(upload => upload.IsMessage),
-        uploads.Sum(upload => upload.Length));
+    /// <summary>Lists it as under way, with what is known of it now.</summary>
+    public void Show()
+    {
+        ResumableUpload[] uploads;
+        lock (_lock) uploads = [.. _uploads.Values];
+        Content.Show(uploads.Sum(upload => upload.Length), Content.IsUnderWay ? 0 : uploads.Sum(upload => upload.Offset));
+    }
+
+    /// <summary>Nobody will go on with it.</summary>
+    public void GiveUp()
+    {
+        Content.GiveUp();
+        _log.Delete();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
+
+    private void Restore(IReadOnlyList<LogLine> lines)
+    {
+        _folder = lines.LastOrDefault(line => line.Folder is not null)?.Folder;
+        var folder = _folder is null ? null : Path.GetFullPath(Path.Combine(parts.Inbox.FullPath, _folder));
+        var last = new SortedDictionary<int, UploadLine>();
+        foreach (var line in lines)
+        {
+            if (line.Upload is { } upload) last[upload.Number] = upload;
+        }
+
+        _numbers = last.Count == 0 ? 0 : last.Keys.Max() + 1;
+        var kept = last.Values.Where(line => !line.IsGone)
+            .Select(line => (Line: line, File: new SubmittedFile((line.Final, line.Partial), line.IsMessage, line.Length, least: 0))).ToArray();
+        Content.Restore(Directory.Exists(folder) ? parts.Inbox.Enter(folder) : null, kept.Select(upload => upload.File));
+        foreach (var (line, file) in kept)
+        {
+            var upload = _uploads[line.Number] = new ResumableUpload(this, line.Number, file, line.Metadata);
+            upload.Restore(line, _log.Marked(line.Number));
+        }
+    }
 
     private void Leave()
     {
         lock (_lock)
         {
             _busy--;
-            _lastActivity = service.Time.GetTimestamp();
+            _lastActivity = parts.Service.Time.GetTimestamp();
         }
     }
 

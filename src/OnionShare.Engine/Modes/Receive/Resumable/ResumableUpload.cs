@@ -1,34 +1,121 @@
 namespace OnionShare.Engine.Modes.Receive.Resumable;
 
-/// <summary>One file, or the message, of a submission that comes in piece by piece.</summary>
-internal sealed class ResumableUpload(string name, long length, bool isMessage)
+/// <summary>One file, or the message, of a submission that comes in piece by piece. How far it is, its partial file tells.</summary>
+internal sealed class ResumableUpload(ResumableSubmission submission, int number, SubmittedFile file, string? metadata)
 {
     private readonly SemaphoreSlim _writer = new(1);
     private readonly Lock _lock = new();
     private CancellationTokenSource? _writing;
-    private IncomingFile? _visible;
-    private long _offset;
+    private IncomingFile? _incoming;
+    private long? _good;
+    private long? _told;
+    private bool _isGone;
 
-    public string Name { get; } = name;
-    public long Length { get; } = length;
-    public bool IsMessage { get; } = isMessage;
+    /// <summary>Its number in its submission.</summary>
+    public int Number { get; } = number;
 
-    /// <summary>Where it lies; null while nothing has arrived.</summary>
-    public UploadPaths? Paths { get; set; }
-    public bool IsDone { get; set; }
-    public bool IsGone { get; set; }
-    public long? Good { get; set; }
+    /// <summary>The file.</summary>
+    public SubmittedFile File { get; } = file;
 
+    /// <summary>The length it will have, in bytes.</summary>
+    public long Length => File.Length!.Value;
+
+    /// <summary>What the client said of it, as it said it.</summary>
+    public string? Metadata { get; } = metadata;
+
+    /// <summary>How much of it is safe with the file system.</summary>
     public long Offset
     {
-        get { lock (_lock) return IsDone ? Length : _visible?.Written ?? _offset; }
-        set { lock (_lock) _offset = value; }
+        get
+        {
+            lock (_lock)
+            {
+                if (File.IsWhole) return Length;
+                return Math.Min(_good ?? long.MaxValue, _incoming?.Written ?? Math.Min(Length, submission.Content.LengthOf(File)));
+            }
+        }
+    }
+
+    /// <summary>What the log says of it.</summary>
+    public LogLine Line => new()
+    {
+        Upload = new UploadLine(Number, Length, File.IsMessage, File.Final, File.Partial, Metadata, File.IsWhole, _isGone),
+    };
+
+    /// <summary>As the log says it stands: its name is given before that is noted there.</summary>
+    public void Restore(UploadLine line, long? good)
+    {
+        _good = good;
+        File.IsWhole = line.IsWhole || (submission.Content.Folder is { } folder
+            && !System.IO.File.Exists(folder.PathOf(File.Partial)) && System.IO.File.Exists(folder.PathOf(File.Final)));
     }
 
     /// <summary>
-    /// Becomes the one who writes. Somebody who writes still is a connection that broke without anybody noticing: it is cut.
+    /// Tells a client where to go on. The next piece may begin there, even if a connection that hangs, and is cut for it, has brought more by then.
     /// </summary>
-    public async Task<Writing> TakeOverAsync(CancellationToken cancellationToken)
+    public long TellOffset()
+    {
+        lock (_lock)
+        {
+            var offset = Offset;
+            _told = _writing is null ? null : offset;
+            return offset;
+        }
+    }
+
+    /// <summary>Takes a piece; false if its checksum was wrong, and then nothing of it was kept.</summary>
+    /// <exception cref="UploadRefusedException">It does not belong there, or there is no room.</exception>
+    /// <exception cref="StorageException">The disk did not take it.</exception>
+    public async Task<bool> WriteAsync(Piece piece, CancellationToken cancellationToken)
+    {
+        using var writing = await TakeOverAsync(cancellationToken);
+        submission.Content.RenewFolder();
+        GoTo(piece.Offset);
+        if (piece.Length > Length - piece.Offset) throw TooMuch();
+        if (File.IsWhole) return true;
+        submission.Keep();
+        if (piece.IsChecked) Mark(piece.Offset);
+        var incoming = submission.Content.Open(File, piece.Offset);
+        lock (_lock) _incoming = incoming;
+        if (!piece.IsChecked && _good is not null) Mark(null);
+        submission.Show();
+        try
+        {
+            await ReadAsync(piece, incoming, writing.Cut);
+            if (!await IsRightAsync(piece, incoming)) return false;
+            if (_good is not null) Mark(null);
+            await EndAsync(incoming);
+            return true;
+        }
+        finally
+        {
+            try
+            {
+                if (_good is not null) await CutBackAsync(incoming, piece.Offset);
+            }
+            finally
+            {
+                await incoming.DisposeAsync();
+                lock (_lock) _incoming = null;
+                if (File.IsWhole) submission.Log(this);
+                submission.PutOffEnd();
+            }
+        }
+    }
+
+    /// <summary>Takes it back: nothing of it stays.</summary>
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        using var writing = await TakeOverAsync(cancellationToken);
+        _isGone = true;
+        submission.Drop(this);
+    }
+
+    /// <summary>What came is handed over and stays; only its address ends.</summary>
+    public void End() => _isGone = true;
+
+    // Somebody who writes still is a connection that broke without anybody noticing: it is cut.
+    private async Task<Writing> TakeOverAsync(CancellationToken cancellationToken)
     {
         lock (_lock) _writing?.Cancel();
         await _writer.WaitAsync(cancellationToken);
@@ -37,44 +124,104 @@ internal sealed class ResumableUpload(string name, long length, bool isMessage)
         return new Writing(this, cut);
     }
 
-    public void Follow(IncomingFile? file)
+    private void GoTo(long offset)
     {
+        if (_isGone) throw new UploadRefusedException(StatusCodes.Status404NotFound, "The upload was taken back.", "Start it anew.");
         lock (_lock)
         {
-            if (file is null && _visible is not null) _offset = _visible.Written;
-            _visible = file;
+            var there = Offset;
+            if (offset != there && (File.IsWhole || offset != _told || offset > there))
+                throw new UploadRefusedException(StatusCodes.Status409Conflict, $"The upload goes on at {there}.", "Ask with HEAD where it goes on.");
+            if (offset < there) submission.Content.GiveBack(File, there - offset);
+            _told = null;
         }
     }
 
-    public UploadState State => new()
+    private async Task ReadAsync(Piece piece, IncomingFile incoming, CancellationToken cut)
     {
-        Name = Name,
-        Length = Length,
-        IsMessage = IsMessage,
-        Partial = Paths is null ? null : Path.GetFileName(Paths.Partial),
-        Final = Paths?.Name,
-        IsDone = IsDone,
-        IsGone = IsGone,
-        Good = Good,
-    };
-
-    /// <summary>An upload as it was kept, with what the disk has of it.</summary>
-    public static ResumableUpload Of(UploadState state, string? folder)
-    {
-        var upload = new ResumableUpload(state.Name, state.Length, state.IsMessage) { IsGone = state.IsGone };
-        if (folder is null || state.Partial is null || state.Final is null) return upload;
-        upload.Paths = new UploadPaths(Path.Combine(folder, state.Partial), Path.Combine(folder, state.Final));
-        var partial = new FileInfo(upload.Paths.Partial);
-        // The name is given before that is noted here.
-        upload.IsDone = state.IsDone || (!partial.Exists && File.Exists(upload.Paths.Final));
-        // Neither there nor whole: somebody has removed it, and the visitor has to start anew.
-        if (!upload.IsDone && !partial.Exists) upload.IsGone = true;
-        else if (!upload.IsDone) upload.Offset = Math.Min(Math.Min(partial.Length, state.Length), state.Good ?? long.MaxValue);
-        return upload;
+        while (await piece.Body.ReadAsync(incoming.Free, cut) is > 0 and var count)
+        {
+            if (incoming.Length + count > Length) throw TooMuch();
+            submission.Content.Take(File, incoming.Length, count);
+            piece.Checksum?.Add(incoming.Free.Span[..count]);
+            await incoming.AdvanceAsync(count);
+        }
     }
 
+    private async Task<bool> IsRightAsync(Piece piece, IncomingFile incoming)
+    {
+        if (!piece.IsChecked) return true;
+        if (piece.Checksum is { } checksum) return checksum.IsRight();
+        // It came behind the piece, and only now is known how to reckon it.
+        using var late = piece.LateChecksum();
+        await incoming.WriteAllAsync();
+        await ReadBackAsync(piece.Offset, bytes => late.Add(bytes.Span));
+        return late.IsRight();
+    }
+
+    private async Task EndAsync(IncomingFile incoming)
+    {
+        if (incoming.Length < Length) return;
+        if (File.IsMessage)
+        {
+            await incoming.WriteAllAsync();
+            await CountAsync(incoming);
+        }
+
+        await submission.Content.CompleteAsync(File, incoming, renamed: () => submission.Log(this));
+    }
+
+    private async Task CountAsync(IncomingFile incoming)
+    {
+        var counter = new MessageText();
+        try
+        {
+            await ReadBackAsync(0, bytes => counter.Add(bytes.Span));
+        }
+        catch (UploadRefusedException)
+        {
+            // All of it is there, but it will never be taken.
+            _isGone = true;
+            await incoming.DisposeAsync();
+            submission.Drop(this);
+            throw;
+        }
+    }
+
+    private async Task CutBackAsync(IncomingFile incoming, long offset)
+    {
+        submission.Content.GiveBack(File, incoming.Length - offset);
+        await incoming.CutBackAsync(offset);
+        Mark(null);
+    }
+
+    private void Mark(long? good)
+    {
+        submission.Mark(this, good);
+        lock (_lock) _good = good;
+    }
+
+    private async Task ReadBackAsync(long offset, Action<ReadOnlyMemory<byte>> add)
+    {
+        try
+        {
+            await using var file = new FileStream(
+                submission.Content.Folder!.PathOf(File.Partial), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, useAsync: true);
+            file.Position = offset;
+            var buffer = new byte[WriteBuffers.Small];
+            while (await file.ReadAsync(buffer) is > 0 and var count) add(buffer.AsMemory(0, count));
+        }
+        catch (Exception failure) when (StorageException.Is(failure))
+        {
+            throw new StorageException(failure);
+        }
+    }
+
+    private static UploadRefusedException TooMuch() =>
+        new(StatusCodes.Status413PayloadTooLarge, "The piece is longer than what is missing.", "Ask with HEAD where the upload goes on.");
+
     /// <summary>The right to write; dispose to give it back.</summary>
-    public sealed class Writing(ResumableUpload upload, CancellationTokenSource cut) : IDisposable
+    private sealed class Writing(ResumableUpload upload, CancellationTokenSource cut) : IDisposable
     {
         /// <summary>Cancelled when somebody else takes over.</summary>
         public CancellationToken Cut => cut.Token;

@@ -1,0 +1,306 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Services;
+
+namespace OnionShare.Engine.Modes.Receive;
+
+/// <summary>
+/// One submission, whichever way it comes in: what it may hold, the names in it, its folder, and its place in the list of transfers. The
+/// folder is made for the first byte. Safe for several files at the same time.
+/// </summary>
+internal sealed class Submission(ReceiveParts parts)
+{
+    private const int MostClashes = 100;
+
+    private readonly Lock _lock = new();
+    private readonly List<SubmittedFile> _files = [];
+    private readonly SubmissionNames _names = new();
+    private ActiveTransfer? _transfer;
+    private long _size;
+    private long _received;
+
+    /// <summary>Its folder; null while nothing has arrived, or when nothing of it is left.</summary>
+    public SubmissionFolder? Folder { get; private set; }
+
+    /// <summary>Whether it is listed as under way.</summary>
+    public bool IsUnderWay
+    {
+        get { lock (_lock) return _transfer is not null; }
+    }
+
+    /// <summary>Its files, the message among them.</summary>
+    public IReadOnlyList<SubmittedFile> Files
+    {
+        get { lock (_lock) return [.. _files]; }
+    }
+
+    /// <summary>Gives a file a place in it.</summary>
+    /// <param name="name">What the visitor calls it.</param>
+    /// <param name="isMessage">Whether it is the message.</param>
+    /// <param name="length">How long it will be, in bytes; null when that is not known.</param>
+    /// <exception cref="UploadRefusedException">It is not wanted, or too much.</exception>
+    public SubmittedFile Add(string? name, bool isMessage, long? length = null)
+    {
+        var request = parts.Request;
+        if (isMessage ? request.NoText : request.NoFiles) throw isMessage ? UploadRefusedException.NoText() : UploadRefusedException.NoFiles();
+        if (isMessage && length > MessageText.MostBytes) throw UploadRefusedException.TextTooLong();
+        CheckFile(isMessage, length ?? 0);
+        lock (_lock)
+        {
+            if (isMessage && _files.Any(file => file.IsMessage)) throw UploadRefusedException.Malformed("There is a message already.");
+            if (!isMessage && _files.Count(file => !file.IsMessage) >= request.MaxFiles) throw UploadRefusedException.TooManyFiles(request.MaxFiles);
+            CheckSize(length ?? 0);
+            if (length is { } bytes) parts.Intake.Expect(bytes);
+            parts.Intake.Take(Intake.LeastOfFile);
+            var file = new SubmittedFile(_names.Reserve(isMessage ? parts.Inbox.NextMessageName() : name), isMessage, length, Intake.LeastOfFile);
+            _files.Add(file);
+            _size += length ?? 0;
+            return file;
+        }
+    }
+
+    /// <summary>Puts back what was kept of one that came in before this service was started.</summary>
+    public void Restore(SubmissionFolder? folder, IEnumerable<SubmittedFile> files)
+    {
+        Folder = folder;
+        _files.AddRange(files);
+        foreach (var file in _files) _names.Keep(file);
+        _size = _files.Sum(file => file.Length ?? 0);
+    }
+
+    /// <summary>Counts bytes of a file that are about to be written.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="lengthSoFar">Its length without them.</param>
+    /// <param name="count">How many they are.</param>
+    /// <exception cref="UploadRefusedException">They are more than a limit allows.</exception>
+    public void Take(SubmittedFile file, long lengthSoFar, int count)
+    {
+        CheckFile(file.IsMessage, lengthSoFar + count);
+        lock (_lock)
+        {
+            var isMore = file.Length is null;
+            if (isMore) CheckSize(count);
+            if (file.Taken + count - file.Charged is > 0 and var due)
+            {
+                parts.Intake.Take(due);
+                file.Charged += due;
+            }
+
+            file.Taken += count;
+            if (isMore) _size += count;
+            _received += count;
+            _transfer?.Report(_received);
+        }
+    }
+
+    /// <summary>Bytes counted before were thrown away.</summary>
+    public void GiveBack(SubmittedFile file, long bytes)
+    {
+        lock (_lock)
+        {
+            file.Taken -= bytes;
+            var charge = Math.Max(file.Least, file.Taken);
+            parts.Intake.GiveBack(file.Charged - charge);
+            file.Charged = charge;
+            _received = Math.Max(0, _received - bytes);
+            _transfer?.Report(_received);
+        }
+    }
+
+    /// <summary>Lists it as under way, with what is known of it now.</summary>
+    /// <param name="total">How many bytes it will have; null when that is not known.</param>
+    /// <param name="offset">How much of it had come before it was listed.</param>
+    public void Show(long? total, long offset = 0)
+    {
+        lock (_lock)
+        {
+            var name = Receipt.NameOf(_files.Count == 0 ? "" : _files[0].Final, _files.Count);
+            if (_transfer is null) _transfer = parts.Service.Transfers.Begin(TransferDirection.Upload, name, total - offset, offset);
+            else _transfer.Describe(name, total - _transfer.Snapshot.Offset);
+        }
+    }
+
+    /// <summary>Its folder, made now if there is none.</summary>
+    /// <exception cref="StorageException">It can't be made.</exception>
+    public SubmissionFolder EnsureFolder()
+    {
+        lock (_lock) return Folder ??= parts.Inbox.NewSubmission();
+    }
+
+    /// <summary>Opens a file to write on at an offset; what lies behind is cut off.</summary>
+    /// <exception cref="StorageException">The disk does not take it.</exception>
+    public IncomingFile Open(SubmittedFile file, long offset)
+    {
+        var path = EnsureFolder().PathOf(file.Partial);
+        return offset > 0 || File.Exists(path)
+            ? IncomingFile.Resume(path, offset, parts.Buffers, parts.Disk)
+            : IncomingFile.Create(path, parts.Buffers, parts.Disk);
+    }
+
+    /// <summary>How much of a file the disk has.</summary>
+    public long LengthOf(SubmittedFile file)
+    {
+        if (Folder is not { } folder) return 0;
+        var partial = new FileInfo(folder.PathOf(file.Partial));
+        return partial.Exists ? partial.Length : 0;
+    }
+
+    /// <summary>A file is whole: brings it to the disk, then gives it its name, or one with a number if somebody has put that there.</summary>
+    /// <exception cref="StorageException">The disk did not take it; it keeps its partial name.</exception>
+    public async Task CompleteAsync(SubmittedFile file, IncomingFile incoming, Action renamed)
+    {
+        await incoming.FinishAsync();
+        for (var clashes = 0; ; clashes++)
+        {
+            try
+            {
+                File.Move(Folder!.PathOf(file.Partial), Folder.PathOf(file.Final), overwrite: false);
+                file.IsWhole = true;
+                return;
+            }
+            catch (IOException) when (clashes < MostClashes && Path.Exists(Folder!.PathOf(file.Final)))
+            {
+                lock (_lock) file.Final = _names.Next(file.Final);
+                renamed();
+            }
+            catch (Exception failure) when (StorageException.Is(failure))
+            {
+                throw new StorageException(failure);
+            }
+        }
+    }
+
+    /// <summary>All of it is there.</summary>
+    /// <exception cref="StorageException">The disk does not keep it.</exception>
+    public async Task<Receipt> CompleteAsync()
+    {
+        if (Folder is { } folder) await parts.Disk.RunAsync(folder.Flush);
+        var receipt = Receipt;
+        lock (_lock)
+        {
+            _transfer?.Describe(Receipt.NameOf(_files[0].Final, _files.Count), _size - _transfer.Snapshot.Offset);
+            _transfer?.Report(_received);
+            _transfer?.Complete(Paths(file => file.IsWhole));
+            _transfer = null;
+        }
+
+        Leave();
+        return receipt;
+    }
+
+    /// <summary>What of it was saved.</summary>
+    public Receipt Receipt
+    {
+        get
+        {
+            lock (_lock)
+                return new Receipt([.. _files.Where(file => !file.IsMessage).Select(file => file.Final)], _files.Any(file => file.IsMessage), _size);
+        }
+    }
+
+    /// <summary>A file is taken back: nothing of it stays.</summary>
+    public void Remove(SubmittedFile file)
+    {
+        Delete(file);
+        lock (_lock)
+        {
+            _files.Remove(file);
+            _size -= file.Length ?? file.Taken;
+            parts.Intake.GiveBack(file.Charged);
+        }
+    }
+
+    /// <summary>It is not taken: nothing of it stays. Whatever the disk says to that, it is over.</summary>
+    public void Refuse(string why)
+    {
+        foreach (var file in Files) Remove(file);
+        RemoveFolderIfEmpty();
+        lock (_lock)
+        {
+            _transfer?.Fail(why);
+            _transfer = null;
+        }
+    }
+
+    /// <summary>Nobody goes on with it for now: it is listed as broken off, with what is there of it.</summary>
+    public void Suspend()
+    {
+        lock (_lock)
+        {
+            var left = Paths(file => file.IsWhole || File.Exists(Folder?.PathOf(file.Partial)));
+            _transfer?.Cancel(left);
+            (_transfer, _received) = (null, 0);
+        }
+
+        Leave();
+    }
+
+    /// <summary>Nobody will go on with it: what is whole stays, and what is not stays as partial file unless that is not wanted.</summary>
+    public void GiveUp()
+    {
+        foreach (var file in Files.Where(file => !file.IsWhole && (parts.Request.DiscardPartial || LengthOf(file) == 0))) Remove(file);
+        RemoveFolderIfEmpty();
+        Suspend();
+    }
+
+    /// <summary>Removes its folder if nothing is in it.</summary>
+    public void RemoveFolderIfEmpty()
+    {
+        if (Folder is not { } folder || !folder.TryRemove()) return;
+        Leave();
+        Folder = null;
+    }
+
+    /// <summary>
+    /// Begins another folder if somebody has removed its own; what lay in there is lost, and counts as not sent. Only who asks how far it
+    /// is before each piece can go on then.
+    /// </summary>
+    public void RenewFolder()
+    {
+        lock (_lock)
+        {
+            if (Folder is null || Directory.Exists(Folder.FullPath)) return;
+            Leave();
+            Folder = null;
+            foreach (var file in _files) file.IsWhole = false;
+        }
+    }
+
+    private void CheckFile(bool isMessage, long length)
+    {
+        if (!isMessage && length > parts.Request.MaxFileSize) throw UploadRefusedException.FileTooLarge(parts.Request.MaxFileSize.Value);
+    }
+
+    private void CheckSize(long more)
+    {
+        if (more > (parts.Request.MaxSubmissionSize ?? long.MaxValue) - _size)
+            throw UploadRefusedException.SubmissionTooLarge(parts.Request.MaxSubmissionSize!.Value);
+    }
+
+    private string[] Paths(Func<SubmittedFile, bool> wanted) => Folder is not { } folder
+        ? []
+        : [.. _files.Where(wanted).Select(file => folder.PathOf(file.IsWhole ? file.Final : file.Partial))];
+
+    private void Delete(SubmittedFile file)
+    {
+        if (Folder is not { } folder) return;
+        var path = folder.PathOf(file.IsWhole ? file.Final : file.Partial);
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody has removed it already, with its folder.
+        }
+        catch (Exception failure) when (StorageException.Is(failure))
+        {
+            parts.Service.Warn(
+                $"'{RemoteText.Show(path)}' belongs to an upload that was not taken, and can't be removed: {RemoteText.Show(failure.Message)} Remove it yourself.");
+        }
+    }
+
+    private void Leave()
+    {
+        if (Folder is { } folder) parts.Inbox.Leave(folder);
+    }
+}

@@ -1,0 +1,29 @@
+namespace OnionShare.Engine.Modes.Receive;
+
+/// <summary>A file, or the message, of a <see cref="Submission"/>.</summary>
+internal sealed class SubmittedFile((string Final, string Partial) names, bool isMessage, long? length, long least)
+{
+    /// <summary>Its name when it is whole.</summary>
+    public string Final { get; internal set; } = names.Final;
+
+    /// <summary>Its name while it comes in.</summary>
+    public string Partial { get; } = names.Partial;
+
+    /// <summary>Whether it is the message.</summary>
+    public bool IsMessage { get; } = isMessage;
+
+    /// <summary>How long it will be, in bytes; null when that was not said.</summary>
+    public long? Length { get; } = length;
+
+    /// <summary>Whether it is whole and has its name.</summary>
+    public bool IsWhole { get; internal set; }
+
+    /// <summary>What it counts against the limits of the service at least, in bytes; 0 for one that an earlier run has counted.</summary>
+    public long Least { get; } = least;
+
+    /// <summary>What it counts now.</summary>
+    public long Charged { get; internal set; } = least;
+
+    /// <summary>Bytes of it that came while this service ran.</summary>
+    public long Taken { get; internal set; }
+}
