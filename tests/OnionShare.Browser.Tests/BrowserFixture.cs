@@ -39,7 +39,7 @@ public sealed class BrowserFixture : IAsyncDisposable
         }
 
         var window = await _browser.NewContextAsync(options);
-        window.SetDefaultTimeout(20_000);
+        window.SetDefaultTimeout(60_000);
         return window;
     }
 

@@ -37,7 +37,8 @@ public sealed class ServiceWebServer : IServiceServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddSingleton<StaticAssets>();
         builder.Services.AddSingleton(context);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => TorLimits.Apply(kestrel, mode.MaxRequestBodySize, _connections)).UseSockets();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => TorLimits.Apply(kestrel, mode.MaxRequestBodySize, _connections))
+            .UseSockets(sockets => sockets.Backlog = TorLimits.Connections); // its own, 512, has a crowd that comes at once cut off
         // After Kestrel's own, which would win otherwise.
         if (mode.MaxRequestBodySize is null)
             builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new LargeBlocks());

@@ -18,7 +18,7 @@ internal sealed class Inboxed : IAsyncDisposable
     private Inboxed(Engine engine, ServiceRegistry services, OnionService service, string root, bool ownsFolder)
     {
         (_engine, _services, Service, Root, _ownsFolder) = (engine, services, service, root, ownsFolder);
-        Client = new HttpClient { BaseAddress = new Uri($"http://{service.Status.Address}"), Timeout = TimeSpan.FromSeconds(60) };
+        Client = new HttpClient { BaseAddress = new Uri($"http://{service.Status.Address}"), Timeout = TimeSpan.FromMinutes(5) };
         if (service.Status.Password is { } password)
         {
             var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"onionshare:{password}"));
