@@ -264,6 +264,16 @@ Describe 'The cmdlets about tor and an engine' {
             Get-Asked $engine $route | Should -BeExactly '{"transports":[],"route":"Meek","outsideTor":false}'
         }
 
+        It 'is refused with -WhatIf, too, rather than promised' {
+            Set-Answer $engine $route $outside
+            $refusal = Get-Refusal { Set-OnionTor -RequestBridges -Through Meek -WhatIf }
+            $refusal.FullyQualifiedErrorId | Should -BeLike 'OutsideTor,*'
+            (Get-Asked $engine $route | ConvertFrom-Json).outsideTor | Should -BeFalse
+            $engine.Requests.Clear()
+            Set-OnionTor -RequestBridges -Through Meek -OutsideTor -WhatIf | Should -BeNullOrEmpty
+            Get-Asked $engine $route | Should -BeNullOrEmpty
+        }
+
         It 'says who will see what before it asks outside Tor' {
             Set-Answer $engine $route $outside, "[$second]"
             $offers = Set-OnionTor -RequestBridges -Through Meek -OutsideTor -MeekBridge m -Source https://a.example -WarningVariable warning -WarningAction SilentlyContinue

@@ -37,16 +37,19 @@ public sealed partial class SetOnionTorCommand
     {
         var isOutside = Through != BridgeRequestRoute.Tor;
         var action = $"Ask for bridges{(Country is null ? "" : $" for {Country}")} through {Through}{(isOutside ? ", outside Tor," : "")} and save them";
-        if (!ShouldProcess("the Tor Project", action)) return;
-
-        var offers = await OffersAsync(new BridgeRequest
+        var request = new BridgeRequest
         {
             Country = Country?.ToLowerInvariant(),
             Transports = Transport,
             Route = Through,
             Source = Source,
             MeekBridge = MeekBridge,
-        });
+        };
+        // Refused by the engine, which asks nobody and says who would see what. With -WhatIf, too: it must not promise what is refused.
+        if (isOutside && !OutsideTor) await AskTorProjectAsync(request);
+        if (!ShouldProcess("the Tor Project", action)) return;
+
+        var offers = await OffersAsync(request);
         if (offers.Count == 0) ThrowTerminatingError(Errors.NoBridgesOffered(Country));
 
         foreach (var note in offers.Select(offer => offer.Note).OfType<string>().Distinct()) WriteWarning(RemoteText.Show(note, 1000));

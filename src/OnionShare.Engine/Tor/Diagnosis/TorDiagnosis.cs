@@ -87,6 +87,8 @@ internal sealed class TorDiagnosis(TorHost host, TorConnector connector, TorOpti
         var ending = watch.EndAsync(used.ConnectTimeout ?? UsualLimit, cancellationToken);
         await watch.SkewOrAsync(ending);
         await Task.WhenAny(ending, Task.Delay(AfterSkew, time, cancellationToken));
+        // What was waited for is tor's way to the network, although its check is told after the clock's.
+        var underWay = report.Lap();
         var connected = ending.IsCompletedSuccessfully && (await ending).Connected;
         var clock = await ClockCheck.JudgeAsync(session, watch.Skew, host.Status.Error, watch.Warnings, connected, cancellationToken);
         yield return report.Of(CheckNames.Clock, clock);
@@ -99,7 +101,7 @@ internal sealed class TorDiagnosis(TorHost host, TorConnector connector, TorOpti
             _ => new BootstrapTrouble(
                 watch.Phase, watch.Warnings, used, session.Connection, watch.Standstill, clock.Result == TorCheckResult.Failed, HasNetwork()).Explain(),
         };
-        yield return report.Of(CheckNames.Bootstrap, bootstrap);
+        yield return report.Of(CheckNames.Bootstrap, bootstrap, underWay);
         if (!end.Connected)
         {
             foreach (var skipped in report.Rest("tor is not connected"))
@@ -142,12 +144,19 @@ internal sealed class TorDiagnosis(TorHost host, TorConnector connector, TorOpti
         private readonly HashSet<string> _told = [];
         private long _since = time.GetTimestamp();
 
-        public TorCheck Of(string name, Finding finding)
+        public TorCheck Of(string name, Finding finding, TimeSpan before = default)
         {
             _told.Add(name);
-            var elapsed = time.GetElapsedTime(_since);
-            _since = time.GetTimestamp();
-            return new TorCheck { Name = name, Result = finding.Result, Detail = finding.Detail, Advice = finding.Advice, Elapsed = elapsed };
+            return new TorCheck { Name = name, Result = finding.Result, Detail = finding.Detail, Advice = finding.Advice, Elapsed = before + Lap() };
+        }
+
+        /// <summary>The time since the last check or lap.</summary>
+        public TimeSpan Lap()
+        {
+            var now = time.GetTimestamp();
+            var elapsed = time.GetElapsedTime(_since, now);
+            _since = now;
+            return elapsed;
         }
 
         public IEnumerable<TorCheck> Rest(string because) =>

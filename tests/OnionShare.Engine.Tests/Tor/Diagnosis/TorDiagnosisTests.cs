@@ -252,6 +252,19 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task The_time_on_the_way_to_the_network_is_the_bootstraps_not_the_clocks()
+    {
+        Bootstrapping();
+        var running = AllAsync();
+        await StartedAsync();
+        _time.Advance(TimeSpan.FromSeconds(8));
+        await _tors.Opened[0].SendAsync(Done);
+
+        var checks = await running;
+        Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(8)), (Of(checks, "clock").Elapsed, Of(checks, "bootstrap").Elapsed));
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_tor_that_ends_on_the_way_is_told()
     {
         Bootstrapping();
