@@ -7,7 +7,7 @@
     ./chat.ps1 'Desk 4' -StopAfter 1h -LocalOnly
     For an hour; without Tor, to try it.
 #>
-#Requires -Version 7.4
+#Requires -Version 7.6
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)] [string] $Title = 'Chat',

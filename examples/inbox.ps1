@@ -7,7 +7,7 @@
     ./inbox.ps1 ./inbox ./done -MaxFileSize 2GB -LocalOnly
     Nothing above 2 GB; without Tor, to try it.
 #>
-#Requires -Version 7.4
+#Requires -Version 7.6
 [CmdletBinding()]
 param(
     [Parameter(Mandatory, Position = 0)] [string] $Path,

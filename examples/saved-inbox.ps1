@@ -12,7 +12,7 @@
     ./saved-inbox.ps1 ~/Inbox -Vault Work
     Keeps password and key in a vault of Microsoft.PowerShell.SecretManagement instead of on the disk.
 #>
-#Requires -Version 7.4
+#Requires -Version 7.6
 [CmdletBinding()]
 param(
     [Parameter(Mandatory, Position = 0)] [string] $Path,

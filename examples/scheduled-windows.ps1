@@ -11,7 +11,7 @@
 .EXAMPLE
     ./scheduled-windows.ps1 -Remove
 #>
-#Requires -Version 7.4
+#Requires -Version 7.6
 [CmdletBinding(DefaultParameterSetName = 'Hours')]
 param(
     [Parameter(Mandatory, Position = 0, ParameterSetName = 'Hours')] [string] $Path,

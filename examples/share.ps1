@@ -10,7 +10,7 @@
     ./share.ps1 ./photos -LocalOnly
     Without Tor, to try it.
 #>
-#Requires -Version 7.4
+#Requires -Version 7.6
 [CmdletBinding()]
 param(
     [Parameter(Mandatory, Position = 0)] [string[]] $Path,

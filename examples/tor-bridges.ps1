@@ -12,7 +12,7 @@
     ./tor-bridges.ps1 -Undo
     Without bridges again.
 #>
-#Requires -Version 7.4
+#Requires -Version 7.6
 [CmdletBinding(DefaultParameterSetName = 'Lines')]
 param(
     [Parameter(Mandatory, Position = 0, ValueFromPipeline, ParameterSetName = 'Lines')] [AllowEmptyString()] [string[]] $Line,

@@ -14,7 +14,7 @@
 .EXAMPLE
     ./tor-system.ps1 -Undo
 #>
-#Requires -Version 7.4
+#Requires -Version 7.6
 [CmdletBinding(DefaultParameterSetName = 'Use')]
 param(
     [Parameter(Position = 0, ParameterSetName = 'Use')] [string] $ControlEndpoint,

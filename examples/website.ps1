@@ -7,7 +7,7 @@
     ./website.ps1 ./site -StopAfter 2h -LocalOnly
     For two hours; without Tor, to try it.
 #>
-#Requires -Version 7.4
+#Requires -Version 7.6
 [CmdletBinding()]
 param(
     [Parameter(Mandatory, Position = 0)] [string] $Path,
