@@ -10,9 +10,17 @@ namespace OnionShare.Engine.Archive;
 internal sealed class CrcCache(int files)
 {
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _long = new(1); // neither is waited on with a handle, so there is nothing to dispose
+    private readonly SemaphoreSlim _short = new(1);
     private readonly long[] _covered = new long[files];
     private readonly uint[] _crc = new uint[files];
     private readonly Dictionary<int, Crc32> _halfRead = [];
+
+    /// <summary>
+    /// Held while a file is read for its CRC alone. One at a time: visitors who all ask for the end of a large archive must not make as many readers of
+    /// all of it. Short files have a turn of their own, so that whoever just downloads does not wait for that.
+    /// </summary>
+    public SemaphoreSlim Turn(bool isShort) => isShort ? _short : _long;
 
     /// <summary>How many bytes of a file the CRC is known of, and that CRC.</summary>
     public (long Covered, uint Crc) this[int file]

@@ -13,7 +13,6 @@ public sealed class VirtualZip : IContent
     private readonly SharedTree _tree;
     private readonly ZipLayout _layout;
     private readonly CrcCache _crcs;
-    private readonly SemaphoreSlim _crcTurn = new(1);
 
     /// <summary>The zip of a tree.</summary>
     /// <exception cref="ProblemException">A path is longer than a zip can hold (<c>path-not-shareable</c>).</exception>
@@ -44,7 +43,7 @@ public sealed class VirtualZip : IContent
     public DateTimeOffset LastModified { get; }
 
     /// <inheritdoc/>
-    public IContentReader Open() => new VirtualZipReader(_tree.Roots, _layout, _crcs, _crcTurn);
+    public IContentReader Open() => new VirtualZipReader(_tree.Roots, _layout, _crcs);
 
     /// <summary>The name of a tree's zip: that of the one folder, or <c>onionshare_</c> and six characters that depend on the tree alone.</summary>
     internal static string FileNameOf(SharedTree tree, string hash)
@@ -72,7 +71,7 @@ public sealed class VirtualZip : IContent
     private static string HashOf(ZipLayout layout)
     {
         using var hash = new EntityTagHash();
-        hash.Add("zip 1");
+        hash.Add("zip 2");
         foreach (var entry in layout.Entries)
         {
             hash.Add(ZipItem.NameOf(entry));

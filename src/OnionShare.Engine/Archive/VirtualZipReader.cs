@@ -7,7 +7,7 @@ namespace OnionShare.Engine.Archive;
 /// <summary>
 /// One transfer of a <see cref="VirtualZip"/>: at most one file open, bytes of files read straight into the caller's buffer.
 /// </summary>
-internal sealed class VirtualZipReader(SharedRoots roots, ZipLayout layout, CrcCache crcs, SemaphoreSlim crcTurn) : IContentReader
+internal sealed class VirtualZipReader(SharedRoots roots, ZipLayout layout, CrcCache crcs) : IContentReader
 {
     private const int BlockSize = 256 * 1024;
     private const int RecordSize = 256; // more than any record is long, without its name
@@ -44,16 +44,18 @@ internal sealed class VirtualZipReader(SharedRoots roots, ZipLayout layout, CrcC
 
     private async ValueTask<int> ReadContentAsync(ZipPlace place, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (_fileEntry != place.Entry)
-        {
-            _file?.Dispose();
-            (_file, _fileEntry) = (null, -1);
-            (_file, _fileEntry) = (Open(place.Entry), place.Entry);
-        }
-
-        var count = await _file!.ReadAsync(place.Offset, buffer, cancellationToken);
+        var count = await Turn(place.Entry).ReadAsync(place.Offset, buffer, cancellationToken);
         crcs.Extend(place.Entry, layout.Entries[place.Entry].Length, place.Offset, buffer.Span[..count]);
         return count;
+    }
+
+    private ContainedFile Turn(int entry)
+    {
+        if (_fileEntry == entry) return _file!;
+        _file?.Dispose();
+        (_file, _fileEntry) = (null, -1);
+        (_file, _fileEntry) = (Open(entry), entry);
+        return _file;
     }
 
     private ContainedFile Open(int entry) => roots.OpenAsSeen(layout.Entries[entry].FullPath, layout.Entries[entry].Stat);
@@ -67,10 +69,14 @@ internal sealed class VirtualZipReader(SharedRoots roots, ZipLayout layout, CrcC
 
     private async ValueTask<byte[]> RecordAsync(ZipPlace place, CancellationToken cancellationToken)
     {
-        var crc = place.Part is ZipPart.Descriptor or ZipPart.CentralHeader ? await CrcAsync(place.Entry, cancellationToken) : 0;
+        var crc = NeedsCrc(place) ? await CrcAsync(place.Entry, place.Part, cancellationToken) : 0;
         Render(place, crc);
         return _record;
     }
+
+    private bool NeedsCrc(in ZipPlace place) =>
+        place.Part is ZipPart.Descriptor or ZipPart.CentralHeader
+        || (place.Part == ZipPart.LocalHeader && layout.Entries[place.Entry] is { IsFolder: false, Length: > 0 and <= ZipItem.LongestWithoutDescriptor });
 
     private void Render(ZipPlace place, uint crc)
     {
@@ -89,26 +95,38 @@ internal sealed class VirtualZipReader(SharedRoots roots, ZipLayout layout, CrcC
         }
 
         var item = new ZipItem(entry, Encoding.UTF8.GetBytes(ZipItem.NameOf(entry)));
-        if (place.Part == ZipPart.LocalHeader) records.LocalHeader(item, layout.LocalOffset(place.Entry));
+        if (place.Part == ZipPart.LocalHeader) records.LocalHeader(item, crc, layout.LocalOffset(place.Entry));
         else records.CentralHeader(item, crc, layout.LocalOffset(place.Entry));
     }
 
-    // A transfer that came by all of a file's bytes has its CRC; one that starts in the middle has to have the rest read first.
-    private async ValueTask<uint> CrcAsync(int entry, CancellationToken cancellationToken)
+    // A transfer that came by all of a file's bytes has its CRC; one that is not there yet, or starts in the middle, has to have them read first.
+    private async ValueTask<uint> CrcAsync(int entry, ZipPart part, CancellationToken cancellationToken)
     {
         var length = layout.Entries[entry].IsFolder ? 0 : layout.Entries[entry].Length;
         var (covered, crc) = crcs[entry];
-        return covered == length ? crc : await CompleteCrcAsync(entry, length, cancellationToken);
-    }
+        if (covered == length) return crc;
 
-    // One at a time: visitors who all ask for the end of a large archive must not make as many readers of all of it.
-    private async Task<uint> CompleteCrcAsync(int entry, long length, CancellationToken cancellationToken)
-    {
-        await crcTurn.WaitAsync(cancellationToken);
-        var block = ArrayPool<byte>.Shared.Rent(BlockSize);
+        // The bytes of a file follow its header: it stays open for them, and a small one costs one read more.
+        if (part == ZipPart.LocalHeader && length <= BlockSize) return await CompleteCrcAsync(entry, length, Turn(entry), cancellationToken);
+
+        var turn = crcs.Turn(isShort: part == ZipPart.LocalHeader);
+        await turn.WaitAsync(cancellationToken);
         try
         {
             using var file = Open(entry);
+            return await CompleteCrcAsync(entry, length, file, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<uint> CompleteCrcAsync(int entry, long length, ContainedFile file, CancellationToken cancellationToken)
+    {
+        var block = ArrayPool<byte>.Shared.Rent(BlockSize);
+        try
+        {
             while (crcs[entry].Covered is var covered && covered < length)
             {
                 var count = await file.ReadAsync(covered, block.AsMemory(0, BlockSize), cancellationToken);
@@ -120,7 +138,6 @@ internal sealed class VirtualZipReader(SharedRoots roots, ZipLayout layout, CrcC
         finally
         {
             ArrayPool<byte>.Shared.Return(block);
-            crcTurn.Release();
         }
     }
 }

@@ -6,6 +6,12 @@ namespace OnionShare.Engine.Archive;
 /// <summary>What an archive says of one entry, the same in each of its records.</summary>
 internal readonly ref struct ZipItem
 {
+    /// <summary>
+    /// The longest file whose CRC stands before its bytes. Readers that take an archive as it arrives (Java's ZipInputStream, npm's unzipper)
+    /// refuse a stored entry whose CRC only follows; of a longer file they have to, since nobody is to wait until all of it has been read.
+    /// </summary>
+    public const long LongestWithoutDescriptor = 64 * 1024 * 1024;
+
     private const uint RegularFile = 0x8000, Folder = 0x4000, DosFolder = 0x10;
 
     /// <summary>An entry and its name in the archive, in UTF-8; a folder's ends with a slash (APPNOTE 4.4.17).</summary>
@@ -22,8 +28,8 @@ internal readonly ref struct ZipItem
 
     public long Length { get; }
 
-    /// <summary>The CRC of nothing is known: only files with bytes need it to follow them.</summary>
-    public bool HasDescriptor => Length > 0;
+    /// <summary>Whether the CRC follows the bytes (APPNOTE 4.3.9).</summary>
+    public bool HasDescriptor => Length > LongestWithoutDescriptor;
 
     /// <summary>Whether the time fits into the extended timestamp's 32 bits.</summary>
     public bool HasTime => UnixTime is >= int.MinValue and <= int.MaxValue;
@@ -49,7 +55,7 @@ internal readonly ref struct ZipItem
 
     /// <summary>The length of the data descriptor, 0 where there is none.</summary>
     public static int DescriptorSize(SharedEntry entry) =>
-        entry.IsFolder || entry.Length == 0 ? 0
+        entry.IsFolder || entry.Length <= LongestWithoutDescriptor ? 0
             : entry.Length >= ZipRecords.Limit32 ? ZipRecords.DescriptorZip64Size : ZipRecords.DescriptorSize;
 
     /// <summary>The name in the archive: the path below the shared root.</summary>

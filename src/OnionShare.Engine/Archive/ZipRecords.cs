@@ -27,16 +27,16 @@ internal ref struct ZipRecords(Span<byte> buffer)
     public readonly int Length => _length;
 
     /// <summary>
-    /// APPNOTE 4.3.7. The sizes are there although the CRC is not: a reader that goes through the archive as it arrives could not tell
+    /// APPNOTE 4.3.7. The sizes are there even where the CRC is not: a reader that goes through the archive as it arrives could not tell
     /// where a stored entry ends without them.
     /// </summary>
-    public void LocalHeader(in ZipItem item, long localOffset)
+    public void LocalHeader(in ZipItem item, uint crc, long localOffset)
     {
         var isZip64 = item.Length >= Limit32;
         Put32(0x04034B50);
         Put16(VersionNeeded(item.Length, localOffset));
         CommonFields(item);
-        Put32(0); // CRC: in the descriptor
+        Put32(item.HasDescriptor ? 0 : crc);
         PutSizes(item.Length);
         Put16((ushort)item.Name.Length);
         Put16((ushort)((item.HasTime ? TimeExtraSize : 0) + (isZip64 ? LocalZip64ExtraSize : 0)));

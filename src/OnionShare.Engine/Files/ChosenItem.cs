@@ -62,10 +62,8 @@ internal sealed record ChosenItem(string Path, string RealPath, FileStat Stat)
 
     private static string Unused(string name, FileKind kind, HashSet<string> used)
     {
-        var (stem, extension) = kind == FileKind.File ? (System.IO.Path.GetFileNameWithoutExtension(name), System.IO.Path.GetExtension(name)) : (name, "");
-        if (stem.Length == 0) (stem, extension) = (name, "");
         var unused = name;
-        for (var number = 2; !used.Add(unused); number++) unused = $"{stem} ({number}){extension}";
+        for (var number = 2; !used.Add(unused); number++) unused = kind == FileKind.File ? NameParts.Numbered(name, number) : $"{name} ({number})";
         return unused;
     }
 }

@@ -74,9 +74,9 @@ public sealed class ContainedFile : IDisposable
         count > 0 && NativeFiles.Current.Stat(_handle).HasBytesOf(Stat) ? count : throw Changed(Path);
 
     private ContentChangedException Unreadable(Exception cause) =>
-        new($"'{RemoteText.Show(Path)}' can't be read any more: {cause.Message}", cause);
+        new($"'{RemoteText.Show(Path)}' can't be read any more: {cause.Message}", cause) { Path = Path };
 
     /// <summary>The failure of a file that is no longer what it was.</summary>
     internal static ContentChangedException Changed(string path) =>
-        new($"'{RemoteText.Show(path)}' has changed since it was shared. Stop the share and start it again to offer it as it is now.");
+        new($"'{RemoteText.Show(path)}' has changed since it was shared. Stop the share and start it again to offer it as it is now.") { Path = path };
 }

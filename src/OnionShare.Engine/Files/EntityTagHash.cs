@@ -39,7 +39,7 @@ internal sealed class EntityTagHash : IDisposable
         Add((long)stat.Kind);
         Add(stat.Length);
         Add(stat.ModifiedTicks);
-        Add(stat.ChangedTicks);
+        Add((long)stat.Number);
     }
 
     /// <summary>32 hexadecimal digits; to be called once.</summary>

@@ -30,4 +30,8 @@ public interface IContentReader : IAsyncDisposable
 }
 
 /// <summary>A shared file changed, shrank, vanished or can't be read: the transfer must fail rather than carry wrong bytes.</summary>
-public sealed class ContentChangedException(string message, Exception? cause = null) : IOException(message, cause);
+public sealed class ContentChangedException(string message, Exception? cause = null) : IOException(message, cause)
+{
+    /// <summary>The path of the file it is about; null for a content that is none.</summary>
+    public string? Path { get; init; }
+}

@@ -13,7 +13,7 @@ internal static class MediaTypes
     {
         "application/json", "application/ld+json", "application/manifest+json", "application/xml", "application/xhtml+xml", "application/rss+xml",
         "application/atom+xml", "application/wasm", "application/vnd.ms-fontobject", "application/rtf", "image/svg+xml", "image/bmp",
-        "font/ttf", "font/otf", "application/x-font-ttf", "application/javascript",
+        "font/ttf", "font/otf", "application/x-font-ttf", "application/javascript", "application/vnd.apple.mpegurl", "application/dash+xml",
     };
 
     public static string Of(string fileName) => ByExtension.TryGetContentType(fileName, out var type) ? type : Unknown;
@@ -36,6 +36,8 @@ internal static class MediaTypes
             (".webm", "video/webm"), (".vtt", "text/vtt"), (".md", "text/markdown"), (".log", "text/plain"), (".ps1", "text/plain"),
             (".psm1", "text/plain"), (".sh", "text/plain"), (".yml", "text/plain"), (".yaml", "text/plain"), (".toml", "text/plain"),
             (".ini", "text/plain"), (".epub", "application/epub+zip"), (".asc", "text/plain"), (".sig", Unknown),
+            // What players ask for piece by piece: HLS (RFC 8216 §10) and DASH. TypeScript, which has the name too, is not served to browsers.
+            (".m3u8", "application/vnd.apple.mpegurl"), (".ts", "video/mp2t"), (".m4s", "video/iso.segment"), (".mpd", "application/dash+xml"),
             (".rss", "application/rss+xml"), (".atom", "application/atom+xml"), (".xml", "application/xml"),
         ];
         foreach (var (extension, type) in newer) provider.Mappings[extension] = type;

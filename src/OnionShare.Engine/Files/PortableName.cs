@@ -19,7 +19,7 @@ internal static class PortableName
             used ??= [.. siblings.Where(static one => IsPortable(one.Name)).Select(static one => one.Name)];
             var safe = Safe(entry.Name);
             entry.ArchiveName = safe;
-            for (var number = 2; !used.Add(entry.ArchiveName); number++) entry.ArchiveName = Numbered(safe, number);
+            for (var number = 2; !used.Add(entry.ArchiveName); number++) entry.ArchiveName = entry.IsFolder ? $"{safe} ({number})" : NameParts.Numbered(safe, number);
             changed(entry);
         }
     }
@@ -42,11 +42,5 @@ internal static class PortableName
         foreach (var c in name) safe.Append(IsRefused(c) ? '_' : c);
         if (safe[^1] is '.' or ' ') safe[^1] = '_';
         return DeviceName.Is(safe.ToString()) ? "_" + safe : safe.ToString();
-    }
-
-    private static string Numbered(string name, int number)
-    {
-        var dot = name.LastIndexOf('.');
-        return dot > 0 ? $"{name[..dot]} ({number}){name[dot..]}" : $"{name} ({number})";
     }
 }

@@ -7,7 +7,7 @@ public sealed class SharedEntry
 {
     private readonly string? _path;
     private readonly long _modifiedTicks;
-    private readonly long _changedTicks;
+    private readonly ulong _number;
     private readonly short _mode;
     private string? _archiveName;
 
@@ -20,7 +20,7 @@ public sealed class SharedEntry
         Length = stat.Length;
         FileCount = IsFolder ? 0 : 1;
         _modifiedTicks = stat.ModifiedTicks;
-        _changedTicks = stat.ChangedTicks;
+        _number = stat.Number;
         _mode = (short)stat.Mode;
     }
 
@@ -44,7 +44,7 @@ public sealed class SharedEntry
     /// <summary>How many files are below it; 1 for a file.</summary>
     public int FileCount { get; internal set; }
 
-    /// <summary>What is in the folder: folders first, then files, each sorted by name.</summary>
+    /// <summary>What is in the folder: folders first, then files, each by name (<see cref="NaturalOrder"/>).</summary>
     public IReadOnlyList<SharedEntry> Children { get; internal set; } = [];
 
     /// <summary>When it last changed, UTC.</summary>
@@ -54,7 +54,7 @@ public sealed class SharedEntry
     public UnixFileMode Mode => (UnixFileMode)_mode;
 
     /// <summary>The state its bytes must still have.</summary>
-    public FileStat Stat => new(IsFolder ? FileKind.Folder : FileKind.File, IsFolder ? 0 : Length, _modifiedTicks, _changedTicks, Mode);
+    public FileStat Stat => new(IsFolder ? FileKind.Folder : FileKind.File, IsFolder ? 0 : Length, _modifiedTicks, 0, Mode) { Number = _number };
 
     /// <summary>The names from the root down to it, with <c>/</c> between them; empty for the root.</summary>
     public string RelativePath => Parent is null ? "" : Parent.Parent is null ? Name : $"{Parent.RelativePath}/{Name}";
@@ -80,14 +80,13 @@ public sealed class SharedEntry
     /// <summary>The order of <see cref="Children"/>; the same in every culture.</summary>
     internal static int Compare(SharedEntry a, SharedEntry b) => Compare(a, b.IsFolder, b.Name);
 
-    /// <summary>The child of that name, or null.</summary>
-    internal SharedEntry? Child(string name) => Child(name, isFolder: true) ?? Child(name, isFolder: false);
+    /// <summary>The child of that name, or of the same name in another form of Unicode; null for none.</summary>
+    internal SharedEntry? Child(string name) => NameForms.Of(name).Select(form => Child(form, isFolder: true) ?? Child(form, isFolder: false)).FirstOrDefault(static child => child is not null);
 
     private static int Compare(SharedEntry a, bool isFolder, string name)
     {
         if (a.IsFolder != isFolder) return a.IsFolder ? -1 : 1;
-        var order = string.Compare(a.Name, name, StringComparison.OrdinalIgnoreCase);
-        return order != 0 ? order : string.CompareOrdinal(a.Name, name);
+        return NaturalOrder.Instance.Compare(a.Name, name);
     }
 
     private static void Push(Stack<SharedEntry> stack, IReadOnlyList<SharedEntry> children)

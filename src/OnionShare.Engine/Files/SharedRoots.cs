@@ -61,7 +61,7 @@ public sealed class SharedRoots
         file = null;
         if (!RelativePath.TrySplit(relativePath, out var names)) return OpenOutcome.Refused;
         var outcome = TryOpenPath(Path.Join([_roots[0], .. names]), out file);
-        if (outcome != OpenOutcome.Opened || !relativePath.EndsWith('/')) return outcome;
+        if (outcome != OpenOutcome.Opened || !RelativePath.IsOfFolder(relativePath)) return outcome;
 
         file!.Dispose();
         file = null;
@@ -155,11 +155,11 @@ public sealed class SharedRoots
         {
             OpenOutcome.Opened or OpenOutcome.Folder => ContainedFile.Changed(path),
             OpenOutcome.NotFound => new ContentChangedException(
-                $"'{RemoteText.Show(path)}' is gone. Put it back, or stop the share and start it again."),
+                $"'{RemoteText.Show(path)}' is gone. Put it back, or stop the share and start it again.") { Path = path },
             OpenOutcome.Unreadable => new ContentChangedException(
-                $"'{RemoteText.Show(path)}' can't be read. Check its permissions, and that no program has locked it."),
+                $"'{RemoteText.Show(path)}' can't be read. Check its permissions, and that no program has locked it.") { Path = path },
             _ => new ContentChangedException(
-                $"'{RemoteText.Show(path)}' now leads out of what is shared and was not opened. Stop the share and start it again."),
+                $"'{RemoteText.Show(path)}' now leads out of what is shared and was not opened. Stop the share and start it again.") { Path = path },
         };
     }
 

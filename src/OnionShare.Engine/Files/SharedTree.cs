@@ -51,7 +51,7 @@ public sealed class SharedTree
             entry = child;
         }
 
-        return entry.IsFolder || !relativePath.EndsWith('/') ? entry : null;
+        return entry.IsFolder || !RelativePath.IsOfFolder(relativePath) ? entry : null;
     }
 
     public FileContent ContentOf(SharedEntry file) => new(Roots, file.FullPath, file.Name, file.Stat);

@@ -15,6 +15,12 @@ public sealed class ContentResponse(IContent content)
 
     /// <summary>Say the name to save it under; without that browsers take it from the address.</summary>
     public bool Named { get; init; } = true;
+
+    /// <summary>
+    /// Say when it last changed. A date does not tell the codings of one file apart, so only the file as it is may carry it: a range of one coding
+    /// must never be asked for by the date of another (RFC 9110 §8.8.2.2, §13.1.5).
+    /// </summary>
+    public bool Dated { get; init; } = true;
     public ITransferObserver? Observer { get; init; }
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -39,7 +45,7 @@ public sealed class ContentResponse(IContent content)
         var length = content.Length;
         var lastModified = DateTimeOffset.FromUnixTimeSeconds(content.LastModified.ToUnixTimeSeconds());
         // A date is sent only once its second is over: from then on it stands for one version only and If-Range may trust it (RFC 9110 §8.8.2.2).
-        var isDateStrong = lastModified.AddSeconds(1) <= Clock.GetUtcNow();
+        var isDateStrong = Dated && lastModified.AddSeconds(1) <= Clock.GetUtcNow();
         var conditions = new Preconditions(content.EntityTag, lastModified, isDateStrong);
 
         var outcome = conditions.Evaluate(request.Headers);

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using OnionShare.Contracts;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.Web.Pages;
@@ -40,7 +39,6 @@ internal static class ErrorPages
         var status = context.Response.StatusCode;
         // The renderer makes a URI of what the visitor called us, which need not be one: any Host comes here before it is checked.
         (context.Request.Host, context.Request.Path, context.Request.QueryString) = (new HostString("localhost"), "/", default);
-        var page = new RazorComponentResult<ErrorPage>(new { Status = status, Style = style.Text }) { StatusCode = status };
-        await page.ExecuteAsync(context);
+        await PageResponse.SendAsync<ErrorPage>(context, status, new { Status = status, Style = style.Text });
     }
 }

@@ -9,6 +9,20 @@ namespace OnionShare.Engine.Tests.Archive;
 /// <summary>The archives open in what people open archives with.</summary>
 public sealed class VirtualZipReadersTests : IDisposable
 {
+    private const string JavaStreamTest = """
+        import java.io.FileInputStream;
+        import java.util.zip.ZipInputStream;
+
+        class Unzip {
+            public static void main(String[] arguments) throws Exception {
+                try (var zip = new ZipInputStream(new FileInputStream(arguments[0]))) {
+                    for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry())
+                        System.out.println(entry.getName() + " " + zip.readAllBytes().length);
+                }
+            }
+        }
+        """;
+
     private readonly ShareFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -45,6 +59,47 @@ public sealed class VirtualZipReadersTests : IDisposable
         Fill(_folder);
         using var zip = new SharpZip.ZipFile(new ContentStream(new VirtualZip(_folder.Scan())));
         Assert.Equal(string.Empty, SharpZipFaults.Of(zip, testData: true));
+    }
+
+    [Fact]
+    public async Task Java_reads_the_archive_as_it_arrives()
+    {
+        var expected = Fill(_folder).Where(static file => file.Key[^1] != '/').ToDictionary();
+        var source = _folder.Outside("Unzip.java");
+        await File.WriteAllTextAsync(source, JavaStreamTest, TestContext.Current.CancellationToken);
+        var (exit, output) = await ZipTools.RunAsync("java", "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", source, await SavedAsync());
+        Assert.True(exit == 0, output);
+        Assert.Equal(
+            expected.Select(static file => $"{file.Key} {System.Text.Encoding.UTF8.GetByteCount(file.Value)}").Order(StringComparer.Ordinal),
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static line => !line.Contains("/ ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task SharpZipLib_reads_the_archive_as_it_arrives()
+    {
+        var expected = Fill(_folder);
+        await using var file = File.OpenRead(await SavedAsync());
+        await using var zip = new SharpZip.ZipInputStream(file);
+        var found = new Dictionary<string, string>();
+        while (zip.GetNextEntry() is { } entry)
+        {
+            Assert.True(entry.IsDirectory || entry.Crc != 0 || entry.Size == 0, $"{entry.Name} has no CRC before its bytes");
+            using var content = new StreamReader(zip, leaveOpen: true);
+            found[entry.Name] = await content.ReadToEndAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(expected.OrderBy(static pair => pair.Key, StringComparer.Ordinal), found.OrderBy(static pair => pair.Key, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(ZipTools.All), MemberType = typeof(ZipTools))]
+    public async Task A_file_too_long_to_be_read_before_it_is_sent_has_its_CRC_behind_it(string tool)
+    {
+        _folder.WriteSparse("long", ZipItem.LongestWithoutDescriptor + 1);
+        _folder.Write("short", "short");
+        var saved = await SavedAsync();
+        Assert.Equal("short", await ZipTools.ReadAsync(tool, saved, "short"));
+        await ZipTools.TestAsync(tool, saved);
     }
 
     [Theory]

@@ -60,7 +60,7 @@ internal static class ZipTools
         }
         catch (Win32Exception)
         {
-            throw new InvalidOperationException(Requires.Found<string>(null, tool, $"apt install {(tool == "7z" ? "7zip" : tool)}"));
+            throw new InvalidOperationException(Requires.Found<string>(null, tool, $"apt install {tool switch { "7z" => "7zip", "java" => "default-jdk-headless", _ => tool }}"));
         }
 
         using (process)

@@ -49,6 +49,25 @@ public sealed class FileContentTests : IDisposable
     [InlineData("...", "")]
     public void The_name_it_is_saved_under_is_safe_everywhere(string name, string safe) => Assert.Equal(safe, DownloadName.Of(name));
 
+    [Theory]
+    [InlineData("a", 210, ".pdf")]
+    [InlineData("ж", 150, ".tar.gz")]
+    [InlineData("文", 100, ".jpeg")]
+    [InlineData("🧅", 90, "")]
+    public void A_name_too_long_for_a_file_system_is_cut_before_its_extension(string letter, int times, string extension)
+    {
+        var name = DownloadName.Of(string.Concat(Enumerable.Repeat(letter, times)) + extension);
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(name), 190, 200);
+        Assert.Equal(string.Concat(Enumerable.Repeat(letter, (name.Length - extension.Length) / letter.Length)) + extension, name);
+    }
+
+    [Theory]
+    [InlineData("report.tar.gz", "report (2).tar.gz")]
+    [InlineData("photo.jpg", "photo (2).jpg")]
+    [InlineData(".bashrc", ".bashrc (2)")]
+    [InlineData("Minutes of the 3. meeting in May", "Minutes of the 3. meeting in May (2)")]
+    public void A_number_stands_before_the_extension(string name, string numbered) => Assert.Equal(numbered, NameParts.Numbered(name, 2));
+
     [Fact]
     public async Task An_empty_file_has_nothing_to_read()
     {

@@ -17,6 +17,7 @@ internal sealed class LinuxFiles() : UnixFiles(CloseOnExec | NonBlocking | NoCon
         if (StatX(CurrentFolder, ref name.First, followLinks ? 0 : NoFollow, BasicStats, out var raw) == 0)
         {
             stat = StatOf(raw);
+            if (stat.Number != 0 && (StatFs(ref name.First, out var system) != 0 || !KeepsNumbers(system.Type))) stat = stat with { Number = 0 };
             return FileFault.None;
         }
 
@@ -27,9 +28,9 @@ internal sealed class LinuxFiles() : UnixFiles(CloseOnExec | NonBlocking | NoCon
     public override FileStat Stat(SafeFileHandle handle)
     {
         byte empty = 0;
-        return StatX(handle, ref empty, EmptyPath, BasicStats, out var raw) == 0
-            ? StatOf(raw)
-            : throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+        if (StatX(handle, ref empty, EmptyPath, BasicStats, out var raw) != 0) throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+        var stat = StatOf(raw);
+        return stat.Number != 0 && (StatFs(handle, out var system) != 0 || !KeepsNumbers(system.Type)) ? stat with { Number = 0 } : stat;
     }
 
     public override string RealPath(SafeFileHandle handle)
@@ -46,13 +47,24 @@ internal sealed class LinuxFiles() : UnixFiles(CloseOnExec | NonBlocking | NoCon
         raw.Mode,
         (long)raw.Size,
         FileStat.TicksOf(raw.Modified.Seconds, raw.Modified.Nanoseconds),
-        FileStat.TicksOf(raw.Changed.Seconds, raw.Changed.Nanoseconds));
+        FileStat.TicksOf(raw.Changed.Seconds, raw.Changed.Nanoseconds),
+        raw.Links == 0 ? 0 : raw.Number);
+
+    // These give a file another number once they have forgotten it: FAT, exFAT, FUSE, SMB (three of them), 9P. Magic numbers of linux/magic.h.
+    private static bool KeepsNumbers(long system) =>
+        (system & 0xFFFFFFFF) is not (0x4D44 or 0x2011BAB0 or 0x65735546 or 0x517B or 0xFE534D42 or 0xFF534D42 or 0x01021997);
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
     private static extern int StatX(int folder, ref byte path, int flags, uint mask, out RawStat stat);
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
     private static extern int StatX(SafeFileHandle handle, ref byte path, int flags, uint mask, out RawStat stat);
+
+    [DllImport("libc", EntryPoint = "statfs", SetLastError = true)]
+    private static extern int StatFs(ref byte path, out RawFileSystem system);
+
+    [DllImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
+    private static extern int StatFs(SafeFileHandle handle, out RawFileSystem system);
 
     [DllImport("libc", EntryPoint = "readlink", SetLastError = true)]
     private static extern nint ReadLink(ref byte path, ref byte target, nint size);
@@ -61,10 +73,19 @@ internal sealed class LinuxFiles() : UnixFiles(CloseOnExec | NonBlocking | NoCon
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct RawStat
     {
+        [FieldOffset(16)] public uint Links;
         [FieldOffset(28)] public ushort Mode;
+        [FieldOffset(32)] public ulong Number;
         [FieldOffset(40)] public ulong Size;
         [FieldOffset(96)] public Timestamp Changed;
         [FieldOffset(112)] public Timestamp Modified;
+    }
+
+    /// <summary>struct statfs of the 64-bit architectures, the field used.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct RawFileSystem
+    {
+        [FieldOffset(0)] public long Type;
     }
 
     [StructLayout(LayoutKind.Sequential, Size = 16)]

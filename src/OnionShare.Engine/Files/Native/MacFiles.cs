@@ -41,7 +41,7 @@ internal sealed class MacFiles() : UnixFiles(CloseOnExec | NonBlocking | NoContr
     }
 
     private static FileStat StatOf(in RawStat raw) =>
-        StatOf(raw.Mode, raw.Size, FileStat.TicksOf(raw.ModifiedSeconds, raw.ModifiedNanoseconds), changedTicks: 0);
+        StatOf(raw.Mode, raw.Size, FileStat.TicksOf(raw.ModifiedSeconds, raw.ModifiedNanoseconds), changedTicks: 0, raw.Links == 0 ? 0 : raw.Number);
 
     [DllImport("libc", EntryPoint = "stat", SetLastError = true)]
     private static extern int StatArm(ref byte path, out RawStat stat);
@@ -74,6 +74,8 @@ internal sealed class MacFiles() : UnixFiles(CloseOnExec | NonBlocking | NoContr
     private struct RawStat
     {
         [FieldOffset(4)] public ushort Mode;
+        [FieldOffset(6)] public ushort Links;
+        [FieldOffset(8)] public ulong Number;
         [FieldOffset(48)] public long ModifiedSeconds;
         [FieldOffset(56)] public long ModifiedNanoseconds;
         [FieldOffset(96)] public long Size;

@@ -71,7 +71,7 @@ internal abstract class UnixFiles(int openFlags) : NativeFiles
     };
 
     /// <summary>Makes a state out of the fields of <c>struct stat</c>.</summary>
-    protected static FileStat StatOf(int mode, long size, long modifiedTicks, long changedTicks)
+    protected static FileStat StatOf(int mode, long size, long modifiedTicks, long changedTicks, ulong number)
     {
         var kind = (mode & TypeMask) switch
         {
@@ -80,7 +80,10 @@ internal abstract class UnixFiles(int openFlags) : NativeFiles
             0xA000 => FileKind.Link,
             _ => FileKind.Special,
         };
-        return new FileStat(kind, kind == FileKind.File ? size : 0, modifiedTicks, changedTicks, (UnixFileMode)(mode & 0x1FF));
+        return new FileStat(kind, kind == FileKind.File ? size : 0, modifiedTicks, changedTicks, (UnixFileMode)(mode & 0x1FF))
+        {
+            Number = kind == FileKind.File ? number : 0,
+        };
     }
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]

@@ -25,22 +25,6 @@ internal sealed class Compression(ServiceContext service)
 
     private readonly SemaphoreSlim _turns = new(MostAtOnce); // never waited on with a handle, so there is nothing to dispose
 
-    public static string NameOf(ContentCodings coding) => coding == ContentCodings.Brotli ? "br" : "gzip";
-
-    public static ContentCodings Best(ContentCodings accepted) =>
-        accepted.HasFlag(ContentCodings.Brotli) ? ContentCodings.Brotli : ContentCodings.Gzip;
-
-    /// <summary>Compresses bytes in memory.</summary>
-    public static async Task<byte[]> CompressAsync(ReadOnlyMemory<byte> bytes, ContentCodings coding, CancellationToken cancellationToken)
-    {
-        using var compressed = new MemoryStream();
-        Stream encoder = coding == ContentCodings.Brotli
-            ? new BrotliStream(compressed, new BrotliCompressionOptions { Quality = 5 }, leaveOpen: true)
-            : new GZipStream(compressed, CompressionLevel.Optimal, leaveOpen: true);
-        await using (encoder) await encoder.WriteAsync(bytes, cancellationToken);
-        return compressed.ToArray();
-    }
-
     /// <summary>A turn at compressing on the way, to be given back when it is over; null when there is none, or the visitor does not take gzip.</summary>
     public IDisposable? TryTakeTurn(ContentCodings accepted) =>
         accepted.HasFlag(ContentCodings.Gzip) && _turns.Wait(0) ? new Turn(_turns) : null;

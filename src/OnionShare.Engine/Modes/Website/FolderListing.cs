@@ -1,3 +1,5 @@
+using OnionShare.Engine.Files;
+
 namespace OnionShare.Engine.Modes.Website;
 
 /// <summary>What the page of a folder without an index file shows.</summary>
@@ -11,23 +13,33 @@ public sealed record FolderListing
     public required IReadOnlyList<SiteEntry> Rows { get; init; }
     public required int Count { get; init; }
 
+    /// <summary>What is searched for in the names; empty for all.</summary>
+    public required string Search { get; init; }
+
+    /// <summary>Whether there is so much that a field to search in it helps.</summary>
+    public required bool CanSearch { get; init; }
+
     /// <summary>The page's number, from 1.</summary>
     public required int Page { get; init; }
 
     public int Pages => Math.Max(1, (Count + PageSize - 1) / PageSize);
 
     /// <summary>The page of a folder that a visitor asks for: folders first, then files, each by name.</summary>
-    public static FolderListing Of(IReadOnlyList<string> names, IReadOnlyList<SiteEntry> entries, string? page)
+    public static FolderListing Of(IReadOnlyList<string> names, IReadOnlyList<SiteEntry> all, string? page, string? search)
     {
+        var wanted = new NameSearch(search);
+        IReadOnlyList<SiteEntry> entries = wanted.IsEmpty ? all : [.. all.Where(entry => wanted.Finds(entry.Name))];
         var pages = Math.Max(1, (entries.Count + PageSize - 1) / PageSize);
         var number = int.TryParse(page, out var asked) ? Math.Clamp(asked, 1, pages) : 1;
         var sorted = entries.OrderByDescending(static entry => entry.IsFolder)
-            .ThenBy(static entry => entry.Name, StringComparer.OrdinalIgnoreCase).ThenBy(static entry => entry.Name, StringComparer.Ordinal);
+            .ThenBy(static entry => entry.Name, NaturalOrder.Instance);
         return new FolderListing
         {
             Names = names,
             Rows = [.. sorted.Skip((number - 1) * PageSize).Take(PageSize)],
             Count = entries.Count,
+            Search = wanted.Text,
+            CanSearch = all.Count > NameSearch.FewRows,
             Page = number,
         };
     }

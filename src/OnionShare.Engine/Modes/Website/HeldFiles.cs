@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine.Modes.Website;
 

@@ -1,3 +1,4 @@
+using System.Text;
 using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Files.Native;
@@ -32,7 +33,7 @@ internal readonly record struct SitePlace(
 /// </summary>
 internal sealed class Site
 {
-    public const string Index = "index.html";
+    private static readonly string[] Indexes = ["index.html", "index.htm"];
 
     private readonly ChosenPath _top;
     private readonly SharedRoots _roots;
@@ -61,7 +62,7 @@ internal sealed class Site
         var nothing = new SitePlace(SiteOutcome.NotFound, [], null, null);
         if (!RelativePath.TrySplit(path, out var names) || !TryLocate(names, out var full, out var parts)) return nothing;
 
-        var isFolderPath = names.Length == 0 || path.EndsWith('/');
+        var isFolderPath = names.Length == 0 || RelativePath.IsOfFolder(path);
         ContainedFile? file = null;
         switch (full is null ? OpenOutcome.Folder : TryOpen(full, out file), isFolderPath)
         {
@@ -121,19 +122,23 @@ internal sealed class Site
 
     private SitePlace InFolder(string[] names, string? folder, IReadOnlyList<ChosenPath>? parts)
     {
-        string? index = null;
-        if (folder is not null) index = Path.Join(folder, Index);
-        else if (parts!.FirstOrDefault(static part => part is { Name: Index, IsWhole: true }) is { } chosen) index = chosen.RealPath;
-        ContainedFile? file = null;
-        switch (index is null ? OpenOutcome.NotFound : TryOpen(index, out file))
+        foreach (var name in Indexes)
         {
-            case OpenOutcome.Opened:
-                return new SitePlace(SiteOutcome.File, names, index, file);
-            case OpenOutcome.NotFound or OpenOutcome.Folder:
-                return new SitePlace(SiteOutcome.Folder, names, folder, null, parts);
-            default: // an index that may not be read was put there so that the folder is not listed
-                return new SitePlace(SiteOutcome.NotFound, names, null, null);
+            var index = folder is not null ? Path.Join(folder, name)
+                : parts!.FirstOrDefault(part => part.IsWhole && string.Equals(part.Name, name, StringComparison.Ordinal))?.RealPath;
+            if (index is null) continue;
+            switch (TryOpen(index, out var file))
+            {
+                case OpenOutcome.Opened:
+                    return new SitePlace(SiteOutcome.File, names, index, file);
+                case OpenOutcome.NotFound or OpenOutcome.Folder:
+                    continue;
+                default: // an index that may not be read was put there so that the folder is not listed
+                    return new SitePlace(SiteOutcome.NotFound, names, null, null);
+            }
         }
+
+        return new SitePlace(SiteOutcome.Folder, names, folder, null, parts);
     }
 
     /// <summary>The absolute path of names, or the parts of a folder of chosen paths. What was chosen by name is served, whatever its name.</summary>
@@ -146,17 +151,29 @@ internal sealed class Site
             if (place.IsWhole)
             {
                 if (!names.AsSpan(i).ToArray().All(MayName)) return false;
-                path = Path.Join([place.RealPath, .. names.AsSpan(i)]);
+                path = names.AsSpan(i).ToArray().Aggregate(place.RealPath, Spelled);
                 return true;
             }
 
-            if (place.Part(names[i]) is not { } part) return false;
+            if (NameForms.Of(names[i]).Select(place.Part).FirstOrDefault(static part => part is not null) is not { } part) return false;
             place = part;
         }
 
         if (place.IsWhole) path = place.RealPath;
         else parts = place.Parts;
         return true;
+    }
+
+    /// <summary>A name in a folder, as it is spelled there.</summary>
+    private static string Spelled(string folder, string name)
+    {
+        if (Ascii.IsValid(name)) return Path.Join(folder, name);
+        foreach (var form in NameForms.Of(name))
+        {
+            if (NativeFiles.Current.TryStat(Path.Join(folder, form), followLinks: false, out _) == FileFault.None) return Path.Join(folder, form);
+        }
+
+        return Path.Join(folder, name);
     }
 
     private SiteEntry? Look(ChosenPath part) =>

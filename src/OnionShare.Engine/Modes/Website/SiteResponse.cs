@@ -24,7 +24,7 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
         response.ContentLength = file.Bytes.Length;
         var to = response.Headers;
         to.ETag = file.EntityTag;
-        to.LastModified = file.LastModifiedText;
+        if (file.ContentEncoding is null) to.LastModified = file.LastModifiedText;
         to.AcceptRanges = "bytes";
         to.CacheControl = "private, no-cache";
         if (file.Varies) to.Vary = "Accept-Encoding";
@@ -53,15 +53,15 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
         var compress = sibling is null && mayCompress && isWhole && accepted != ContentCodings.None;
         using var turn = compress && !isSmall ? _compression.TryTakeTurn(accepted) : null;
         if (!isSmall && turn is null) compress = false;
-        if (compress) coding = isSmall ? Compression.Best(accepted) : ContentCodings.Gzip;
-        var encoding = coding == ContentCodings.None ? null : Compression.NameOf(coding);
+        if (compress) coding = isSmall ? ContentEncoder.Best(accepted) : ContentCodings.Gzip;
+        var encoding = coding == ContentCodings.None ? null : ContentEncoder.NameOf(coding);
         var varies = mayCompress || sibling is not null || (accepted == ContentCodings.None && HasSibling(path));
         var entityTag = EntityTagOf(file.Stat, compress ? $"on the way: {encoding}" : encoding ?? "");
 
         if (isSmall)
         {
             var bytes = await ReadAsync(file, http.RequestAborted);
-            if (compress) bytes = await Compression.CompressAsync(bytes, coding, http.RequestAborted);
+            if (compress) bytes = await ContentEncoder.CompressAsync(bytes, coding, http.RequestAborted);
             var small = new HeldFile
             {
                 Bytes = bytes,
@@ -156,9 +156,9 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
         if (encoding is not null) headers.ContentEncoding = encoding;
         try
         {
-            var response = new ContentResponse(content) { Inline = true, Named = false, Observer = observer, Clock = service.Time };
+            var response = new ContentResponse(content) { Inline = true, Named = false, Dated = encoding is null, Observer = observer, Clock = service.Time };
             var sent = await response.SendAsync(http, service.Cut);
-            if (sent.StatusCode >= StatusCodes.Status400BadRequest) headers.Remove("Content-Encoding");
+            if (sent.StatusCode is not (StatusCodes.Status200OK or StatusCodes.Status206PartialContent)) headers.Remove("Content-Encoding");
         }
         catch (ContentChangedException)
         {
@@ -185,7 +185,7 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
         }
 
         response.ContentType = contentType;
-        response.Headers.ContentEncoding = Compression.NameOf(ContentCodings.Gzip);
+        response.Headers.ContentEncoding = ContentEncoder.NameOf(ContentCodings.Gzip);
         if (HttpMethods.IsGet(http.Request.Method)) await _compression.SendAsync(http, file, log);
     }
 }

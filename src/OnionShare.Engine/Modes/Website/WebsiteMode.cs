@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.HttpResults;
 using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Services;
@@ -106,7 +105,7 @@ public sealed class WebsiteMode : IServiceMode
                         await responses.SendAsync(http, path, place.Path!, file!);
                         return;
                     case SiteOutcome.Folder when _site.List(place) is { } entries:
-                        await ListAsync(http, context, FolderListing.Of(place.Names, entries, http.Request.Query["page"]));
+                        await ListAsync(http, context, FolderListing.Of(place.Names, entries, http.Request.Query["page"], http.Request.Query["q"]));
                         return;
                     case SiteOutcome.FolderWithoutSlash:
                         http.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
@@ -150,6 +149,6 @@ public sealed class WebsiteMode : IServiceMode
         context.CountVisit();
         // The page is ours, whatever policy the site needs for its own.
         http.Response.Headers.ContentSecurityPolicy = IServiceMode.StrictPolicy;
-        await new RazorComponentResult<ListingPage>(new { context.Title, Listing = listing }).ExecuteAsync(http);
+        await PageResponse.SendAsync<ListingPage>(http, StatusCodes.Status200OK, new { context.Title, Listing = listing });
     }
 }

@@ -18,6 +18,60 @@ public sealed class WebsiteFilesTests
     }
 
     [Fact]
+    public async Task Index_htm_stands_in_for_an_index_that_is_not_there()
+    {
+        await using var site = await StartAsync(new SiteFolder().Write("old/index.htm", "old").Write("both/index.htm", "second").Write("both/index.html", "first"));
+        Assert.Equal(("old", "first"), (await site.TextAsync("/old/"), await site.TextAsync("/both/")));
+    }
+
+    [Theory]
+    [InlineData("Cafe\u0301", "Caf\u00E9")]
+    [InlineData("Caf\u00E9", "Cafe\u0301")]
+    public async Task A_name_is_found_in_either_form_of_Unicode(string stored, string asked)
+    {
+        var folder = new SiteFolder().Write($"{stored}/{stored}.html", "found").Write($"{asked}/x", "");
+        if (Directory.GetDirectories(folder.Root).Length > 1) Directory.Delete(folder.At(asked), recursive: true); // it was not the same folder
+        await using var site = await StartAsync(folder);
+        Assert.Equal("found", await site.TextAsync($"/{asked}/{stored}.html"));
+        Assert.Equal("found", await site.TextAsync($"/{asked}/{asked}.html"));
+        using var nothing = await site.GetAsync($"/{asked}/{asked}x.html");
+        Assert.Equal(HttpStatusCode.NotFound, nothing.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("//index.html")]
+    [InlineData("/docs//page.html")]
+    [InlineData("/docs/./page.html")]
+    [InlineData("/./docs/.//page.html")]
+    [InlineData("/docs//")]
+    [InlineData("/docs/.")]
+    public async Task Slashes_and_dots_that_say_nothing_are_passed_over(string target)
+    {
+        await using var site = await StartAsync(new SiteFolder().Write("index.html", "this").Write("docs/index.html", "this").Write("docs/page.html", "this"));
+        var (status, answer) = await site.RawAsync(target);
+        Assert.Equal(200, status);
+        Assert.EndsWith("this", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(5_000)]
+    [InlineData(600_000)]
+    public async Task Each_coding_has_its_own_validators_and_304_tells_no_coding(int length)
+    {
+        await using var site = await StartAsync(new SiteFolder().Write("a.txt", new string('x', length)));
+        using var plain = await site.GetAsync("/a.txt");
+        using var gzip = await site.GetAsync("/a.txt", ("Accept-Encoding", "gzip"));
+        Assert.Equal("gzip", gzip.Content.Headers.ContentEncoding.Single());
+        Assert.NotEqual(plain.Headers.ETag, gzip.Headers.ETag);
+        Assert.NotNull(plain.Content.Headers.LastModified);
+        Assert.Null(gzip.Content.Headers.LastModified); // it would stand for both
+        using var again = await site.GetAsync("/a.txt", ("Accept-Encoding", "gzip"), ("If-None-Match", gzip.Headers.ETag!.ToString()));
+        Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+        Assert.Empty(again.Content.Headers.ContentEncoding);
+        Assert.Equal((gzip.Headers.ETag, "Accept-Encoding"), (again.Headers.ETag, again.Headers.Vary.Single()));
+    }
+
+    [Fact]
     public async Task A_folder_without_a_slash_is_sent_on_within_the_site()
     {
         await using var site = await StartAsync(new SiteFolder().Write("a b/c:d/index.html", "x"));
@@ -36,6 +90,8 @@ public sealed class WebsiteFilesTests
     [InlineData("film.mp4", "video/mp4")]
     [InlineData("app.wasm", "application/wasm")]
     [InlineData("favicon.ico", "image/x-icon")]
+    [InlineData("live.m3u8", "application/vnd.apple.mpegurl")]
+    [InlineData("live0.ts", "video/mp2t")]
     [InlineData("no-extension", "application/octet-stream")]
     public async Task A_file_has_the_type_of_its_name(string name, string type)
     {
@@ -79,7 +135,7 @@ public sealed class WebsiteFilesTests
             Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
             using var other = await site.GetAsync("/a.txt", ("If-Match", "\"other\""));
             Assert.Equal(HttpStatusCode.PreconditionFailed, other.StatusCode);
-            site.Folder.Write("a.txt", new string('y', length + round));
+            site.Folder.Write("a.txt", new string('y', length + round), new DateTime(2024, 5, 6, 7, 8, 10 + round, DateTimeKind.Utc));
             using var changed = await site.GetAsync("/a.txt", ("If-None-Match", tag));
             Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
         }

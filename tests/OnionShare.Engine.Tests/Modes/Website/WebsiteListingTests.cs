@@ -47,6 +47,34 @@ public sealed partial class WebsiteListingTests
     }
 
     [Fact]
+    public async Task Numbers_in_names_count_and_a_long_listing_is_searched_without_scripts()
+    {
+        var folder = new SiteFolder();
+        for (var i = 1; i <= 1100; i++) File.WriteAllText(folder.At($"File {i}.txt"), "");
+        File.WriteAllText(folder.At("<b>Cafe\u0301.txt"), "");
+        await using var site = await StartAsync(folder);
+        var page = await site.TextAsync("/");
+        Assert.Equal(["%3Cb%3ECafe%CC%81.txt", "File%201.txt", "File%202.txt", "File%203.txt"], Hrefs(page).Take(4));
+        Assert.Contains("name=\"q\"", page, StringComparison.Ordinal);
+        Assert.Equal(["File%20110.txt", "File%201100.txt"], Hrefs(await site.TextAsync("/?q=110%20file")));
+        Assert.Equal(["%3Cb%3ECafe%CC%81.txt"], Hrefs(await site.TextAsync("/?q=CAF%C3%89")));
+        var found = await site.TextAsync("/?q=file");
+        Assert.Equal(1000, Hrefs(found).Count);
+        Assert.Contains("href=\"?q=file&amp;page=2\"", found, StringComparison.Ordinal);
+        Assert.Equal(100, Hrefs(await site.TextAsync("/?q=file&page=2")).Count);
+        var none = await site.TextAsync("/?q=%3Cscript%3E%22");
+        Assert.Contains("No name here has that in it.", none, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>\"", none, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_short_listing_needs_no_search()
+    {
+        await using var site = await StartAsync(new SiteFolder().Write("a", "x"));
+        Assert.DoesNotContain("name=\"q\"", await site.TextAsync("/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Many_entries_come_in_pages()
     {
         var folder = new SiteFolder();

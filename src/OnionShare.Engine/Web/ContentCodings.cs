@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
 
-namespace OnionShare.Engine.Modes.Website;
+namespace OnionShare.Engine.Web;
 
 /// <summary>The content codings (RFC 9110 §8.4.1) this mode sends.</summary>
 [Flags]

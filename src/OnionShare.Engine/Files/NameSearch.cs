@@ -1,0 +1,47 @@
+using System.Text;
+
+namespace OnionShare.Engine.Files;
+
+/// <summary>Words that names are searched for: each must be in the name, whatever the case and the form of Unicode.</summary>
+internal readonly struct NameSearch
+{
+    /// <summary>A listing with no more rows than these is looked over without a search.</summary>
+    public const int FewRows = 20;
+
+    private const int MostCharacters = 200;
+    private readonly string[] _words;
+
+    /// <summary>Reads what a visitor typed.</summary>
+    public NameSearch(string? text)
+    {
+        Text = (text ?? "").Trim();
+        if (Text.Length > MostCharacters) Text = Text[..MostCharacters];
+        _words = [.. Composed(Text).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        if (_words.Length == 0) Text = "";
+    }
+
+    /// <summary>What was typed.</summary>
+    public string Text { get; }
+
+    /// <summary>Whether it asks for nothing.</summary>
+    public bool IsEmpty => _words.Length == 0;
+
+    public bool Finds(string name)
+    {
+        var composed = Composed(name);
+        return Array.TrueForAll(_words, word => composed.Contains(word, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static string Composed(string text)
+    {
+        try
+        {
+            return Ascii.IsValid(text) ? text : text.Normalize();
+        }
+        catch (ArgumentException)
+        {
+            // Half a surrogate pair, or a noncharacter.
+            return text;
+        }
+    }
+}
