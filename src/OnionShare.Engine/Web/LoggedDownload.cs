@@ -1,11 +1,13 @@
 using OnionShare.Contracts;
-using OnionShare.Engine.Files;
 using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Web;
 
 /// <summary>Writes one download into a service's transfer log.</summary>
-internal sealed class LoggedDownload(ServiceContext service, string name) : ITransferObserver, IDisposable
+/// <param name="service">The service.</param>
+/// <param name="name">What is downloaded.</param>
+/// <param name="failed">Told why the content can't be had as it was promised.</param>
+internal sealed class LoggedDownload(ServiceContext service, string name, Action<Exception> failed) : ITransferObserver, IDisposable
 {
     private ActiveTransfer? _transfer;
 
@@ -34,16 +36,11 @@ internal sealed class LoggedDownload(ServiceContext service, string name) : ITra
     public void Failed(Exception cause)
     {
         _transfer?.Fail(cause.Message);
-        Warn(service, name, cause);
+        failed(cause);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _transfer?.Dispose();
-
-    /// <summary>Tells the operator that something can't be downloaded as it was promised.</summary>
-    public static void Warn(ServiceContext service, string name, Exception cause) => service.Warn(cause is ContentChangedException
-        ? $"A download of {RemoteText.Show(name)} failed: {RemoteText.Show(cause.Message)} Stop the service and share it again."
-        : $"A download of {RemoteText.Show(name)} failed: {RemoteText.Show(cause.Message)}");
 
     private void Begin(long? count, long offset)
     {

@@ -34,7 +34,10 @@ internal sealed class LocalEngine : IAsyncDisposable
     public Task<OnionService> ShareAsync(params IReadOnlyList<string> paths) => ShareAsync(new ShareRequest { Paths = paths });
 
     /// <summary>Starts a service on 127.0.0.1 and waits until it runs.</summary>
-    public async Task<OnionService> ShareAsync(ShareRequest request)
+    public Task<OnionService> ShareAsync(ShareRequest request) => StartAsync(request);
+
+    /// <summary>Starts a service of any mode on 127.0.0.1 and waits until it runs.</summary>
+    public async Task<OnionService> StartAsync(ServiceRequest request)
     {
         var service = await Engine.Services.StartAsync(request with { LocalOnly = true }, Cancel);
         await SeenAsync(happened => happened is ServiceChanged { Service.State: ServiceState.Running or ServiceState.Failed } changed && changed.Service.Id == service.Context.Id);

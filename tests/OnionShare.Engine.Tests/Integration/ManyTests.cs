@@ -30,12 +30,14 @@ public sealed class ManyTests(ITestOutputHelper output)
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task With_500_slow_visitors_and_300_who_never_finish_their_request_a_page_still_comes_quickly()
+    public async Task With_500_slow_visitors_and_300_who_never_finish_their_request_pages_come_while_all_of_them_are_served()
     {
         // Rows «four downloads at 50 kB/s stop the service» and «slow senders».
         await using var engine = new LocalEngine();
         var service = await engine.ShareAsync(engine.Scratch.File("a.bin", 20_000_000));
+        var idle = await engine.ShareAsync(engine.Scratch.File("b.bin", 1000));
         using var visitor = LocalEngine.Visit(service);
+        using var elsewhere = LocalEngine.Visit(idle);
         var connections = new List<TcpClient>();
         try
         {
@@ -47,19 +49,22 @@ public sealed class ManyTests(ITestOutputHelper output)
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
             var trickle = TrickleAsync(connections.Skip(300).ToList(), ending.Token);
 
-            var times = new List<TimeSpan>();
-            for (var n = 0; n < 30; n++)
+            // The load of the machine, and that of the slow visitors on it, is on both services alike, request by request.
+            var (busy, free) = (new List<TimeSpan>(), new List<TimeSpan>());
+            for (var n = 0; n < 60; n++)
             {
-                var clock = Stopwatch.StartNew();
-                await visitor.Client.GetStringAsync("/", Cancel);
-                times.Add(clock.Elapsed);
+                busy.Add(await PageAsync(visitor));
+                free.Add(await PageAsync(elsewhere));
             }
 
+            Assert.Equal(500, service.Status.ActiveTransfers); // none had ended or been dropped to make room
             await ending.CancelAsync();
             await trickle;
-            times.Sort();
-            output.WriteLine($"a page with 500 slow visitors: median {times[15].TotalMilliseconds:0.0} ms, longest {times[^1].TotalMilliseconds:0.0} ms; process {Environment.WorkingSet >> 20} MiB");
-            Assert.InRange(times[15], TimeSpan.Zero, Until.Limit / 2);
+            busy.Sort();
+            free.Sort();
+            output.WriteLine($"median page: {busy[30].TotalMilliseconds:0.0} ms with 500 slow visitors, {free[30].TotalMilliseconds:0.0} ms in a service beside it; process {Environment.WorkingSet >> 20} MiB");
+            // A server that served one visitor after the other would take as long as they do. The floor is for pages so quick that a ratio says nothing.
+            Assert.InRange(busy[30], TimeSpan.Zero, (10 * free[30]) + TimeSpan.FromMilliseconds(50));
         }
         finally
         {
@@ -97,6 +102,13 @@ public sealed class ManyTests(ITestOutputHelper output)
             using var answer = await visitor.Client.GetAsync(path, cancellationToken);
             await answer.Content.ReadAsByteArrayAsync(cancellationToken);
         });
+
+    private static async Task<TimeSpan> PageAsync(Visitor visitor)
+    {
+        var clock = Stopwatch.StartNew();
+        await visitor.Client.GetStringAsync("/", Cancel);
+        return clock.Elapsed;
+    }
 
     private static async Task TrickleAsync(List<TcpClient> visitors, CancellationToken cancellationToken)
     {

@@ -126,6 +126,23 @@ public sealed class ShareDownloadTests
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_long_listing_is_in_the_order_of_its_numbers_and_searched_below_the_folder_without_scripts()
+    {
+        await using var engine = new LocalEngine();
+        for (var n = 1; n <= 30; n++) engine.Scratch.File($"photos/file {n}.txt", 1);
+        engine.Scratch.File("photos/deep/file 2 of the deep.txt", 1);
+        var service = await engine.ShareAsync(new ShareRequest { Paths = [engine.Scratch.Files], KeepSharing = true });
+        using var visitor = LocalEngine.Visit(service);
+
+        var listing = await visitor.Client.GetStringAsync("/files/photos/", Cancel);
+        Assert.True(listing.IndexOf("file 2.txt", StringComparison.Ordinal) < listing.IndexOf("file 10.txt", StringComparison.Ordinal));
+        var found = await visitor.Client.GetStringAsync("/?q=FILE+2+", Cancel);
+        Assert.Contains("<a href=\"/files/photos/deep/file%202%20of%20the%20deep.txt\"><bdi>photos/deep/file 2 of the deep.txt</bdi>", found, StringComparison.Ordinal);
+        Assert.Contains("<bdi>photos/file 20.txt</bdi>", found, StringComparison.Ordinal);
+        Assert.DoesNotContain("file 3.txt", found, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task While_a_share_drains_newcomers_get_a_page_with_503_and_the_transfer_under_way_arrives_whole()
     {
         await using var engine = new LocalEngine();

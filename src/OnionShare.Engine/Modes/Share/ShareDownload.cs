@@ -8,8 +8,11 @@ using OnionShare.Engine.Web;
 namespace OnionShare.Engine.Modes.Share;
 
 /// <summary>The whole of a share as one download, and the rule that ends a share when it has been downloaded.</summary>
-public sealed class ShareDownload
+public sealed class ShareDownload : IDisposable
 {
+    private readonly ServiceContext _service;
+    private readonly ChangedFiles _changed;
+    private readonly LastRanges _last = new();
     private readonly ShareContent _content;
     private readonly DownloadCoverage? _coverage;
     private readonly int _limit;
@@ -18,14 +21,16 @@ public sealed class ShareDownload
     /// <summary>The download of all that is in the tree.</summary>
     /// <param name="tree">What is shared.</param>
     /// <param name="request">How.</param>
-    /// <param name="progress">How far visitors were with the same bytes when the service last ran (<see cref="ServiceContext.Progress"/>).</param>
-    public ShareDownload(SharedTree tree, ShareRequest request, string? progress)
+    /// <param name="service">For whom; it tells how far visitors were with the same bytes when it last ran (<see cref="ServiceContext.Progress"/>).</param>
+    public ShareDownload(SharedTree tree, ShareRequest request, ServiceContext service)
     {
+        _service = service;
+        _changed = new ChangedFiles(tree, service);
         _content = ShareContent.Create(tree, request.Compress);
         _limit = request.MaxDownloads ?? (request.KeepSharing ? int.MaxValue : 1);
         if (_content.Content is not { } content) return;
         _coverage = new DownloadCoverage(content.Length);
-        if (progress?.Split('\n', 2) is not [var head, var chains] || head.Split(' ', 2) is not [var count, var tag] || tag != content.EntityTag) return;
+        if (service.Progress?.Split('\n', 2) is not [var head, var chains] || head.Split(' ', 2) is not [var count, var tag] || tag != content.EntityTag) return;
         _downloads = int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var downloads) && downloads < _limit ? downloads : 0;
         _coverage.Read(chains);
     }
@@ -35,72 +40,95 @@ public sealed class ShareDownload
     /// <summary>Its size; null when it is not known beforehand.</summary>
     public long? Length => _content.Content?.Length;
 
-    public static async Task SendFileAsync(HttpContext http, ServiceContext service, IContent content)
-    {
-        if (!Accepts(http, service)) return;
-        await SendAsync(http, service, content);
-    }
+    /// <summary>A file that is no longer what is offered, so that the whole can't be had; null when there is none, as far as is known.</summary>
+    public SharedEntry? Changed => _changed.First();
 
-    public async Task SendAsync(HttpContext http, ServiceContext service)
+    /// <summary>Sends one file of the share.</summary>
+    /// <returns>False when it is not what is offered any more and nothing was sent.</returns>
+    public async Task<bool> SendFileAsync(HttpContext http, IContent content)
     {
-        if (!Accepts(http, service)) return;
-        var isWhole = _content.Content is { } content
-            ? await SendAsync(http, service, content, _coverage!)
-            : await SendCompressedAsync(http, service, _content.Compressed!);
-        var isDone = isWhole && Interlocked.Increment(ref _downloads) >= _limit;
-        Keep(service, isDone);
-        if (isDone) service.Finish(StopReason.Downloaded);
-    }
-
-    private async Task<bool> SendAsync(HttpContext http, ServiceContext service, IContent content, DownloadCoverage coverage)
-    {
-        var chain = DownloadCoverage.ChainOf(http.Request);
-        void Begun(ByteRange range)
+        if (_service.IsDraining)
         {
-            coverage.Begin(chain, range);
-            Keep(service, isDone: false);
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return true;
         }
 
-        return await SendAsync(http, service, content, Begun) is { } sent && coverage.Add(chain, sent);
+        return await SendAsync(http, content) is not null;
     }
+
+    /// <summary>Sends the whole.</summary>
+    /// <returns>False when it can't be had any more and nothing was sent; <see cref="Changed"/> tells the file.</returns>
+    public async Task<bool> SendAsync(HttpContext http)
+    {
+        var chain = DownloadCoverage.ChainOf(http.Request);
+        var isRange = http.Request.Headers.Range.Count > 0;
+        using var turn = _service.IsDraining ? null : _last.TryEnter(chain, isRange);
+        if (turn is null)
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return true;
+        }
+
+        if (Changed is not null) return false;
+        bool isWhole;
+        if (_content.Content is { } content)
+        {
+            void Begun(ByteRange range)
+            {
+                _coverage!.Begin(chain, range);
+                Keep();
+            }
+
+            if (await SendAsync(http, content, Begun) is not { } sent) return false;
+            isWhole = _coverage!.Add(chain, sent);
+        }
+        else
+        {
+            isWhole = await SendCompressedAsync(http, _content.Compressed!);
+        }
+
+        var isDone = isWhole && Interlocked.Increment(ref _downloads) >= _limit;
+        Keep();
+        if (isDone && isRange) _last.Begin(chain, _service);
+        else if (isDone) _service.Finish(StopReason.Downloaded);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _last.Dispose();
 
     // A share that is done begins anew when it is restored.
-    private void Keep(ServiceContext service, bool isDone)
+    private void Keep()
     {
         if (_coverage is null) return;
-        service.KeepProgress(
-            isDone ? null : string.Create(CultureInfo.InvariantCulture, $"{Volatile.Read(ref _downloads)} {_content.Content!.EntityTag}\n{_coverage.Write()}"));
+        var downloads = Volatile.Read(ref _downloads);
+        _service.KeepProgress(
+            downloads >= _limit ? null : string.Create(CultureInfo.InvariantCulture, $"{downloads} {_content.Content!.EntityTag}\n{_coverage.Write()}"));
     }
 
-    private static bool Accepts(HttpContext http, ServiceContext service)
+    private async Task<ContentSent?> SendAsync(HttpContext http, IContent content, Action<ByteRange>? begun = null)
     {
-        if (!service.IsDraining) return true;
-        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        return false;
-    }
-
-    private static async Task<ContentSent?> SendAsync(HttpContext http, ServiceContext service, IContent content, Action<ByteRange>? begun = null)
-    {
-        using var log = new LoggedDownload(service, content.FileName) { Begun = begun };
+        using var log = Log(content.FileName, begun);
         try
         {
-            return await new ContentResponse(content) { Observer = log, Clock = service.Time }.SendAsync(http, service.Cut);
+            return await new ContentResponse(content) { Observer = log, Clock = _service.Time }.SendAsync(http, _service.Cut);
         }
         catch (ContentChangedException changed)
         {
-            LoggedDownload.Warn(service, content.FileName, changed);
-            http.Response.StatusCode = StatusCodes.Status409Conflict;
+            _changed.Add(content.FileName, changed);
             return null;
         }
     }
 
-    private static async Task<bool> SendCompressedAsync(HttpContext http, ServiceContext service, CompressedZip zip)
+    private LoggedDownload Log(string name, Action<ByteRange>? begun = null) => new(_service, name, cause => _changed.Add(name, cause)) { Begun = begun };
+
+    private async Task<bool> SendCompressedAsync(HttpContext http, CompressedZip zip)
     {
         http.Response.ContentType = zip.ContentType;
         http.Response.Headers.ContentDisposition = ContentDisposition.Attachment(zip.FileName);
         if (HttpMethods.IsHead(http.Request.Method)) return false;
-        using var log = new LoggedDownload(service, zip.FileName);
-        using var cut = CancellationTokenSource.CreateLinkedTokenSource(service.Cut, http.RequestAborted);
+        using var log = Log(zip.FileName);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(_service.Cut, http.RequestAborted);
         log.Begin();
         try
         {

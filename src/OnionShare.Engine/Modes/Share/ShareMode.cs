@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Services;
@@ -43,7 +42,7 @@ public sealed class ShareMode(ShareRequest request) : IServiceMode
 
         _tree = SharedTree.Scan(request.Paths, request.Listed, cancellationToken);
         foreach (var warning in _tree.Warnings) context.Warn(warning);
-        _download = new ShareDownload(_tree, request, context.Progress);
+        _download = new ShareDownload(_tree, request, context);
         return Task.CompletedTask;
     }
 
@@ -52,31 +51,37 @@ public sealed class ShareMode(ShareRequest request) : IServiceMode
     {
         var (tree, download) = (_tree!, _download!);
         routes.MapMethods("/", Reading, http => ShowAsync(http, context, tree.Root));
-        routes.MapMethods("/download", Reading, http => download.SendAsync(http, context));
+        routes.MapMethods("/download", Reading, async http =>
+        {
+            if (!await download.SendAsync(http)) await ShowAsync(http, context, tree.Root, StatusCodes.Status409Conflict);
+        });
         if (request.KeepSharing) routes.MapMethods(ShareListing.Files + "/{**path}", Reading, http => BrowseAsync(http, context));
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _download?.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     private async Task BrowseAsync(HttpContext http, ServiceContext context)
     {
         var entry = _tree!.Find((string?)http.Request.RouteValues["path"] ?? "");
         if (entry is null) http.Response.StatusCode = StatusCodes.Status404NotFound;
         else if (entry.IsFolder) await ShowAsync(http, context, entry);
-        else await ShareDownload.SendFileAsync(http, context, _tree.ContentOf(entry));
+        else if (!await _download!.SendFileAsync(http, _tree.ContentOf(entry))) await ShowAsync(http, context, entry.Parent!, StatusCodes.Status409Conflict);
     }
 
-    private async Task ShowAsync(HttpContext http, ServiceContext context, SharedEntry folder)
+    private async Task ShowAsync(HttpContext http, ServiceContext context, SharedEntry folder, int status = StatusCodes.Status200OK)
     {
         context.CountVisit();
-        var page = new RazorComponentResult<SharePage>(new
+        await PageResponse.SendAsync<SharePage>(http, status, new
         {
             context.Title,
-            Listing = ShareListing.Of(folder, request, http.Request.Query["page"]),
+            Listing = ShareListing.Of(folder, request, http.Request.Query["page"], http.Request.Query["q"]),
             Download = _download!,
             context.IsDraining,
         });
-        await page.ExecuteAsync(http);
     }
 }
