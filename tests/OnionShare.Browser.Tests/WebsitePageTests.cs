@@ -37,6 +37,19 @@ public sealed class WebsitePageTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task A_site_opened_by_the_whole_link_fetches_its_own_data_by_script()
+    {
+        await using var site = await StartSiteAsync();
+        await File.WriteAllTextAsync(Path.Combine(site.Folder, "site", "data.json"), "{\"leaf\": \"green\"}", TestContext.Current.CancellationToken);
+        await using var window = await browser.WindowAsync(new());
+        var page = await window.NewPageAsync();
+        await page.GotoAsync(site.Service.Status.Url!);
+
+        Assert.Equal(site.Address + "/", await page.EvaluateAsync<string>("document.baseURI"));
+        Assert.Equal("green", await page.EvaluateAsync<string>("fetch('data.json').then(answer => answer.json()).then(data => data.leaf)"));
+    }
+
+    [Fact]
     public async Task A_policy_of_the_sites_own_lets_its_inline_script_run()
     {
         await using var site = await StartSiteAsync("default-src 'self'; script-src 'self' 'unsafe-inline'");

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using OnionShare.Contracts;
 using OnionShare.Engine.Passwords;
 
@@ -9,7 +10,8 @@ namespace OnionShare.Engine.Web;
 /// <summary>
 /// Lets in only who knows the password: Basic authentication (RFC 7617), user <c>onionshare</c>. Nothing of a request is read or acted on
 /// before, WebSocket upgrades included. A new wrong password is answered late; a repeated one, which teaches a guesser nothing, at once.
-/// After <see cref="PasswordGateOptions.GuessLimit"/> different ones the gate is closed to everybody. Use it with
+/// After <see cref="PasswordGateOptions.GuessLimit"/> different ones the gate is closed to everybody. A browser that came in by a link with the
+/// password in it is sent to the same address without it. Use it with
 /// <c>app.Use(gate.InvokeAsync)</c>, right behind <see cref="HostFilter"/>.
 /// </summary>
 public sealed class PasswordGate : IDisposable
@@ -17,6 +19,7 @@ public sealed class PasswordGate : IDisposable
     public const string User = "onionshare";
 
     private static readonly object Proved = new();
+    private static readonly object Asked = new();
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly PasswordGateOptions _options;
@@ -115,7 +118,8 @@ public sealed class PasswordGate : IDisposable
             case Verdict.Right:
                 connection?[Proved] = proof;
                 headers.Remove("Authorization"); // nothing behind the gate needs it or may log it
-                await next(context);
+                if (IsFirstPage(context)) SendOn(context);
+                else await next(context);
                 break;
             case Verdict.Closed or Verdict.Busy:
                 if (verdict == Verdict.Busy) context.Response.Headers.RetryAfter = "10";
@@ -139,8 +143,39 @@ public sealed class PasswordGate : IDisposable
         _disposed.Dispose();
     }
 
+    /// <summary>
+    /// Whether a browser shows this page because it has just been asked for the password, over this connection. A page that was opened by a link with
+    /// the password in it keeps that in its address, and browsers let no script of it fetch anything (Fetch §5.4: a URL with credentials is a
+    /// TypeError). They remember the password for the whole service, so the same address without it works. Programs (curl, wget, PowerShell) do not
+    /// run scripts, and not all would send the password again. There is no loop: each such answer needs a 401 before it.
+    /// </summary>
+    private static bool IsFirstPage(HttpContext context)
+    {
+        var items = context.Features.Get<IConnectionItemsFeature>()?.Items;
+        if (items is null || !items.TryGetValue(Asked, out var asked)) return false;
+        items.Remove(Asked);
+        return (string?)asked == TargetOf(context) && IsNavigation(context.Request);
+    }
+
+    private static bool IsNavigation(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && (request.Headers["Sec-Fetch-Dest"] is [{ } destination] ? destination == "document" : request.Headers.UpgradeInsecureRequests == "1");
+
+    // In full: a relative address would take the user and the password over (RFC 3986 §5.2.2). The Host header has been checked.
+    private static void SendOn(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status302Found;
+        context.Response.Headers.Location = $"http://{context.Request.Host.Value}{TargetOf(context)}";
+        context.Response.ContentLength = 0;
+    }
+
+    private static string? TargetOf(HttpContext context) =>
+        context.Features.Get<IHttpRequestFeature>()?.RawTarget is ['/', ..] target ? target : null;
+
     private static Task AskAsync(HttpContext context)
     {
+        if (IsNavigation(context.Request) && TargetOf(context) is { } target && context.Features.Get<IConnectionItemsFeature>() is { } connection)
+            connection.Items[Asked] = target;
         context.Response.Headers.WWWAuthenticate = "Basic realm=\"OnionShare\", charset=\"UTF-8\""; // RFC 7617 §2.1
         return Refusal.With(context, StatusCodes.Status401Unauthorized);
     }

@@ -1,10 +1,14 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Web;
 
-/// <summary>Styles, scripts and icons of the pages: embedded, and served under a path with 128 random bits, so that no shared name collides.</summary>
+/// <summary>
+/// Styles, scripts and icons of the pages: embedded, and served under a path with 128 random bits, so that no shared name collides. Each is
+/// compressed once for everybody, and has an entity tag, so that whoever has it need not fetch it again.
+/// </summary>
 public sealed class StaticAssets
 {
     private const string ResourcePrefix = "asset/";
@@ -52,11 +56,27 @@ public sealed class StaticAssets
             return Task.CompletedTask;
         }
 
-        context.Response.ContentType = asset.ContentType;
-        context.Response.ContentLength = asset.Bytes.Length;
+        return SendAsync(context, asset);
+    }
+
+    private static async Task SendAsync(HttpContext context, Asset asset)
+    {
+        var (coding, bytes, tag) = await asset.InAsync(ContentEncoder.Best(AcceptEncoding.Read(context.Request.Headers.AcceptEncoding)));
+        var response = context.Response;
         // The path is new at every start, so what lies under it never changes; nothing is to stay on the visitor's disk, though.
-        context.Response.Headers.CacheControl = "private, max-age=3600";
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(asset.Bytes, 0, asset.Bytes.Length);
+        response.Headers.CacheControl = "private, max-age=3600";
+        response.Headers.Vary = "Accept-Encoding";
+        response.Headers.ETag = tag;
+        if (new Preconditions(tag, DateTimeOffset.MaxValue, IsDateStrong: false).Evaluate(context.Request.Headers) == PreconditionOutcome.NotModified)
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        response.ContentType = asset.ContentType;
+        response.ContentLength = bytes.Length;
+        if (coding != ContentCodings.None) response.Headers.ContentEncoding = ContentEncoder.NameOf(coding);
+        if (!HttpMethods.IsHead(context.Request.Method)) await response.Body.WriteAsync(bytes);
     }
 
     /// <summary>A style sheet to be put into a page.</summary>
@@ -64,5 +84,20 @@ public sealed class StaticAssets
     /// <param name="Source">Its hash source, without the quotes (CSP Level 3 §2.3.1).</param>
     public sealed record InlineStyle(string Text, string Source);
 
-    private sealed record Asset(byte[] Bytes, string ContentType);
+    private sealed class Asset(byte[] bytes, string contentType)
+    {
+        private readonly ConcurrentDictionary<ContentCodings, Lazy<Task<(ContentCodings Coding, byte[] Bytes, string EntityTag)>>> _encoded = new();
+
+        public byte[] Bytes => bytes;
+
+        public string ContentType => contentType;
+
+        /// <summary>It in a coding, or as it is where the coding makes it no smaller.</summary>
+        public Task<(ContentCodings Coding, byte[] Bytes, string EntityTag)> InAsync(ContentCodings wanted) => _encoded.GetOrAdd(wanted, coding => new(async () =>
+        {
+            var encoded = coding == ContentCodings.None ? bytes : await ContentEncoder.CompressAsync(bytes, coding, CancellationToken.None);
+            if (encoded.Length >= bytes.Length) (coding, encoded) = (ContentCodings.None, bytes);
+            return (coding, encoded, $"\"{Convert.ToHexStringLower(SHA256.HashData(encoded).AsSpan(0, 16))}\"");
+        })).Value;
+    }
 }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using OnionShare.Engine.Passwords;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.Web;
@@ -57,6 +56,6 @@ public sealed class ChatMode(RoomLimits? limits = null) : IServiceMode
         context.CountVisit();
         // Not every browser takes 'self' to mean the WebSocket of the same host. The Host header has been checked.
         http.Response.Headers.ContentSecurityPolicy = $"{IServiceMode.StrictPolicy}; connect-src 'self' ws://{http.Request.Host.Value}";
-        await new RazorComponentResult<ChatPage>(new { context.Title, Seat = _room!.DrawToken() }).ExecuteAsync(http);
+        await PageResponse.SendAsync<ChatPage>(http, StatusCodes.Status200OK, new { context.Title, Seat = _room!.DrawToken() });
     }
 }

@@ -22,6 +22,11 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
 
     private const string FormType = "application/x-www-form-urlencoded";
 
+    private const string HtmlType = "text/html; charset=utf-8";
+
+    /// <summary>How long the form waits for its member to join: a round trip over a slow circuit.</summary>
+    private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(20);
 
     /// <summary>How long who reads slowly may take for the last words when the room is closed.</summary>
@@ -31,9 +36,11 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Start, http => new RazorComponentResult<PlainPage>(new { service.Title, Seat = room.DrawToken() }).ExecuteAsync(http));
-        routes.MapGet(Messages, StreamAsync);
-        routes.MapGet(Write, http => ShowFormAsync(http, http.Request.Query["seat"].ToString()));
+        string[] reading = [HttpMethods.Get, HttpMethods.Head];
+        routes.MapMethods(Start, reading, http =>
+            PageResponse.SendAsync<PlainPage>(http, StatusCodes.Status200OK, new { service.Title, Seat = room.DrawToken() }));
+        routes.MapMethods(Messages, reading, http => HttpMethods.IsHead(http.Request.Method) ? TellOfStream(http) : StreamAsync(http));
+        routes.MapMethods(Write, reading, WriteAsync);
         routes.MapPost("/plain/say", http => PostAsync(http, (entry, form) =>
             long.TryParse(form["n"], out var n) ? room.Say(entry, n, form["text"].ToString()) : NotUnderstood));
         routes.MapPost("/plain/rename", http => PostAsync(http, (entry, form) => room.Rename(entry, form["name"].ToString())));
@@ -45,6 +52,22 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
     }
 
     private static Refused NotUnderstood => new(RefusalCodes.Malformed, "That form was not understood. Open the room's page anew.");
+
+    // HEAD takes no seat: presence comes only from a connection that lives.
+    private static Task TellOfStream(HttpContext http)
+    {
+        AllowOwnFrame(http);
+        http.Response.ContentType = HtmlType;
+        return Task.CompletedTask;
+    }
+
+    // Both frames are asked for at once, and this one may be first: the form has the name only when the other has joined.
+    private async Task WriteAsync(HttpContext http)
+    {
+        var seat = http.Request.Query["seat"].ToString();
+        if (HttpMethods.IsGet(http.Request.Method)) await room.WhenPresentAsync(seat, JoinLimit, http.RequestAborted);
+        await ShowFormAsync(http, seat);
+    }
 
     private async Task StreamAsync(HttpContext http)
     {
@@ -62,7 +85,7 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
         await using var pulse = service.Time.CreateTimer(_ => room.Answer(entry, new Pong()), null, Pulse, Pulse);
         try
         {
-            http.Response.ContentType = "text/html; charset=utf-8";
+            http.Response.ContentType = HtmlType;
             http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             await http.Response.Body.WriteAsync(Head(http), cut.Token);
             await foreach (var message in entry.Outbox.ReadAllAsync(cut.Token))
@@ -88,7 +111,7 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
     private async Task RefuseStreamAsync(HttpContext http, Refused refused)
     {
         http.Response.StatusCode = refused.Code == RefusalCodes.SeatGone ? StatusCodes.Status404NotFound : StatusCodes.Status503ServiceUnavailable;
-        http.Response.ContentType = "text/html; charset=utf-8";
+        http.Response.ContentType = HtmlType;
         await http.Response.Body.WriteAsync((byte[])[.. Head(http), .. PlainHtml.Status(refused.Reason), .. PlainHtml.Foot]);
     }
 
@@ -131,7 +154,7 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
             N = Interlocked.Increment(ref _forms),
             room.Find(seat)?.Member.Name,
             Members = room.Find(seat) is null ? [] : room.List(),
-            Note = refused?.Reason,
+            Note = refused?.Reason ?? (room.Find(seat) is null ? "You are not in the room yet: open the conversation and keep it open, then reload this form." : null),
             Text = text,
         })
         {

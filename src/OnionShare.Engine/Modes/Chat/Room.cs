@@ -13,6 +13,7 @@ public sealed class Room : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Member> _byToken = new(StringComparer.Ordinal);
     private readonly NameBook _names;
+    private readonly Dictionary<string, TaskCompletionSource> _awaited = new(StringComparer.Ordinal);
     private int _lastId;
     private long _seq;
     private bool _isClosed;
@@ -97,6 +98,30 @@ public sealed class Room : IDisposable
         lock (_lock)
         {
             return _byToken.TryGetValue(token, out var member) && member.Outbox is { } outbox ? new Entry(member, outbox) : null;
+        }
+    }
+
+    /// <summary>Waits until a member with that token is present; no longer than the limit, and not at all for a token this room has not drawn.</summary>
+    public async Task WhenPresentAsync(string token, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource? awaited;
+        lock (_lock)
+        {
+            if (_isClosed || !_tokens.IsOwn(token) || _byToken.GetValueOrDefault(token)?.Outbox is not null) return;
+            if (!_awaited.TryGetValue(token, out awaited)) _awaited[token] = awaited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        try
+        {
+            await awaited.Task.WaitAsync(limit, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // The caller looks for itself, and says so to its visitor.
+        }
+        finally
+        {
+            lock (_lock) _awaited.Remove(token);
         }
     }
 
@@ -219,6 +244,7 @@ public sealed class Room : IDisposable
             Members = ListLocked(),
         };
         member.Outbox = new Outbox(Limits, [welcome, .. _history.After(since)]);
+        if (_awaited.Remove(member.Token, out var awaited)) awaited.SetResult();
         return new Entry(member, member.Outbox);
     }
 

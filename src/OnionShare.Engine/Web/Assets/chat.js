@@ -1,10 +1,36 @@
-// The chat room. Everything that came from somebody is put in as text, never as markup.
+// The chat room. Everything that came from somebody is put in as text, never as markup; the room itself is made here.
 (() => {
   const pingEvery = 25_000; // well below what drops an idle circuit
   const silenceLimit = 75_000;
   const delays = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
   const longestText = 16 * 1024; // bytes of UTF-8
   const linesKept = 5_000;
+
+  document.querySelector("main").insertAdjacentHTML("beforeend", `
+    <div id="room" class="room" hidden>
+        <aside class="card people" aria-label="People">
+            <form id="naming" autocomplete="off">
+                <label for="name">Your name</label>
+                <input id="name" maxlength="64" dir="auto" enterkeyhint="done" aria-describedby="naming-note">
+                <p id="naming-note" class="soft" aria-live="polite">Type another and press Enter.</p>
+            </form>
+            <details id="members-box" open>
+                <summary>In the room <span id="count" class="badge">0</span></summary>
+                <ul id="members"></ul>
+            </details>
+        </aside>
+        <section class="card talk" aria-label="Chat">
+            <p id="state" class="state" role="status"></p>
+            <div id="log" class="log" role="log" aria-live="polite" aria-label="Conversation" tabindex="0"></div>
+            <button id="newest" class="newest" type="button" hidden>New messages ↓</button>
+            <form id="composer" class="composer" autocomplete="off">
+                <label class="unseen" for="text">Message</label>
+                <textarea id="text" rows="1" dir="auto" placeholder="Message" enterkeyhint="send" aria-describedby="note"></textarea>
+                <button>Send</button>
+            </form>
+            <p id="note" class="note" aria-live="polite"></p>
+        </section>
+    </div>`);
 
   const $ = (id) => document.getElementById(id);
   const [room, log, state, note, text, nameBox, newest] = ["room", "log", "state", "note", "text", "name", "newest"].map($);

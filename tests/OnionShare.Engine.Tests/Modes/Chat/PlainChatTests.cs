@@ -97,6 +97,39 @@ public sealed partial class PlainChatTests
         Assert.Equal(1, host.Service.Status.Members);
     }
 
+    [Theory]
+    [InlineData("/plain")]
+    [InlineData("/plain/write")]
+    [InlineData("/plain/messages")]
+    public async Task HEAD_is_answered_and_takes_no_seat(string path)
+    {
+        await using var host = await ChatHost.StartAsync();
+        var address = path == "/plain" ? path : $"{path}?seat={await SeatAsync(host)}";
+        using var answer = await host.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, address), Abort);
+        Assert.Equal((HttpStatusCode.OK, "text/html; charset=utf-8"), (answer.StatusCode, answer.Content.Headers.ContentType!.ToString()));
+        Assert.Equal(0, host.Service.Status.Members);
+    }
+
+    [Fact]
+    public async Task A_form_that_is_asked_for_before_the_conversation_waits_for_the_name()
+    {
+        await using var host = await ChatHost.StartAsync();
+        var seat = await SeatAsync(host);
+        var form = host.Http.GetStringAsync($"/plain/write?seat={seat}", Abort);
+        using var stream = await StreamAsync(host, seat);
+        var name = NameOf(await stream.UntilAsync("You are "));
+        Assert.Contains($"name=\"name\" value=\"{name}\"", await form, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_scripts_there_is_no_form_that_leads_nowhere()
+    {
+        await using var host = await ChatHost.StartAsync();
+        var page = await host.Http.GetStringAsync("/", Abort);
+        Assert.DoesNotContain("<form", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/plain\"", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_made_up_seat_gets_no_stream()
     {
