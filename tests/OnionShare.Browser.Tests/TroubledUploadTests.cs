@@ -88,7 +88,9 @@ public sealed class TroubledUploadTests(BrowserFixture browser)
         {
             await session.SendAsync("Input.dispatchDragEvent", new()
             {
-                ["type"] = type, ["x"] = 200, ["y"] = 200,
+                ["type"] = type,
+                ["x"] = 200,
+                ["y"] = 200,
                 ["data"] = new Dictionary<string, object> { ["items"] = Array.Empty<object>(), ["files"] = new[] { folder }, ["dragOperationsMask"] = 1 },
             });
         }

@@ -21,7 +21,9 @@ internal static class ReceiveCommand
         var maxSubmission = Size("--max-submission-size", "The most that may be sent at once.");
         var maxFiles = new Option<int>("--max-files")
         {
-            Description = "How many files may be sent at once (1,000).", HelpName = "N", DefaultValueFactory = _ => ReceiveRequest.DefaultMaxFiles,
+            Description = "How many files may be sent at once (1,000).",
+            HelpName = "N",
+            DefaultValueFactory = _ => ReceiveRequest.DefaultMaxFiles,
         };
         var maxTotal = Size("--max-total-size", "The most that is taken from everybody together.");
         var minFree = Size("--min-free-space", "Space to leave free on the disk (1GiB).");

@@ -53,7 +53,8 @@ public sealed class ServiceRegistry(
             mode = createMode(request);
             var password = request.Public ? null : request.Password ?? PasswordGenerator.Password();
             var context = new ServiceContext(
-                NewId(), name, request.Title ?? mode.DefaultTitle, password, request.GuessLimit, events, time) { Progress = identity.Progress };
+                NewId(), name, request.Title ?? mode.DefaultTitle, password, request.GuessLimit, events, time)
+            { Progress = identity.Progress };
             await mode.PrepareAsync(context, cancellationToken);
             var service = new OnionService(request, identity, context, mode, startServer, tor, events, time, _logger);
             Add(service);

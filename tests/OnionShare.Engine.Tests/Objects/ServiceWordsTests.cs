@@ -14,8 +14,18 @@ public sealed class ServiceWordsTests
 
     private static ServiceStatus Share(params string[] paths) => new()
     {
-        Id = "0", Name = "s", Mode = ServiceMode.Share, State = ServiceState.Running, Title = "", CreatedAt = Today, Paths = paths,
-        Files = 3, Bytes = 1_300_000, MostDownloads = 1, OwnerProcessId = Environment.ProcessId, Address = Onion,
+        Id = "0",
+        Name = "s",
+        Mode = ServiceMode.Share,
+        State = ServiceState.Running,
+        Title = "",
+        CreatedAt = Today,
+        Paths = paths,
+        Files = 3,
+        Bytes = 1_300_000,
+        MostDownloads = 1,
+        OwnerProcessId = Environment.ProcessId,
+        Address = Onion,
     };
 
     [Fact]
