@@ -31,7 +31,7 @@ try {
     $inbox | Get-OnionTransfer -Follow -State Completed | ForEach-Object {
         $folder = Join-Path $Done ('{0:yyyy-MM-dd HHmmss} {1}' -f $_.EndedAt, $_.Id)
         $null = New-Item -ItemType Directory $folder
-        Move-Item -LiteralPath $_.Path $folder -PassThru
+        Move-Item $_.Path $folder -PassThru
     }
 } finally {
     # After Ctrl+C the inbox would live until this session ends; here it is to end with the script, cutting what is coming in.
