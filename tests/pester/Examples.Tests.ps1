@@ -68,9 +68,11 @@ Describe 'The examples in <Source>' -ForEach $sources {
         # Whoever starts a service has the link on the screen, and it leads there.
         $commands = [Management.Automation.Language.Parser]::ParseInput($Code, [ref] $null, [ref] $null).FindAll({ $args[0] -is [Management.Automation.Language.CommandAst] }, $true)
         $starts = @($commands | Where-Object { $_.GetCommandName() -match '^(Start-Onion(Share|Receive|Website|Chat)|Restore-OnionService)$' -or $_.GetCommandName() -like './*.ps1' })
-        if ($starts -and $Code -notmatch '-WhatIf|curl -o') { @($result.Links).Count | Should -BeGreaterOrEqual $starts.Count -Because "each start shows its link:$screen" }
+        # Restore-OnionService may give that of a service that runs.
+        $least = [Math]::Max(1, @($starts | Where-Object { $_.GetCommandName() -ne 'Restore-OnionService' }).Count)
+        if ($starts -and $Code -notmatch '-WhatIf|curl -o') { @($result.Links).Count | Should -BeGreaterOrEqual $least -Because "each start shows its link:$screen" }
         $result.Dead | Should -BeNullOrEmpty -Because "a link leads to a page:$screen"
         # Who asks for something gets an answer.
-        if ($commands[-1].GetCommandName() -match '^(Get-Onion|Show-|Wait-|Export-|Import-|Copy-)' -and $Code -notmatch '[|] (Where|Stop)|Beep') { $result.Output | Should -Not -BeNullOrEmpty -Because $screen }
+        if ($commands[-1].GetCommandName() -match '^(Get-Onion|Show-|Wait-|Export-|Import-|Copy-)' -and $Code -notmatch '[|] (Where|Stop)|Beep|Get-OnionTransfer \w+$') { $result.Output | Should -Not -BeNullOrEmpty -Because $screen }
     }
 }
