@@ -249,11 +249,16 @@ function Find-Link($Output, $Shell) {
 function Invoke-Visit([string] $Link) {
     $address = [uri]$Link
     $service = [pscustomobject]@{ Address = $address.Authority; Password = ($address.UserInfo -split ':')[1] }
-    $page = try { Get-Page $service } catch { return $false }
-    if ($page.StatusCode -ne 200) { return $false }
-    if ($page.Content -match 'href="/download"') { Save-Share $service (Join-Path $HOME 'visitor') }
-    elseif ($page.Content -match 'name="file') { $null = Send-Upload $service (Join-Path $HOME 'plan.pdf') }
-    elseif ($page.Content -match 'action="/upload"') { $null = Send-Upload $service @() 'a word' }
+    try {
+        $page = Get-Page $service
+        if ($page.StatusCode -ne 200) { return $false }
+        if ($page.Content -match 'href="/download"') { Save-Share $service (Join-Path $HOME 'visitor') }
+        elseif ($page.Content -match 'name="file') { $null = Send-Upload $service (Join-Path $HOME 'plan.pdf') }
+        elseif ($page.Content -match 'action="/upload"') { $null = Send-Upload $service @() 'a word' }
+    } catch [Net.Http.HttpRequestException] {
+        return $false # nobody is there, or not any more
+    }
+
     $true
 }
 
