@@ -155,11 +155,14 @@ public sealed class SharedRoots
         {
             OpenOutcome.Opened or OpenOutcome.Folder => ContainedFile.Changed(path),
             OpenOutcome.NotFound => new ContentChangedException(
-                $"'{RemoteText.Show(path)}' is gone. Put it back, or stop the share and start it again.") { Path = path },
+                $"'{RemoteText.Show(path)}' is gone. Put it back, or stop the share and start it again.")
+            { Path = path },
             OpenOutcome.Unreadable => new ContentChangedException(
-                $"'{RemoteText.Show(path)}' can't be read. Check its permissions, and that no program has locked it.") { Path = path },
+                $"'{RemoteText.Show(path)}' can't be read. Check its permissions, and that no program has locked it.")
+            { Path = path },
             _ => new ContentChangedException(
-                $"'{RemoteText.Show(path)}' now leads out of what is shared and was not opened. Stop the share and start it again.") { Path = path },
+                $"'{RemoteText.Show(path)}' now leads out of what is shared and was not opened. Stop the share and start it again.")
+            { Path = path },
         };
     }
 
