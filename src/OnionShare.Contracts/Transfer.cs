@@ -54,6 +54,13 @@ public sealed record Transfer
     /// <summary>When it ended.</summary>
     public DateTimeOffset? EndedAt { get; init; }
     public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>The SHA-256 of the whole that is transferred, 64 hexadecimal digits; null while it is not known.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>Whether the other side told that it has read the whole to its end, and that it is what it should be.</summary>
+    public bool IsVerified { get; init; }
+
     public string? Error { get; init; }
 
     [JsonIgnore]

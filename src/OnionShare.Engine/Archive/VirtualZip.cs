@@ -42,6 +42,15 @@ public sealed class VirtualZip : IContent
     /// <inheritdoc/>
     public DateTimeOffset LastModified { get; }
 
+    /// <summary>What is in it, in its order, and where the bytes of each file begin.</summary>
+    internal IEnumerable<(SharedEntry Entry, long Offset)> Entries
+    {
+        get
+        {
+            for (var i = 0; i < _layout.Entries.Length; i++) yield return (_layout.Entries[i], _layout.ContentOffset(i));
+        }
+    }
+
     /// <inheritdoc/>
     public IContentReader Open() => new VirtualZipReader(_tree.Roots, _layout, _crcs);
 

@@ -1,4 +1,5 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Files;
 using OnionShare.Engine.Modes.Chat;
 using OnionShare.Engine.Modes.Receive;
 using OnionShare.Engine.Modes.Share;
@@ -12,12 +13,13 @@ public static class ServiceModes
     /// <summary>Makes the mode a request asks for.</summary>
     /// <param name="request">What was asked for.</param>
     /// <param name="socks">Tells the SOCKS endpoint of the tor that runs, for what a mode sends out; null while there is none.</param>
-    public static IServiceMode Create(ServiceRequest request, Func<string?> socks) => request switch
+    /// <param name="hashes">The hashes of files shared before.</param>
+    public static IServiceMode Create(ServiceRequest request, Func<string?> socks, ContentHashes? hashes = null) => request switch
     {
-        ShareRequest share => new ShareMode(share),
+        ShareRequest share => new ShareMode(share, hashes),
         ReceiveRequest receive => new ReceiveMode(receive, socks),
         ChatRequest => new ChatMode(),
-        WebsiteRequest website => new WebsiteMode(website),
+        WebsiteRequest website => new WebsiteMode(website, hashes),
         _ => throw new ProblemException(
             ProblemCodes.InvalidRequest, $"This engine knows no mode for {request.GetType().Name}.", "Use an engine of the module's version."),
     };

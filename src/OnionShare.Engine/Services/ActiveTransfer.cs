@@ -53,6 +53,16 @@ public sealed class ActiveTransfer : IDisposable
         }
     }
 
+    /// <summary>Tells the SHA-256 of the whole.</summary>
+    /// <param name="sha256">64 hexadecimal digits; null while it is not known.</param>
+    public void Identify(string? sha256)
+    {
+        lock (_lock)
+        {
+            if (!_transfer.IsEnded) _transfer = _transfer with { Sha256 = sha256 };
+        }
+    }
+
     public void Complete(IReadOnlyList<string>? paths = null) => End(TransferState.Completed, null, paths);
 
     /// <summary>It could not be done.</summary>

@@ -74,6 +74,23 @@ public sealed class TransferLog(string serviceId, string serviceName, EventHub e
         }
     }
 
+    /// <summary>The other side has told that it has got the whole of which this was a part.</summary>
+    public void Verify(long id)
+    {
+        Transfer? verified = null;
+        lock (_lock)
+        {
+            for (var left = _ended.Count; left > 0; left--)
+            {
+                var transfer = _ended.Dequeue();
+                if (transfer.Id == id && !transfer.IsVerified) verified = transfer = transfer with { IsVerified = true };
+                _ended.Enqueue(transfer);
+            }
+        }
+
+        if (verified is not null) Publish(verified);
+    }
+
     internal void Publish(Transfer transfer) =>
         events.Publish(new TransferChanged { Time = time.GetUtcNow(), Transfer = transfer });
 

@@ -21,6 +21,9 @@ public sealed class ContentResponse(IContent content)
     /// must never be asked for by the date of another (RFC 9110 §8.8.2.2, §13.1.5).
     /// </summary>
     public bool Dated { get; init; } = true;
+
+    /// <summary>The content's SHA-256, where it is known by now.</summary>
+    public byte[]? Sha256 { get; init; }
     public ITransferObserver? Observer { get; init; }
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -86,6 +89,7 @@ public sealed class ContentResponse(IContent content)
         {
             response.StatusCode = status;
             WriteValidators(response, isDateStrong ? lastModified : null);
+            if (Sha256 is { } hash && !ReprDigest.IsUnwanted(request.Headers[ReprDigest.Wanted])) response.Headers[ReprDigest.Header] = ReprDigest.Of(hash);
             response.ContentType = content.ContentType;
             response.ContentLength = range.Count;
             if (Named) response.Headers.ContentDisposition = Inline ? ContentDisposition.Inline(content.FileName) : ContentDisposition.Attachment(content.FileName);

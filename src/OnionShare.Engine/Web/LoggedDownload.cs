@@ -11,14 +11,17 @@ internal sealed class LoggedDownload(ServiceContext service, string name, Action
 {
     private ActiveTransfer? _transfer;
 
-    /// <summary>Told which part of the whole is about to be sent.</summary>
-    public Action<ByteRange>? Begun { get; init; }
+    /// <summary>The SHA-256 of the whole, where it is known by then.</summary>
+    public Func<byte[]?> Sha256 { get; init; } = static () => null;
+
+    /// <summary>Told the transfer's number, and which part of the whole is about to be sent.</summary>
+    public Action<long, ByteRange>? Begun { get; init; }
 
     /// <inheritdoc/>
     public void Begin(long offset, long count, long total)
     {
         Begin(count, offset);
-        Begun?.Invoke(new ByteRange(offset, count));
+        Begun?.Invoke(_transfer!.Snapshot.Id, new ByteRange(offset, count));
     }
 
     public void Begin() => Begin(null, 0);
@@ -27,7 +30,11 @@ internal sealed class LoggedDownload(ServiceContext service, string name, Action
     public void Progress(long bytes) => _transfer?.Report(bytes);
 
     /// <inheritdoc/>
-    public void Completed() => _transfer?.Complete();
+    public void Completed()
+    {
+        if (Sha256() is { } hash) _transfer?.Identify(Convert.ToHexStringLower(hash));
+        _transfer?.Complete();
+    }
 
     /// <inheritdoc/>
     public void Cut() => _transfer?.Cancel();

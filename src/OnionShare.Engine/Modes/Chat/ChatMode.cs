@@ -40,6 +40,8 @@ public sealed class ChatMode(RoomLimits? limits = null) : IServiceMode
         var room = _room!;
         context.Draining.Register(() => _hasLastWords = room.Close()); // there is nothing to wait for: the room ends at once
         routes.MapMethods("/", Reading, http => ShowAsync(http, context));
+        routes.MapMethods(ServiceIndex.Route, Reading, http =>
+            IndexResponse.SendAsync(http, new ServiceIndex { Mode = "chat", Title = context.Title, Room = new IndexedRoom(1, "/socket") }));
         routes.MapGet("/socket", new SocketEndpoint(room, context).RunAsync);
         new PlainEndpoint(room, context).Map(routes);
     }

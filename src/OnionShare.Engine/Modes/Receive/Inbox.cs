@@ -1,3 +1,4 @@
+using OnionShare.Engine.Files;
 using System.Globalization;
 using OnionShare.Contracts;
 
@@ -147,7 +148,7 @@ internal sealed class Inbox(string path, TimeProvider time)
         var name = moment.ToString(DayFormat, CultureInfo.InvariantCulture);
         for (var number = 1; number < MostTries; number++)
         {
-            var day = Path.Combine(FullPath, number == 1 ? name : UploadName.Numbered(name, number));
+            var day = Path.Combine(FullPath, number == 1 ? name : SafeName.Numbered(name, number));
             if (FolderSystem.TryCreate(day) || !File.Exists(day)) return day;
         }
 

@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using OnionShare.Contracts;
+using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Modes.Receive;
 

@@ -1,6 +1,7 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Modes.Receive.Resumable;
 using OnionShare.Engine.Services;
+using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine.Modes.Receive;
 
@@ -61,6 +62,9 @@ public sealed class ReceiveMode : IServiceMode
             return Task.CompletedTask;
         });
         routes.MapMethods("/upload-ajax", [HttpMethods.Post], pages.UploadForScriptAsync);
+        var inbox = new IndexedInbox(!_request.NoFiles, !_request.NoText, _request.MaxFileSize, _request.MaxSubmissionSize, "tus-" + ResumableRoutes.Version);
+        routes.MapMethods(ServiceIndex.Route, [HttpMethods.Get, HttpMethods.Head], http =>
+            IndexResponse.SendAsync(http, new ServiceIndex { Mode = "receive", Title = context.Title, Inbox = inbox }));
         new ResumableRoutes(_parts!, _store!, _webhook).Map(routes);
     }
 

@@ -1,3 +1,4 @@
+using OnionShare.Engine.Files;
 using System.Text;
 
 namespace OnionShare.Engine.Modes.Receive;
@@ -15,8 +16,8 @@ internal sealed class SubmissionNames
     /// <summary>Makes the name asked for safe, gives it a number if it is taken, and finds one for the partial file.</summary>
     public (string Final, string Partial) Reserve(string? raw)
     {
-        var final = FirstFree(UploadName.Safe(raw), "");
-        return (final, FirstFree(UploadName.Shortened(final, UploadName.MostBytes - Encoding.UTF8.GetByteCount(PartialEnd) - 8), PartialEnd));
+        var final = FirstFree(SafeName.Of(raw), "");
+        return (final, FirstFree(SafeName.Shortened(final, SafeName.MostBytes - Encoding.UTF8.GetByteCount(PartialEnd) - 8), PartialEnd));
     }
 
     /// <summary>Another name for a file whose own is taken by something that is not of this submission.</summary>
@@ -34,7 +35,7 @@ internal sealed class SubmissionNames
         if (_taken.Add(name + end)) return name + end;
         for (var number = _last.GetValueOrDefault(name + end, 1) + 1; ; number++)
         {
-            var numbered = UploadName.Numbered(name, number) + end;
+            var numbered = SafeName.Numbered(name, number) + end;
             if (!_taken.Add(numbered)) continue;
             _last[name + end] = number;
             return numbered;

@@ -14,23 +14,27 @@ public sealed class ShareDownload : IDisposable
     private readonly ChangedFiles _changed;
     private readonly LastRanges _last = new();
     private readonly ShareContent _content;
+    private readonly ShareHashing _hashing;
     private readonly DownloadCoverage? _coverage;
     private readonly int _limit;
+    private ShareReceipts? _receipts;
     private int _downloads;
 
     /// <summary>The download of all that is in the tree.</summary>
     /// <param name="tree">What is shared.</param>
+    /// <param name="content">The whole of it.</param>
+    /// <param name="hashing">What finds its hashes.</param>
     /// <param name="request">How.</param>
     /// <param name="service">For whom; it tells how far visitors were with the same bytes when it last ran (<see cref="ServiceContext.Progress"/>).</param>
-    public ShareDownload(SharedTree tree, ShareRequest request, ServiceContext service)
+    internal ShareDownload(SharedTree tree, ShareContent content, ShareHashing hashing, ShareRequest request, ServiceContext service)
     {
+        (_content, _hashing) = (content, hashing);
         _service = service;
         _changed = new ChangedFiles(tree, service);
-        _content = ShareContent.Create(tree, request.Compress);
         _limit = request.MaxDownloads ?? (request.KeepSharing ? int.MaxValue : 1);
-        if (_content.Content is not { } content) return;
-        _coverage = new DownloadCoverage(content.Length);
-        if (service.Progress?.Split('\n', 2) is not [var head, var chains] || head.Split(' ', 2) is not [var count, var tag] || tag != content.EntityTag) return;
+        if (content.Content is not { } whole) return;
+        _coverage = new DownloadCoverage(whole.Length);
+        if (service.Progress?.Split('\n', 2) is not [var head, var chains] || head.Split(' ', 2) is not [var count, var tag] || tag != whole.EntityTag) return;
         _downloads = int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var downloads) && downloads < _limit ? downloads : 0;
         _coverage.Read(chains);
     }
@@ -40,12 +44,15 @@ public sealed class ShareDownload : IDisposable
     /// <summary>Its size; null when it is not known beforehand.</summary>
     public long? Length => _content.Content?.Length;
 
+    /// <summary>Its SHA-256; null while it is not known.</summary>
+    public byte[]? Sha256 => _hashing.Whole;
+
     /// <summary>A file that is no longer what is offered, so that the whole can't be had; null when there is none, as far as is known.</summary>
     public SharedEntry? Changed => _changed.First();
 
     /// <summary>Sends one file of the share.</summary>
     /// <returns>False when it is not what is offered any more and nothing was sent.</returns>
-    public async Task<bool> SendFileAsync(HttpContext http, IContent content)
+    public async Task<bool> SendFileAsync(HttpContext http, SharedEntry file, IContent content)
     {
         if (_service.IsDraining)
         {
@@ -53,14 +60,15 @@ public sealed class ShareDownload : IDisposable
             return true;
         }
 
-        return await SendAsync(http, content) is not null;
+        return await SendAsync(http, content, () => _hashing.Of(file)) is not null;
     }
 
     /// <summary>Sends the whole.</summary>
     /// <returns>False when it can't be had any more and nothing was sent; <see cref="Changed"/> tells the file.</returns>
     public async Task<bool> SendAsync(HttpContext http)
     {
-        var chain = DownloadCoverage.ChainOf(http.Request);
+        var announced = DownloadReceipt.IdOf(http.Request);
+        var chain = announced ?? DownloadCoverage.ChainOf(http.Request);
         var isRange = http.Request.Headers.Range.Count > 0;
         using var turn = _service.IsDraining ? null : _last.TryEnter(chain, isRange);
         if (turn is null)
@@ -73,25 +81,48 @@ public sealed class ShareDownload : IDisposable
         bool isWhole;
         if (_content.Content is { } content)
         {
-            void Begun(ByteRange range)
+            void Begun(long transfer, ByteRange range)
             {
+                if (announced is not null) Receipts.Began(announced, transfer);
                 _coverage!.Begin(chain, range);
                 Keep();
             }
 
-            if (await SendAsync(http, content, Begun) is not { } sent) return false;
+            if (await SendAsync(http, content, () => Sha256, Begun) is not { } sent) return false;
             isWhole = _coverage!.Add(chain, sent);
+            if (isWhole && announced is not null)
+            {
+                Keep();
+                Receipts.HandedOver(announced);
+                return true;
+            }
         }
         else
         {
             isWhole = await SendCompressedAsync(http, _content.Compressed!);
         }
 
-        var isDone = isWhole && Interlocked.Increment(ref _downloads) >= _limit;
-        Keep();
-        if (isDone && isRange) _last.Begin(chain, _service);
-        else if (isDone) _service.Finish(StopReason.Downloaded);
+        if (isWhole) Count(isRange ? chain : null);
+        else Keep();
         return true;
+    }
+
+    /// <summary>
+    /// Takes the word of a visitor's program that the whole has arrived. While nothing tells here whether that is so, because the share was started anew
+    /// meanwhile and has not been read yet, it is settled when it has been (202).
+    /// </summary>
+    public Task TakeReceiptAsync(HttpContext http)
+    {
+        if (!DownloadReceipt.TryRead(http.Request, out var receipt)) http.Response.StatusCode = StatusCodes.Status400BadRequest;
+        else if (_content.Content is not { } content || receipt.EntityTag != content.EntityTag) http.Response.StatusCode = StatusCodes.Status412PreconditionFailed;
+        else if (Judge(receipt, content) is not StatusCodes.Status404NotFound and var status) http.Response.StatusCode = status;
+        else
+        {
+            http.Response.StatusCode = StatusCodes.Status202Accepted;
+            _ = SettleAsync(receipt, content);
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -106,12 +137,38 @@ public sealed class ShareDownload : IDisposable
             downloads >= _limit ? null : string.Create(CultureInfo.InvariantCulture, $"{downloads} {_content.Content!.EntityTag}\n{_coverage.Write()}"));
     }
 
-    private async Task<ContentSent?> SendAsync(HttpContext http, IContent content, Action<ByteRange>? begun = null)
+    private ShareReceipts Receipts => LazyInitializer.EnsureInitialized(ref _receipts, () => new ShareReceipts(_service, () => Count(null)));
+
+    private async Task SettleAsync(DownloadReceipt receipt, IContent content)
     {
-        using var log = Log(content.FileName, begun);
+        await _hashing.Done;
+        if (Sha256 is not null) Judge(receipt, content);
+    }
+
+    private int Judge(DownloadReceipt receipt, IContent content)
+    {
+        var known = Sha256;
+        if (receipt.Bytes == content.Length && (known is null || known.AsSpan().SequenceEqual(receipt.Sha256)))
+            return Receipts.Confirm(receipt.Id, isProven: known is not null) ? StatusCodes.Status204NoContent : StatusCodes.Status404NotFound;
+        _service.Warn($"What a visitor has got of {RemoteText.Show(content.FileName)} is not what was sent: it does not count as a download.");
+        return StatusCodes.Status409Conflict;
+    }
+
+    // The late ranges of a chain are still sent before the end.
+    private void Count(string? chain)
+    {
+        var isDone = Interlocked.Increment(ref _downloads) >= _limit;
+        Keep();
+        if (isDone && chain is not null) _last.Begin(chain, _service);
+        else if (isDone) _service.Finish(StopReason.Downloaded);
+    }
+
+    private async Task<ContentSent?> SendAsync(HttpContext http, IContent content, Func<byte[]?> hash, Action<long, ByteRange>? begun = null)
+    {
+        using var log = Log(content.FileName, hash, begun);
         try
         {
-            return await new ContentResponse(content) { Observer = log, Clock = _service.Time }.SendAsync(http, _service.Cut);
+            return await new ContentResponse(content) { Observer = log, Clock = _service.Time, Sha256 = hash() }.SendAsync(http, _service.Cut);
         }
         catch (ContentChangedException changed)
         {
@@ -120,14 +177,15 @@ public sealed class ShareDownload : IDisposable
         }
     }
 
-    private LoggedDownload Log(string name, Action<ByteRange>? begun = null) => new(_service, name, cause => _changed.Add(name, cause)) { Begun = begun };
+    private LoggedDownload Log(string name, Func<byte[]?> hash, Action<long, ByteRange>? begun = null) =>
+        new(_service, name, cause => _changed.Add(name, cause)) { Sha256 = hash, Begun = begun };
 
     private async Task<bool> SendCompressedAsync(HttpContext http, CompressedZip zip)
     {
         http.Response.ContentType = zip.ContentType;
         http.Response.Headers.ContentDisposition = ContentDisposition.Attachment(zip.FileName);
         if (HttpMethods.IsHead(http.Request.Method)) return false;
-        using var log = Log(zip.FileName);
+        using var log = Log(zip.FileName, static () => null);
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(_service.Cut, http.RequestAborted);
         log.Begin();
         try

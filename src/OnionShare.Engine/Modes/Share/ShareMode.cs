@@ -1,4 +1,5 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Archive;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.Web;
@@ -6,11 +7,18 @@ using OnionShare.Engine.Web;
 namespace OnionShare.Engine.Modes.Share;
 
 /// <summary>Offers files and folders: a page with what there is, and the whole of it as one download.</summary>
-public sealed class ShareMode(ShareRequest request) : IServiceMode
+/// <param name="request">What was asked for.</param>
+/// <param name="hashes">The hashes of files that are known by now; of no service but this one when it is left out.</param>
+public sealed class ShareMode(ShareRequest request, ContentHashes? hashes = null) : IServiceMode
 {
+    /// <summary>Where a visitor's program tells that the whole has arrived.</summary>
+    internal const string ReceiptRoute = "/download/receipt";
+
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     private SharedTree? _tree;
+    private ShareContent? _content;
+    private ShareHashing? _hashing;
     private ShareDownload? _download;
 
     /// <inheritdoc/>
@@ -42,7 +50,9 @@ public sealed class ShareMode(ShareRequest request) : IServiceMode
 
         _tree = SharedTree.Scan(request.Paths, request.Listed, cancellationToken);
         foreach (var warning in _tree.Warnings) context.Warn(warning);
-        _download = new ShareDownload(_tree, request, context);
+        _content = ShareContent.Create(_tree, request.Compress);
+        _hashing = new ShareHashing(_tree, _content, hashes ?? new ContentHashes());
+        _download = new ShareDownload(_tree, _content, _hashing, request, context);
         return Task.CompletedTask;
     }
 
@@ -55,6 +65,9 @@ public sealed class ShareMode(ShareRequest request) : IServiceMode
         {
             if (!await download.SendAsync(http)) await ShowAsync(http, context, tree.Root, StatusCodes.Status409Conflict);
         });
+        routes.MapMethods(ReceiptRoute, [HttpMethods.Post], download.TakeReceiptAsync);
+        routes.MapMethods(ServiceIndex.Route, Reading, http => ShareIndex.SendAsync(http, context.Title, request, tree, _content!, _hashing!));
+        _hashing!.Begin(context);
         if (request.KeepSharing) routes.MapMethods(ShareListing.Files + "/{**path}", Reading, http => BrowseAsync(http, context));
     }
 
@@ -62,7 +75,7 @@ public sealed class ShareMode(ShareRequest request) : IServiceMode
     public ValueTask DisposeAsync()
     {
         _download?.Dispose();
-        return ValueTask.CompletedTask;
+        return _hashing?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     private async Task BrowseAsync(HttpContext http, ServiceContext context)
@@ -70,7 +83,7 @@ public sealed class ShareMode(ShareRequest request) : IServiceMode
         var entry = _tree!.Find((string?)http.Request.RouteValues["path"] ?? "");
         if (entry is null) http.Response.StatusCode = StatusCodes.Status404NotFound;
         else if (entry.IsFolder) await ShowAsync(http, context, entry);
-        else if (!await _download!.SendFileAsync(http, _tree.ContentOf(entry))) await ShowAsync(http, context, entry.Parent!, StatusCodes.Status409Conflict);
+        else if (!await _download!.SendFileAsync(http, entry, _tree.ContentOf(entry))) await ShowAsync(http, context, entry.Parent!, StatusCodes.Status409Conflict);
     }
 
     private async Task ShowAsync(HttpContext http, ServiceContext context, SharedEntry folder, int status = StatusCodes.Status200OK)

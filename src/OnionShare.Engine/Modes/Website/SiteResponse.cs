@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Files.Native;
 using OnionShare.Engine.Services;
@@ -6,7 +7,7 @@ using OnionShare.Engine.Web;
 namespace OnionShare.Engine.Modes.Website;
 
 /// <summary>Answers GET and HEAD with one file of a site, in the coding that suits the visitor best.</summary>
-internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext service)
+internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext service, SiteHashing hashing)
 {
     // Precompressed files lie beside the original under its name and these. The first that the visitor takes is sent.
     private static readonly (ContentCodings Coding, string Extension)[] Siblings = [(ContentCodings.Brotli, ".br"), (ContentCodings.Gzip, ".gz")];
@@ -83,7 +84,7 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
         using var log = new SiteTransfer(service, "/" + name);
         service.CountVisit();
         if (compress) await SendCompressedAsync(http, file, contentType, entityTag, log);
-        else await SendContentAsync(http, new OpenedFile(file, contentType, entityTag), encoding, varies, log);
+        else await SendContentAsync(http, new OpenedFile(file, contentType, entityTag), encoding, varies, log, encoding is null ? hashing.Find(path, original.Stat) : null);
     }
 
     /// <summary>The whole of a small file, whatever the request's conditions are; null when it is not there or not small.</summary>
@@ -105,7 +106,12 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
         };
     }
 
+    // What is held is at hand: whoever asks gets its hash (RFC 9530 §4).
+    private static byte[]? HashOf(HttpContext http, IContent content) =>
+        content is HeldFile { ContentEncoding: null } held && http.Request.Headers[ReprDigest.Wanted].Count > 0 ? SHA256.HashData(held.Bytes) : null;
+
     private static bool IsConditional(IHeaderDictionary headers) =>
+        headers[ReprDigest.Wanted].Count > 0 ||
         headers.IfNoneMatch.Count > 0 || headers.IfModifiedSince.Count > 0 || headers.Range.Count > 0
         || headers.IfMatch.Count > 0 || headers.IfUnmodifiedSince.Count > 0;
 
@@ -149,14 +155,14 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
         return null;
     }
 
-    private async Task SendContentAsync(HttpContext http, IContent content, string? encoding, bool varies, ITransferObserver? observer = null)
+    private async Task SendContentAsync(HttpContext http, IContent content, string? encoding, bool varies, ITransferObserver? observer = null, byte[]? sha256 = null)
     {
         var headers = http.Response.Headers;
         if (varies) headers.Vary = "Accept-Encoding";
         if (encoding is not null) headers.ContentEncoding = encoding;
         try
         {
-            var response = new ContentResponse(content) { Inline = true, Named = false, Dated = encoding is null, Observer = observer, Clock = service.Time };
+            var response = new ContentResponse(content) { Inline = true, Named = false, Dated = encoding is null, Observer = observer, Clock = service.Time, Sha256 = sha256 ?? HashOf(http, content) };
             var sent = await response.SendAsync(http, service.Cut);
             if (sent.StatusCode is not (StatusCodes.Status200OK or StatusCodes.Status206PartialContent)) headers.Remove("Content-Encoding");
         }

@@ -15,12 +15,15 @@ public sealed class WebsiteMode : IServiceMode
     private const int Attempts = 3;
 
     private readonly WebsiteRequest _request;
+    private readonly ContentHashes _hashes;
     private Site? _site;
+    private SiteHashing? _hashing;
 
     /// <summary>A site as asked for.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: the policy is none, or both a policy and none are asked for.</exception>
-    public WebsiteMode(WebsiteRequest request)
+    public WebsiteMode(WebsiteRequest request, ContentHashes? hashes = null)
     {
+        _hashes = hashes ?? new ContentHashes();
         if (request is { NoContentSecurityPolicy: true, ContentSecurityPolicy: not null })
         {
             throw new ProblemException(
@@ -54,20 +57,21 @@ public sealed class WebsiteMode : IServiceMode
     {
         _site = new Site(_request.Paths, _request.Listed, _request.IncludeHidden);
         foreach (var warning in _site.Warnings) context.Warn(warning);
+        _hashing = new SiteHashing(_site, _hashes, context);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context)
     {
-        // No route: the paths of a site are its own, and are read as they came, decoded once.
+        // No other route: the paths of a site are its own, and are read as they came, decoded once. A site's own file of this name goes first.
     }
 
     /// <inheritdoc/>
     public RequestDelegate Fallback(ServiceContext context)
     {
         var held = new HeldFiles();
-        var responses = new SiteResponse(_site!, held, context);
+        var responses = new SiteResponse(_site!, held, context, _hashing!);
         return http =>
         {
             if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
@@ -89,7 +93,7 @@ public sealed class WebsiteMode : IServiceMode
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _hashing?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private async Task FindAsync(HttpContext http, ServiceContext context, SiteResponse responses, string path)
     {
@@ -110,6 +114,9 @@ public sealed class WebsiteMode : IServiceMode
                     case SiteOutcome.FolderWithoutSlash:
                         http.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
                         http.Response.Headers.Location = FolderListing.Href(place.Names, place.Names.Length) + http.Request.QueryString.Value;
+                        return;
+                    case SiteOutcome.NotFound when "/" + path == ServiceIndex.Route:
+                        await SiteIndex.SendAsync(http, context.Title, _site, _hashing!);
                         return;
                     default:
                         await SendNotFoundAsync(http, responses);

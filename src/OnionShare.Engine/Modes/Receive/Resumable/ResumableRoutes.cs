@@ -11,7 +11,7 @@ namespace OnionShare.Engine.Modes.Receive.Resumable;
 /// </summary>
 internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, Webhook? webhook)
 {
-    private const string Version = "1.0.0";
+    public const string Version = "1.0.0";
     private const string PieceType = "application/offset+octet-stream";
     private const string Extensions = "creation,creation-with-upload,checksum,checksum-trailer,termination,expiration";
     private const int ChecksumMismatch = 460;

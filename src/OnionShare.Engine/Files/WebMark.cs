@@ -1,4 +1,4 @@
-namespace OnionShare.Engine.Modes.Receive;
+namespace OnionShare.Engine.Files;
 
 /// <summary>The Mark of the Web (MS-FSCC, Zone.Identifier stream): Windows then warns before it runs what a stranger sent.</summary>
 internal static class WebMark

@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text;
 using OnionShare.Contracts;
-using OnionShare.Engine.Files;
 
-namespace OnionShare.Engine.Modes.Receive;
+namespace OnionShare.Engine.Files;
 
-/// <summary>Turns the name a visitor gives a file into one that is safe to save under on every system.</summary>
-internal static class UploadName
+/// <summary>Turns the name a stranger gives a file into one that is safe to save under on every system.</summary>
+internal static class SafeName
 {
     /// <summary>What most file systems take, in bytes of UTF-8.</summary>
     public const int MostBytes = 255;
@@ -22,7 +21,7 @@ internal static class UploadName
     /// The last part of the path, in Unicode normalization form C, without control, bidi and zero-width characters (but for
     /// <see cref="Joiner">joiners</see> that belong to the script), with <c>_</c> for what Windows takes in no name, no device name, no dots or blanks at the end, and of at most <see cref="MostBytes"/> bytes.
     /// </summary>
-    public static string Safe(string? raw)
+    public static string Of(string? raw)
     {
         var last = (raw ?? "").AsSpan();
         last = last[(last.LastIndexOfAny('/', '\\') + 1)..];

@@ -1,10 +1,11 @@
 using System.Text;
-using OnionShare.Engine.Modes.Receive;
+using OnionShare.Engine.Files;
+using OnionShare.Engine.Tests.Modes.Receive;
 using Xunit;
 
-namespace OnionShare.Engine.Tests.Modes.Receive;
+namespace OnionShare.Engine.Tests.Files;
 
-public sealed class UploadNameTests
+public sealed class SafeNameTests
 {
     [Theory]
     [InlineData("report.pdf", "report.pdf")]
@@ -32,10 +33,10 @@ public sealed class UploadNameTests
     [InlineData("\U0001F468\u200D\U0001F469\u200D\U0001F467.png", "\U0001F468\u200D\U0001F469\u200D\U0001F467.png")]
     [InlineData("\u2764\uFE0F\u200D\U0001F525.png", "\u2764\uFE0F\u200D\U0001F525.png")]
     [InlineData("pay\u200Cpal\u200D.exe\u200C", "paypal.exe")]
-    public void A_name_is_made_safe(string? raw, string safe) => Assert.Equal(safe, UploadName.Safe(raw));
+    public void A_name_is_made_safe(string? raw, string safe) => Assert.Equal(safe, SafeName.Of(raw));
 
     [Fact]
-    public void Half_a_character_is_replaced() => Assert.Equal("\uFFFDx", UploadName.Safe(new string(['\uD800', 'x'])));
+    public void Half_a_character_is_replaced() => Assert.Equal("\uFFFDx", SafeName.Of(new string(['\uD800', 'x'])));
 
     [Theory]
     [InlineData('a', 255)]
@@ -43,7 +44,7 @@ public sealed class UploadNameTests
     [InlineData('日', 255)]
     public void A_long_name_is_cut_and_keeps_its_extension(char character, int most)
     {
-        var name = UploadName.Safe(new string(character, 4000) + ".tar");
+        var name = SafeName.Of(new string(character, 4000) + ".tar");
         Assert.EndsWith(".tar", name, StringComparison.Ordinal);
         Assert.InRange(Encoding.UTF8.GetByteCount(name), most - 4, most);
     }
@@ -55,12 +56,12 @@ public sealed class UploadNameTests
     [InlineData(".tar.gz", ".tar (2).gz")]
     [InlineData("tar.gz", "tar (2).gz")]
     [InlineData("nothing", "nothing (2)")]
-    public void A_number_stands_before_the_extension(string name, string numbered) => Assert.Equal(numbered, UploadName.Numbered(name, 2));
+    public void A_number_stands_before_the_extension(string name, string numbered) => Assert.Equal(numbered, SafeName.Numbered(name, 2));
 
     [Fact]
     public void A_numbered_long_name_still_fits()
     {
-        var name = UploadName.Numbered(UploadName.Safe(new string('日', 300) + ".pdf"), 12345);
+        var name = SafeName.Numbered(SafeName.Of(new string('日', 300) + ".pdf"), 12345);
         Assert.EndsWith(" (12345).pdf", name, StringComparison.Ordinal);
         Assert.InRange(Encoding.UTF8.GetByteCount(name), 200, 255);
     }

@@ -1,0 +1,109 @@
+using OnionShare.Engine.Services;
+
+namespace OnionShare.Engine.Modes.Share;
+
+/// <summary>
+/// The downloads of programs that will tell when they have read to the end. Until that comes a download that was handed over does not count; if it never
+/// comes, what was handed over is all there is to go by. Bounded: the oldest is forgotten.
+/// </summary>
+internal sealed class ShareReceipts(ServiceContext service, Action count)
+{
+    /// <summary>Downloads remembered.</summary>
+    public const int Most = 256;
+
+    /// <summary>How long a receipt is waited for once the last byte has been handed over: over a slow circuit that byte takes a while.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Announced> _known = [];
+
+    /// <summary>A transfer of an announced download began.</summary>
+    public void Began(string id, long transfer)
+    {
+        lock (_lock)
+        {
+            if (!_known.TryGetValue(id, out var download))
+            {
+                if (_known.Count >= Most) _known.Remove(_known.MinBy(one => one.Value.Since).Key);
+                _known.Add(id, download = new Announced(service.Time.GetTimestamp()));
+            }
+
+            download.Transfers.Add(transfer);
+        }
+    }
+
+    /// <summary>All of it was handed over.</summary>
+    public void HandedOver(string id)
+    {
+        lock (_lock)
+        {
+            if (!_known.TryGetValue(id, out var download)) return;
+            download.IsHandedOver = true;
+        }
+
+        _ = WaitAsync(id);
+    }
+
+    /// <summary>A receipt came; false when nothing of that name was handed over.</summary>
+    /// <param name="id">The download.</param>
+    /// <param name="isProven">
+    /// Whether the hash is known here and is the same: then it counts, though an earlier run of the share may have sent it. Without that, all of it must
+    /// have been handed over.
+    /// </param>
+    public bool Confirm(string id, bool isProven)
+    {
+        Announced download;
+        lock (_lock)
+        {
+            if (!_known.TryGetValue(id, out download!))
+            {
+                if (!isProven) return false;
+                _known.Add(id, download = new Announced(service.Time.GetTimestamp()));
+            }
+
+            if (!isProven && !download.IsHandedOver) return false;
+        }
+
+        foreach (var transfer in download.Transfers) service.Transfers.Verify(transfer);
+        Count(id, download);
+        return true;
+    }
+
+    private async Task WaitAsync(string id)
+    {
+        try
+        {
+            await Task.Delay(Patience, service.Time, service.Draining);
+        }
+        catch (OperationCanceledException)
+        {
+            return; // the share ends anyway
+        }
+
+        Announced? download;
+        lock (_lock) download = _known.GetValueOrDefault(id);
+        if (download is not null) Count(id, download);
+    }
+
+    private void Count(string id, Announced download)
+    {
+        lock (_lock)
+        {
+            if (download.IsCounted) return;
+            download.IsCounted = true;
+        }
+
+        count();
+    }
+
+    private sealed class Announced(long since)
+    {
+        public long Since { get; } = since;
+
+        public HashSet<long> Transfers { get; } = [];
+
+        public bool IsHandedOver { get; set; }
+
+        public bool IsCounted { get; set; }
+    }
+}

@@ -1,0 +1,68 @@
+using OnionShare.Engine.Files;
+using OnionShare.Engine.Web;
+
+namespace OnionShare.Engine.Modes.Website;
+
+/// <summary>
+/// What a website tells programs about itself: what its listings show, folder by folder. Of a folder with an index page that page alone: what the page
+/// does not lead to is not for visitors to know.
+/// </summary>
+internal static class SiteIndex
+{
+    /// <summary>Files told of at most.</summary>
+    public const int Most = 100_000;
+
+    private const int Deepest = 64;
+
+    /// <summary>Sends it.</summary>
+    public static Task SendAsync(HttpContext http, string title, Site site, SiteHashing hashing)
+    {
+        var files = Files(site, hashing).Take(Most + 1).ToList();
+        return IndexResponse.SendAsync(http, new ServiceIndex { Mode = "website", Title = title, IsCut = files.Count > Most }, files.Take(Most));
+    }
+
+    private static IEnumerable<IndexedFile> Files(Site site, SiteHashing hashing)
+    {
+        var rest = new Stack<(string Path, int Depth)>([("", 0)]);
+        while (rest.TryPop(out var folder))
+        {
+            var place = site.Find(folder.Path);
+            place.File?.Dispose();
+            if (place.Outcome == SiteOutcome.File && Named(site, folder.Path) is { } index) yield return File(site, hashing, folder.Path + Site.Index, index);
+            if (place.Outcome != SiteOutcome.Folder || site.List(place) is not { } entries) continue;
+            foreach (var entry in entries.OrderBy(static entry => entry.Name, StringComparer.Ordinal))
+            {
+                var path = folder.Path + entry.Name;
+                if (!entry.IsFolder) yield return File(site, hashing, path, entry);
+                else if (folder.Depth < Deepest) rest.Push((path + "/", folder.Depth + 1));
+            }
+        }
+    }
+
+    private static SiteEntry? Named(Site site, string folder)
+    {
+        var place = site.Find(folder + Site.Index);
+        using (place.File) return place.File is { } file ? new SiteEntry(Site.Index, IsFolder: false, file.Stat.Length, file.Stat.LastModified) : null;
+    }
+
+    private static IndexedFile File(Site site, SiteHashing hashing, string path, SiteEntry entry)
+    {
+        byte[]? hash = null;
+        var place = site.Find(path);
+        using (place.File)
+        {
+            if (place.File is { } file) hash = hashing.Find(place.Path!, file.Stat);
+        }
+
+        if (hash is null) hashing.Want(path);
+        return new IndexedFile
+        {
+            Path = path,
+            Length = entry.Length,
+            Modified = entry.LastModified,
+            Type = MediaTypes.Of(entry.Name),
+            Sha256 = hash is null ? null : Convert.ToHexStringLower(hash),
+            Url = "/" + string.Join('/', path.Split('/').Select(Uri.EscapeDataString)),
+        };
+    }
+}
