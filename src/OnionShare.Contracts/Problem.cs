@@ -77,6 +77,36 @@ public static class ProblemCodes
     /// <summary>A client key of that name is there already.</summary>
     public const string ClientNameInUse = "client-name-in-use";
 
+    /// <summary>The address is no onion service's, or mistyped.</summary>
+    public const string RemoteAddress = "remote-address";
+
+    /// <summary>The other service asks for a password, or for another one.</summary>
+    public const string RemotePassword = "remote-password";
+
+    /// <summary>The other service asks for a client key, or for another one.</summary>
+    public const string RemoteKey = "remote-key";
+
+    /// <summary>The other service can't be reached, or not any more.</summary>
+    public const string RemoteUnreachable = "remote-unreachable";
+
+    /// <summary>The other service does not do what was asked.</summary>
+    public const string RemoteRefused = "remote-refused";
+
+    /// <summary>The other service has no such file.</summary>
+    public const string RemoteNotFound = "remote-not-found";
+
+    /// <summary>The other service answers what is no such answer.</summary>
+    public const string RemoteNotUnderstood = "remote-not-understood";
+
+    /// <summary>What the other service sends must not be taken: a redirect to another host, a path out of the folder, a link, too much.</summary>
+    public const string RemoteUnsafe = "remote-unsafe";
+
+    /// <summary>What arrived is not what was promised.</summary>
+    public const string RemoteDamaged = "remote-damaged";
+
+    /// <summary>The disk has no room for it.</summary>
+    public const string NoSpace = "no-space";
+
     /// <summary>The service has ended.</summary>
     public const string ServiceEnded = "service-ended";
 
@@ -144,10 +174,11 @@ public static class ProblemCodes
     public static int StatusOf(string code) => code switch
     {
         OutsideTor => 403,
-        ServiceNotFound or SavedNotFound or ClientNotFound => 404,
+        ServiceNotFound or SavedNotFound or ClientNotFound or RemoteNotFound => 404,
         NameInUse or SavedNameInUse or ClientNameInUse or FileExists or ServiceEnded or TorInUse => 409,
         StateFolder or Internal => 500,
-        TorRefused or InstallRefused or BridgesNotFound => 502,
+        TorRefused or InstallRefused or BridgesNotFound or RemoteRefused or RemoteNotUnderstood or RemoteUnsafe or RemoteDamaged => 502,
+        RemoteUnreachable => 504,
         TorNotFound or TorNotStarted or TorControl or TorClock or TransportNotFound or InstallFailed or EngineStopping => 503,
         TorNotConnected or TorFellBack or NotPublished => 504,
         _ => 400,

@@ -40,6 +40,18 @@ public static class Routes
     /// <summary><c>POST</c> an <see cref="ImportRequest"/>: read a service from a file; answers with its <see cref="ServiceRecord"/>, and saves nothing.</summary>
     public const string ImportRecord = Records + "/import";
 
+    /// <summary><c>POST</c> a <see cref="RemoteListRequest"/>: answers with a <see cref="RemoteListing"/>.</summary>
+    public const string RemoteList = "/v1/remote/list";
+
+    /// <summary><c>POST</c> a <see cref="FetchRequest"/>: server-sent <see cref="ClientEvent"/>s until it is over. Who stops reading ends it.</summary>
+    public const string RemoteFetch = "/v1/remote/fetch";
+
+    /// <summary><c>POST</c> a <see cref="SendRequest"/>: server-sent <see cref="ClientEvent"/>s until it is over. Who stops reading ends it.</summary>
+    public const string RemoteSend = "/v1/remote/send";
+
+    /// <summary><c>POST</c> a <see cref="ChatVisitRequest"/>: server-sent <see cref="ChatEvent"/>s. Who stops reading leaves the room.</summary>
+    public const string RemoteChat = "/v1/remote/chat";
+
     /// <summary><c>GET</c>: how tor stands (<see cref="TorStatus"/>). Brings nothing up.</summary>
     public const string Tor = "/v1/tor";
 
@@ -122,6 +134,12 @@ public static class Routes
     /// <summary><c>DELETE</c>: revoke a client key of a saved service that need not run. Answers with a <see cref="SavedService"/>.</summary>
     public const string SavedClientRoute = SavedClientsRoute + "/{client}";
 
+    /// <summary><c>POST</c> a <see cref="SayRequest"/>: answers 204 when the room has it.</summary>
+    public const string SayRoute = RemoteChat + "/{room}/say";
+
+    /// <summary><c>POST</c> a <see cref="RenameRequest"/>: answers 204 when the room has it.</summary>
+    public const string RenameInRoomRoute = RemoteChat + "/{room}/name";
+
     // The paths of these routes, with names in them.
     /// <inheritdoc cref="ServiceRoute"/>
     public static string Service(string id) => Path(ServiceRoute, id);
@@ -164,6 +182,12 @@ public static class Routes
 
     /// <inheritdoc cref="SavedClientRoute"/>
     public static string SavedClient(string name, string client) => Path(SavedClientRoute, name, client);
+
+    /// <inheritdoc cref="SayRoute"/>
+    public static string Say(string room) => Path(SayRoute, room);
+
+    /// <inheritdoc cref="RenameInRoomRoute"/>
+    public static string RenameInRoom(string room) => Path(RenameInRoomRoute, room);
 
     /// <summary>
     /// Whether a name is a segment that no path keeps (RFC 3986 §5.2.4), encoded or not: nothing may be called so, since nobody could ask for it.

@@ -1,4 +1,6 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Clients;
+using OnionShare.Engine.Files;
 using OnionShare.Engine.Modes;
 using OnionShare.Engine.Saved;
 using OnionShare.Engine.Services;
@@ -47,12 +49,13 @@ public sealed class Engine : IAsyncDisposable
         TorInstaller = new TorInstaller(
             options.StateFolder, () => adapter.Value?.Fetcher ?? new SiteFetcher(), new InstallTerms(), _loggers.CreateLogger<TorInstaller>());
         Services = new ServiceRegistry(
-            request => ServiceModes.Create(request, () => Tor.Status.Socks),
+            request => ServiceModes.Create(request, () => Tor.Status.Socks, hashes),
             (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, _loggers, cancellation),
             Tor, Events, time, _loggers);
         TorConnector = new TorConnector(
             tor, _torSettings, NamesOfTorsUsers, (settings, cancellation) => TorrcCheck.VerifyAsync(torOptions, settings, cancellation), _loggers.CreateLogger<TorConnector>());
         Diagnosis = new TorDiagnosis(tor, TorConnector, torOptions, () => _torSettings.Current, time);
+        Remote = new RemoteServices(tor, time);
         Saved = new SavedServices(
             Services, new ServiceStore(options.StateFolder, new StoreDisk()), time, _loggers.CreateLogger<SavedServices>());
         Transport = new SavedTransport(Saved, time);
@@ -74,6 +77,9 @@ public sealed class Engine : IAsyncDisposable
 
     internal TorConnector TorConnector { get; }
     internal WorkUnderWay Work { get; } = new();
+
+    /// <summary>Visits somebody else's services.</summary>
+    internal RemoteServices Remote { get; }
     internal TorDiagnosis Diagnosis { get; }
     internal BridgeInquiry Bridges { get; }
     internal TorInstaller TorInstaller { get; }

@@ -9,9 +9,11 @@ internal static class ChatCommand
     public static Command Create()
     {
         var common = new ServiceOptions();
-        var command = new Command("chat", "Run a chat room that stores nothing.");
+        var remote = new RemoteOptions();
+        var command = new Command("chat", "Run a chat room that stores nothing; or, with a URL, enter somebody else's.");
         common.AddTo(command);
-        command.SetAction((parsed, _) => ForegroundService.RunAsync(
+        remote.AddToChat(command);
+        command.SetAction((parsed, _) => remote.HasUrl(parsed) ? RemoteCommands.ChatAsync(parsed, remote) : ForegroundService.RunAsync(
             EngineSettings.Read(parsed), () => common.Apply(parsed, new ChatRequest()), common.WantsQr(parsed)));
         return command;
     }

@@ -156,6 +156,7 @@ public sealed class ControlServer : IAsyncDisposable
         new TorRoutes(_engine).Map(routes);
         new TorHelpRoutes(_engine).Map(routes);
         new RecordRoutes(_engine, Named).Map(routes);
+        new RemoteRoutes(_engine).Map(routes);
     }
 
     private async Task StartServiceAsync(HttpContext context)

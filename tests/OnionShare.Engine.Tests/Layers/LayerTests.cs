@@ -15,13 +15,13 @@ public sealed class LayerTests
         "Tor.Keys", "Tor.Tunnels", "Tor.Control", "Tor.Bridges", "Tor.Settings", "Tor.Processes", "Tor.Onions", "Tor",
         "Tor.Installation", "Tor.Circumvention", "Tor.Diagnosis",
         "Services", "Web", "Modes.Share", "Modes.Receive", "Modes.Website", "Modes.Chat", "Modes",
-        "Saved", "", "Control", "Cli",
+        "Clients", "Saved", "", "Control", "Cli",
     ];
 
-    private static readonly string[] CmdletsFolders = ["Objects", "", "Pipeline", "Engine", "Scheduling", "Vaults", "Completion", "Commands"];
+    private static readonly string[] CmdletsFolders = ["Objects", "", "Pipeline", "Engine", "Scheduling", "Vaults", "Chat", "Completion", "Commands"];
 
-    // Pages and what uses them, and a scheduler of each platform with what they share, are one room.
-    private static readonly string[] Whole = ["Web", "Modes.Receive", "Scheduling"];
+    // Pages and what uses them, a visit and what is done on it, and a scheduler of each platform with what they share, are one room.
+    private static readonly string[] Whole = ["Web", "Modes.Receive", "Clients", "Scheduling"];
 
     // The objects that people get are of the namespace OnionShare; these lie in the folder they work in.
     private static readonly string[] OfEngine = ["OnionShare.OnionServiceJob", "OnionShare.OnionEventSource"];

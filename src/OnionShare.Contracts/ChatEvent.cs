@@ -1,0 +1,75 @@
+namespace OnionShare.Contracts;
+
+/// <summary>What happened in a chat room one is in.</summary>
+public enum ChatEventType
+{
+    /// <summary>One is in the room, for the first time or again.</summary>
+    Entered,
+
+    /// <summary>Somebody said something.</summary>
+    Said,
+
+    /// <summary>Somebody came.</summary>
+    Joined,
+
+    /// <summary>Somebody went.</summary>
+    Left,
+
+    /// <summary>Somebody has another name.</summary>
+    Renamed,
+
+    /// <summary>Somebody's connection broke.</summary>
+    Away,
+
+    /// <summary>Somebody is back.</summary>
+    Back,
+
+    /// <summary>The room did not do what was asked.</summary>
+    Refused,
+
+    /// <summary>One's own connection is lost; it is tried again.</summary>
+    Lost,
+
+    /// <summary>The room was closed.</summary>
+    Closed,
+
+    /// <summary>It could not be entered, or not again.</summary>
+    Failed,
+}
+
+/// <summary>Something that happened in a chat room one is in. Its texts are somebody else's: show them through <see cref="RemoteText"/>.</summary>
+public sealed record ChatEvent
+{
+    /// <summary>What.</summary>
+    public required ChatEventType Type { get; init; }
+
+    /// <summary>The room one is in, to speak in it; with <see cref="ChatEventType.Entered"/>.</summary>
+    public string? Room { get; init; }
+
+    /// <summary>When this side heard of it.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>The number of whom it is about.</summary>
+    public int? Member { get; init; }
+
+    /// <summary>The name of whom it is about; with <see cref="ChatEventType.Entered"/> one's own.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The name before.</summary>
+    public string? OldName { get; init; }
+
+    /// <summary>The words; the reason of what was refused or failed.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Whether it is about oneself.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>With <see cref="ChatEventType.Entered"/>: whether something that was said meanwhile is lost.</summary>
+    public bool HasGap { get; init; }
+
+    /// <summary>With <see cref="ChatEventType.Entered"/>: the names of all who are here.</summary>
+    public IReadOnlyList<string>? Members { get; init; }
+
+    /// <summary>With <see cref="ChatEventType.Failed"/>: why.</summary>
+    public Problem? Problem { get; init; }
+}

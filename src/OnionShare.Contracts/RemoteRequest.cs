@@ -1,0 +1,104 @@
+namespace OnionShare.Contracts;
+
+/// <summary>Somebody else's service, to be visited.</summary>
+public abstract record RemoteRequest
+{
+    /// <summary>Its address: <c>http://56 characters.onion</c>, with a user part or not, and with the path of one file or folder or not.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>Its password; null for none, or for the one in <see cref="Url"/>. Secret.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>The client key it asks for: 52 characters of base32. Secret.</summary>
+    public string? ClientKey { get; init; }
+
+    /// <summary>It is on this computer, at a loopback address, and is visited without tor.</summary>
+    public bool LocalOnly { get; init; }
+
+    /// <summary>Nothing: a record's own text would show the secrets.</summary>
+    protected virtual bool PrintMembers(System.Text.StringBuilder text) => false;
+}
+
+/// <summary>Asks what a service offers or takes.</summary>
+public sealed record RemoteListRequest : RemoteRequest;
+
+/// <summary>What to do with a file that is there already.</summary>
+public enum ExistingFile
+{
+    /// <summary>Nothing is fetched; it is an error.</summary>
+    Refuse,
+
+    /// <summary>The new file takes its place.</summary>
+    Overwrite,
+
+    /// <summary>The new file gets a number: <c>report (2).pdf</c>.</summary>
+    KeepBoth,
+
+    /// <summary>It stays, and the new one is not fetched.</summary>
+    Skip,
+}
+
+/// <summary>Fetches files.</summary>
+public sealed record FetchRequest : RemoteRequest
+{
+    /// <summary>How long nothing may arrive before it is given up, when nothing else is said.</summary>
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(10);
+
+    /// <summary>The folder to save to, an absolute path; made if it is not there.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Only files of such names, or such paths below the root: <c>*</c> and <c>?</c> stand for characters. Empty: all.</summary>
+    public IReadOnlyList<string> Include { get; init; } = [];
+
+    /// <summary>Only the files of these very paths, as a listing has them. Empty: all.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Unpack what comes as a zip.</summary>
+    public bool Expand { get; init; }
+
+    /// <summary>How many circuits to use, 1 to 16, where the service can be read in ranges.</summary>
+    public int Connections { get; init; } = 4;
+
+    /// <summary>What to do with files that are there.</summary>
+    public ExistingFile Existing { get; init; }
+
+    /// <summary>The most to take, in bytes, unpacked; null for what the disk has room for.</summary>
+    public long? MaxSize { get; init; }
+
+    /// <summary>How long nothing may arrive before it is given up; what has arrived stays, to go on from.</summary>
+    public TimeSpan Patience { get; init; } = DefaultPatience;
+}
+
+/// <summary>Sends files and a message to a receive service.</summary>
+public sealed record SendRequest : RemoteRequest
+{
+    /// <summary>Files and folders, absolute paths; a folder goes as a zip of it.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>A message to go with them; null for none.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>The name the one file is sent under; null for its own.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>How many files go at once, each over a circuit of its own, 1 to 16.</summary>
+    public int Connections { get; init; } = 4;
+
+    /// <summary>How long nothing may be taken before it is given up.</summary>
+    public TimeSpan Patience { get; init; } = FetchRequest.DefaultPatience;
+}
+
+/// <summary>Enters a chat room.</summary>
+public sealed record ChatVisitRequest : RemoteRequest
+{
+    /// <summary>The name to take; null for one the room draws.</summary>
+    public string? Name { get; init; }
+}
+
+/// <summary>Says something in a room one is in.</summary>
+/// <param name="Text">The words.</param>
+public sealed record SayRequest(string Text);
+
+/// <summary>Takes another name in a room one is in.</summary>
+/// <param name="Name">The name.</param>
+public sealed record RenameRequest(string Name);

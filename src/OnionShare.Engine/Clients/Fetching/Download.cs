@@ -1,0 +1,247 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using OnionShare.Contracts;
+using OnionShare.Engine.Web;
+
+namespace OnionShare.Engine.Clients.Fetching;
+
+/// <summary>The service has something else under the address than when the download began.</summary>
+internal sealed class RemoteChangedException() : Exception("The file has changed on the service.");
+
+/// <summary>Brings the bytes of one source into a file: over one circuit or several, again and again until all of them are there.</summary>
+internal sealed class Download(Visit visit, FetchSource source, PartFile part, Pace pace, TimeSpan patience, Action<string> note)
+{
+    private const int BufferSize = 128 * 1024;
+
+    // What a piece should take: long enough that the pause before the next one does not count, short enough that a slow circuit holds up little.
+    private const double SecondsPerBlock = 6;
+    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan[] Delays = [.. new[] { 0.5, 1, 2, 4, 8, 15 }.Select(TimeSpan.FromSeconds)];
+
+    private readonly CancellationTokenSource _failed = new();
+    private bool _saidTrouble;
+
+    /// <summary>Returns when every byte is in the file. What can't be read in ranges is written from the start at each attempt.</summary>
+    /// <param name="connections">The circuits to use.</param>
+    /// <param name="most">The most bytes to take of what has no known length.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="RemoteChangedException">The service has something else now.</exception>
+    /// <exception cref="ProblemException">It can't be had.</exception>
+    public async Task RunAsync(int connections, long most, CancellationToken cancellationToken)
+    {
+        pace.Add(part.Count);
+        if (!source.HasRanges || source.Length is not { } length)
+        {
+            await RunWholeAsync(most, cancellationToken);
+            return;
+        }
+
+        var plan = new BlockPlan(part.Missing(length));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failed.Token);
+        var workers = Enumerable.Range(0, source.IsParallel ? connections : 1).Select(_ => WorkAsync(plan, length, either.Token)).ToList();
+        try
+        {
+            await Task.WhenAll(workers);
+        }
+        catch (Exception first)
+        {
+            // The cause, not what ended with it.
+            var causes = workers.Where(worker => worker.IsFaulted).Select(worker => worker.Exception!.InnerException!);
+            throw causes.FirstOrDefault() ?? first;
+        }
+    }
+
+    private async Task WorkAsync(BlockPlan plan, long length, CancellationToken cancellationToken)
+    {
+        var circuit = visit.TakeCircuit();
+        try
+        {
+            // Without several at once there is nothing to split: one request for all that is missing.
+            var size = source.IsParallel ? Math.Min(4 << 20, length / 16) : length;
+            for (var failures = 0; !plan.IsDone;)
+            {
+                if (plan.Take(size) is not { } block)
+                {
+                    await Task.Delay(Delays[0], cancellationToken); // what is under way may come back
+                    continue;
+                }
+
+                try
+                {
+                    var since = Stopwatch.GetTimestamp();
+                    await FetchAsync(circuit, plan, block, cancellationToken);
+                    var seconds = Math.Max(Stopwatch.GetElapsedTime(since).TotalSeconds, 0.001);
+                    if (source.IsParallel) size = (long)Math.Min((block.Position - block.Start) / seconds * SecondsPerBlock, BlockPlan.Largest);
+                    failures = 0;
+                }
+                catch (Exception broken) when (IsTransient(broken, cancellationToken))
+                {
+                    if (block.Position > block.Start) failures = 0;
+                    circuit.Dispose();
+                    circuit = visit.TakeCircuit();
+                    await PauseAsync(failures++, broken, cancellationToken);
+                }
+                finally
+                {
+                    plan.Return(block);
+                }
+            }
+        }
+        catch
+        {
+            circuit.Dispose();
+            await _failed.CancelAsync();
+            throw;
+        }
+
+        visit.Return(circuit);
+    }
+
+    private async Task FetchAsync(Circuit circuit, BlockPlan plan, Block block, CancellationToken cancellationToken)
+    {
+        var (first, last) = (source.Offset + block.Position, source.Offset + block.End - 1);
+        using var response = await SendAsync(circuit, first, last, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.PartialContent)
+        {
+            if (response.Content.Headers.ContentRange is not { HasRange: true } range || range.From != first || range.To > last || range.To < first)
+                throw ClientProblems.NotUnderstood("The service sends other bytes than it was asked for.");
+            if (source.ETag is { } tag && response.Headers.ETag is { } other && other.ToString() != tag) throw new RemoteChangedException();
+        }
+        else if (!(response.IsSuccessStatusCode && first == 0 && response.Content.Headers.ContentLength == source.Length))
+        {
+            throw new RemoteChangedException();
+        }
+
+        using var working = pace.Work();
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[BufferSize];
+        while (plan.Left(block) is > 0 and var left)
+        {
+            var count = await ReadAsync(body, buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellationToken);
+            if (count == 0) throw new IOException("the service hung up");
+            await part.WriteAsync(block.Position, buffer.AsMemory(0, count), cancellationToken);
+            pace.Add(count);
+            plan.Advance(block, count);
+        }
+    }
+
+    private async Task RunWholeAsync(long most, CancellationToken cancellationToken)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            var circuit = visit.TakeCircuit();
+            try
+            {
+                if (part.Count > 0)
+                {
+                    pace.Add(-part.Count);
+                    part.Restart();
+                }
+
+                await FetchWholeAsync(circuit, most, cancellationToken);
+                visit.Return(circuit);
+                return;
+            }
+            catch (Exception broken) when (IsTransient(broken, cancellationToken))
+            {
+                circuit.Dispose();
+                await PauseAsync(failures, broken, cancellationToken);
+            }
+            catch
+            {
+                circuit.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private async Task FetchWholeAsync(Circuit circuit, long most, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(circuit, null, null, cancellationToken);
+        if (source.IsArchive && response.Content.Headers.ContentDisposition is null)
+            throw ClientProblems.Refused((int)response.StatusCode, "it shows a page instead of the files; it may be sending them to somebody else just now");
+        var length = response.Content.Headers.ContentLength ?? source.Length;
+        if (length > most) throw ClientProblems.NoSpace(length.Value, most);
+        pace.Total = length;
+        using var working = pace.Work();
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[BufferSize];
+        long offset = 0;
+        while (await ReadAsync(body, buffer, cancellationToken) is > 0 and var count)
+        {
+            if (offset + count > most) throw ClientProblems.Unsafe($"The service sends more than {ByteSize.Show(most)} and does not come to an end.");
+            await part.WriteAsync(offset, buffer.AsMemory(0, count), cancellationToken);
+            offset += count;
+            pace.Add(count);
+        }
+
+        if (length is not null && offset != length) throw new IOException("the service hung up");
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(Circuit circuit, long? first, long? last, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(3));
+        HttpResponseMessage response;
+        try
+        {
+            response = await circuit.SendAsync(HttpMethod.Get, source.Url, Prepare, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException("the service does not answer");
+        }
+
+        if (response.IsSuccessStatusCode) return response;
+        using (response)
+        {
+            throw (int)response.StatusCode switch
+            {
+                404 or 410 => ClientProblems.NotFound(source.Name),
+                412 or 416 => new RemoteChangedException(),
+                408 or 425 or 429 or >= 500 => new IOException($"the service answers with status {(int)response.StatusCode}"),
+                var status => ClientProblems.Refused(status),
+            };
+        }
+
+        void Prepare(HttpRequestMessage request)
+        {
+            request.Headers.TryAddWithoutValidation(DownloadReceipt.Header, part.Download);
+            if (first is null) return;
+            request.Headers.Range = new RangeHeaderValue(first, last);
+            if (source.Validator is { } validator) request.Headers.TryAddWithoutValidation("If-Range", validator);
+        }
+    }
+
+    private static async Task<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Stall);
+        try
+        {
+            return await body.ReadAsync(buffer, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"nothing came for {Stall.TotalSeconds:0} seconds");
+        }
+    }
+
+    private static bool IsTransient(Exception failure, CancellationToken cancellationToken) =>
+        !cancellationToken.IsCancellationRequested && failure is HttpRequestException or IOException && failure.InnerException is not ProblemException;
+
+    private async Task PauseAsync(int failures, Exception broken, CancellationToken cancellationToken)
+    {
+        var why = visit.Trouble ?? (broken as HttpRequestException)?.InnerException?.Message ?? broken.Message;
+        if (visit.WantsKey) throw ClientProblems.Key(visit.HasKey);
+        if (pace.Idle > patience) throw ClientProblems.Unreachable(pace.Idle, why, part.Count > 0 && source.HasRanges);
+        if (failures >= 2 && !_saidTrouble)
+        {
+            _saidTrouble = true;
+            note($"The connection is lost and tried again: {RemoteText.Show(why, 200)}");
+        }
+
+        await Task.Delay(Delays[Math.Min(failures, Delays.Length - 1)], cancellationToken);
+    }
+}

@@ -1,0 +1,88 @@
+namespace OnionShare.Engine.Clients.Fetching;
+
+/// <summary>How far a fetch or a send is, how fast it goes, and since when nothing has moved. Tells it on a few times a second.</summary>
+internal sealed class Pace(TimeProvider time, Action<Pace> tell)
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private readonly Queue<(long At, long Bytes)> _recent = new();
+    private long _told = time.GetTimestamp();
+    private long _moved = time.GetTimestamp();
+    private int _busy;
+
+    /// <summary>What is being done.</summary>
+    public string Activity { get; set; } = "";
+
+    /// <summary>Bytes that are there.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Bytes in all; null when it is not known.</summary>
+    public long? Total { get; set; }
+
+    /// <summary>Circuits that carry something.</summary>
+    public int Busy => Volatile.Read(ref _busy);
+
+    /// <summary>How long nothing has moved.</summary>
+    public TimeSpan Idle
+    {
+        get { lock (_lock) return time.GetElapsedTime(_moved); }
+    }
+
+    /// <summary>Bytes a second over the last seconds.</summary>
+    public double BytesPerSecond
+    {
+        get
+        {
+            lock (_lock)
+            {
+                while (_recent.Count > 1 && time.GetElapsedTime(_recent.Peek().At) > Window) _recent.Dequeue();
+                if (_recent.Count < 2) return 0;
+                var seconds = time.GetElapsedTime(_recent.Peek().At).TotalSeconds;
+                return seconds > 0 ? Math.Max(0, Bytes - _recent.Peek().Bytes) / seconds : 0;
+            }
+        }
+    }
+
+    /// <summary>Bytes came, or (negative) turned out to be worth nothing.</summary>
+    public void Add(long bytes)
+    {
+        lock (_lock)
+        {
+            Bytes += bytes;
+            if (bytes > 0) _moved = time.GetTimestamp();
+            _recent.Enqueue((time.GetTimestamp(), Bytes));
+            if (_recent.Count > 4096) _recent.Dequeue();
+            if (time.GetElapsedTime(_told) < Every) return;
+            _told = time.GetTimestamp();
+        }
+
+        tell(this);
+    }
+
+    /// <summary>Tells now.</summary>
+    public void Tell(string? activity = null)
+    {
+        if (activity is not null) Activity = activity;
+        tell(this);
+    }
+
+    /// <summary>Something moved that has no bytes to count.</summary>
+    public void Touch()
+    {
+        lock (_lock) _moved = time.GetTimestamp();
+    }
+
+    /// <summary>A circuit carries something until the answer is disposed.</summary>
+    public IDisposable Work()
+    {
+        Interlocked.Increment(ref _busy);
+        return new Working(this);
+    }
+
+    private sealed class Working(Pace pace) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref pace._busy);
+    }
+}

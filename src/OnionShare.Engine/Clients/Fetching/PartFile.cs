@@ -1,0 +1,239 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Win32.SafeHandles;
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Clients.Fetching;
+
+/// <summary>
+/// A file on its way: <c>NAME.part</c>, and beside it <c>NAME.part.json</c>, which says what of it is there, so that another session can go on. The journal
+/// holds no address, password or key: a hash tells whether it is of this download.
+/// </summary>
+internal sealed class PartFile : IDisposable
+{
+    /// <summary>What a file on its way ends with.</summary>
+    public const string Ending = ".part";
+
+    private const string JournalEnding = ".json";
+    private const long KeepEvery = 16 << 20;
+    private static readonly TimeSpan KeepAfter = TimeSpan.FromSeconds(3);
+
+    private readonly Lock _lock = new();
+    private readonly SafeFileHandle _handle;
+    private readonly RangeSet _there = new();
+    private readonly string _identity;
+    private readonly TimeProvider _time;
+    private TaskCompletionSource _grown = New();
+    private long _sinceKept;
+    private long _keptAt;
+    private Exception? _failure;
+    private bool _isComplete;
+    private bool _isKept;
+
+    private PartFile(string path, string identity, string download, SafeFileHandle handle, TimeProvider time)
+    {
+        (Path, _identity, Download, _handle, _time) = (path, identity, download, handle, time);
+        _keptAt = time.GetTimestamp();
+    }
+
+    /// <summary>Where it lies.</summary>
+    public string Path { get; }
+
+    /// <summary>The name of the download towards the service, the same in every session that works on it: 32 hexadecimal digits.</summary>
+    public string Download { get; }
+
+    /// <summary>Bytes that are there.</summary>
+    public long Count
+    {
+        get { lock (_lock) return _there.Count; }
+    }
+
+    /// <summary>Opens what an earlier session left of this very download, or a new file.</summary>
+    /// <param name="target">The path it will have in the end.</param>
+    /// <param name="source">What tells one download from another: host, path, entity tag, length.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="ProblemException">Somebody else is working on it.</exception>
+    public static PartFile Open(string target, string source, TimeProvider time)
+    {
+        var identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)));
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+        var path = EntryPath.Free(target + Ending, taken => IsOfAnother(taken, identity));
+        var journal = Read(path + JournalEnding);
+        SafeFileHandle handle;
+        try
+        {
+            handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous);
+        }
+        catch (IOException busy) when (busy is not (DirectoryNotFoundException or PathTooLongException))
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.PathNotWritable, $"'{RemoteText.Show(path)}' can't be written: {RemoteText.Show(busy.Message)}", "Is it being fetched in another session?", path));
+        }
+
+        var part = new PartFile(path, identity, journal?.Download ?? RandomNumberGenerator.GetHexString(32, lowercase: true), handle, time);
+        var length = RandomAccess.GetLength(handle);
+        foreach (var range in journal?.Ranges ?? []) part._there.Add(Math.Clamp(range[0], 0, length), Math.Clamp(range[1], 0, length));
+        return part;
+    }
+
+    /// <summary>What is missing of a file of that length.</summary>
+    public IReadOnlyList<(long Start, long End)> Missing(long length)
+    {
+        lock (_lock) return [.. _there.Missing(length)];
+    }
+
+    /// <summary>Writes bytes to their place.</summary>
+    public async ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RandomAccess.WriteAsync(_handle, bytes, offset, cancellationToken);
+        }
+        catch (IOException full)
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.NoSpace, $"'{RemoteText.Show(Path)}' can't be written: {RemoteText.Show(full.Message)}", "What has arrived is kept. Free some space and run the same command again.", Path));
+        }
+
+        TaskCompletionSource? grown = null;
+        var keep = false;
+        lock (_lock)
+        {
+            var before = _there.Frontier;
+            _there.Add(offset, offset + bytes.Length);
+            if (_there.Frontier > before) (grown, _grown) = (_grown, New());
+            _sinceKept += bytes.Length;
+            // What has come first is written down at once: from then on there is something to go on from.
+            if (!_isKept || (_sinceKept >= KeepEvery && _time.GetElapsedTime(_keptAt) >= KeepAfter))
+            {
+                keep = _isKept = true;
+                (_sinceKept, _keptAt) = (0, _time.GetTimestamp());
+            }
+        }
+
+        grown?.SetResult();
+        if (keep) Keep();
+    }
+
+    /// <summary>Reads on from an offset once there is something from the start up to there and beyond; 0 at the end of a complete file.</summary>
+    public async ValueTask<int> FollowAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task grown;
+            lock (_lock)
+            {
+                if (_failure is not null) throw new IOException(_failure.Message, _failure);
+                var there = _there.Frontier - offset;
+                if (there > 0)
+                {
+                    buffer = buffer[..(int)Math.Min(buffer.Length, there)];
+                    break;
+                }
+
+                if (_isComplete) return 0;
+                grown = _grown.Task;
+            }
+
+            await grown.WaitAsync(cancellationToken);
+        }
+
+        return await RandomAccess.ReadAsync(_handle, buffer, offset, cancellationToken);
+    }
+
+    /// <summary>All of it is there; who follows comes to an end.</summary>
+    public void Complete() => Tell(() => _isComplete = true);
+
+    /// <summary>It will not be completed; who follows is told.</summary>
+    public void Fail(Exception failure) => Tell(() => _failure = failure);
+
+    /// <summary>Forgets what is there: the service has something else now.</summary>
+    public void Restart()
+    {
+        lock (_lock) _there.Clear();
+        RandomAccess.SetLength(_handle, 0);
+        Keep();
+    }
+
+    /// <summary>Writes down what is there, after having seen to it that it is on the disk.</summary>
+    public void Keep()
+    {
+        RandomAccess.FlushToDisk(_handle);
+        PartJournal journal;
+        lock (_lock) journal = new PartJournal(_identity, Download, [.. _there.All.Select(range => new[] { range.Start, range.End })]);
+        var path = Path + JournalEnding;
+        var temporary = path + ".new";
+        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(journal, PartJson.Default.PartJournal));
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Gives the file its name.</summary>
+    /// <param name="target">The name.</param>
+    /// <param name="overwrite">Whether it takes the place of one that is there.</param>
+    /// <exception cref="IOException">One is there.</exception>
+    public void Finish(string target, bool overwrite)
+    {
+        RandomAccess.FlushToDisk(_handle);
+        _handle.Dispose();
+        File.Move(Path, target, overwrite);
+        File.Delete(Path + JournalEnding);
+    }
+
+    /// <summary>Removes it.</summary>
+    public void Discard()
+    {
+        _handle.Dispose();
+        File.Delete(Path);
+        File.Delete(Path + JournalEnding);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_handle.IsClosed) return;
+        if (Count > 0) Keep();
+        _handle.Dispose();
+        if (Count == 0) Discard();
+    }
+
+    private static bool IsOfAnother(string path, string identity) =>
+        System.IO.Path.Exists(path) && !(Read(path + JournalEnding) is { } journal && journal.Identity == identity);
+
+    private static PartJournal? Read(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), PartJson.Default.PartJournal) : null;
+        }
+        catch (JsonException)
+        {
+            return null; // cut off while it was written: what is there of the file is not known then
+        }
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Tell(Action change)
+    {
+        TaskCompletionSource grown;
+        lock (_lock)
+        {
+            change();
+            (grown, _grown) = (_grown, New());
+        }
+
+        grown.SetResult();
+    }
+}
+
+/// <summary>What is written down of a file on its way.</summary>
+/// <param name="Identity">The SHA-256 of what tells one download from another.</param>
+/// <param name="Download">Its name towards the service.</param>
+/// <param name="Ranges">What is there: first byte, and the one after the last.</param>
+internal sealed record PartJournal(string Identity, string Download, IReadOnlyList<long[]> Ranges);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(PartJournal))]
+internal sealed partial class PartJson : JsonSerializerContext;

@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using OnionShare.Contracts;
+using OnionShare.Engine.Clients.Chatting;
+using OnionShare.Engine.Clients.Fetching;
+using OnionShare.Engine.Clients.Sending;
+using OnionShare.Engine.Tor;
+
+namespace OnionShare.Engine.Clients;
+
+/// <summary>What an engine does at somebody else's service for one of its user's sessions. It lasts as long as somebody listens.</summary>
+internal sealed class RemoteServices(TorHost tor, TimeProvider time)
+{
+    private const int Backlog = 1024;
+    private const int MostConnections = 16;
+
+    private readonly ConcurrentDictionary<string, ChatVisit> _rooms = new(StringComparer.Ordinal);
+
+    /// <summary>What a service offers or takes.</summary>
+    public async Task<RemoteListing> ListAsync(RemoteListRequest request, CancellationToken cancellationToken)
+    {
+        using var visit = new Visit(request, tor);
+        try
+        {
+            await visit.ReadyAsync(cancellationToken);
+            return (await Catalog.ReadAsync(visit, time, cancellationToken)).ToListing();
+        }
+        catch (HttpRequestException broken) when (broken.InnerException is ProblemException problem)
+        {
+            throw new ProblemException(problem.Problem);
+        }
+    }
+
+    /// <summary>Fetches files; what can't be done is the last event.</summary>
+    public IAsyncEnumerable<ClientEvent> FetchAsync(FetchRequest request, CancellationToken cancellationToken)
+    {
+        Check(request.Connections);
+        if (!Path.IsPathFullyQualified(request.Path)) throw Invalid($"'{RemoteText.Show(request.Path)}' is no absolute path.");
+        var visit = new Visit(request, tor);
+        return RunAsync(visit, (tell, cancellation) => new Fetcher(visit, request, time, tell).RunAsync(cancellation), cancellationToken);
+    }
+
+    /// <summary>Sends files and a message; what can't be done is the last event.</summary>
+    public IAsyncEnumerable<ClientEvent> SendAsync(SendRequest request, CancellationToken cancellationToken)
+    {
+        Check(request.Connections);
+        if (request.Paths.FirstOrDefault(path => !Path.IsPathFullyQualified(path)) is { } relative) throw Invalid($"'{RemoteText.Show(relative)}' is no absolute path.");
+        var visit = new Visit(request, tor);
+        return RunAsync(visit, (tell, cancellation) => new Sender(visit, request, time, tell).RunAsync(cancellation), cancellationToken);
+    }
+
+    /// <summary>Is in a room.</summary>
+    public async IAsyncEnumerable<ChatEvent> ChatAsync(ChatVisitRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var visit = new Visit(request, tor);
+        var chat = new ChatVisit(visit, request.Name, time);
+        var events = Channel.CreateBounded<ChatEvent>(new BoundedChannelOptions(Backlog) { SingleReader = true });
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _rooms[chat.Id] = chat;
+        var running = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await chat.RunAsync(one => events.Writer.WriteAsync(one, leaving.Token), leaving.Token);
+                }
+                catch (Exception failure) when (!leaving.IsCancellationRequested)
+                {
+                    await events.Writer.WriteAsync(new ChatEvent { Type = ChatEventType.Failed, Time = time.GetUtcNow(), Problem = ProblemOf(failure) }, leaving.Token);
+                }
+                finally
+                {
+                    events.Writer.Complete();
+                }
+            },
+            CancellationToken.None);
+        try
+        {
+            await foreach (var one in events.Reader.ReadAllAsync(cancellationToken)) yield return one;
+        }
+        finally
+        {
+            _rooms.TryRemove(chat.Id, out _);
+            await leaving.CancelAsync();
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>The room of that id that somebody is in.</summary>
+    public ChatVisit Room(string id) => _rooms.GetValueOrDefault(id)
+        ?? throw new ProblemException(new Problem(ProblemCodes.RemoteUnreachable, "You are not in that room any more.", "Enter it again.") { Status = 404 });
+
+    private async IAsyncEnumerable<ClientEvent> RunAsync(
+        Visit visit, Func<Action<ClientEvent>, CancellationToken, Task> work, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Of progress only the latest counts; nothing else may be lost.
+        var events = Channel.CreateUnbounded<ClientEvent>();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await work(Tell, ending.Token);
+                    events.Writer.TryWrite(new ClientDone());
+                }
+                catch (Exception failure) when (!ending.IsCancellationRequested)
+                {
+                    events.Writer.TryWrite(new ClientFailed(ProblemOf(failure)));
+                }
+                finally
+                {
+                    events.Writer.Complete();
+                }
+            },
+            CancellationToken.None);
+        try
+        {
+            await foreach (var one in events.Reader.ReadAllAsync(cancellationToken)) yield return one;
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            visit.Dispose();
+        }
+
+        void Tell(ClientEvent one)
+        {
+            if (one is not ClientProgress || events.Reader.Count < Backlog) events.Writer.TryWrite(one);
+        }
+    }
+
+    private static Problem ProblemOf(Exception failure) => failure switch
+    {
+        ProblemException problem => problem.Problem,
+        { InnerException: ProblemException inner } => inner.Problem,
+        HttpRequestException or IOException or UnauthorizedAccessException => new Problem(ProblemCodes.RemoteUnreachable, RemoteText.Show(failure.Message, 300), "Try again."),
+        _ => new Problem(ProblemCodes.Internal, $"The engine failed: {RemoteText.Show(failure.Message, 300)}"),
+    };
+
+    private static void Check(int connections)
+    {
+        if (connections is < 1 or > MostConnections) throw Invalid($"{connections} connections can't be made.", $"Take 1 to {MostConnections}.");
+    }
+
+    private static ProblemException Invalid(string detail, string? advice = null) => new(new Problem(ProblemCodes.InvalidRequest, detail, advice));
+}

@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using OnionShare.Contracts;
+using OnionShare.Engine.Clients.Fetching;
+using OnionShare.Engine.Files;
+
+namespace OnionShare.Engine.Clients.Sending;
+
+/// <summary>
+/// Sends piece by piece (tus 1.0: core, creation, checksum): one submission, several files at once, each piece with its SHA-256, and where a circuit is lost it
+/// asks how far the service is and goes on from there.
+/// </summary>
+internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pace, Action<ClientEvent> tell)
+{
+    private const int PieceSize = 8 << 20;
+    private const string PieceType = "application/offset+octet-stream";
+    private const int ChecksumMismatch = 460;
+    private const int LargestAnswer = 64 * 1024;
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    /// <summary>Returns when the service has all of it.</summary>
+    public async Task RunAsync(IReadOnlyList<Parcel> parcels, CancellationToken cancellationToken)
+    {
+        var total = parcels.Sum(parcel => parcel.Content.Length);
+        var (submission, places) = await BeginAsync(parcels, total, cancellationToken);
+        var rest = new ConcurrentQueue<(Parcel, string)>(parcels.Zip(places));
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var workers = Enumerable.Range(0, Math.Min(request.Connections, parcels.Count)).Select(_ => WorkAsync(rest, ending)).ToList();
+        try
+        {
+            await Task.WhenAll(workers);
+        }
+        catch (Exception first)
+        {
+            throw workers.Where(worker => worker.IsFaulted).Select(worker => worker.Exception!.InnerException!).FirstOrDefault() ?? first;
+        }
+
+        await RetryAsync(circuit => PostAsync(circuit, submission, null, HttpStatusCode.OK, cancellationToken), cancellationToken);
+        foreach (var parcel in parcels) tell(new FileSent { Name = parcel.Name, Path = parcel.Path, Length = parcel.Content.Length, IsVerified = true });
+    }
+
+    private async Task WorkAsync(ConcurrentQueue<(Parcel Parcel, string Place)> rest, CancellationTokenSource ending)
+    {
+        try
+        {
+            while (rest.TryDequeue(out var next)) await SendAsync(next.Parcel, next.Place, ending.Token);
+        }
+        catch
+        {
+            await ending.CancelAsync();
+            throw;
+        }
+    }
+
+    // Whether a request that broke was heard is not known, and a file that is there twice would never be whole: then all of it begins anew.
+    private async Task<(string Submission, string[] Places)> BeginAsync(IReadOnlyList<Parcel> parcels, long total, CancellationToken cancellationToken)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                var submission = await OnceAsync(circuit => PostAsync(circuit, FormattableString.Invariant($"/submissions?bytes={total}"), null, HttpStatusCode.Created, cancellationToken));
+                var id = submission[(submission.LastIndexOf('/') + 1)..];
+                var places = new string[parcels.Count];
+                var options = new ParallelOptions { MaxDegreeOfParallelism = failures == 0 ? request.Connections : 1, CancellationToken = cancellationToken };
+                await Parallel.ForEachAsync(Enumerable.Range(0, parcels.Count), options, async (i, cancellation) =>
+                    places[i] = await OnceAsync(circuit => PostAsync(circuit, "/files", message =>
+                    {
+                        message.Headers.TryAddWithoutValidation("Upload-Length", parcels[i].Content.Length.ToString(CultureInfo.InvariantCulture));
+                        message.Headers.TryAddWithoutValidation("Upload-Metadata", Metadata(parcels[i], id));
+                    }, HttpStatusCode.Created, cancellation)));
+                return (submission, places);
+            }
+            catch (Exception broken) when (IsTransient(broken))
+            {
+                await PauseAsync(failures, broken, cancellationToken);
+            }
+        }
+    }
+
+    private async Task SendAsync(Parcel parcel, string place, CancellationToken cancellationToken)
+    {
+        pace.Tell($"Sending {RemoteText.Show(parcel.Name, 60)}");
+        var content = parcel.Content;
+        await using var reader = content.Open();
+        var buffer = new byte[Math.Min(PieceSize, Math.Max(content.Length, 1))];
+        long offset = 0;
+        var isSure = true;
+        while (offset < content.Length)
+        {
+            offset = await RetryAsync(async circuit =>
+            {
+                if (!isSure) offset = await OffsetAsync(circuit, place, content.Length, cancellationToken);
+                isSure = false; // until the answer is there
+                var count = await FillAsync(reader, offset, buffer.AsMemory(0, (int)Math.Min(buffer.Length, content.Length - offset)), cancellationToken);
+                var next = await PatchAsync(circuit, place, offset, buffer.AsMemory(0, count), cancellationToken);
+                isSure = true;
+                return next;
+            }, cancellationToken);
+        }
+    }
+
+    private static async Task<int> FillAsync(IContentReader reader, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var filled = 0;
+        while (filled < buffer.Length)
+        {
+            var count = await reader.ReadAsync(offset + filled, buffer[filled..], cancellationToken);
+            if (count == 0) throw new ContentChangedException("A file became shorter while it was sent.");
+            filled += count;
+        }
+
+        return filled;
+    }
+
+    private async Task<long> PatchAsync(Circuit circuit, string place, long offset, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    {
+        if (piece.IsEmpty) return offset;
+        using var working = pace.Work();
+        using var response = await SendAsync(circuit, HttpMethod.Patch, place, message =>
+        {
+            message.Headers.TryAddWithoutValidation("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
+            message.Headers.TryAddWithoutValidation("Upload-Checksum", "sha256 " + Convert.ToBase64String(SHA256.HashData(piece.Span)));
+            message.Content = new PieceContent(piece, pace.Touch);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue(PieceType);
+        }, cancellationToken);
+        if ((int)response.StatusCode is ChecksumMismatch or 409) throw new IOException("a piece arrived damaged"); // asked anew where it goes on
+        if (response.StatusCode != HttpStatusCode.NoContent) throw await RefusedAsync(response, cancellationToken);
+        pace.Add(piece.Length);
+        return offset + piece.Length;
+    }
+
+    private async Task<long> OffsetAsync(Circuit circuit, string place, long length, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(circuit, HttpMethod.Head, place, null, cancellationToken);
+        if (!response.IsSuccessStatusCode) throw await RefusedAsync(response, cancellationToken);
+        var isOffset = response.Headers.TryGetValues("Upload-Offset", out var values)
+            && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) && offset <= length;
+        return isOffset ? long.Parse(values!.First(), CultureInfo.InvariantCulture) : throw ClientProblems.NotUnderstood("The service does not tell how far it is.");
+    }
+
+    /// <summary>Sends a POST; the answer's place, on the service's own host.</summary>
+    private async Task<string> PostAsync(Circuit circuit, string path, Action<HttpRequestMessage>? prepare, HttpStatusCode wanted, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(circuit, HttpMethod.Post, path, prepare, cancellationToken);
+        if (response.StatusCode != wanted) throw await RefusedAsync(response, cancellationToken);
+        if (wanted != HttpStatusCode.Created) return "";
+        var place = response.Headers.Location?.OriginalString ?? "";
+        return place.StartsWith('/') && !place.StartsWith("//", StringComparison.Ordinal) ? place : throw ClientProblems.NotUnderstood("The service does not tell where to send to.");
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        Circuit circuit, HttpMethod method, string path, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
+        try
+        {
+            return await circuit.SendAsync(method, path, message =>
+            {
+                message.Headers.TryAddWithoutValidation("Tus-Resumable", "1.0.0");
+                if (method == HttpMethod.Post) message.Content = new ByteArrayContent([]);
+                prepare?.Invoke(message);
+            }, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException("the service does not answer");
+        }
+    }
+
+    private static async Task<Exception> RefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        var words = RefusalWords.Of(await Body.ReadAsync(response, LargestAnswer, cancellationToken), response.Content.Headers.ContentType?.MediaType);
+        return status is 423 or 429 or 500 or 502 or 504 ? new IOException($"the service answers with status {status}") : ClientProblems.Refused(status, words);
+    }
+
+    private async Task<T> RetryAsync<T>(Func<Circuit, Task<T>> work, CancellationToken cancellationToken)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                return await OnceAsync(work);
+            }
+            catch (Exception broken) when (IsTransient(broken))
+            {
+                await PauseAsync(failures, broken, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<T> OnceAsync<T>(Func<Circuit, Task<T>> work)
+    {
+        var circuit = visit.TakeCircuit();
+        try
+        {
+            var result = await work(circuit);
+            visit.Return(circuit);
+            return result;
+        }
+        catch
+        {
+            circuit.Dispose();
+            throw;
+        }
+    }
+
+    private static bool IsTransient(Exception failure) =>
+        failure is not ContentChangedException && failure is HttpRequestException or IOException && failure.InnerException is not ProblemException;
+
+    private async Task PauseAsync(int failures, Exception broken, CancellationToken cancellationToken)
+    {
+        if (visit.WantsKey) throw ClientProblems.Key(visit.HasKey);
+        if (pace.Idle > request.Patience) throw ClientProblems.Unreachable(pace.Idle, visit.Trouble ?? broken.Message, isKept: false);
+        if (failures == 2) tell(new ClientNote($"The connection is lost and tried again: {RemoteText.Show(visit.Trouble ?? broken.Message, 200)}"));
+        await Task.Delay(TimeSpan.FromSeconds(Math.Min(15, 0.5 * (1 << Math.Min(failures, 5)))), cancellationToken);
+    }
+
+    private static string Metadata(Parcel parcel, string submission)
+    {
+        var pairs = new List<(string Key, string Value)> { ("submission", submission) };
+        pairs.Add(parcel.Path is null ? ("kind", "text") : ("filename", parcel.Name));
+        return string.Join(',', pairs.Select(pair => $"{pair.Key} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Value))}"));
+    }
+}

@@ -1,0 +1,73 @@
+using OnionShare.Contracts;
+using OnionShare.Engine.Services;
+using OnionShare.Engine.Tests.Integration;
+using Xunit;
+
+namespace OnionShare.Engine.Tests.Clients;
+
+/// <summary>Files and messages sent to this program's own receive services.</summary>
+public sealed class SendTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 120_000)]
+    public async Task Files_a_folder_and_a_message_arrive_in_one_submission()
+    {
+        await using var client = new RemoteClient();
+        var scratch = client.Local.Scratch;
+        var large = Scratch.Bytes(20_000_000);
+        scratch.File("folder/x.txt", "x"u8.ToArray());
+        var service = await ReceiveAsync(client, new ReceiveRequest { Path = scratch.At("inbox"), MinFreeSpace = 0 });
+
+        var events = await client.SendAsync(new SendRequest
+        {
+            Url = service.Status.Url!,
+            Paths = [scratch.File("large.bin", large), scratch.File("ö.txt", "words"u8.ToArray()), scratch.File("empty", []), Path.Combine(scratch.Files, "folder")],
+            Message = "hello\nthere",
+        });
+
+        Assert.True(events[^1] is ClientDone, events[^1].ToString());
+        Assert.Equal(["large.bin", "ö.txt", "empty", "folder.zip", "message"], events.OfType<FileSent>().Select(sent => sent.Name));
+        Assert.All(events.OfType<FileSent>(), sent => Assert.True(sent.IsVerified));
+        var arrived = Assert.Single(service.Context.Transfers.Snapshot(), transfer => transfer.State == TransferState.Completed);
+        Assert.Equal(5, arrived.Paths.Count);
+        Assert.Equal(large, await File.ReadAllBytesAsync(arrived.Paths.Single(path => path.EndsWith("large.bin", StringComparison.Ordinal)), Cancel));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("files", "takes messages only")]
+    [InlineData("text", "takes files only")]
+    [InlineData("size", "takes files up to 1.0 KiB")]
+    public async Task What_is_not_taken_is_told_before_it_is_sent(string limit, string words)
+    {
+        await using var client = new RemoteClient();
+        var service = await ReceiveAsync(client, new ReceiveRequest
+        {
+            Path = client.Local.Scratch.At("inbox"), NoFiles = limit == "files", NoText = limit == "text", MaxFileSize = limit == "size" ? 1024 : null, MinFreeSpace = 0,
+        });
+
+        var events = await client.SendAsync(new SendRequest { Url = service.Status.Url!, Paths = [client.Local.Scratch.File("a.bin", 5000)], Message = limit == "text" ? "hello" : null });
+
+        var problem = Assert.IsType<ClientFailed>(events[^1]).Problem;
+        Assert.Equal((ProblemCodes.RemoteRefused, true), (problem.Code, problem.Detail.Contains(words, StringComparison.Ordinal)));
+        Assert.Empty(service.Context.Transfers.Snapshot());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_share_takes_nothing_and_says_so()
+    {
+        await using var client = new RemoteClient();
+        var file = client.Local.Scratch.File("a.bin", 10);
+        var service = await client.Local.ShareAsync(file);
+        var events = await client.SendAsync(new SendRequest { Url = service.Status.Url!, Paths = [file] });
+        Assert.Contains("takes no files", Assert.IsType<ClientFailed>(events[^1]).Problem.Detail, StringComparison.Ordinal);
+    }
+
+    private static async Task<OnionService> ReceiveAsync(RemoteClient client, ReceiveRequest request)
+    {
+        var service = await client.Local.Engine.Services.StartAsync(request with { LocalOnly = true }, Cancel);
+        await client.Local.SeenAsync(happened => happened is ServiceChanged { Service.State: ServiceState.Running or ServiceState.Failed });
+        Assert.Equal(ServiceState.Running, service.Status.State);
+        return service;
+    }
+}
