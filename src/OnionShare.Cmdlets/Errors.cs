@@ -87,6 +87,16 @@ internal static partial class Errors
         $"-{first} and -{second} can't be used together.",
         $"Leave out -{first} or -{second}. Nothing was done."));
 
+    public static ErrorRecord WaysClash(string first, string second) => From(new Problem(
+        LocalCodes.ParametersClash,
+        $"-{first} and -{second} can't be used together.",
+        $"Leave out -{first} or -{second}. Nothing was fetched."));
+
+    public static ErrorRecord NoTerminal() => From(new Problem(
+        LocalCodes.NoTerminal,
+        "A chat room needs a terminal, and this session's input or output goes elsewhere.",
+        "Use Receive-OnionMessage and Send-OnionMessage in scripts."));
+
     public static ErrorRecord TimePassed(string parameter, DateTimeOffset time) => From(new Problem(
         LocalCodes.TimePassed,
         string.Create(CultureInfo.InvariantCulture, $"-{parameter} {time:yyyy-MM-dd HH:mm:ss} is in the past."),
@@ -285,7 +295,15 @@ internal static partial class Errors
         ProblemCodes.InstallRefused or ProblemCodes.OutsideTor => ErrorCategory.SecurityError,
         ProblemCodes.TorNotConnected or ProblemCodes.NotPublished or LocalCodes.EngineGone or LocalCodes.EngineNotRunning =>
             ErrorCategory.ConnectionError,
-        ProblemCodes.EngineNotTrusted => ErrorCategory.SecurityError,
+        ProblemCodes.EngineNotTrusted or ProblemCodes.RemoteUnsafe => ErrorCategory.SecurityError,
+        ProblemCodes.RemotePassword or ProblemCodes.RemoteKey => ErrorCategory.AuthenticationError,
+        ProblemCodes.RemoteUnreachable => ErrorCategory.ConnectionError,
+        ProblemCodes.RemoteNotFound => ErrorCategory.ObjectNotFound,
+        ProblemCodes.RemoteNotUnderstood => ErrorCategory.ProtocolError,
+        ProblemCodes.RemoteDamaged => ErrorCategory.InvalidData,
+        ProblemCodes.RemoteRefused => ErrorCategory.InvalidOperation,
+        ProblemCodes.NoSpace => ErrorCategory.WriteError,
+        ProblemCodes.RemoteAddress or LocalCodes.NoTerminal => ErrorCategory.InvalidArgument,
         LocalCodes.EngineNotUnderstood => ErrorCategory.ProtocolError,
         LocalCodes.EngineSilent or LocalCodes.TimedOut => ErrorCategory.OperationTimeout,
         ProblemCodes.TorSettings or LocalCodes.NoBridgeLines or LocalCodes.ProxyNeeded => ErrorCategory.InvalidArgument,

@@ -23,6 +23,7 @@ internal static class LocalCodes
     public const string TimePassed = "time-passed";
     public const string EmptyPassword = "empty-password";
     public const string NameNeeded = "name-needed";
+    public const string NoTerminal = "no-terminal";
     public const string NoAddress = "no-address";
     public const string NothingToChange = "nothing-to-change";
     public const string NameForOne = "name-for-one";

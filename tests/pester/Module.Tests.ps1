@@ -31,6 +31,7 @@ Describe 'The module' {
     It 'has about pages' {
         (Get-Help about_OnionShare | Out-String) | Should -Match 'onion service is a web server'
         (Get-Help about_OnionTor | Out-String) | Should -Match 'The ways to reach Tor'
+        (Get-Help about_OnionClient | Out-String) | Should -Match 'A server is a stranger'
     }
 
     It '<_> names no cmdlet and no parameter that is not there' -ForEach 'about_OnionShare', 'about_OnionTor' {

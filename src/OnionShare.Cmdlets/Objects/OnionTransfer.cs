@@ -58,6 +58,12 @@ public sealed class OnionTransfer
     /// </summary>
     public string[] Paths => [.. _transfer.Paths];
 
+    /// <summary>The SHA-256 of the whole that was transferred; null while it is not known.</summary>
+    public string? Sha256 => _transfer.Sha256;
+
+    /// <summary>Whether the other side told that it has read the whole to its end, and that it is right.</summary>
+    public bool IsVerified => _transfer.IsVerified;
+
     /// <summary>Why it failed, fit to be shown.</summary>
     public string? Error => _transfer.Error is { } error ? RemoteText.Show(error, 1000) : null;
 

@@ -1,0 +1,28 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Engine;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary>What commands in somebody else's chat room have in common.</summary>
+public abstract class ChatClientCommand : RemoteCommand
+{
+    /// <summary>The room's URL.</summary>
+    [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty]
+    public string Url { get; set; } = "";
+
+    /// <summary>The name to take; without it the room draws one.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <summary>Enters the room; what happens there is given to <paramref name="hear"/> until it answers false, and then the room is left.</summary>
+    private protected Task VisitAsync(Func<EngineClient, ChatEvent, Task<bool>> hear, CancellationToken cancellationToken) => AtAsync(AccessTo(Url), known => AskAsync(async client =>
+    {
+        var request = new ChatVisitRequest
+        {
+            Url = known.Url, Password = Plain(known.Password), ClientKey = Plain(known.ClientKey), LocalOnly = known.LocalOnly, Name = Name,
+        };
+        await foreach (var happened in client.ChatAsync(request, cancellationToken))
+            if (!await hear(client, happened)) break;
+    }));
+}

@@ -1,0 +1,123 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Completion;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Receive-OnionFile</c>: fetches files from somebody else's service.</summary>
+[Cmdlet(VerbsCommunications.Receive, "OnionFile", DefaultParameterSetName = UrlSet, SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ReceiveOnionFileCommand : RemoteCommand
+{
+    private const string UrlSet = "Url";
+    private const string InputObjectSet = "InputObject";
+
+    private readonly List<OnionRemoteFile> _files = [];
+    private readonly List<RemoteAccess> _services = [];
+
+    /// <summary>The service's URL, or that of one file or folder of it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = UrlSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    public string[] Url { get; set; } = [];
+
+    /// <summary>Files as Get-OnionFile gives them.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true), ValidateNotNull]
+    public OnionRemoteFile[] InputObject { get; set; } = [];
+
+    /// <summary>The folder to save to; the current one without it.</summary>
+    [Parameter(Position = 1), ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>Only files of such names or paths: * and ? stand for characters.</summary>
+    [Parameter(ParameterSetName = UrlSet), SupportsWildcards, ValidateNotNullOrEmpty]
+    public string[] Include { get; set; } = [];
+
+    /// <summary>Unpack what comes as a zip, while it arrives.</summary>
+    [Parameter]
+    public SwitchParameter Expand { get; set; }
+
+    /// <summary>How many circuits to use.</summary>
+    [Parameter, ValidateRange(1, 16)]
+    public int Connections { get; set; } = 4;
+
+    /// <summary>Replace files that are there.</summary>
+    [Parameter]
+    public SwitchParameter Overwrite { get; set; }
+
+    /// <summary>Keep files that are there and number the new ones.</summary>
+    [Parameter]
+    public SwitchParameter KeepBoth { get; set; }
+
+    /// <summary>Leave out files that are there.</summary>
+    [Parameter]
+    public SwitchParameter Skip { get; set; }
+
+    /// <summary>The most to take, unpacked.</summary>
+    [Parameter, Size]
+    public long MaxSize { get; set; }
+
+    /// <summary>How long nothing may arrive before it is given up.</summary>
+    [Parameter, Duration]
+    public TimeSpan RetryFor { get; set; } = FetchRequest.DefaultPatience;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        var ways = new[] { (nameof(Overwrite), Overwrite), (nameof(KeepBoth), KeepBoth), (nameof(Skip), Skip) }.Where(way => way.Item2).Select(way => way.Item1).ToList();
+        if (ways.Count > 1) ThrowTerminatingError(Errors.WaysClash(ways[0], ways[1]));
+    }
+
+    /// <inheritdoc/>
+    protected override Task ProcessRecordAsync()
+    {
+        if (ParameterSetName == UrlSet) _services.AddRange(Url.Select(AccessTo));
+        else _files.AddRange(InputObject);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync()
+    {
+        if (new SharedPaths(this, WriteError).Folder(Path ?? SessionState.Path.CurrentFileSystemLocation.ProviderPath) is not { } folder) return;
+        foreach (var access in _services) await FetchAsync(access, folder, []);
+        foreach (var service in _files.GroupBy(file => file.Access)) await FetchAsync(service.Key, folder, [.. service.Select(file => file.RawPath)]);
+    }
+
+    private async Task FetchAsync(RemoteAccess access, string folder, IReadOnlyList<string> files)
+    {
+        if (!ShouldProcess(access.Shown, $"Fetch {(files.Count > 0 ? $"{files.Count} files" : "files")} to '{folder}'")) return;
+        await AtAsync(access, async known =>
+        {
+            var request = new FetchRequest
+            {
+                Url = known.Url,
+                Password = Plain(known.Password),
+                ClientKey = Plain(known.ClientKey),
+                LocalOnly = known.LocalOnly,
+                Path = folder,
+                Include = Include,
+                Files = files,
+                Expand = Expand,
+                Connections = Connections,
+                Existing = Overwrite ? ExistingFile.Overwrite : KeepBoth ? ExistingFile.KeepBoth : Skip ? ExistingFile.Skip : ExistingFile.Refuse,
+                MaxSize = IsGiven(nameof(MaxSize)) ? MaxSize : null,
+                Patience = RetryFor,
+            };
+            await AskAsync(async client =>
+            {
+                await foreach (var happened in client.FetchAsync(request, StopToken))
+                {
+                    if (happened is FileFetched fetched) WriteObject(Result(fetched));
+                    else Show(happened);
+                }
+            });
+        });
+    }
+
+    private static PSObject Result(FileFetched fetched)
+    {
+        var file = new PSObject(new FileInfo(fetched.Path));
+        file.Properties.Add(new PSNoteProperty("Sha256", fetched.Sha256));
+        file.Properties.Add(new PSNoteProperty("Proof", fetched.Proof));
+        return file;
+    }
+}

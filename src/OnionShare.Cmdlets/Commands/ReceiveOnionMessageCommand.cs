@@ -1,0 +1,44 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Completion;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Receive-OnionMessage</c>: gives out what is said in a chat room, as it is said.</summary>
+[Cmdlet(VerbsCommunications.Receive, "OnionMessage")]
+[OutputType(typeof(OnionMessage))]
+public sealed class ReceiveOnionMessageCommand : ChatClientCommand
+{
+    /// <summary>How many messages to wait for; without it, until Ctrl+C or the room's end.</summary>
+    [Parameter, ValidateRange(1, int.MaxValue)]
+    public int Count { get; set; } = int.MaxValue;
+
+    /// <summary>How long to stay.</summary>
+    [Parameter, Duration]
+    public TimeSpan Timeout { get; set; }
+
+    /// <summary>Give out comings and goings and lost connections as well.</summary>
+    [Parameter]
+    public SwitchParameter IncludeStatus { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
+        if (IsGiven(nameof(Timeout))) limit.CancelAfter(Timeout);
+        var left = Count;
+        try
+        {
+            await VisitAsync((_, happened) =>
+            {
+                if (happened.Type == ChatEventType.Said || IncludeStatus) WriteObject(new OnionMessage(happened));
+                if (happened.Type == ChatEventType.Said) left--;
+                return Task.FromResult(left > 0);
+            }, limit.Token);
+        }
+        catch (OperationCanceledException) when (!StopToken.IsCancellationRequested)
+        {
+            // The time to stay is over, which is how this ends.
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Management.Automation;
+using OnionShare.Cmdlets.Completion;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Send-OnionFile</c>: sends files and a message to somebody else's receive service.</summary>
+[Cmdlet(VerbsCommunications.Send, "OnionFile", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(OnionSentFile))]
+public sealed class SendOnionFileCommand : RemoteCommand
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+    private const string InputObjectSet = "InputObject";
+    private const string MessageSet = "MessageOnly";
+
+    private readonly SharedPaths _paths;
+    private bool _isNamed;
+
+    /// <summary>Makes the command.</summary>
+    public SendOnionFileCommand() => _paths = new SharedPaths(this, WriteError);
+
+    /// <summary>The service's URL.</summary>
+    [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty]
+    public string Url { get; set; } = "";
+
+    /// <summary>Files and folders; wildcards are resolved. A folder goes as a zip of it.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = PathSet), SupportsWildcards, ValidateNotNullOrEmpty, Path]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Files and folders, their names taken as they are.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet), Alias("PSPath", "LP"), ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>
+    /// What comes down the pipeline: items as Get-ChildItem gives them, paths as text, completed uploads, and objects with a property PSPath,
+    /// LiteralPath, FullName or Path.
+    /// </summary>
+    [Parameter(ParameterSetName = PathSet, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
+    [AllowNull, AllowEmptyString, AllowEmptyCollection]
+    public PSObject?[]? InputObject { get; set; }
+
+    /// <summary>Send no file, only the message.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = MessageSet)]
+    public SwitchParameter MessageOnly { get; set; }
+
+    /// <summary>A message to go with the files.</summary>
+    [Parameter(ParameterSetName = PathSet), Parameter(ParameterSetName = LiteralPathSet), Parameter(ParameterSetName = InputObjectSet)]
+    [Parameter(Mandatory = true, ParameterSetName = MessageSet), ValidateNotNullOrEmpty]
+    public string? Message { get; set; }
+
+    /// <summary>The name the one file is sent under.</summary>
+    [Parameter(ParameterSetName = PathSet), Parameter(ParameterSetName = LiteralPathSet), Parameter(ParameterSetName = InputObjectSet), ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <summary>How many files go at once, each over a circuit of its own.</summary>
+    [Parameter, ValidateRange(1, 16)]
+    public int Connections { get; set; } = 4;
+
+    /// <summary>How long nothing may be taken before it is given up.</summary>
+    [Parameter, Duration]
+    public TimeSpan RetryFor { get; set; } = FetchRequest.DefaultPatience;
+
+    /// <inheritdoc/>
+    protected override Task ProcessRecordAsync()
+    {
+        if (!_isNamed) _paths.AddWildcards(Path);
+        if (!_isNamed) _paths.AddLiterals(LiteralPath);
+        _isNamed = true;
+        if (IsGiven(nameof(InputObject))) _paths.AddInput(InputObject ?? [null]);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync()
+    {
+        if (_paths.HasRefused) return; // not all that was meant would be sent
+        if (_paths.All.Count == 0 && !MessageOnly) ThrowTerminatingError(Errors.NothingToShare("send"));
+        var what = (_paths.All.Count, Message) switch
+        {
+            (0, _) => "a message",
+            (1, null) => "1 file or folder",
+            (var count, null) => $"{count} files or folders",
+            var (count, _) => $"{count} files or folders and a message",
+        };
+        var access = AccessTo(Url);
+        if (!ShouldProcess(access.Shown, $"Send {what}")) return;
+        await AtAsync(access, async known =>
+        {
+            var request = new SendRequest
+            {
+                Url = known.Url,
+                Password = Plain(known.Password),
+                ClientKey = Plain(known.ClientKey),
+                LocalOnly = known.LocalOnly,
+                Paths = [.. _paths.All],
+                Message = Message,
+                Name = Name,
+                Connections = Connections,
+                Patience = RetryFor,
+            };
+            await AskAsync(async client =>
+            {
+                await foreach (var happened in client.SendFilesAsync(request, StopToken))
+                {
+                    if (happened is FileSent sent) WriteObject(new OnionSentFile(sent, access.Shown));
+                    else Show(happened);
+                }
+            });
+        });
+    }
+}

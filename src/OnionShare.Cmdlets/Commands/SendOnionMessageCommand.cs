@@ -1,0 +1,70 @@
+using System.Management.Automation;
+using OnionShare.Contracts;
+
+namespace OnionShare.Cmdlets.Commands;
+
+/// <summary><c>Send-OnionMessage</c>: says something in a chat room, and leaves it.</summary>
+[Cmdlet(VerbsCommunications.Send, "OnionMessage", SupportsShouldProcess = true)]
+[OutputType(typeof(OnionMessage))]
+public sealed class SendOnionMessageCommand : ChatClientCommand
+{
+    private readonly List<string> _messages = [];
+
+    /// <summary>What to say; each string is a message.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true), ValidateNotNullOrEmpty]
+    public string[] Message { get; set; } = [];
+
+    /// <summary>Give out what was said as the room told it to everybody.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task ProcessRecordAsync()
+    {
+        _messages.AddRange(Message);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync()
+    {
+        if (!ShouldProcess(AccessTo(Url).Shown, _messages.Count == 1 ? "Say a message" : $"Say {_messages.Count} messages")) return;
+        Task? saying = null;
+        using var said = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
+        var left = _messages.Count;
+        try
+        {
+            await VisitAsync((client, happened) =>
+            {
+                // Said again by itself when the connection is lost; begun once.
+                if (happened is { Type: ChatEventType.Entered, Room: { } room }) saying ??= SayAsync(client, room, said);
+                if (happened is { Type: ChatEventType.Said, IsOwn: true })
+                {
+                    left--;
+                    if (PassThru) WriteObject(new OnionMessage(happened));
+                }
+
+                return Task.FromResult(left > 0);
+            }, said.Token);
+        }
+        catch (OperationCanceledException) when (!StopToken.IsCancellationRequested)
+        {
+            // A message was refused; why is thrown below.
+        }
+
+        if (saying is not null) await saying;
+    }
+
+    private async Task SayAsync(Engine.EngineClient client, string room, CancellationTokenSource said)
+    {
+        try
+        {
+            foreach (var message in _messages) await client.SayAsync(room, message, StopToken);
+        }
+        catch
+        {
+            await said.CancelAsync();
+            throw;
+        }
+    }
+}
