@@ -7,8 +7,8 @@ namespace OnionShare.Bench;
 internal static class Curl
 {
     /// <summary>Downloads and throws away; returns bytes per second.</summary>
-    public static async Task<double> RateAsync(string url) => double.Parse(
-        await RunAsync(["-sS", "-f", "-o", "/dev/null", "-w", "%{speed_download}", url]), CultureInfo.InvariantCulture);
+    public static async Task<double> RateAsync(string url, params string[] arguments) => double.Parse(
+        await RunAsync(["-sS", "-f", "-o", "/dev/null", "-w", "%{speed_download}", .. arguments, url]), CultureInfo.InvariantCulture);
 
     /// <summary>Runs curl; returns what it printed.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>

@@ -2,7 +2,7 @@ using OnionShare.Bench;
 
 if (args is not [var mode, .. var rest] || rest.Any(word => word != "--quick"))
 {
-    Console.Error.WriteLine("usage: bench/run.sh share|receive|website|chat|tor|scaling [--quick]");
+    Console.Error.WriteLine("usage: bench/run.sh share|receive|website|chat|tor|client|scaling [--quick]");
     return 2;
 }
 
@@ -15,6 +15,7 @@ IReadOnlyList<Row>? rows = mode switch
     "website" => await new WebsiteBench(workplace, quick).RunAsync(),
     "chat" => await new ChatBench(workplace, quick).RunAsync(),
     "tor" => await new TorBench(workplace, quick).RunAsync(),
+    "client" => await new ClientBench(workplace, quick).RunAsync(),
     "scaling" => await new ScalingBench(workplace, quick).RunAsync(),
     _ => null,
 };

@@ -58,6 +58,24 @@ internal sealed class WarmEngine : IAsyncDisposable
         return new TorBench.Times(published, fetched);
     }
 
+    /// <summary>Fetches from another service; the seconds until all of it is there and checked.</summary>
+    public async Task<double> FetchAsync(string url, string folder, int connections)
+    {
+        var request = new FetchRequest { Url = url, Path = folder, Connections = connections };
+        using var message = new HttpRequestMessage(HttpMethod.Post, Routes.RemoteFetch) { Content = JsonContent.Create(request, ContractsJson.Default.FetchRequest) };
+        var clock = Stopwatch.StartNew();
+        using var answer = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
+        answer.EnsureSuccessStatusCode();
+        using var events = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        while (await events.ReadLineAsync() is { } line)
+        {
+            if (line.Contains("\"kind\":\"failed\"", StringComparison.Ordinal)) throw new InvalidOperationException(line);
+            if (line.Contains("\"kind\":\"done\"", StringComparison.Ordinal)) break;
+        }
+
+        return clock.Elapsed.TotalSeconds;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _http.DeleteAsync(Routes.Engine + "?force=true");

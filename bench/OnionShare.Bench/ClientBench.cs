@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using OnionShare.Bench.Peers;
+using OnionShare.TorNetwork;
+
+namespace OnionShare.Bench;
+
+/// <summary>The other end: fetching over a private Tor network on loopback, over one circuit and over four, and without tor.</summary>
+internal sealed class ClientBench(Workplace workplace, bool quick)
+{
+    private readonly int _runs = quick ? 3 : 5;
+
+    public async Task<IReadOnlyList<Row>> RunAsync()
+    {
+        var size = quick ? 40_000_000 : 100_000_000;
+        await using var network = await PrivateTorNetwork.StartAsync();
+        await using var visitor = await network.StartClientAsync();
+        var file = workplace.RandomFile("client/file.bin", size);
+        var (one, four, curl) = (new List<double>(), new List<double>(), new List<double>());
+        await using (var server = await Ours.StartAsync(workplace, "share", file, "--torrc-include", network.Include, "--public", "--keep-sharing"))
+        await using (var client = await WarmEngine.StartAsync(workplace, "other", network.Include))
+        {
+            for (var run = 0; run < _runs; run++)
+            {
+                one.Add(size / await client.FetchAsync(server.Url, workplace.Home($"one-{run}"), connections: 1));
+                four.Add(size / await client.FetchAsync(server.Url, workplace.Home($"four-{run}"), connections: 4));
+                curl.Add(await Curl.RateAsync(server.Url + "/download", "--socks5-hostname", visitor.SocksEndpoint.ToString()));
+                Console.Error.WriteLine($"Run {run + 1}: one circuit {one[^1].Rate()}, four {four[^1].Rate()}, curl {curl[^1].Rate()}");
+            }
+        }
+
+        return
+        [
+            Compare("through tor, one circuit", one, curl, "curl --socks5-hostname"),
+            Compare("through tor, four circuits", four, curl, "curl --socks5-hostname"),
+            Compare("the same", four, one, "one circuit"),
+            .. await LocalAsync(),
+        ];
+    }
+
+    private async Task<IReadOnlyList<Row>> LocalAsync()
+    {
+        var size = quick ? 256_000_000 : 1_000_000_000;
+        var file = workplace.RandomFile("client/local.bin", size);
+        var (ours, wget, curl) = (new List<double>(), new List<double>(), new List<double>());
+        await using var server = await Ours.StartAsync(workplace, "share", file, "--local-only", "--public", "--keep-sharing");
+        for (var run = 0; run < _runs; run++)
+        {
+            var folder = workplace.Home($"local-{run}");
+            ours.Add(size / await TimeAsync(Workplace.Engine, "fetch", server.Url, folder, "--local-only"));
+            Directory.Delete(folder, recursive: true);
+            var target = Path.Combine(workplace.Folder, $"wget-{run}");
+            wget.Add(size / await TimeAsync("wget", "-q", "-c", "-O", target, server.Url + "/download"));
+            File.Delete(target);
+            curl.Add(size / await TimeAsync("curl", "-sS", "-f", "-o", target, server.Url + "/download"));
+            File.Delete(target);
+        }
+
+        return [Compare("on this computer, with SHA-256", ours, wget, "wget -c, no hash,"), Compare("the same", ours, curl, "curl, no hash,")];
+    }
+
+    private static async Task<double> TimeAsync(string program, params string[] arguments)
+    {
+        var clock = Stopwatch.StartNew();
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? clock.Elapsed.TotalSeconds : throw new InvalidOperationException($"{program} failed: {await errors}");
+    }
+
+    private static Row Compare(string work, List<double> ours, List<double> peer, string name) =>
+        new(work, ours.Median().Rate(), $"{name} {peer.Median().Rate()}", (ours.Median() / peer.Median()).Ratio());
+}
