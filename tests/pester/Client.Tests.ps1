@@ -42,7 +42,7 @@ Describe 'Fetching' {
             Should -Throw -ErrorId 'RemoteAddress,*' -ExpectedMessage '*checksum*'
         { Receive-OnionFile "http://onionshare:se-cret@$($share.Address)" -LocalOnly -ErrorAction Stop } | Should -Throw -ErrorId 'RemotePassword,*'
         { Receive-OnionFile $share.Url -LocalOnly -Skip -Overwrite -ErrorAction Stop } | Should -Throw -ErrorId 'ParametersClash,*'
-        ($Error | Out-String) | Should -Not -Match 'se-cret'
+        ($Error.Exception.Message | Out-String) | Should -Not -Match 'se-cret'
         $share | Stop-OnionService
     }
 }

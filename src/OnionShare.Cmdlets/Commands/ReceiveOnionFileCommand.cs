@@ -19,9 +19,10 @@ public sealed class ReceiveOnionFileCommand : RemoteCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = UrlSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
     public string[] Url { get; set; } = [];
 
-    /// <summary>Files as Get-OnionFile gives them.</summary>
+    /// <summary>A file as Get-OnionFile gives it.</summary>
+    // Not several: PowerShell would rather make a URL of the object than a list.
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true), ValidateNotNull]
-    public OnionRemoteFile[] InputObject { get; set; } = [];
+    public OnionRemoteFile? InputObject { get; set; }
 
     /// <summary>The folder to save to; the current one without it.</summary>
     [Parameter(Position = 1), ValidateNotNullOrEmpty]
@@ -70,7 +71,7 @@ public sealed class ReceiveOnionFileCommand : RemoteCommand
     protected override Task ProcessRecordAsync()
     {
         if (ParameterSetName == UrlSet) _services.AddRange(Url.Select(AccessTo));
-        else _files.AddRange(InputObject);
+        else _files.Add(InputObject!);
         return Task.CompletedTask;
     }
 
