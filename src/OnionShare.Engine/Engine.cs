@@ -48,6 +48,7 @@ public sealed class Engine : IAsyncDisposable
         Bridges = new BridgeInquiry(Tor, () => TorSettings, _loggers.CreateLogger<BridgeInquiry>());
         TorInstaller = new TorInstaller(
             options.StateFolder, () => adapter.Value?.Fetcher ?? new SiteFetcher(), new InstallTerms(), _loggers.CreateLogger<TorInstaller>());
+        var hashes = new ContentHashes();
         Services = new ServiceRegistry(
             request => ServiceModes.Create(request, () => Tor.Status.Socks, hashes),
             (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, _loggers, cancellation),
