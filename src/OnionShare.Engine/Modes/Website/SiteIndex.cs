@@ -27,8 +27,15 @@ internal static class SiteIndex
         while (rest.TryPop(out var folder))
         {
             var place = site.Find(folder.Path);
-            place.File?.Dispose();
-            if (place.Outcome == SiteOutcome.File && Named(site, folder.Path) is { } index) yield return File(site, hashing, folder.Path + Site.Index, index);
+            using (place.File)
+            {
+                if (place.File is { } index)
+                {
+                    var name = Path.GetFileName(place.Path!);
+                    yield return File(site, hashing, folder.Path + name, new SiteEntry(name, IsFolder: false, index.Stat.Length, index.Stat.LastModified));
+                }
+            }
+
             if (place.Outcome != SiteOutcome.Folder || site.List(place) is not { } entries) continue;
             foreach (var entry in entries.OrderBy(static entry => entry.Name, StringComparer.Ordinal))
             {
@@ -37,12 +44,6 @@ internal static class SiteIndex
                 else if (folder.Depth < Deepest) rest.Push((path + "/", folder.Depth + 1));
             }
         }
-    }
-
-    private static SiteEntry? Named(Site site, string folder)
-    {
-        var place = site.Find(folder + Site.Index);
-        using (place.File) return place.File is { } file ? new SiteEntry(Site.Index, IsFolder: false, file.Stat.Length, file.Stat.LastModified) : null;
     }
 
     private static IndexedFile File(Site site, SiteHashing hashing, string path, SiteEntry entry)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace OnionShare.Engine.Modes.Receive;
+namespace OnionShare.Engine.Files;
 
 /// <summary>
 /// The zero-width joiner and non-joiner, which some scripts are not written right without: between letters of scripts that join or stack them
