@@ -5,7 +5,7 @@ using OnionShare.Contracts;
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Receive-OnionFile</c>: fetches files from somebody else's service.</summary>
-[Cmdlet(VerbsCommunications.Receive, "OnionFile", DefaultParameterSetName = UrlSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommunications.Receive, "OnionFile", DefaultParameterSetName = InputObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ReceiveOnionFileCommand : RemoteCommand
 {
@@ -20,7 +20,7 @@ public sealed class ReceiveOnionFileCommand : RemoteCommand
     public string[] Url { get; set; } = [];
 
     /// <summary>A file as Get-OnionFile gives it.</summary>
-    // Not several: PowerShell would rather make a URL of the object than a list.
+    // The default set, and not several: PowerShell would rather make a URL of the object.
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true), ValidateNotNull]
     public OnionRemoteFile? InputObject { get; set; }
 
