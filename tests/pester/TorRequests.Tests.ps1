@@ -90,7 +90,7 @@ Describe 'The cmdlets about tor and an engine' {
                 $tor = Get-OnionTor
                 $list = $tor | Out-String -Width 200
                 $list | Should -Match 'Bootstrap +: 14 % \(Handshaking\\u\{1B\}\[31m \(stalled: no route\)\)'
-                $list | Should -Match 'Transports +: \{obfs4, bridge\}'
+                $list | Should -Match 'Transports +: obfs4\s+bridge'
                 $list | Should -Match 'Error +: It stalls. Wait.'
                 $list | Should -Match 'Settings +: ControlEndpoint, control 127.0.0.1:9051, with a password, 2 bridge line\(s\), proxy socks5://u@192.0.2.1:1'
                 $set = $tor.Settings | Out-String -Width 200

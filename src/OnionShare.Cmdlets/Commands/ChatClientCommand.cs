@@ -7,12 +7,10 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary>What commands in somebody else's chat room have in common.</summary>
 public abstract class ChatClientCommand : RemoteCommand
 {
-    /// <summary>The room's URL.</summary>
-    [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The room's URL."), ValidateNotNullOrEmpty]
     public string Url { get; set; } = "";
 
-    /// <summary>The name to take; without it the room draws one.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter(HelpMessage = "The name to take; without it the room draws one."), ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
     /// <summary>Enters the room; what happens there is given to <paramref name="hear"/> until it answers false, and then the room is left.</summary>

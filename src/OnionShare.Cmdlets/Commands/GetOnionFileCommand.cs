@@ -8,12 +8,10 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionRemoteFile))]
 public sealed class GetOnionFileCommand : RemoteCommand
 {
-    /// <summary>The service's URL.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The service's URL."), ValidateNotNullOrEmpty]
     public string[] Url { get; set; } = [];
 
-    /// <summary>Only files of such names or paths; wildcards.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter(HelpMessage = "Only files of such names or paths; wildcards."), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Include { get; set; } = [];
 
     /// <inheritdoc/>

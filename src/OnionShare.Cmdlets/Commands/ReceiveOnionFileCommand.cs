@@ -15,49 +15,38 @@ public sealed class ReceiveOnionFileCommand : RemoteCommand
     private readonly List<OnionRemoteFile> _files = [];
     private readonly List<RemoteAccess> _services = [];
 
-    /// <summary>The service's URL, or that of one file or folder of it.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = UrlSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = UrlSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The service's URL, or that of one file or folder of it."), ValidateNotNullOrEmpty]
     public string[] Url { get; set; } = [];
 
-    /// <summary>A file as Get-OnionFile gives it.</summary>
     // The default set, and not several: PowerShell would rather make a URL of the object.
-    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true), ValidateNotNull]
+    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true, HelpMessage = "A file as Get-OnionFile gives it."), ValidateNotNull]
     public OnionRemoteFile? InputObject { get; set; }
 
-    /// <summary>The folder to save to; the current one without it.</summary>
-    [Parameter(Position = 1), ValidateNotNullOrEmpty]
+    [Parameter(Position = 1, HelpMessage = "The folder to save to; the current one without it."), ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Only files of such names or paths: * and ? stand for characters.</summary>
-    [Parameter(ParameterSetName = UrlSet), SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = UrlSet, HelpMessage = "Only files of such names or paths: * and ? stand for characters."), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Include { get; set; } = [];
 
-    /// <summary>Unpack what comes as a zip, while it arrives.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Unpack what comes as a zip, while it arrives.")]
     public SwitchParameter Expand { get; set; }
 
-    /// <summary>How many circuits to use.</summary>
-    [Parameter, ValidateRange(1, 16)]
+    [Parameter(HelpMessage = "How many circuits to use."), ValidateRange(1, 16)]
     public int Connections { get; set; } = 4;
 
-    /// <summary>Replace files that are there.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Replace files that are there.")]
     public SwitchParameter Overwrite { get; set; }
 
-    /// <summary>Keep files that are there and number the new ones.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Keep files that are there and number the new ones.")]
     public SwitchParameter KeepBoth { get; set; }
 
-    /// <summary>Leave out files that are there.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Leave out files that are there.")]
     public SwitchParameter Skip { get; set; }
 
-    /// <summary>The most to take, unpacked.</summary>
-    [Parameter, Size]
+    [Parameter(HelpMessage = "The most to take, unpacked."), Size]
     public long MaxSize { get; set; }
 
-    /// <summary>How long nothing may arrive before it is given up.</summary>
-    [Parameter, Duration]
+    [Parameter(HelpMessage = "How long nothing may arrive before it is given up."), Duration]
     public TimeSpan RetryFor { get; set; } = FetchRequest.DefaultPatience;
 
     /// <inheritdoc/>

@@ -9,16 +9,13 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionMessage))]
 public sealed class ReceiveOnionMessageCommand : ChatClientCommand
 {
-    /// <summary>How many messages to wait for; without it, until Ctrl+C or the room's end.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter(HelpMessage = "How many messages to wait for; without it, until Ctrl+C or the room's end."), ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = int.MaxValue;
 
-    /// <summary>How long to stay.</summary>
-    [Parameter, Duration]
+    [Parameter(HelpMessage = "How long to stay."), Duration]
     public TimeSpan Timeout { get; set; }
 
-    /// <summary>Give out comings and goings and lost connections as well.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Give out comings and goings and lost connections as well.")]
     public SwitchParameter IncludeStatus { get; set; }
 
     /// <inheritdoc/>

@@ -16,16 +16,13 @@ public abstract class RemoteCommand : ServiceCommand
     private readonly ProgressRecord _progress = new(ProgressId, "Onion service", "Starting");
     private bool _isShown;
 
-    /// <summary>The password of the service, a string or a SecureString; without it, the one in the URL, or it is asked for.</summary>
-    [Parameter, Password]
+    [Parameter(HelpMessage = "The password of the service, a string or a SecureString; without it, the one in the URL, or it is asked for."), Password]
     public SecureString? Password { get; set; }
 
-    /// <summary>The client key the service asks for, a string or a SecureString.</summary>
-    [Parameter, Password]
+    [Parameter(HelpMessage = "The client key the service asks for, a string or a SecureString."), Password]
     public SecureString? ClientKey { get; set; }
 
-    /// <summary>The service is on this computer, at 127.0.0.1, and is visited without tor.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "The service is on this computer, at 127.0.0.1, and is visited without tor.")]
     public SwitchParameter LocalOnly { get; set; }
 
     /// <summary>How to get at a service with these parameters.</summary>

@@ -20,47 +20,35 @@ public sealed class SendOnionFileCommand : RemoteCommand
     /// <summary>Makes the command.</summary>
     public SendOnionFileCommand() => _paths = new SharedPaths(this, WriteError);
 
-    /// <summary>The service's URL.</summary>
-    [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The service's URL."), ValidateNotNullOrEmpty]
     public string Url { get; set; } = "";
 
-    /// <summary>Files and folders; wildcards are resolved. A folder goes as a zip of it.</summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = PathSet), SupportsWildcards, ValidateNotNullOrEmpty, Path]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = PathSet, HelpMessage = "Files and folders; wildcards are resolved. A folder goes as a zip of it."), SupportsWildcards, ValidateNotNullOrEmpty, Path]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Files and folders, their names taken as they are.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet), Alias("PSPath", "LP"), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, HelpMessage = "Files and folders, their names taken as they are."), Alias("PSPath", "LP"), ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>
-    /// What comes down the pipeline: items as Get-ChildItem gives them, paths as text, completed uploads, and objects with a property PSPath,
-    /// LiteralPath, FullName or Path.
-    /// </summary>
-    [Parameter(ParameterSetName = PathSet, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = PathSet, ValueFromPipeline = true, HelpMessage = "What comes down the pipeline: items as Get-ChildItem gives them, paths as text, completed uploads, and objects with a property PSPath, LiteralPath, FullName or Path.")]
     [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipeline = true)]
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
     [AllowNull, AllowEmptyString, AllowEmptyCollection]
     public PSObject?[]? InputObject { get; set; }
 
-    /// <summary>Send no file, only the message.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = MessageSet)]
+    [Parameter(Mandatory = true, ParameterSetName = MessageSet, HelpMessage = "Send no file, only the message.")]
     public SwitchParameter MessageOnly { get; set; }
 
-    /// <summary>A message to go with the files.</summary>
-    [Parameter(ParameterSetName = PathSet), Parameter(ParameterSetName = LiteralPathSet), Parameter(ParameterSetName = InputObjectSet)]
+    [Parameter(ParameterSetName = PathSet, HelpMessage = "A message to go with the files."), Parameter(ParameterSetName = LiteralPathSet), Parameter(ParameterSetName = InputObjectSet)]
     [Parameter(Mandatory = true, ParameterSetName = MessageSet), ValidateNotNullOrEmpty]
     public string? Message { get; set; }
 
-    /// <summary>The name the one file is sent under.</summary>
-    [Parameter(ParameterSetName = PathSet), Parameter(ParameterSetName = LiteralPathSet), Parameter(ParameterSetName = InputObjectSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = PathSet, HelpMessage = "The name the one file is sent under."), Parameter(ParameterSetName = LiteralPathSet), Parameter(ParameterSetName = InputObjectSet), ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>How many files go at once, each over a circuit of its own.</summary>
-    [Parameter, ValidateRange(1, 16)]
+    [Parameter(HelpMessage = "How many files go at once, each over a circuit of its own."), ValidateRange(1, 16)]
     public int Connections { get; set; } = 4;
 
-    /// <summary>How long nothing may be taken before it is given up.</summary>
-    [Parameter, Duration]
+    [Parameter(HelpMessage = "How long nothing may be taken before it is given up."), Duration]
     public TimeSpan RetryFor { get; set; } = FetchRequest.DefaultPatience;
 
     /// <inheritdoc/>

@@ -10,12 +10,10 @@ public sealed class SendOnionMessageCommand : ChatClientCommand
 {
     private readonly List<string> _messages = [];
 
-    /// <summary>What to say; each string is a message.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, HelpMessage = "What to say; each string is a message."), ValidateNotNullOrEmpty]
     public string[] Message { get; set; } = [];
 
-    /// <summary>Give out what was said as the room told it to everybody.</summary>
-    [Parameter]
+    [Parameter(HelpMessage = "Give out what was said as the room told it to everybody.")]
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
