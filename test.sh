@@ -51,7 +51,7 @@ find_pwsh() {
 run_dotnet() {
   local project=$1 name trx counters total ok bad; shift
   name=$(basename "$project" .csproj) trx="$results/$name.trx"
-  dotnet test "$project" --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" "$@" >"$results/$name.log" 2>&1
+  dotnet test "$project" --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" "$@" </dev/null >"$results/$name.log" 2>&1
   cat "$results/$name.log"
   if [ ! -s "$trx" ]; then
     echo "$name: the test run ended without a result." >&2
@@ -114,7 +114,9 @@ if [ $# -gt 0 ]; then
   all_dotnet "$@"
 else
   find_pwsh || { echo "The PowerShell of the tests could not be built." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
-  # Side by side: most of the time a test waits, for tor or for a limit.
+  # Side by side: most of the time a test waits, for tor or for a limit. With job control, or bash has what it starts in the background
+  # ignore SIGINT (POSIX 2.11), and some tests send just that.
+  set -m
   all_dotnet & { all_pester; run_installed; } & wait
   # By itself: Windows programs are slow enough there.
   run_wine

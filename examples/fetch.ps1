@@ -7,7 +7,7 @@
     ./fetch.ps1 $url -Include *.pdf
     Only PDF files, those that are here left out.
 #>
-#Requires -Version 7.4
+#Requires -Version 7.6
 [CmdletBinding()]
 param(
     [Parameter(Mandatory, Position = 0)] [string] $Url,

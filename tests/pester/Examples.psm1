@@ -17,6 +17,7 @@ $script:NotRun = [ordered]@{
     'shopxyz\.onion|persistent/\*\.json'                      = 'starts from an address that only Tor reaches'
     '/media/|-Executable|-Connection TorSharp'                = 'names a disk or a program of the reader''s'
     '-Vault'                                                  = 'needs the module Microsoft.PowerShell.SecretManagement'
+    '(Get|Receive|Send)-OnionFile|Enter-OnionChat|(Send|Receive)-OnionMessage|fetch\.ps1' = 'visits somebody else''s service; Client.Tests.ps1 has one'
     'PSResource|Update-Module'                                = 'needs the PowerShell Gallery'
     'dotnet build'                                            = 'builds what is tested'
     'scheduled-(windows|systemd)\.ps1|-OnionScheduledTask'    = 'needs a scheduler; ScheduledTasks.Tests.ps1 has one that stands in'

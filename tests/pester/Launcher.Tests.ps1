@@ -133,7 +133,7 @@ Describe 'An engine of another version' -Skip:$IsWindows {
 
     It 'that has none is asked to end' {
         Set-Answer $engine 'DELETE /v1/engine' '{}'
-        Set-Answer $engine 'GET /v1/engine' $status, $status, 'hang up'
+        Set-Answer $engine 'GET /v1/engine' $status, $status, $status, 'hang up'
         $env:ONIONSHARE_ENGINE = Join-Path $place.Root 'the next engine'
         try { { Start-OnionShare $place.Files -LocalOnly } | Should -Throw '*the next engine*does not exist*' } finally { $env:ONIONSHARE_ENGINE = $set }
         $engine.Requests.Route | Should -Contain 'DELETE /v1/engine'

@@ -73,7 +73,8 @@ Describe 'Start-OnionReceive' {
             $shell.Streams.Error | Should -BeNullOrEmpty
         } finally { $shell.Dispose() }
         Get-ChildItem -LiteralPath $inbox -Recurse -File | Should -BeNullOrEmpty
-        (Get-ChildItem $done).Name | Sort-Object | Should -Be ((Get-Item -LiteralPath $plan, $letter, $umbrella).Name | Sort-Object)
+        (Get-ChildItem $done -Filter message-*.txt) | Should -HaveCount 2
+        (Get-ChildItem $done -Exclude message-*.txt).Name | Sort-Object | Should -Be ((Get-Item -LiteralPath $plan, $letter, $umbrella).Name | Sort-Object)
         Remove-Item -Recurse $done
     }
 

@@ -29,7 +29,7 @@ public sealed class SendOnionFileCommand : RemoteCommand
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, HelpMessage = "Files and folders, their names taken as they are."), Alias("PSPath", "LP"), ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    [Parameter(ParameterSetName = PathSet, ValueFromPipeline = true, HelpMessage = "What comes down the pipeline: items as Get-ChildItem gives them, paths as text, completed uploads, and objects with a property PSPath, LiteralPath, FullName or Path.")]
+    [Parameter(ParameterSetName = PathSet, ValueFromPipeline = true, HelpMessage = "What comes down the pipeline: items, paths as text, completed uploads, and objects with a path.")]
     [Parameter(ParameterSetName = LiteralPathSet, ValueFromPipeline = true)]
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
     [AllowNull, AllowEmptyString, AllowEmptyCollection]

@@ -41,9 +41,8 @@ internal static class EngineLauncher
     /// <summary>Returns when an engine answers <paramref name="client"/>.</summary>
     public static async Task EnsureAsync(EngineClient client, CancellationToken cancellationToken)
     {
-        if (await client.IsThereAsync(cancellationToken))
+        if (await ThereAsync(client, cancellationToken) is { } there)
         {
-            var there = await client.EngineAsync(cancellationToken);
             if (there.Version == EngineProgram.Version) return;
             await MakeRoomAsync(client, there, cancellationToken);
         }
@@ -56,6 +55,20 @@ internal static class EngineLauncher
         }
 
         throw EngineProcess.SilentFailure(StartLimit);
+    }
+
+    // One that ends while it is asked is one that is not there.
+    private static async Task<EngineStatus?> ThereAsync(EngineClient client, CancellationToken cancellationToken)
+    {
+        if (!await client.IsThereAsync(cancellationToken)) return null;
+        try
+        {
+            return await client.EngineAsync(cancellationToken);
+        }
+        catch (ProblemException ended) when (ended.Problem.Code is LocalCodes.EngineNotRunning or LocalCodes.EngineGone)
+        {
+            return null;
+        }
     }
 
     // An engine of another version may not know of what it is asked for, and pass over it in silence.
