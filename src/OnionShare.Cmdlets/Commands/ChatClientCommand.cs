@@ -18,7 +18,11 @@ public abstract class ChatClientCommand : RemoteCommand
     {
         var request = new ChatVisitRequest
         {
-            Url = known.Url, Password = Plain(known.Password), ClientKey = Plain(known.ClientKey), LocalOnly = known.LocalOnly, Name = Name,
+            Url = known.Url,
+            Password = Plain(known.Password),
+            ClientKey = Plain(known.ClientKey),
+            LocalOnly = known.LocalOnly,
+            Name = Name,
         };
         await foreach (var happened in client.ChatAsync(request, cancellationToken))
             if (!await hear(client, happened)) break;

@@ -24,7 +24,10 @@ public sealed class GetOnionFileCommand : RemoteCommand
     {
         var request = new RemoteListRequest
         {
-            Url = access.Url, Password = Plain(access.Password), ClientKey = Plain(access.ClientKey), LocalOnly = access.LocalOnly,
+            Url = access.Url,
+            Password = Plain(access.Password),
+            ClientKey = Plain(access.ClientKey),
+            LocalOnly = access.LocalOnly,
         };
         var listing = await AskAsync(client => client.ListRemoteAsync(request, StopToken));
         if (listing.Kind is RemoteKind.Receive or RemoteKind.Chat)

@@ -47,7 +47,7 @@ public sealed class ContentHashes
         {
             await using var reader = content.Open();
             var part = 0;
-            for (long offset = 0; ; )
+            for (long offset = 0; ;)
             {
                 // A piece without bytes is over where it begins.
                 while (part < parts.Count && offset == parts[part].Start + parts[part].Length)

@@ -43,7 +43,11 @@ public sealed class SendTests
         await using var client = new RemoteClient();
         var service = await ReceiveAsync(client, new ReceiveRequest
         {
-            Path = client.Local.Scratch.At("inbox"), NoFiles = limit == "files", NoText = limit == "text", MaxFileSize = limit == "size" ? 1024 : null, MinFreeSpace = 0,
+            Path = client.Local.Scratch.At("inbox"),
+            NoFiles = limit == "files",
+            NoText = limit == "text",
+            MaxFileSize = limit == "size" ? 1024 : null,
+            MinFreeSpace = 0,
         });
 
         var events = await client.SendAsync(new SendRequest { Url = service.Status.Url!, Paths = [client.Local.Scratch.File("a.bin", 5000)], Message = limit == "text" ? "hello" : null });

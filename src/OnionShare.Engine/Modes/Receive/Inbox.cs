@@ -1,6 +1,6 @@
-using OnionShare.Engine.Files;
 using System.Globalization;
 using OnionShare.Contracts;
+using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Modes.Receive;
 

@@ -1,5 +1,5 @@
-using OnionShare.Engine.Files;
 using System.Text;
+using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Modes.Receive;
 
