@@ -60,7 +60,6 @@ internal static class EngineLauncher
     // One that ends while it is asked is one that is not there.
     private static async Task<EngineStatus?> ThereAsync(EngineClient client, CancellationToken cancellationToken)
     {
-        if (!await client.IsThereAsync(cancellationToken)) return null;
         try
         {
             return await client.EngineAsync(cancellationToken);
