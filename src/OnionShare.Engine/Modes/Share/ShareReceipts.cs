@@ -20,28 +20,20 @@ internal sealed class ShareReceipts(ServiceContext service, Action count)
     /// <summary>A transfer of an announced download began.</summary>
     public void Began(string id, long transfer)
     {
-        lock (_lock)
-        {
-            if (!_known.TryGetValue(id, out var download))
-            {
-                if (_known.Count >= Most) _known.Remove(_known.MinBy(one => one.Value.Since).Key);
-                _known.Add(id, download = new Announced(service.Time.GetTimestamp()));
-            }
-
-            download.Transfers.Add(transfer);
-        }
+        lock (_lock) Remember(id).Transfers.Add(transfer);
     }
 
     /// <summary>All of it was handed over.</summary>
     public void HandedOver(string id)
     {
+        Announced download;
         lock (_lock)
         {
-            if (!_known.TryGetValue(id, out var download)) return;
+            download = Remember(id);
             download.IsHandedOver = true;
         }
 
-        _ = WaitAsync(id);
+        _ = WaitAsync(download);
     }
 
     /// <summary>A receipt came; false when nothing of that name was handed over.</summary>
@@ -53,23 +45,29 @@ internal sealed class ShareReceipts(ServiceContext service, Action count)
     public bool Confirm(string id, bool isProven)
     {
         Announced download;
+        long[] transfers;
         lock (_lock)
         {
-            if (!_known.TryGetValue(id, out download!))
-            {
-                if (!isProven) return false;
-                _known.Add(id, download = new Announced(service.Time.GetTimestamp()));
-            }
-
-            if (!isProven && !download.IsHandedOver) return false;
+            if (!isProven && _known.GetValueOrDefault(id) is not { IsHandedOver: true }) return false;
+            download = Remember(id);
+            transfers = [.. download.Transfers];
         }
 
-        foreach (var transfer in download.Transfers) service.Transfers.Verify(transfer);
-        Count(id, download);
+        foreach (var transfer in transfers) service.Transfers.Verify(transfer);
+        Count(download);
         return true;
     }
 
-    private async Task WaitAsync(string id)
+    private Announced Remember(string id)
+    {
+        if (_known.TryGetValue(id, out var download)) return download;
+        if (_known.Count >= Most) _known.Remove(_known.MinBy(one => one.Value.Since).Key);
+        _known.Add(id, download = new Announced(service.Time.GetTimestamp()));
+        return download;
+    }
+
+    // It holds the download itself: one that is forgotten meanwhile, because others began, counts all the same.
+    private async Task WaitAsync(Announced download)
     {
         try
         {
@@ -80,12 +78,10 @@ internal sealed class ShareReceipts(ServiceContext service, Action count)
             return; // the share ends anyway
         }
 
-        Announced? download;
-        lock (_lock) download = _known.GetValueOrDefault(id);
-        if (download is not null) Count(id, download);
+        Count(download);
     }
 
-    private void Count(string id, Announced download)
+    private void Count(Announced download)
     {
         lock (_lock)
         {
