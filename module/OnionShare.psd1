@@ -50,6 +50,7 @@
         'Test-OnionTor'
         'Unregister-OnionScheduledTask'
         'Wait-OnionService'
+        'Watch-OnionService'
     )
     PrivateData          = @{
         PSData = @{

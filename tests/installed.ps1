@@ -70,6 +70,7 @@ Check 'files and a message are received' {
         @(Get-ChildItem "$place/inbox" -Recurse -File).Count -eq 2
 }
 Check 'transfers are told of' { @(Get-OnionTransfer).Count -ge 2 }
+Check 'what happens is watched by a second process' { (Watch-OnionService | Select-Object -First 1) -match 'is (Running|Stopped)' }
 Check 'a website is served, compressed' {
     $service = Start-OnionWebsite $files -LocalOnly
     $null = Fetch $service '/' '--compressed', '-D', "$place/headers"

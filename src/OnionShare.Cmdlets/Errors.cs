@@ -239,6 +239,11 @@ internal static partial class Errors
                 service.Name),
         service);
 
+    public static ErrorRecord WatchFailed(int exitCode, string words) => From(new Problem(
+        LocalCodes.EngineNotStarted,
+        $"The view ended with exit code {exitCode}" + (words.Trim() is { Length: > 0 } said ? $": {RemoteText.Show(said, 500)}" : "."),
+        "Watch-OnionService -Lines tells the same in lines."));
+
     public static ErrorRecord TaskInUse(OnionScheduledTask task) => From(new Problem(
         LocalCodes.TaskInUse,
         $"There is a task named '{RemoteText.Show(task.Name)}' already: it {(task.Action == OnionTaskAction.Start ? "starts" : "stops")} "

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Text;
+
 namespace OnionShare.Contracts;
 
 /// <summary>How the engine is run: the command to which a verb is added, and the environment variables it needs.</summary>
@@ -39,4 +42,20 @@ public sealed record EngineLaunch(IReadOnlyList<string> Command, IReadOnlyDictio
 
     /// <summary>The engine as a program of its own.</summary>
     public static EngineLaunch Own(params IReadOnlyList<string> command) => new(command, new Dictionary<string, string>(Runtime) { [Hooks] = "" });
+
+    /// <summary>Starts a verb that ends with this process's wish: in the same console, or with its standard streams redirected (UTF-8).</summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">The program can't be run.</exception>
+    public Process StartBeside(IEnumerable<string> arguments, bool redirect)
+    {
+        var start = new ProcessStartInfo(Command[0], [.. Command.Skip(1), .. arguments])
+        {
+            RedirectStandardInput = redirect,
+            RedirectStandardOutput = redirect,
+            RedirectStandardError = redirect,
+            StandardOutputEncoding = redirect ? Encoding.UTF8 : null,
+            UseShellExecute = false,
+        };
+        foreach (var (name, value) in Environment) start.Environment[name] = value.Length > 0 ? value : null;
+        return Process.Start(start)!;
+    }
 }

@@ -18,6 +18,7 @@ $script:NotRun = [ordered]@{
     '/media/|-Executable|-Connection TorSharp'                = 'names a disk or a program of the reader''s'
     '-Vault'                                                  = 'needs the module Microsoft.PowerShell.SecretManagement'
     '(Get|Receive|Send)-OnionFile|Enter-OnionChat|(Send|Receive)-OnionMessage|fetch\.ps1' = 'visits somebody else''s service; Client.Tests.ps1 has one'
+    'Watch-OnionService'                                      = 'goes on until somebody quits; Watch-OnionService.Tests.ps1 does'
     'PSResource|Update-Module'                                = 'needs the PowerShell Gallery'
     'dotnet build'                                            = 'builds what is tested'
     'scheduled-(windows|systemd)\.ps1|-OnionScheduledTask'    = 'needs a scheduler; ScheduledTasks.Tests.ps1 has one that stands in'

@@ -19,7 +19,7 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
             TransferChanged { Transfer: var transfer } when filter.Wants(transfer.ServiceId, transfer.ServiceName) =>
                 Changed(change.Time, transfer),
             ServiceWarned warned when filter.Wants(warned.ServiceId, warned.ServiceName) =>
-                new OnionEventArgs(OnionEventType.Warning, change.Time, $"'{Show(warned.ServiceName)}': {warned.Message}")
+                new OnionEventArgs(OnionEventType.Warning, change.Time, EventWords.Of(warned))
                 {
                     Service = ServiceOf(warned.ServiceId),
                 },
@@ -51,8 +51,7 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
         var isSame = _services.TryGetValue(service.Id, out var known) && known.State == service.State;
         _services[service.Id] = service;
         if (isSame) return null;
-        var why = service.Error is { } error ? $": {error.Detail}" : service.StopReason is { } reason ? $" ({reason})." : ".";
-        return new OnionEventArgs(OnionEventType.State, time, $"'{Show(service.Name)}' is {service.State}{why}")
+        return new OnionEventArgs(OnionEventType.State, time, EventWords.Of(service))
         {
             Service = new OnionService(service),
         };
@@ -69,19 +68,10 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
         else _active.Add(key);
 
         var type = isBegin || transfer.IsEnded ? OnionEventType.Transfer : OnionEventType.Progress;
-        var shown = new OnionTransfer(transfer);
-        var state = transfer.State switch
-        {
-            TransferState.Active when isBegin => "begins",
-            TransferState.Active => $"is at {OnionText.Size(shown.Bytes)} of {OnionText.Size(shown.TotalBytes)}",
-            TransferState.Completed => $"is complete, {OnionText.Size(shown.Bytes)}",
-            TransferState.Cancelled => "was cut",
-            _ => $"failed: {shown.Error}",
-        };
-        return new OnionEventArgs(type, time, $"'{Show(transfer.ServiceName)}': {shown.Direction} of {shown.Name} {state}")
+        return new OnionEventArgs(type, time, EventWords.Of(transfer, isBegin))
         {
             Service = ServiceOf(transfer.ServiceId),
-            Transfer = shown,
+            Transfer = new OnionTransfer(transfer),
         };
     }
 
@@ -93,13 +83,7 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
             : (tor.State, tor.BootstrapPercent, tor.Error) != (_tor.State, _tor.BootstrapPercent, _tor.Error);
         _tor = tor;
         if (!isNew) return null;
-        var more = tor switch
-        {
-            { State: TorState.Bootstrapping } => $", {tor.BootstrapPercent} %",
-            { Error: { } error } => $": {error.Detail}",
-            _ => "",
-        };
-        return new OnionEventArgs(OnionEventType.Tor, time, $"tor is {tor.State}{more}") { Tor = tor.State, TorPercent = tor.BootstrapPercent };
+        return new OnionEventArgs(OnionEventType.Tor, time, EventWords.Of(tor)) { Tor = tor.State, TorPercent = tor.BootstrapPercent };
     }
 
     private OnionService? ServiceOf(string id) => _services.TryGetValue(id, out var service) ? new OnionService(service) : null;
@@ -108,6 +92,4 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
     {
         if (what is not null && filter.Wants(what.Type)) tell(what);
     }
-
-    private static string Show(string name) => RemoteText.Show(name, 60);
 }

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OnionShare.Contracts;
 
@@ -75,6 +78,15 @@ internal sealed class BackgroundEngine : IDisposable
             ?? new Problem(ProblemCodes.Internal, $"The engine answered {(int)answer.StatusCode}."));
     }
 
+    /// <summary>How everything stands, transfers included, and then what happens; ends when the engine does, cleanly or not.</summary>
+    public async IAsyncEnumerable<EngineEvent> EventsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var stream = await _http.GetStreamAsync(new Uri(Routes.Events + "?transfers=true", UriKind.Relative), cancellationToken);
+        var events = SseParser.Create(stream, static (_, data) => JsonSerializer.Deserialize(data, TypeOf<EngineEvent>())!);
+        await using var reader = events.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(reader)) yield return reader.Current.Data;
+    }
+
     public static HttpContent Body<T>(T value) => JsonContent.Create(value, TypeOf<T>());
 
     /// <summary>Waits until a service is in such a state.</summary>
@@ -90,6 +102,18 @@ internal sealed class BackgroundEngine : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private static async Task<bool> NextAsync<T>(IAsyncEnumerator<SseItem<T>> events)
+    {
+        try
+        {
+            return await events.MoveNextAsync();
+        }
+        catch (Exception gone) when (gone is IOException or HttpRequestException)
+        {
+            return false;
+        }
+    }
 
     private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)ContractsJson.Default.GetTypeInfo(typeof(T))!;
 

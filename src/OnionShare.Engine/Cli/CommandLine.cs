@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using OnionShare.Contracts;
+using OnionShare.Engine.Cli.Watching;
 
 namespace OnionShare.Engine.Cli;
 
@@ -28,6 +29,7 @@ public static class CommandLine
             RemoteCommands.CreateFetch(),
             RemoteCommands.CreateSend(),
             ServeCommand.Create(),
+            WatchCommand.Create(),
             SavedCommands.CreateRestore(),
             SavedCommands.CreateStop(),
         };

@@ -20,8 +20,8 @@ public sealed class LayerTests
 
     private static readonly string[] CmdletsFolders = ["Objects", "", "Pipeline", "Engine", "Scheduling", "Vaults", "Chat", "Completion", "Commands"];
 
-    // Pages and what uses them, a visit and what is done on it, and a scheduler of each platform with what they share, are one room.
-    private static readonly string[] Whole = ["Web", "Modes.Receive", "Clients", "Scheduling"];
+    // Pages and what uses them, a visit and what is done on it, the verbs, and a scheduler of each platform with what they share, are one room.
+    private static readonly string[] Whole = ["Web", "Modes.Receive", "Clients", "Cli", "Scheduling"];
 
     // The objects that people get are of the namespace OnionShare; these lie in the folder they work in.
     private static readonly string[] OfEngine = ["OnionShare.OnionServiceJob", "OnionShare.OnionEventSource"];

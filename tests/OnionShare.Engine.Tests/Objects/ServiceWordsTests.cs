@@ -1,5 +1,3 @@
-extern alias cmdlets;
-using cmdlets::OnionShare;
 using OnionShare.Contracts;
 using OnionShare.Engine.Control;
 using Xunit;

@@ -1,13 +1,14 @@
+using OnionShare.Contracts;
+
 namespace OnionShare.Engine.Clients.Fetching;
 
 /// <summary>How far a fetch or a send is, how fast it goes, and since when nothing has moved. Tells it on a few times a second.</summary>
 internal sealed class Pace(TimeProvider time, Action<Pace> tell)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private readonly Queue<(long At, long Bytes)> _recent = new();
+    private readonly TransferRate _rate = new(time);
     private long _told = time.GetTimestamp();
     private long _moved = time.GetTimestamp();
     private int _busy;
@@ -33,16 +34,7 @@ internal sealed class Pace(TimeProvider time, Action<Pace> tell)
     /// <summary>Bytes a second over the last seconds.</summary>
     public double BytesPerSecond
     {
-        get
-        {
-            lock (_lock)
-            {
-                while (_recent.Count > 1 && time.GetElapsedTime(_recent.Peek().At) > Window) _recent.Dequeue();
-                if (_recent.Count < 2) return 0;
-                var seconds = time.GetElapsedTime(_recent.Peek().At).TotalSeconds;
-                return seconds > 0 ? Math.Max(0, Bytes - _recent.Peek().Bytes) / seconds : 0;
-            }
-        }
+        get { lock (_lock) return _rate.BytesPerSecond; }
     }
 
     /// <summary>Bytes came, or (negative) turned out to be worth nothing.</summary>
@@ -52,8 +44,7 @@ internal sealed class Pace(TimeProvider time, Action<Pace> tell)
         {
             Bytes += bytes;
             if (bytes > 0) _moved = time.GetTimestamp();
-            _recent.Enqueue((time.GetTimestamp(), Bytes));
-            if (_recent.Count > 4096) _recent.Dequeue();
+            _rate.Note(Bytes);
             if (time.GetElapsedTime(_told) < Every) return;
             _told = time.GetTimestamp();
         }

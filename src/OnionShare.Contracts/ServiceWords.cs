@@ -1,10 +1,9 @@
 using System.Globalization;
-using OnionShare.Contracts;
 
-namespace OnionShare;
+namespace OnionShare.Contracts;
 
 /// <summary>What there is to say of a service, in words.</summary>
-internal static class ServiceWords
+public static class ServiceWords
 {
     private const int NamesShown = 3;
     private const int LastCharacters = 4;
