@@ -6,7 +6,9 @@ using namespace System.Management.Automation.Host
 [NoRunspaceAffinity()]
 class AnsweringUI : PSHostUserInterface {
     [int] $Answer
+    [Collections.Generic.Queue[string]] $Secrets = @()
     [Collections.Generic.List[string]] $Asked = @()
+    hidden [string] $Line = ''
 
     [PSHostRawUserInterface] get_RawUI() { return $null }
     [int] PromptForChoice([string] $caption, [string] $message, [Collection[ChoiceDescription]] $choices, [int] $default) {
@@ -17,8 +19,14 @@ class AnsweringUI : PSHostUserInterface {
     [PSCredential] PromptForCredential([string] $caption, [string] $message, [string] $user, [string] $target) { throw 'not asked for' }
     [PSCredential] PromptForCredential([string] $caption, [string] $message, [string] $user, [string] $target, [PSCredentialTypes] $types, [PSCredentialUIOptions] $options) { throw 'not asked for' }
     [string] ReadLine() { throw 'not asked for' }
-    [securestring] ReadLineAsSecureString() { throw 'not asked for' }
-    [void] Write([string] $value) { }
+    [securestring] ReadLineAsSecureString() {
+        $this.Asked.Add($this.Line)
+        $this.Line = ''
+        $typed = [securestring]::new()
+        foreach ($character in $this.Secrets.Dequeue().ToCharArray()) { $typed.AppendChar($character) }
+        return $typed
+    }
+    [void] Write([string] $value) { $this.Line = $value }
     [void] Write([ConsoleColor] $foreground, [ConsoleColor] $background, [string] $value) { }
     [void] WriteLine([string] $value) { }
     [void] WriteErrorLine([string] $value) { }
@@ -46,11 +54,12 @@ class AnsweringHost : PSHost {
     [void] NotifyEndApplication() { }
 }
 
-# Runs a script with the module in a session whose person gives this answer to each choice. Asked: what was asked, each its caption, message,
-# choices and default in lines; Output; Refusal: the error that ended it, null for none.
-function Invoke-Asking([string] $Module, [int] $Answer, [string] $Script) {
+# Runs a script with the module in a session whose person gives this answer to each choice, and types these secrets one after the other. Asked: what
+# was asked, each choice its caption, message, choices and default in lines; Output; Refusal: the error that ended it, null for none.
+function Invoke-Asking([string] $Module, [int] $Answer, [string] $Script, [string[]] $Secrets = @()) {
     $person = [AnsweringHost]::new()
     $person.Answers.Answer = $Answer
+    foreach ($secret in $Secrets) { $person.Answers.Secrets.Enqueue($secret) }
     $runspace = [runspacefactory]::CreateRunspace($person)
     $runspace.Open()
     $shell = [powershell]::Create($runspace)

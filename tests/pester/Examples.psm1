@@ -19,6 +19,7 @@ $script:NotRun = [ordered]@{
     '-Vault'                                                  = 'needs the module Microsoft.PowerShell.SecretManagement'
     '(Get|Receive|Send)-OnionFile|Enter-OnionChat|(Send|Receive)-OnionMessage|fetch\.ps1' = 'visits somebody else''s service; Client.Tests.ps1 has one'
     'Watch-OnionService'                                      = 'goes on until somebody quits; Watch-OnionService.Tests.ps1 does'
+    '^Export-OnionService \w+ \S+$'                           = 'asks at the keyboard; Transport.Tests.ps1 has somebody there'
     'PSResource|Update-Module'                                = 'needs the PowerShell Gallery'
     'dotnet build'                                            = 'builds what is tested'
     'scheduled-(windows|systemd)\.ps1|-OnionScheduledTask'    = 'needs a scheduler; ScheduledTasks.Tests.ps1 has one that stands in'

@@ -148,6 +148,7 @@ Describe 'A job' {
         $job.State | Should -Be 'Running'
         $service = Receive-Job $job
         $service.Name | Should -Be 'jobbed'
+        $service | Out-String -Width 200 | Should -Match ([regex]::Escape($service.Url)) -Because 'whoever looks at the output has the link'
         Save-Share $service (Join-Path $place.Root 'jobbed.txt')
         (Wait-Job $job -Timeout 60).State | Should -Be 'Completed'
     }

@@ -1,5 +1,6 @@
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'Support.psm1') -Force
+    Import-Module (Join-Path $PSScriptRoot 'AnsweringHost.psm1') -Force
     Import-Module (Get-TestModule)
     $place = New-TestHome
     $letter = Join-Path $place.Files 'letter.txt'
@@ -160,6 +161,21 @@ Describe 'Export-OnionService' {
         (Get-Refusal $Action).FullyQualifiedErrorId | Should -BeLike "$Id,*"
         Test-Path $file | Should -BeFalse
         Test-Path (Join-Path $place.Root 'nowhere') | Should -BeFalse
+    }
+
+    It 'asks for a passphrase twice, and import for the same once' {
+        $export = Invoke-Asking (Get-TestModule) 0 "Export-OnionService 'room/1' '$file'" -Secrets $passphrase, $passphrase
+        $export.Refusal | Should -BeNullOrEmpty
+        $export.Asked | Should -Be 'Passphrase: ', 'The same passphrase again: '
+        $import = Invoke-Asking (Get-TestModule) 0 "(Import-OnionService '$file' -Force).Name" -Secrets $passphrase
+        $import.Asked | Should -BeLike 'Passphrase of *room.onionservice*'
+        $import.Output | Should -Be 'room/1'
+    }
+
+    It 'writes nothing when the passphrase was mistyped' {
+        $export = Invoke-Asking (Get-TestModule) 0 "Export-OnionService 'room/1' '$file'" -Secrets $passphrase, "$passphrase!"
+        $export.Refusal.FullyQualifiedErrorId | Should -BeLike 'PassphrasesDiffer,*'
+        Test-Path $file | Should -BeFalse
     }
 
     It 'without a passphrase asks for one, and writes nothing where nobody can be asked, nor with -WhatIf' {

@@ -9,9 +9,6 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary>What commands that bring a service up have in common: its life, the waiting with progress, and Ctrl+C.</summary>
 public abstract class LaunchCommand : TimedCommand
 {
-    /// <summary>The type name the list view of a service just started hangs on: it shows the whole URL.</summary>
-    internal const string StartedTypeName = "OnionShare.OnionService#Started";
-
     private const int ProgressId = 1;
 
     [Parameter(HelpMessage = "When the service is to start; at once without it."), Moment]
@@ -62,9 +59,7 @@ public abstract class LaunchCommand : TimedCommand
         using var client = new EngineClient(StatePaths.Socket());
         var status = await StartOrFetchTorAsync(client, ask, begun);
         Announce(status);
-        var started = new PSObject(LiveService.Of(status));
-        started.TypeNames.Insert(0, StartedTypeName);
-        WriteObject(started);
+        WriteObject(LiveService.Started(status));
     }
 
     // The link on a line of its own, as the console itself breaks it: whatever the width, a mouse copies it whole. A view would break it for good. Where

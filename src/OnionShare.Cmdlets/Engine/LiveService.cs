@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Management.Automation;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Engine;
@@ -18,6 +19,14 @@ internal sealed class LiveService
 
     /// <summary>The service as the pipeline gets it, which tells how it stands when it is looked at.</summary>
     public static OnionService Of(ServiceStatus known) => new(known, new LiveService(known).Present);
+
+    /// <summary>A service that has just come up: its view shows the whole URL.</summary>
+    public static PSObject Started(ServiceStatus known)
+    {
+        var started = new PSObject(Of(known));
+        started.TypeNames.Insert(0, "OnionShare.OnionService#Started");
+        return started;
+    }
 
     // When the engine is gone, so is the service; when it is silent, what it said last.
     private ServiceStatus Present()

@@ -97,7 +97,7 @@ public sealed class OnionServiceJob : Job
         var start = new ServiceStart(client) { Warning = text => Warning.Add(new WarningRecord(text)) };
         _status = await start.BeginAsync(_ask, _stop.Token);
         _status = await start.FinishAsync(_status, wait: true, _stop.Token);
-        Output.Add(new PSObject(LiveService.Of(_status)));
+        Output.Add(LiveService.Started(_status));
         try
         {
             await UntilEndedAsync(client, _stop.Token);
