@@ -169,7 +169,7 @@ internal static partial class Errors
         "Give it with -Passphrase."));
 
     public static ErrorRecord PassphrasesDiffer() => From(new Problem(
-        LocalCodes.EmptyPassword,
+        LocalCodes.PassphrasesDiffer,
         "The two passphrases are not the same.",
         "Run the command again and type the same passphrase twice. Nothing was written."));
 
@@ -314,7 +314,7 @@ internal static partial class Errors
         ProblemCodes.TorSettings or LocalCodes.NoBridgeLines or LocalCodes.ProxyNeeded => ErrorCategory.InvalidArgument,
         ProblemCodes.InvalidRequest or LocalCodes.PathNotFileSystem or LocalCodes.PathNotFolder
             or LocalCodes.NotWebAddress or LocalCodes.NothingToShare or LocalCodes.ParametersClash
-            or LocalCodes.TimePassed or LocalCodes.EmptyPassword or LocalCodes.NameNeeded
+            or LocalCodes.TimePassed or LocalCodes.EmptyPassword or LocalCodes.PassphrasesDiffer or LocalCodes.NameNeeded
             or ProblemCodes.PassphraseNeeded or LocalCodes.NoPath or LocalCodes.NoInput or LocalCodes.NothingToChange or LocalCodes.NameForOne or LocalCodes.OnlyForMode or LocalCodes.ContentNeeded => ErrorCategory.InvalidArgument,
         _ => ErrorCategory.NotSpecified,
     };

@@ -22,6 +22,7 @@ internal static class LocalCodes
     public const string ParametersClash = "parameters-clash";
     public const string TimePassed = "time-passed";
     public const string EmptyPassword = "empty-password";
+    public const string PassphrasesDiffer = "passphrases-differ";
     public const string NameNeeded = "name-needed";
     public const string NoTerminal = "no-terminal";
     public const string NoAddress = "no-address";
