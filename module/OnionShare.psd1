@@ -14,6 +14,7 @@
     VariablesToExport    = @()
     AliasesToExport      = @()
     CmdletsToExport      = @(
+        'Clear-OnionHistory'
         'Connect-OnionTor'
         'Copy-OnionUrl'
         'Disconnect-OnionTor'

@@ -123,6 +123,12 @@ internal static partial class Errors
         "Get-OnionService lists the services; with -IncludeEnded also those that have ended.",
         name));
 
+    public static ErrorRecord NoHistory(string name) => From(new Problem(
+        ProblemCodes.ServiceNotFound,
+        $"Nothing is known of transfers of '{RemoteText.Show(name)}'.",
+        "Get-OnionTransfer -History lists all that is known. Without -KeepHistory on the command that started it, a service is forgotten with the session.",
+        name));
+
     public static ErrorRecord SavedNotFound(string name) => From(new Problem(
         ProblemCodes.SavedNotFound,
         $"No saved service is named '{RemoteText.Show(name)}'.",

@@ -16,6 +16,12 @@ public static class Routes
     public const string Events = "/v1/events";
 
     /// <summary>
+    /// <c>GET</c>: the transfers that were kept on the disk (<see cref="ServiceRequest.KeepHistory"/>), oldest first. <c>DELETE</c>: forget them, and
+    /// what has ended of the engine's memory.
+    /// </summary>
+    public const string History = "/v1/history";
+
+    /// <summary>
     /// <c>GET</c>: the saved services (<see cref="SavedService"/>). <c>POST</c> an <see cref="ImportRequest"/>: save one from a file; answers with it.
     /// </summary>
     public const string Saved = "/v1/saved";

@@ -48,6 +48,9 @@ public abstract record ServiceRequest
     /// <summary>Only visitors with a client key reach the service (rend-spec-v3, [CLIENT-AUTH]); until one is granted nobody does.</summary>
     public bool RequireClientKey { get; init; }
 
+    /// <summary>Keep on the disk which transfers there were, until the history is cleared.</summary>
+    public bool KeepHistory { get; init; }
+
     /// <summary>Keep its settings, password and key, so that it can be restored at the same address.</summary>
     public bool Save { get; init; }
 }

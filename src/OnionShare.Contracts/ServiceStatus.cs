@@ -35,6 +35,9 @@ public sealed record ServiceStatus
     /// <summary>The names of the client keys that are granted.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [];
 
+    /// <summary>Whether its transfers are kept on the disk when they have ended.</summary>
+    public bool KeepsHistory { get; init; }
+
     /// <summary>The port on 127.0.0.1 the service's web server listens on; null while it does not.</summary>
     public int? Port { get; init; }
 

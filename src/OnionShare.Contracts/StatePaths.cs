@@ -40,6 +40,9 @@ public static class StatePaths
     /// <summary>The folder of the saved services, below the state folder; it is there once one was saved.</summary>
     public static string SavedFolder(string? stateFolder = null) => Path.Combine(stateFolder ?? StateFolder(), "services");
 
+    /// <summary>The file of the kept transfers, in the state folder; it is there once a service kept one.</summary>
+    public static string HistoryFile(string? stateFolder = null) => Path.Combine(stateFolder ?? StateFolder(), "history.jsonl");
+
     /// <summary>The file of tor's settings, in the state folder; it is there once one of them was set.</summary>
     public static string TorSettingsFile(string? stateFolder = null) => Path.Combine(stateFolder ?? StateFolder(), "tor.json");
 

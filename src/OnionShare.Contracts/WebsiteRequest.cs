@@ -29,6 +29,9 @@ public sealed record WebsiteRequest : ServiceRequest
     /// </summary>
     public string? OnionBalance { get; init; }
 
+    /// <summary>Tell of each page and file that is read as a transfer, however small it is.</summary>
+    public bool IncludeVisits { get; init; }
+
     /// <summary>Serve files whose names start with a dot, too.</summary>
     public bool IncludeHidden { get; init; }
 }

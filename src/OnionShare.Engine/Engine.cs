@@ -32,6 +32,7 @@ public sealed class Engine : IAsyncDisposable
         StartedAt = time.GetUtcNow();
         _loggers = LogFile.CreateFactory(options.LogFile);
         Events = new EventHub(time);
+        History = new TransferHistory(options.StateFolder, Events, time);
         _torSettingsStore = new TorSettingsStore(options.StateFolder, new StoreDisk());
         _torSettings = new SavedTorSettings(_torSettingsStore);
         var adapter = new Lazy<ITorAdapter?>(() => TorSharpAssembly.Load(Path.GetDirectoryName(typeof(Engine).Assembly.Location)!));
@@ -70,6 +71,9 @@ public sealed class Engine : IAsyncDisposable
     /// <summary>When it was put together.</summary>
     public DateTimeOffset StartedAt { get; }
     public EventHub Events { get; }
+
+    /// <summary>What services keep of their transfers.</summary>
+    public TransferHistory History { get; }
     public ITor Tor { get; }
 
     /// <summary>How it is to come by its tor, secrets included: the saved settings as they are now.</summary>

@@ -17,6 +17,9 @@ public sealed class StartOnionWebsiteCommand : StartPathsCommand
     [Parameter(HelpMessage = "Serve hidden files, too.")]
     public SwitchParameter IncludeHidden { get; set; }
 
+    [Parameter(HelpMessage = "Tell of each page and file that is read as a transfer, however small.")]
+    public SwitchParameter IncludeVisits { get; set; }
+
     [Parameter(HelpMessage = "The address of an Onionbalance front whose backend the site is to be; needs -Password or -Public.")]
     [ValidateNotNullOrEmpty]
     public string? OnionBalance { get; set; }
@@ -42,5 +45,6 @@ public sealed class StartOnionWebsiteCommand : StartPathsCommand
         NoContentSecurityPolicy = NoContentSecurityPolicy,
         OnionBalance = OnionBalance,
         IncludeHidden = IncludeHidden,
+        IncludeVisits = IncludeVisits,
     };
 }

@@ -37,6 +37,9 @@ public abstract class StartServiceCommand : LaunchCommand
     [Parameter(HelpMessage = "Only visitors with a client key (Grant-OnionAccess) reach the service.")]
     public SwitchParameter RequireClientKey { get; set; }
 
+    [Parameter(HelpMessage = "Keep on the disk which transfers there were, for Get-OnionTransfer -History.")]
+    public SwitchParameter KeepHistory { get; set; }
+
     [Parameter(HelpMessage = "Keep settings, password and key, so that Restore-OnionService starts it again at the same address.")]
     public SwitchParameter Save { get; set; }
 
@@ -100,6 +103,7 @@ public abstract class StartServiceCommand : LaunchCommand
             LocalOnly = LocalOnly,
             GuessLimit = GuessLimit,
             RequireClientKey = RequireClientKey,
+            KeepHistory = KeepHistory,
             Save = Save && _vault is null,
             StartAt = StartMoment,
             StopAt = StopMoment,

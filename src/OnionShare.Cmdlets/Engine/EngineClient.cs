@@ -81,6 +81,15 @@ internal sealed partial class EngineClient : IDisposable
     public Task<IReadOnlyList<Transfer>> TransfersAsync(string id, CancellationToken cancellationToken) =>
         GetAsync(Routes.Transfers(id), ContractsJson.Default.IReadOnlyListTransfer, cancellationToken);
 
+    /// <summary>The transfers that were kept on the disk.</summary>
+    public Task<IReadOnlyList<Transfer>> HistoryAsync(CancellationToken cancellationToken) =>
+        GetAsync(Routes.History, ContractsJson.Default.IReadOnlyListTransfer, cancellationToken);
+
+    public async Task ClearHistoryAsync(CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Delete, Routes.History, null, cancellationToken);
+    }
+
     public Task<LaunchedService> StartServiceAsync(ServiceRequest request, CancellationToken cancellationToken) =>
         LaunchAsync(Routes.Services, request, ContractsJson.Default.ServiceRequest, cancellationToken);
 

@@ -68,6 +68,9 @@ public sealed class OnionService
     /// <summary>Whether only visitors with a client key reach it.</summary>
     public bool RequireClientKey => Status.RequireClientKey;
 
+    /// <summary>Whether its transfers are kept on the disk when they have ended (Get-OnionTransfer -History).</summary>
+    public bool KeepsHistory => Status.KeepsHistory;
+
     /// <summary>The names of the client keys that are granted.</summary>
     public string[] Clients => [.. Status.Clients];
 

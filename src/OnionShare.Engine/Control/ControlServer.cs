@@ -153,6 +153,7 @@ public sealed class ControlServer : IAsyncDisposable
         routes.MapGet(Routes.Events, SendEventsAsync);
         new ChangeRoutes(_engine, Named).Map(routes);
         new SavedRoutes(_engine, Named).Map(routes);
+        new HistoryRoutes(_engine).Map(routes);
         new TorRoutes(_engine).Map(routes);
         new TorHelpRoutes(_engine).Map(routes);
         new RecordRoutes(_engine, Named).Map(routes);

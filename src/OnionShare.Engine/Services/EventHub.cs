@@ -13,10 +13,14 @@ public sealed class EventHub(TimeProvider time)
     private Listener[] _listeners = [];
     private long _published;
 
+    /// <summary>Raised for every event, on the thread that publishes it, so that none is missed; who listens must not throw.</summary>
+    public event Action<EngineEvent>? Published;
+
     /// <summary>Tells all listeners, and gives the event its <see cref="EngineEvent.Sequence"/>.</summary>
     public void Publish(EngineEvent engineEvent)
     {
         engineEvent.Sequence = Interlocked.Increment(ref _published);
+        Published?.Invoke(engineEvent);
         foreach (var listener in Volatile.Read(ref _listeners)) listener.Offer(engineEvent);
     }
 

@@ -67,6 +67,7 @@ public sealed partial class OnionService
             Saved = identity.Keeper is not null,
             Vault = identity.Vault,
             RequireClientKey = request.RequireClientKey,
+            KeepsHistory = request.KeepHistory,
             Clients = [.. _clients.Select(client => client.Name)],
             LocalOnly = request.LocalOnly,
             Detached = request.Owner is null,

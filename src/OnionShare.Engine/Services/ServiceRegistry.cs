@@ -104,6 +104,16 @@ public sealed class ServiceRegistry(
         }
     }
 
+    /// <summary>Forgets the services that ended, and of the others the transfers that did.</summary>
+    public void ForgetEnded()
+    {
+        lock (_lock)
+        {
+            _services.RemoveAll(service => service.Status.State.IsEnded());
+            foreach (var service in _services) service.Context.Transfers.ForgetEnded();
+        }
+    }
+
     private string ReserveName(ServiceRequest request)
     {
         lock (_lock)

@@ -91,6 +91,12 @@ public sealed class TransferLog(string serviceId, string serviceName, EventHub e
         if (verified is not null) Publish(verified);
     }
 
+    /// <summary>Forgets those that ended; they still count.</summary>
+    public void ForgetEnded()
+    {
+        lock (_lock) _ended.Clear();
+    }
+
     internal void Publish(Transfer transfer) =>
         events.Publish(new TransferChanged { Time = time.GetUtcNow(), Transfer = transfer });
 

@@ -7,16 +7,18 @@ using OnionShare.Engine.Web;
 namespace OnionShare.Engine.Modes.Website;
 
 /// <summary>Answers GET and HEAD with one file of a site, in the coding that suits the visitor best.</summary>
-internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext service, SiteHashing hashing)
+internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext service, SiteHashing hashing, bool includeVisits)
 {
     // Precompressed files lie beside the original under its name and these. The first that the visitor takes is sent.
     private static readonly (ContentCodings Coding, string Extension)[] Siblings = [(ContentCodings.Brotli, ".br"), (ContentCodings.Gzip, ".gz")];
 
+    // includeVisits: each answer is a transfer, however small.
     private readonly Compression _compression = new(service);
 
-    public Task SendAsync(HttpContext http, HeldFile file)
+    public Task SendAsync(HttpContext http, string name, HeldFile file)
     {
         service.CountVisit();
+        if (includeVisits) return SendToldAsync(http, name, file, file.ContentEncoding, file.Varies);
         var (headers, response) = (http.Request.Headers, http.Response);
         if (!HttpMethods.IsGet(http.Request.Method) || IsConditional(headers) || file.Bytes.Length > ContentBody.SmallestBlock)
             return SendContentAsync(http, file, file.ContentEncoding, file.Varies);
@@ -77,11 +79,11 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
             var now = service.Time.GetUtcNow();
             if (isWhole && sources.TrueForAll(source => source.ShowsChanges(now))) held.Add(name, accepted, small);
             service.CountVisit();
-            await SendContentAsync(http, small, encoding, varies);
+            await SendToldAsync(http, name, small, encoding, varies);
             return;
         }
 
-        using var log = new SiteTransfer(service, "/" + name);
+        using var log = new SiteTransfer(service, "/" + name, includeVisits);
         service.CountVisit();
         if (compress) await SendCompressedAsync(http, file, contentType, entityTag, log);
         else await SendContentAsync(http, new OpenedFile(file, contentType, entityTag), encoding, varies, log, encoding is null ? hashing.Find(path, original.Stat) : null);
@@ -104,6 +106,12 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
             Varies = false,
             Sources = [],
         };
+    }
+
+    private async Task SendToldAsync(HttpContext http, string name, HeldFile file, string? encoding, bool varies)
+    {
+        using var log = new SiteTransfer(service, "/" + name, includeVisits);
+        await SendContentAsync(http, file, encoding, varies, log);
     }
 
     // What is held is at hand: whoever asks gets its hash (RFC 9530 §4).

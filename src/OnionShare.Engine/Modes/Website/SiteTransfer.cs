@@ -5,10 +5,10 @@ using OnionShare.Engine.Web;
 namespace OnionShare.Engine.Modes.Website;
 
 /// <summary>
-/// Writes an answer into the transfer log if it is large enough for an operator to care. A file that changes
+/// Writes an answer into the transfer log if it is large enough for an operator to care, or if the operator cares for each. A file that changes
 /// on the way is no fault of a site: the visitor sees a broken download and gets the new one when asking again.
 /// </summary>
-internal sealed class SiteTransfer(ServiceContext service, string path) : ITransferObserver, IDisposable
+internal sealed class SiteTransfer(ServiceContext service, string path, bool includeVisits) : ITransferObserver, IDisposable
 {
     /// <summary>Bytes from which on an answer is a transfer.</summary>
     public const long Threshold = 1024 * 1024;
@@ -18,13 +18,13 @@ internal sealed class SiteTransfer(ServiceContext service, string path) : ITrans
     /// <inheritdoc/>
     public void Begin(long offset, long count, long total)
     {
-        if (count >= Threshold) _transfer = service.Transfers.Begin(TransferDirection.Download, path, count, offset);
+        if (includeVisits || count >= Threshold) _transfer = service.Transfers.Begin(TransferDirection.Download, path, count, offset);
     }
 
     /// <summary>Begins an answer of unknown length, made out of <paramref name="length"/> bytes.</summary>
     public void BeginUnknown(long length)
     {
-        if (length >= Threshold) _transfer = service.Transfers.Begin(TransferDirection.Download, path, null);
+        if (includeVisits || length >= Threshold) _transfer = service.Transfers.Begin(TransferDirection.Download, path, null);
     }
 
     /// <inheritdoc/>

@@ -71,7 +71,7 @@ public sealed class WebsiteMode : IServiceMode
     public RequestDelegate Fallback(ServiceContext context)
     {
         var held = new HeldFiles();
-        var responses = new SiteResponse(_site!, held, context, _hashing!);
+        var responses = new SiteResponse(_site!, held, context, _hashing!, _request.IncludeVisits);
         return http =>
         {
             if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
@@ -87,7 +87,7 @@ public sealed class WebsiteMode : IServiceMode
             // What is held may be compressed; a range is of the bytes as they are.
             var accepted = AcceptEncoding.Read(http.Request.Headers.AcceptEncoding);
             if ((accepted == ContentCodings.None || http.Request.Headers.Range.Count == 0) && held.Find(path, accepted) is { } file)
-                return responses.SendAsync(http, file);
+                return responses.SendAsync(http, path.ToString(), file);
             return FindAsync(http, context, responses, path.ToString());
         };
     }
@@ -109,7 +109,12 @@ public sealed class WebsiteMode : IServiceMode
                         await responses.SendAsync(http, path, place.Path!, file!);
                         return;
                     case SiteOutcome.Folder when _site.List(place) is { } entries:
-                        await ListAsync(http, context, FolderListing.Of(place.Names, entries, http.Request.Query["page"], http.Request.Query["q"]));
+                        using (var visit = _request.IncludeVisits ? context.Transfers.Begin(TransferDirection.Download, "/" + path, null) : null)
+                        {
+                            await ListAsync(http, context, FolderListing.Of(place.Names, entries, http.Request.Query["page"], http.Request.Query["q"]));
+                            visit?.Complete();
+                        }
+
                         return;
                     case SiteOutcome.FolderWithoutSlash:
                         http.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
