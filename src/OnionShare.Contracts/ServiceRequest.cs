@@ -17,6 +17,9 @@ public abstract record ServiceRequest
     public string? Name { get; init; }
     public string? Title { get; init; }
 
+    /// <summary>The language of its pages, as a tag (<see cref="PageLanguage"/>); without one that of each visitor's browser.</summary>
+    public string? Language { get; init; }
+
     /// <summary>No password is asked of visitors.</summary>
     public bool Public { get; init; }
 

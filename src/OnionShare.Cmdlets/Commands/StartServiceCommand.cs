@@ -22,6 +22,10 @@ public abstract class StartServiceCommand : LaunchCommand
     [Parameter(HelpMessage = "The title of its pages."), ValidateNotNullOrEmpty]
     public string? Title { get; set; }
 
+    [Parameter(HelpMessage = "The language of its pages, such as fa; without it that of each visitor's browser."), ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PageLanguageCompleter))]
+    public string? Language { get; set; }
+
     [Parameter(HelpMessage = "No password is asked of visitors.")]
     public SwitchParameter Public { get; set; }
 
@@ -98,6 +102,7 @@ public abstract class StartServiceCommand : LaunchCommand
         {
             Name = Name,
             Title = Title,
+            Language = Language,
             Public = Public,
             Password = Password is null ? null : new NetworkCredential("", Password).Password,
             LocalOnly = LocalOnly,

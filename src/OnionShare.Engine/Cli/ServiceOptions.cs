@@ -18,6 +18,12 @@ internal sealed class ServiceOptions
 
     private readonly Option<string?> _title = new("--title") { Description = "The title of the pages.", HelpName = "TEXT" };
 
+    private readonly Option<string?> _language = new("--language")
+    {
+        Description = $"The language of the pages, instead of that of each visitor's browser: {string.Join(", ", PageLanguage.All.Select(language => language.Code))}.",
+        HelpName = "TAG",
+    };
+
     private readonly Option<TimeSpan?> _stopAfter = new("--stop-after")
     {
         Description = "Stop after this time: 90s, 30m, 2h, 7d. Transfers under way finish.",
@@ -36,13 +42,14 @@ internal sealed class ServiceOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _localOnly, _public, _passwordFile, _title, _stopAfter, _guessLimit, _qr }) command.Add(option);
+        foreach (var option in new Option[] { _localOnly, _public, _passwordFile, _title, _language, _stopAfter, _guessLimit, _qr }) command.Add(option);
         EngineSettings.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_public) && result.GetValue(_passwordFile) is not null)
                 result.AddError("--public and --password-file exclude each other.");
         });
+        _language.CompletionSources.Add([.. PageLanguage.All.Select(language => language.Code)]);
         _guessLimit.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var limit) && limit < 0)
@@ -61,6 +68,7 @@ internal sealed class ServiceOptions
             Public = parsed.GetValue(_public),
             Password = ReadPassword(parsed.GetValue(_passwordFile)),
             Title = parsed.GetValue(_title),
+            Language = parsed.GetValue(_language),
             StopAfter = parsed.GetValue(_stopAfter),
             GuessLimit = parsed.GetValue(_guessLimit),
             Owner = null,

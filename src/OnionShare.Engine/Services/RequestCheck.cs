@@ -23,6 +23,7 @@ internal static class RequestCheck
         if (request is { Public: true, Password: not null })
             throw Invalid("A public service has no password.", "Leave out the password, or do not make the service public.");
         CheckCommon(request.Password, request.Title, request.GuessLimit, request.StopAfter);
+        CheckLanguage(request.Language);
         CheckDate(request.StartAt, time);
         CheckDate(request.StopAt, time);
         if (request.StopAt <= Later(request.StartAt, time.GetUtcNow()))
@@ -64,6 +65,14 @@ internal static class RequestCheck
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || RemoteText.Show(name) != name || Routes.IsDots(name))
             throw Invalid($"The name '{RemoteText.Show(name)}' can't be used.", $"Take 1 to {LongestName} visible characters, other than '.' and '..'.");
+    }
+
+    private static void CheckLanguage(string? code)
+    {
+        if (code is null || PageLanguage.Find(code) is not null) return;
+        throw Invalid(
+            $"There are no pages in the language '{RemoteText.Show(code, 40)}'.",
+            $"Take one of {string.Join(", ", PageLanguage.All.Select(language => language.Code))}, or none: then each visitor's browser says which.");
     }
 
     private static void CheckBackend(ServiceRequest request, string front, string? address)

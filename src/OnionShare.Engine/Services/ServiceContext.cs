@@ -29,6 +29,9 @@ public sealed class ServiceContext
         Transfers = new TransferLog(id, name, events, time);
     }
 
+    /// <summary>The language its operator chose for its pages, as a tag (<see cref="PageLanguage"/>); null for the visitor's own.</summary>
+    public string? Language { get; init; }
+
     public string Id { get; }
     public string Name { get; }
 

@@ -54,7 +54,7 @@ public sealed class ServiceRegistry(
             var password = request.Public ? null : request.Password ?? PasswordGenerator.Password();
             var context = new ServiceContext(
                 NewId(), name, request.Title ?? mode.DefaultTitle, password, request.GuessLimit, events, time)
-            { Progress = identity.Progress };
+            { Progress = identity.Progress, Language = request.Language };
             await mode.PrepareAsync(context, cancellationToken);
             var service = new OnionService(request, identity, context, mode, startServer, tor, events, time, _logger);
             Add(service);

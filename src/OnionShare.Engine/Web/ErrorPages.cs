@@ -1,5 +1,6 @@
 using OnionShare.Contracts;
 using OnionShare.Engine.Services;
+using OnionShare.Engine.Web.Languages;
 using OnionShare.Engine.Web.Pages;
 
 namespace OnionShare.Engine.Web;
@@ -37,6 +38,7 @@ internal static class ErrorPages
         var style = context.RequestServices.GetRequiredService<StaticAssets>().Style;
         context.Response.Headers.ContentSecurityPolicy = $"{IServiceMode.StrictPolicy}; style-src 'self' '{style.Source}'";
         var status = context.Response.StatusCode;
+        _ = PageText.Of(context); // while its address is still the visitor's
         // The renderer makes a URI of what the visitor called us, which need not be one: any Host comes here before it is checked.
         (context.Request.Host, context.Request.Path, context.Request.QueryString) = (new HostString("localhost"), "/", default);
         await PageResponse.SendAsync<ErrorPage>(context, status, new { Status = status, Style = style.Text });

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
+using OnionShare.Engine.Web.Languages;
 
 namespace OnionShare.Engine.Web;
 
@@ -16,6 +17,7 @@ internal static class PageResponse
     {
         var page = new RazorComponentResult<TPage>(parameters) { StatusCode = status };
         http.Response.Headers.Vary = "Accept-Encoding";
+        PageText.Of(http).Describe(http.Response);
         // Not Brotli: its encoder holds megabytes for as long as a visitor is slow.
         if (!AcceptEncoding.Read(http.Request.Headers.AcceptEncoding).HasFlag(ContentCodings.Gzip))
         {

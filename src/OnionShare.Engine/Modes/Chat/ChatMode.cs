@@ -1,5 +1,6 @@
 using OnionShare.Engine.Passwords;
 using OnionShare.Engine.Services;
+using OnionShare.Engine.Web.Languages;
 using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine.Modes.Chat;
@@ -7,13 +8,16 @@ namespace OnionShare.Engine.Modes.Chat;
 /// <summary>A chat room for people who have the address and the password. Nothing of it is stored.</summary>
 public sealed class ChatMode(RoomLimits? limits = null) : IServiceMode
 {
+    /// <summary>The title in English when the operator gave none.</summary>
+    private const string UsualTitle = "OnionShare chat";
+
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     private Room? _room;
     private volatile bool _hasLastWords;
 
     /// <inheritdoc/>
-    public string DefaultTitle => "OnionShare chat";
+    public string DefaultTitle => UsualTitle;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Paths => [];
@@ -53,11 +57,15 @@ public sealed class ChatMode(RoomLimits? limits = null) : IServiceMode
         return ValueTask.CompletedTask;
     }
 
+    // A title the operator gave is theirs; that of all who gave none is ours to translate.
+    internal static string TitleFor(ServiceContext context, HttpContext http) =>
+        context.Title == UsualTitle ? PageText.Of(http)["title.chat"] : context.Title;
+
     private async Task ShowAsync(HttpContext http, ServiceContext context)
     {
         context.CountVisit();
         // Not every browser takes 'self' to mean the WebSocket of the same host. The Host header has been checked.
         http.Response.Headers.ContentSecurityPolicy = $"{IServiceMode.StrictPolicy}; connect-src 'self' ws://{http.Request.Host.Value}";
-        await PageResponse.SendAsync<ChatPage>(http, StatusCodes.Status200OK, new { context.Title, Seat = _room!.DrawToken() });
+        await PageResponse.SendAsync<ChatPage>(http, StatusCodes.Status200OK, new { Title = TitleFor(context, http), Seat = _room!.DrawToken() });
     }
 }

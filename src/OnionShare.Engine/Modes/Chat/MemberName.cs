@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using OnionShare.Contracts;
+using OnionShare.Engine.Web.Languages;
 
 namespace OnionShare.Engine.Modes.Chat;
 
@@ -31,29 +32,31 @@ public sealed record MemberName
     /// <param name="typed">The text.</param>
     /// <param name="name">The name.</param>
     /// <param name="reason">A sentence that says why it can't be one.</param>
-    public static bool TryCreate(string typed, [NotNullWhen(true)] out MemberName? name, out string reason)
+    public static bool TryCreate(string typed, [NotNullWhen(true)] out MemberName? name, [NotNullWhen(false)] out Phrase? reason)
     {
         name = null;
         // Measured before anything is done with it, so that a long one costs nothing.
-        reason = typed.Length > 4 * MaxLength ? $"A name has up to {MaxLength} characters."
-            : HasLoneSurrogate(typed) ? "That name holds a broken character."
-            : typed.Contains('\uFFFE') ? "That name holds a character that can't be shown." // what can't be normalised at all
-            : "";
-        if (reason.Length > 0) return false;
+        reason = typed.Length > 4 * MaxLength ? TooLong
+            : HasLoneSurrogate(typed) ? new Phrase("chat.name.broken")
+            : typed.Contains('\uFFFE') ? new Phrase("chat.name.unshowable") // what can't be normalised at all
+            : null;
+        if (reason is not null) return false;
 
         var text = Tidy(typed.Normalize(NormalizationForm.FormC));
         var skeleton = NameSkeleton.Of(text);
-        reason = text.Length == 0 ? "A name needs at least one visible character."
-            : text.Length > MaxLength ? $"A name has up to {MaxLength} characters."
-            : text.EnumerateRunes().Any(rune => !RemoteText.IsHarmless(rune)) ? "That name holds a character that can't be shown."
-            : HasTooManyMarks(text) ? "That name has too many marks on one letter."
-            : skeleton.Length == 0 ? "A name needs at least one letter, digit or symbol."
-            : NameSkeleton.MixesLookalikeScripts(text) ? "A word of that name mixes alphabets whose letters look alike."
-            : "";
-        if (reason.Length > 0) return false;
+        reason = text.Length == 0 ? new Phrase("chat.name.invisible")
+            : text.Length > MaxLength ? TooLong
+            : text.EnumerateRunes().Any(rune => !RemoteText.IsHarmless(rune)) ? new Phrase("chat.name.unshowable")
+            : HasTooManyMarks(text) ? new Phrase("chat.name.marks")
+            : skeleton.Length == 0 ? new Phrase("chat.name.empty")
+            : NameSkeleton.MixesLookalikeScripts(text) ? new Phrase("chat.name.mixed")
+            : null;
+        if (reason is not null) return false;
         name = new MemberName(text, skeleton);
         return true;
     }
+
+    private static Phrase TooLong => new("chat.name.long", ("count", MaxLength));
 
     private static string Tidy(string text)
     {

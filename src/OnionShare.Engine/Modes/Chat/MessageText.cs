@@ -1,4 +1,5 @@
 using System.Text;
+using OnionShare.Engine.Web.Languages;
 
 namespace OnionShare.Engine.Modes.Chat;
 
@@ -15,7 +16,7 @@ internal static class MessageText
         refused = null;
         if (text.Length > maxBytes || Encoding.UTF8.GetByteCount(text) > maxBytes)
         {
-            refused = new Refused(RefusalCodes.TooLong, $"That is too long: a message may have up to {maxBytes / 1024} KiB.");
+            refused = new Refused(RefusalCodes.TooLong, new Phrase("chat.script.too-long", ("count", maxBytes / 1024)));
             return null;
         }
 
@@ -33,7 +34,7 @@ internal static class MessageText
 
         var trimmed = clean.ToString().Trim();
         if (trimmed.EnumerateRunes().All(rune => Rune.IsWhiteSpace(rune) || NameSkeleton.IsInvisible(rune)))
-            refused = new Refused(RefusalCodes.Empty, "There is nothing in this message.");
+            refused = new Refused(RefusalCodes.Empty, new Phrase("chat.refused.empty"));
         return refused is null ? trimmed : null;
     }
 

@@ -1,3 +1,5 @@
+using OnionShare.Engine.Web.Languages;
+
 namespace OnionShare.Engine.Modes.Chat;
 
 /// <summary>The names that are taken in a room, those that look like them included. Not safe for several threads.</summary>
@@ -27,7 +29,7 @@ internal sealed class NameBook(Func<string> drawName)
         }
 
         var isFree = !_bySkeleton.TryGetValue(name.Skeleton, out var holder) || holder == owner;
-        refused = isFree ? null : new Refused(RefusalCodes.NameInUse, "Somebody here has that name, or one that looks like it.");
+        refused = isFree ? null : new Refused(RefusalCodes.NameInUse, new Phrase("chat.refused.name-in-use"));
         return isFree ? name : null;
     }
 
@@ -40,7 +42,7 @@ internal sealed class NameBook(Func<string> drawName)
             return drawn;
         }
 
-        refused = new Refused(RefusalCodes.NameInUse, "No free name was found. Choose one.");
+        refused = new Refused(RefusalCodes.NameInUse, new Phrase("chat.refused.no-free-name"));
         return null;
     }
 }

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.HttpResults;
 using OnionShare.Engine.Services;
+using OnionShare.Engine.Web.Languages;
 using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine.Modes.Chat;
@@ -38,7 +38,7 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
     {
         string[] reading = [HttpMethods.Get, HttpMethods.Head];
         routes.MapMethods(Start, reading, http =>
-            PageResponse.SendAsync<PlainPage>(http, StatusCodes.Status200OK, new { service.Title, Seat = room.DrawToken() }));
+            PageResponse.SendAsync<PlainPage>(http, StatusCodes.Status200OK, new { Title = ChatMode.TitleFor(service, http), Seat = room.DrawToken() }));
         routes.MapMethods(Messages, reading, http => HttpMethods.IsHead(http.Request.Method) ? TellOfStream(http) : StreamAsync(http));
         routes.MapMethods(Write, reading, WriteAsync);
         routes.MapPost("/plain/say", http => PostAsync(http, (entry, form) =>
@@ -51,7 +51,7 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
         }));
     }
 
-    private static Refused NotUnderstood => new(RefusalCodes.Malformed, "That form was not understood. Open the room's page anew.");
+    private static Refused NotUnderstood => new(RefusalCodes.Malformed, new Phrase("chat.refused.form"));
 
     // HEAD takes no seat: presence comes only from a connection that lives.
     private static Task TellOfStream(HttpContext http)
@@ -85,17 +85,19 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
         await using var pulse = service.Time.CreateTimer(_ => room.Answer(entry, new Pong()), null, Pulse, Pulse);
         try
         {
+            var text = PageText.Of(http);
+            text.Describe(http.Response);
             http.Response.ContentType = HtmlType;
             http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             await http.Response.Body.WriteAsync(Head(http), cut.Token);
             await foreach (var message in entry.Outbox.ReadAllAsync(cut.Token))
             {
-                await http.Response.Body.WriteAsync(PlainHtml.Of(message), cut.Token);
+                await http.Response.Body.WriteAsync(PlainHtml.Of(message, text.Language), cut.Token);
                 await http.Response.Body.FlushAsync(cut.Token);
             }
 
             if (!entry.Outbox.Dropped.IsCancellationRequested && !service.IsDraining)
-                await http.Response.Body.WriteAsync(PlainHtml.Status("You have left the room."), cut.Token);
+                await http.Response.Body.WriteAsync(PlainHtml.Status(text["chat.left"]), cut.Token);
             await http.Response.Body.WriteAsync(PlainHtml.Foot, cut.Token);
         }
         catch (Exception broken) when (broken is OperationCanceledException or IOException)
@@ -112,7 +114,7 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
     {
         http.Response.StatusCode = refused.Code == RefusalCodes.SeatGone ? StatusCodes.Status404NotFound : StatusCodes.Status503ServiceUnavailable;
         http.Response.ContentType = HtmlType;
-        await http.Response.Body.WriteAsync((byte[])[.. Head(http), .. PlainHtml.Status(refused.Reason), .. PlainHtml.Foot]);
+        await http.Response.Body.WriteAsync((byte[])[.. Head(http), .. PlainHtml.Status(PageText.Of(http).Say(refused.Phrase)), .. PlainHtml.Foot]);
     }
 
     private async Task PostAsync(HttpContext http, Func<Entry, IFormCollection, Refused?> act)
@@ -138,8 +140,8 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
         var seat = form["seat"].ToString();
         var refused = room.Find(seat) is { } entry
             ? act(entry, form)
-            : new Refused(RefusalCodes.NotJoined, "You are not connected. Open the conversation again, then send it anew.");
-        if (refused is null) http.Response.Redirect($"{Write}?seat={Uri.EscapeDataString(seat)}");
+            : new Refused(RefusalCodes.NotJoined, new Phrase("chat.refused.not-connected"));
+        if (refused is null) http.Response.Redirect(PageText.Of(http).Link($"{Write}?seat={Uri.EscapeDataString(seat)}"));
         else await ShowFormAsync(http, seat, refused, form["text"]);
         if (refused is null) http.Response.StatusCode = StatusCodes.Status303SeeOther;
     }
@@ -147,27 +149,25 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
     private async Task ShowFormAsync(HttpContext http, string seat, Refused? refused = null, string? text = null)
     {
         AllowOwnFrame(http);
-        var page = new RazorComponentResult<PlainForm>(new
+        var status = refused?.Code switch
+        {
+            null => StatusCodes.Status200OK,
+            RefusalCodes.TooFast => StatusCodes.Status429TooManyRequests,
+            RefusalCodes.TooLong => StatusCodes.Status413PayloadTooLarge,
+            RefusalCodes.NotJoined or RefusalCodes.NameInUse => StatusCodes.Status409Conflict,
+            _ => StatusCodes.Status400BadRequest,
+        };
+        var note = refused?.Phrase ?? (room.Find(seat) is null ? new Phrase("chat.not-yet") : null);
+        await PageResponse.SendAsync<PlainForm>(http, status, new
         {
             Seat = seat,
             // Rising, so that a form sent twice says its words once.
             N = Interlocked.Increment(ref _forms),
             room.Find(seat)?.Member.Name,
             Members = room.Find(seat) is null ? [] : room.List(),
-            Note = refused?.Reason ?? (room.Find(seat) is null ? "You are not in the room yet: open the conversation and keep it open, then reload this form." : null),
+            Note = note is null ? null : PageText.Of(http).Say(note),
             Text = text,
-        })
-        {
-            StatusCode = refused?.Code switch
-            {
-                null => StatusCodes.Status200OK,
-                RefusalCodes.TooFast => StatusCodes.Status429TooManyRequests,
-                RefusalCodes.TooLong => StatusCodes.Status413PayloadTooLarge,
-                RefusalCodes.NotJoined or RefusalCodes.NameInUse => StatusCodes.Status409Conflict,
-                _ => StatusCodes.Status400BadRequest,
-            },
-        };
-        await page.ExecuteAsync(http);
+        });
     }
 
     private static void AllowOwnFrame(HttpContext http)
@@ -179,6 +179,6 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
     private byte[] Head(HttpContext http)
     {
         var assets = http.RequestServices.GetRequiredService<StaticAssets>();
-        return PlainHtml.Head(service.Title, [assets.Href("style.css"), assets.Href("chat.css")]);
+        return PlainHtml.Head(ChatMode.TitleFor(service, http), PageText.Of(http).Language, [assets.Href("style.css"), assets.Href("chat.css")]);
     }
 }

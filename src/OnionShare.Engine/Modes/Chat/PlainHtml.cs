@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using OnionShare.Contracts;
+using OnionShare.Engine.Web.Languages;
 
 namespace OnionShare.Engine.Modes.Chat;
 
@@ -10,22 +12,22 @@ internal static class PlainHtml
 {
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
-    // Made once for all who read along, and gone with the event.
-    private static readonly ConditionalWeakTable<RoomMessage, byte[]> Pieces = [];
+    // Made once a language for all who read along, and gone with the event.
+    private static readonly ConditionalWeakTable<RoomMessage, byte[]?[]> Pieces = [];
 
     /// <summary>The page up to the first event.</summary>
-    public static byte[] Head(string title, IEnumerable<string> styles) => Encoding.UTF8.GetBytes($"""
+    public static byte[] Head(string title, Language language, IEnumerable<string> styles) => Encoding.UTF8.GetBytes($"""
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="{language.Code}" dir="{(language.IsRightToLeft ? "rtl" : "ltr")}">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <title>{Encoder.Encode(title)}: conversation</title>
+        <title>{Encoder.Encode(title)}: {Encoder.Encode(language["chat.script.conversation"])}</title>
         {string.Concat(styles.Select(style => $"<link rel=\"stylesheet\" href=\"{style}\">"))}
         </head>
         <body class="stream">
-        <div class="pinned"><main role="log" aria-label="Conversation">
+        <div class="pinned"><main role="log" aria-label="{Encoder.Encode(language["chat.script.conversation"])}">
 
         """);
 
@@ -34,26 +36,33 @@ internal static class PlainHtml
 
     public static byte[] Status(string line) => Encoding.UTF8.GetBytes($"<p class=\"status\">{Encoder.Encode(line)}</p>\n");
 
-    public static byte[] Of(RoomMessage message) => Pieces.GetValue(message, static made => Encoding.UTF8.GetBytes(Make(made)));
-
-    private static string Make(RoomMessage message) => message switch
+    public static byte[] Of(RoomMessage message, Language language)
     {
-        Said said => $"<p class=\"said\"><b class=\"tint-{said.Id % 8}\">{Name(said.Name)}</b> <span class=\"words\" dir=\"auto\">{Words(said.Text)}</span></p>\n",
-        Joined joined => Line($"{Name(joined.Name)} has joined."),
-        Left left => Line($"{Name(left.Name)} has left."),
-        Renamed renamed => Line($"{Name(renamed.OldName)} is now {Name(renamed.Name)}."),
-        Away away => Line($"{Name(away.Name)} has lost the connection."),
-        Back back => Line($"{Name(back.Name)} is back."),
-        Closed => Line("The room was closed."),
-        Welcome welcome => Line(
-            $"You are {Name(welcome.Name)}. {(welcome.Members.Count == 1 ? "Nobody else is here." : $"{welcome.Members.Count} people are here.")}")
-            + (welcome.CaughtUp == false ? Line("Some of what was said meanwhile could not be caught up.") : ""),
-        _ => "<!-- -->\n",
-    };
+        var pieces = Pieces.GetValue(message, static _ => new byte[]?[PageLanguage.All.Count]);
+        // Two who come here at once make the same.
+        return pieces[language.Number] ??= Encoding.UTF8.GetBytes(Make(message, language));
+    }
 
-    private static string Line(string html) => $"<p class=\"status\">{html}</p>\n";
+    private static string Make(RoomMessage message, Language language)
+    {
+        return message switch
+        {
+            Said said => $"<p class=\"said\"><b class=\"tint-{said.Id % 8}\"><bdi>{Encoder.Encode(said.Name)}</bdi></b> <span class=\"words\" dir=\"auto\">{Words(said.Text)}</span></p>\n",
+            Joined joined => Line("chat.script.joined", ("name", joined.Name)),
+            Left left => Line("chat.script.left", ("name", left.Name)),
+            Renamed renamed => Line("chat.script.renamed", ("old", renamed.OldName), ("name", renamed.Name)),
+            Away away => Line("chat.lost", ("name", away.Name)),
+            Back back => Line("chat.back", ("name", back.Name)),
+            Closed => Line("chat.script.closed"),
+            Welcome welcome =>
+                Line(welcome.Members.Count == 1 ? "chat.welcome-alone" : "chat.welcome", ("name", welcome.Name), ("count", welcome.Members.Count))
+                + (welcome.CaughtUp == false ? Line("chat.gap") : ""),
+            _ => "<!-- -->\n",
+        };
 
-    private static string Name(string name) => $"<bdi>{Encoder.Encode(name)}</bdi>";
+        string Line(string key, params IReadOnlyList<(string Name, object Value)> values) =>
+            $"<p class=\"status\">{language.SayHtml(new Phrase(key, values))}</p>\n";
+    }
 
     private static string Words(string text) => string.Concat(TextLinks.Split(text).Select(part => part.IsLink
         ? $"<a href=\"{Encoder.Encode(part.Piece)}\" target=\"_blank\" rel=\"noreferrer noopener\" referrerpolicy=\"no-referrer\">{Encoder.Encode(part.Piece)}</a>"

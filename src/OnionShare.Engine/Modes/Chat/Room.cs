@@ -1,3 +1,5 @@
+using OnionShare.Engine.Web.Languages;
+
 namespace OnionShare.Engine.Modes.Chat;
 
 /// <summary>
@@ -51,9 +53,9 @@ public sealed class Room : IDisposable
         lock (_lock)
         {
             Sweep(rearm: false);
-            refused = _isClosed ? new Refused(RefusalCodes.RoomClosed, "The room was closed.")
-                : _byToken.Count >= Limits.Members ? new Refused(RefusalCodes.Full, $"The room is full: {Limits.Members} people are here. Try again later.")
-                : token is not null && (!_tokens.IsOwn(token) || _byToken.ContainsKey(token)) ? new Refused(RefusalCodes.SeatGone, "Open the room's page anew.")
+            refused = _isClosed ? new Refused(RefusalCodes.RoomClosed, new Phrase("chat.script.closed"))
+                : _byToken.Count >= Limits.Members ? new Refused(RefusalCodes.Full, new Phrase("chat.refused.full", ("count", Limits.Members)))
+                : token is not null && (!_tokens.IsOwn(token) || _byToken.ContainsKey(token)) ? new Refused(RefusalCodes.SeatGone, new Phrase("chat.refused.open-anew"))
                 : null;
             if (refused is not null || _names.Choose(name, null, out refused) is not { } chosen) return false;
             var member = new Member(++_lastId, chosen, token ?? _tokens.Draw(), _seq, Limits, _time);
@@ -78,8 +80,8 @@ public sealed class Room : IDisposable
             Sweep(rearm: false);
             if (!_byToken.TryGetValue(token, out var member))
             {
-                refused = _isClosed ? new Refused(RefusalCodes.RoomClosed, "The room was closed.")
-                    : new Refused(RefusalCodes.SeatGone, "You were away for too long. Join anew.");
+                refused = _isClosed ? new Refused(RefusalCodes.RoomClosed, new Phrase("chat.script.closed"))
+                    : new Refused(RefusalCodes.SeatGone, new Phrase("chat.refused.seat-gone"));
                 return false;
             }
 
@@ -133,10 +135,10 @@ public sealed class Room : IDisposable
         lock (_lock)
         {
             var member = sender.Member;
-            if (!IsPresent(sender)) return new Refused(RefusalCodes.NotJoined, "You are not in the room.", n);
+            if (!IsPresent(sender)) return new Refused(RefusalCodes.NotJoined, new Phrase("chat.refused.not-in"), n);
             if (n <= member.N) return null;
             member.N = n;
-            if (!member.Messages.TryTake()) return new Refused(RefusalCodes.TooFast, "Not so fast: wait a moment, then send it again.", n);
+            if (!member.Messages.TryTake()) return new Refused(RefusalCodes.TooFast, new Phrase("chat.refused.too-fast"), n);
             if (clean is null) return refused! with { N = n };
             Publish(new Said { Seq = ++_seq, Id = member.Id, Name = member.Name, Text = clean, N = n });
             return null;
@@ -150,10 +152,10 @@ public sealed class Room : IDisposable
         lock (_lock)
         {
             var member = sender.Member;
-            if (!IsPresent(sender)) return new Refused(RefusalCodes.NotJoined, "You are not in the room.");
+            if (!IsPresent(sender)) return new Refused(RefusalCodes.NotJoined, new Phrase("chat.refused.not-in"));
             if (_names.Choose(name, member, out var refused) is not { } chosen) return refused;
             if (chosen.Text == member.Name) return null;
-            if (!member.Renames.TryTake()) return new Refused(RefusalCodes.TooFast, "Too many names in a short time: wait a moment.");
+            if (!member.Renames.TryTake()) return new Refused(RefusalCodes.TooFast, new Phrase("chat.refused.renames"));
             var oldName = member.Name;
             _names.Remove(member);
             member.NameAndSkeleton = chosen;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OnionShare.Engine.Web.Languages;
 
 namespace OnionShare.Engine.Modes.Chat;
 
@@ -97,9 +98,16 @@ public sealed record Present(int Id, string Name, bool Away);
 
 /// <summary>The room did not do what was asked.</summary>
 /// <param name="Code">A stable name of the reason; see <see cref="RefusalCodes"/>.</param>
-/// <param name="Reason">A sentence for a person.</param>
+/// <param name="Phrase">A sentence for a person.</param>
 /// <param name="N">The number of the message that was refused.</param>
-public sealed record Refused(string Code, string Reason, long? N = null) : RoomMessage;
+public sealed record Refused(string Code, [property: JsonIgnore] Phrase Phrase, long? N = null) : RoomMessage
+{
+    /// <summary>The sentence, in English unless it is <see cref="In"/> another language.</summary>
+    public string Reason { get; private init; } = Phrase.ToString();
+
+    /// <summary>It in a language.</summary>
+    public Refused In(Language language) => new(Code, Phrase, N) { Reason = language.Say(Phrase) };
+}
 
 public sealed record Pong : RoomMessage;
 

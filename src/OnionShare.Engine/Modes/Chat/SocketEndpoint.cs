@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using OnionShare.Engine.Services;
+using OnionShare.Engine.Web.Languages;
 
 namespace OnionShare.Engine.Modes.Chat;
 
@@ -19,13 +20,14 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
             return;
         }
 
+        var language = PageText.Of(http).Language;
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(service.Cut, http.RequestAborted);
         using var closing = service.Draining.Register(() => cut.CancelAfter(Farewell));
         using var frames = new SocketReader(socket, room.Limits, service.Time);
         try
         {
-            if (await JoinAsync(socket, frames, cut.Token) is { } entry) await ServeAsync(socket, frames, entry, cut);
+            if (await JoinAsync(socket, frames, language, cut.Token) is { } entry) await ServeAsync(socket, frames, entry, language, cut);
         }
         catch (Exception broken) when (IsBroken(broken))
         {
@@ -35,7 +37,7 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
 
     private static bool IsBroken(Exception failure) => failure is WebSocketException or OperationCanceledException or IOException;
 
-    private async Task<Entry?> JoinAsync(WebSocket socket, SocketReader frames, CancellationToken cancellationToken)
+    private async Task<Entry?> JoinAsync(WebSocket socket, SocketReader frames, Language language, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, service.Draining);
         limit.CancelAfter(Patience);
@@ -53,28 +55,28 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
             }
             else
             {
-                refused = frames.Refused ?? new Refused(RefusalCodes.NotJoined, "Join first.");
+                refused = frames.Refused ?? new Refused(RefusalCodes.NotJoined, Phrase.English("Join first."));
             }
 
             var isOver = message is null || refused!.Code is RefusalCodes.RoomClosed;
-            if (!frames.IsClosed) await socket.SendAsync(refused!.Json, WebSocketMessageType.Text, true, limit.Token);
+            if (!frames.IsClosed) await socket.SendAsync(refused!.In(language).Json, WebSocketMessageType.Text, true, limit.Token);
             if (!isOver) continue;
             await CloseAsync(socket, frames, limit.Token);
             return null;
         }
     }
 
-    private async Task ServeAsync(WebSocket socket, SocketReader frames, Entry entry, CancellationTokenSource cut)
+    private async Task ServeAsync(WebSocket socket, SocketReader frames, Entry entry, Language language, CancellationTokenSource cut)
     {
         var sending = SendAllAsync(socket, frames, entry.Outbox, cut);
         try
         {
             while (await frames.ReadAsync(cut.Token) is { } message)
             {
-                if (Handle(entry, message) is { } answer) room.Answer(entry, answer);
+                if (Handle(entry, message) is { } answer) room.Answer(entry, answer is Refused no ? no.In(language) : answer);
             }
 
-            if (frames.Refused is { } refused) room.Answer(entry, refused);
+            if (frames.Refused is { } refused) room.Answer(entry, refused.In(language));
             room.Leave(entry);
         }
         catch (Exception broken) when (IsBroken(broken))
@@ -94,7 +96,7 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
         Say say => room.Say(entry, say.N, say.Text),
         Rename rename => room.Rename(entry, rename.Name),
         Ping => new Pong(),
-        _ => new Refused(RefusalCodes.AlreadyJoined, "You are in the room already."),
+        _ => new Refused(RefusalCodes.AlreadyJoined, Phrase.English("You are in the room already.")),
     };
 
     private static async Task SendAllAsync(WebSocket socket, SocketReader frames, Outbox outbox, CancellationTokenSource cut)

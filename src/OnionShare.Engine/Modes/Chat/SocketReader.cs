@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using OnionShare.Engine.Web.Languages;
 
 namespace OnionShare.Engine.Modes.Chat;
 
@@ -34,22 +35,22 @@ internal sealed class SocketReader(WebSocket socket, RoomLimits limits, TimeProv
                 return null;
             }
 
-            if (part.MessageType != WebSocketMessageType.Text) return Refuse(RefusalCodes.Malformed, "Only text messages are taken.");
-            if (length > _longest) return Refuse(RefusalCodes.TooLong, "That message is too long.", WebSocketCloseStatus.MessageTooBig);
+            if (part.MessageType != WebSocketMessageType.Text) return Refuse(RefusalCodes.Malformed, Phrase.English("Only text messages are taken."));
+            if (length > _longest) return Refuse(RefusalCodes.TooLong, new Phrase("chat.refused.message-too-long"), WebSocketCloseStatus.MessageTooBig);
             if (part.EndOfMessage) break;
             if (length == _buffer.Length) Grow();
         }
 
-        if (!_messages.TryTake()) return Refuse(RefusalCodes.TooFast, "Too many messages at once.");
+        if (!_messages.TryTake()) return Refuse(RefusalCodes.TooFast, new Phrase("chat.refused.too-many"));
         var message = ChatJson.Read(_buffer.AsSpan(0, length));
         _buffer.AsSpan(0, length).Clear();
-        return message ?? Refuse(RefusalCodes.Malformed, "That is not a message this room knows.");
+        return message ?? Refuse(RefusalCodes.Malformed, Phrase.English("That is not a message this room knows."));
     }
 
     /// <inheritdoc/>
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
 
-    private ClientMessage? Refuse(string code, string reason, WebSocketCloseStatus status = WebSocketCloseStatus.PolicyViolation)
+    private ClientMessage? Refuse(string code, Phrase reason, WebSocketCloseStatus status = WebSocketCloseStatus.PolicyViolation)
     {
         Refused = new Refused(code, reason);
         CloseStatus = status;

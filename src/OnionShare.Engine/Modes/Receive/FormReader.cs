@@ -39,7 +39,7 @@ internal sealed class FormReader(ReceiveParts parts)
         }
         catch (UploadRefusedException refused)
         {
-            await upload.RefuseAsync(refused.What);
+            await upload.RefuseAsync(refused.What.ToString());
             throw;
         }
         catch (StorageException failure)
@@ -51,7 +51,7 @@ internal sealed class FormReader(ReceiveParts parts)
         {
             await upload.CutAsync();
             if (http.RequestAborted.IsCancellationRequested || parts.Service.Cut.IsCancellationRequested) return null;
-            throw UploadRefusedException.Malformed("What was sent breaks off before its end.");
+            throw UploadRefusedException.Malformed("refused.broken-off");
         }
         catch
         {
@@ -71,7 +71,7 @@ internal sealed class FormReader(ReceiveParts parts)
 
         if (type?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) != true
             || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= MostBoundary } boundary)
-            throw UploadRefusedException.Malformed("What was sent is no form with files (multipart/form-data).");
+            throw UploadRefusedException.Malformed("refused.no-form");
         if (request.ContentLength is { } length)
         {
             var allowance = FormAllowance + (FieldAllowance * parts.Request.MaxFiles);
@@ -105,7 +105,7 @@ internal sealed class FormReader(ReceiveParts parts)
         }
         catch (InvalidDataException)
         {
-            throw UploadRefusedException.Malformed("What was sent is no form that can be read.");
+            throw UploadRefusedException.Malformed("refused.bad-form");
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed class FormReader(ReceiveParts parts)
             while (await body.ReadAsync(buffer, cancellationToken) is > 0 and var count)
             {
                 unknown += count;
-                if (unknown > MostUnknown) throw UploadRefusedException.Malformed("What was sent holds fields this service does not know.");
+                if (unknown > MostUnknown) throw UploadRefusedException.Malformed("refused.unknown-fields");
             }
 
             return unknown;

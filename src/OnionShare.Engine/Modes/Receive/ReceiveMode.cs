@@ -2,12 +2,16 @@ using OnionShare.Contracts;
 using OnionShare.Engine.Modes.Receive.Resumable;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.Web;
+using OnionShare.Engine.Web.Languages;
 
 namespace OnionShare.Engine.Modes.Receive;
 
 /// <summary>Takes files and messages in: by a form, or resumably, piece by piece.</summary>
 public sealed class ReceiveMode : IServiceMode
 {
+    /// <summary>The title in English when the operator gave none.</summary>
+    internal const string UsualTitle = "OnionShare Dropbox";
+
     private readonly ReceiveRequest _request;
     private readonly Func<string?> _socks;
     private readonly Func<long>? _freeSpace;
@@ -25,7 +29,7 @@ public sealed class ReceiveMode : IServiceMode
         (_request, _socks, _freeSpace, _time) = (request, socks, freeSpace, time ?? TimeProvider.System);
 
     /// <inheritdoc/>
-    public string DefaultTitle => "OnionShare Dropbox";
+    public string DefaultTitle => UsualTitle;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Paths => [_request.Path];
@@ -58,7 +62,7 @@ public sealed class ReceiveMode : IServiceMode
         routes.MapMethods("/upload", [HttpMethods.Get, HttpMethods.Head], http =>
         {
             http.Response.StatusCode = StatusCodes.Status303SeeOther;
-            http.Response.Headers.Location = "/";
+            http.Response.Headers.Location = PageText.Of(http).Link("/");
             return Task.CompletedTask;
         });
         routes.MapMethods("/upload-ajax", [HttpMethods.Post], pages.UploadForScriptAsync);

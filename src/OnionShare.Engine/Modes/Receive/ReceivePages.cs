@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.HttpResults;
 using OnionShare.Contracts;
+using OnionShare.Engine.Web;
+using OnionShare.Engine.Web.Languages;
 
 namespace OnionShare.Engine.Modes.Receive;
 
@@ -13,8 +14,7 @@ internal sealed class ReceivePages(ReceiveParts parts, Webhook? webhook)
     public async Task ShowAsync(HttpContext http)
     {
         parts.Service.CountVisit();
-        var page = new RazorComponentResult<ReceivePage>(new { parts.Service.Title, parts.Request, parts.Service.IsDraining });
-        await page.ExecuteAsync(http);
+        await PageResponse.SendAsync<ReceivePage>(http, StatusCodes.Status200OK, new { Title = TitleFor(http), parts.Request, parts.Service.IsDraining });
     }
 
     public async Task UploadAsync(HttpContext http)
@@ -23,18 +23,17 @@ internal sealed class ReceivePages(ReceiveParts parts, Webhook? webhook)
         {
             if (await _forms.ReceiveAsync(http) is not { } receipt) return;
             webhook?.Tell(receipt);
-            var page = new RazorComponentResult<ResultPage>(new { parts.Service.Title, Receipt = receipt, parts.Service.IsDraining });
-            await page.ExecuteAsync(http);
+            await PageResponse.SendAsync<ResultPage>(http, StatusCodes.Status200OK, new { Title = TitleFor(http), Receipt = receipt, parts.Service.IsDraining });
         }
         catch (UploadRefusedException refused)
         {
-            await RefusedBody.AnswerAsync(http, refused, () =>
-            {
-                var page = new RazorComponentResult<ResultPage>(new { parts.Service.Title, Refused = refused }) { StatusCode = refused.Status };
-                return page.ExecuteAsync(http);
-            });
+            await RefusedBody.AnswerAsync(http, refused, () => PageResponse.SendAsync<ResultPage>(http, refused.Status, new { Title = TitleFor(http), Refused = refused }));
         }
     }
+
+    // A title the operator gave is theirs; that of all who gave none is ours to translate.
+    private string TitleFor(HttpContext http) =>
+        parts.Service.Title == ReceiveMode.UsualTitle ? PageText.Of(http)["title.receive"] : parts.Service.Title;
 
     /// <summary>Takes the form and answers in JSON, as OnionShare does: <c>info_flashes</c> or <c>error_flashes</c>.</summary>
     public async Task UploadForScriptAsync(HttpContext http)
@@ -67,8 +66,10 @@ internal sealed class ReceivePages(ReceiveParts parts, Webhook? webhook)
     /// <summary>Tells a script that a submission was not taken.</summary>
     public static Task WriteAsync(HttpContext http, UploadRefusedException refused)
     {
+        var text = PageText.Of(http);
         http.Response.StatusCode = refused.Status;
-        return http.Response.WriteAsJsonAsync(new JsonObject { ["error_flashes"] = new JsonArray(refused.Message) }, http.RequestAborted);
+        text.Describe(http.Response);
+        return http.Response.WriteAsJsonAsync(new JsonObject { ["error_flashes"] = new JsonArray(refused.In(text.Language)) }, http.RequestAborted);
     }
 }
 

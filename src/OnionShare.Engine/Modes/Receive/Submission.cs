@@ -46,7 +46,7 @@ internal sealed class Submission(ReceiveParts parts)
         CheckFile(isMessage, length ?? 0);
         lock (_lock)
         {
-            if (isMessage && _files.Any(file => file.IsMessage)) throw UploadRefusedException.Malformed("There is a message already.");
+            if (isMessage && _files.Any(file => file.IsMessage)) throw UploadRefusedException.Malformed("refused.second-message");
             if (!isMessage && _files.Count(file => !file.IsMessage) >= request.MaxFiles) throw UploadRefusedException.TooManyFiles(request.MaxFiles);
             CheckSize(length ?? 0);
             if (length is { } bytes) parts.Intake.Expect(bytes);

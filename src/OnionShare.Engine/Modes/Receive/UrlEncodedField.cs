@@ -62,7 +62,7 @@ internal sealed class UrlEncodedField(Stream body, string name, int mostUnknown)
 
     private void CountUnknown()
     {
-        if (++_unknown > mostUnknown) throw UploadRefusedException.Malformed("What was sent holds fields this service does not know.");
+        if (++_unknown > mostUnknown) throw UploadRefusedException.Malformed("refused.unknown-fields");
     }
 
     // A sign that is no escape stands for itself (URL Standard, percent-decode).

@@ -6,27 +6,30 @@
   const longestText = 16 * 1024; // bytes of UTF-8
   const linesKept = 5_000;
 
+  const words = OnionWords.say;
+  const html = (key) => words(key).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
   document.querySelector("main").insertAdjacentHTML("beforeend", `
     <div id="room" class="room" hidden>
-        <aside class="card people" aria-label="People">
+        <aside class="card people" aria-label="${html("chat.script.people")}">
             <form id="naming" autocomplete="off">
-                <label for="name">Your name</label>
+                <label for="name">${html("chat.script.your-name")}</label>
                 <input id="name" maxlength="64" dir="auto" enterkeyhint="done" aria-describedby="naming-note">
-                <p id="naming-note" class="soft" aria-live="polite">Type another and press Enter.</p>
+                <p id="naming-note" class="soft" aria-live="polite">${html("chat.script.type-another")}</p>
             </form>
             <details id="members-box" open>
-                <summary>In the room <span id="count" class="badge">0</span></summary>
+                <summary>${html("chat.script.in-the-room")} <span id="count" class="badge">0</span></summary>
                 <ul id="members"></ul>
             </details>
         </aside>
-        <section class="card talk" aria-label="Chat">
+        <section class="card talk" aria-label="${html("chat.script.chat")}">
             <p id="state" class="state" role="status"></p>
-            <div id="log" class="log" role="log" aria-live="polite" aria-label="Conversation" tabindex="0"></div>
-            <button id="newest" class="newest" type="button" hidden>New messages ↓</button>
+            <div id="log" class="log" role="log" aria-live="polite" aria-label="${html("chat.script.conversation")}" tabindex="0"></div>
+            <button id="newest" class="newest" type="button" hidden>${html("chat.script.newest")}</button>
             <form id="composer" class="composer" autocomplete="off">
-                <label class="unseen" for="text">Message</label>
-                <textarea id="text" rows="1" dir="auto" placeholder="Message" enterkeyhint="send" aria-describedby="note"></textarea>
-                <button>Send</button>
+                <label class="unseen" for="text">${html("chat.script.message")}</label>
+                <textarea id="text" rows="1" dir="auto" placeholder="${html("chat.script.message")}" enterkeyhint="send" aria-describedby="note"></textarea>
+                <button>${html("chat.script.send")}</button>
             </form>
             <p id="note" class="note" aria-live="polite"></p>
         </section>
@@ -41,11 +44,11 @@
   let atEnd = true; // whether the latest line is in sight, and is to stay so
   let socket, me, token, seen, listed, lastN = 0, lastHeard, attempt = 0, retry, unread = 0, isOver = false, wasIn = false;
 
-  const bdi = (words) => Object.assign(document.createElement("bdi"), { textContent: words });
+  const bdi = (name) => Object.assign(document.createElement("bdi"), { textContent: name });
 
   function connect() {
     clearTimeout(retry);
-    socket = new WebSocket(`ws://${location.host}/socket`);
+    socket = new WebSocket(`ws://${location.host}/socket?lang=${OnionWords.language}`);
     lastHeard = Date.now();
     const mine = socket;
     socket.onopen = () => send(token ? { type: "join", token, seen } : { type: "join" });
@@ -67,8 +70,7 @@
     if (isOver) return;
     const delay = delays[Math.min(attempt++, delays.length - 1)] * (0.75 + Math.random() / 2);
     const isLong = attempt > delays.length; // about a minute and a half
-    say(state, isLong ? "The room has not answered for a while. It may have been closed; still trying…"
-      : me ? "The connection is lost: you are away. Connecting again…" : "No connection yet. Trying again…");
+    say(state, words(isLong ? "chat.script.unanswered" : me ? "chat.script.lost" : "chat.script.no-connection"));
     retry = setTimeout(connect, delay);
   }
 
@@ -76,8 +78,8 @@
     if (!isOver && socket.readyState === WebSocket.CLOSED) connect();
   }
 
-  function say(element, words) {
-    if (element.textContent !== words) element.textContent = words;
+  function say(element, told) {
+    if (element.textContent !== told) element.textContent = told;
   }
 
   const hearing = {
@@ -94,10 +96,10 @@
       room.classList.remove("away");
       setName(message.name);
       listPeople();
-      if (!wasAway) status("You are ", message.name, ".");
-      else if (message.caughtUp) status("You are back.");
-      else if (resumed) status("You are back. Some of what was said meanwhile could not be caught up.");
-      else status("You were away for too long and are here as ", message.name, " now. What was said meanwhile could not be caught up.");
+      if (!wasAway) status("chat.script.you-are", { name: message.name });
+      else if (message.caughtUp) status("chat.script.you-are-back");
+      else if (resumed) status("chat.script.back-gap");
+      else status("chat.script.came-anew", { name: message.name });
       say(state, "");
       if (!resumed) lastN = 0;
       // What the room has dealt with is not said again; the rest goes out anew, in order.
@@ -119,28 +121,28 @@
       const who = document.createElement("b");
       who.className = `tint-${message.id % 8}`;
       who.append(bdi(message.name));
-      const words = document.createElement("span");
-      words.className = "words";
-      words.dir = "auto";
-      words.append(...withLinks(message.text));
-      line.append(who, " ", words);
+      const spoken = document.createElement("span");
+      spoken.className = "words";
+      spoken.dir = "auto";
+      spoken.append(...withLinks(message.text));
+      line.append(who, " ", spoken);
       add(line);
       if (!own && document.hidden) count(unread + 1);
     },
     joined(message) {
       if (message.id === me) return;
       people.set(message.id, { name: message.name });
-      status("", message.name, " has joined.");
+      status("chat.script.joined", { name: message.name });
     },
     left(message) {
       people.delete(message.id);
-      status("", message.name, " has left.");
+      status("chat.script.left", { name: message.name });
     },
     renamed(message) {
       people.set(message.id, { ...people.get(message.id), name: message.name });
       if (message.id === me) setName(message.name);
-      if (message.id === me) say($("naming-note"), "Everybody sees your new name.");
-      status("", message.oldName, " is now ", message.name, ".");
+      if (message.id === me) say($("naming-note"), words("chat.script.new-name"));
+      status("chat.script.renamed", { old: message.oldName, name: message.name });
     },
     away(message) {
       people.set(message.id, { name: message.name, away: true });
@@ -151,8 +153,8 @@
     closed() {
       isOver = true;
       people.clear();
-      status("The room was closed.");
-      say(state, "The room was closed. Nothing of it is kept; this page is all that is left.");
+      status("chat.script.closed");
+      say(state, words("chat.script.closed-all"));
       text.disabled = nameBox.disabled = true;
       $("composer").querySelector("button").disabled = true;
     },
@@ -197,11 +199,11 @@
     }
   }
 
-  /** A line of the room's own; every second part is a name. */
-  function status(...parts) {
+  /** A line of the room's own, every name in it isolated. */
+  function status(key, names = {}) {
     const line = document.createElement("p");
     line.className = "status";
-    line.append(...parts.map((part, i) => (i % 2 === 1 ? bdi(part) : part)));
+    line.append(...OnionWords.pieces(key, names, bdi));
     add(line);
   }
 
@@ -212,10 +214,10 @@
     else newest.hidden = false;
   }
 
-  function withLinks(words) {
+  function withLinks(spoken) {
     const parts = [];
     let done = 0;
-    for (const match of words.matchAll(/(?<![\p{L}\p{N}])https?:\/\/[^\s\p{Cc}<>"\\`\u200B-\u200F]+/giu)) {
+    for (const match of spoken.matchAll(/(?<![\p{L}\p{N}])https?:\/\/[^\s\p{Cc}<>"\\`\u200B-\u200F]+/giu)) {
       const address = match[0].replace(/[.,;:!?')\]}*_]+$/, "");
       if (!URL.canParse(address)) continue;
       const link = document.createElement("a");
@@ -224,10 +226,10 @@
       link.rel = "noreferrer noopener";
       link.referrerPolicy = "no-referrer";
       link.textContent = address;
-      parts.push(words.slice(done, match.index), link);
+      parts.push(spoken.slice(done, match.index), link);
       done = match.index + address.length;
     }
-    parts.push(words.slice(done));
+    parts.push(spoken.slice(done));
     return parts;
   }
 
@@ -235,7 +237,7 @@
     const rows = [...people].sort(([, a], [, b]) => a.name.localeCompare(b.name)).map(([id, person]) => {
       const row = document.createElement("li");
       row.append(Object.assign(bdi(person.name), { className: `tint-${id % 8}` }));
-      const remark = [id === me && "you", person.away && "away"].filter(Boolean).join(", ");
+      const remark = OnionWords.list([id === me && words("chat.script.you"), person.away && words("chat.script.away")].filter(Boolean));
       if (remark) row.append(Object.assign(document.createElement("span"), { className: "soft", textContent: ` (${remark})` }));
       row.classList.toggle("absent", person.away === true);
       return row;
@@ -262,13 +264,13 @@
 
   $("composer").addEventListener("submit", (event) => {
     event.preventDefault();
-    const words = text.value.trim();
-    if (words === "") return;
-    if (encoder.encode(words).length > longestText) return say(note, "That is too long: a message may have up to 16 KiB.");
-    const message = { type: "say", n: ++lastN, text: words };
+    const typed = text.value.trim();
+    if (typed === "") return;
+    if (encoder.encode(typed).length > longestText) return say(note, words("chat.script.too-long", { count: longestText / 1024 }));
+    const message = { type: "say", n: ++lastN, text: typed };
     outbox.push(message);
     send(message);
-    say(note, socket.readyState === WebSocket.OPEN ? "" : "It is sent as soon as you are back.");
+    say(note, socket.readyState === WebSocket.OPEN ? "" : words("chat.script.later"));
     text.value = "";
     fit();
     text.focus();

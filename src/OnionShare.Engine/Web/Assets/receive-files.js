@@ -7,7 +7,7 @@ const OnionFiles = (() => {
 
   class Unreadable extends Error {} // changed, moved, deleted, or not for this person to read
 
-  const unreadable = (name) => new Unreadable(`“${name}” can't be read: it was changed, moved or deleted after it was chosen, or you may not read it.`);
+  const unreadable = (name) => new Unreadable(OnionWords.say("receive.script.unreadable", { name }));
 
   const read = async (item, from, to) => {
     try {

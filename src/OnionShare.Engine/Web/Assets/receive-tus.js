@@ -2,6 +2,8 @@
 const OnionUpload = (() => {
   "use strict";
 
+  const words = OnionWords.say;
+
   const memoryKey = "onionshare-upload";
   const smallestPiece = 256 * 1024;
   const largestPiece = 64 * 1024 * 1024;
@@ -17,8 +19,6 @@ const OnionUpload = (() => {
   class Gone extends Error {} // the service knows the upload no longer
   class Unfinished extends Error {} // something that had arrived was lost there
   class Cancelled extends Error {}
-
-  const passwordChanged = "The password is not right any more. Reload this page and type the new one, then choose the same files again: it goes on where it stopped.";
 
   // What is needed to go on after a reload. It ends with the tab; where there is no such memory it goes on until a reload only.
   const remembered = () => {
@@ -39,7 +39,7 @@ const OnionUpload = (() => {
   const encode = (value) => btoa(String.fromCharCode(...new TextEncoder().encode(value)));
 
   const refusal = (xhr) => {
-    try { return JSON.parse(xhr.responseText).error_flashes[0]; } catch { return `The service answered with the error ${xhr.status}.`; }
+    try { return JSON.parse(xhr.responseText).error_flashes[0]; } catch { return words("receive.script.answered", { status: String(xhr.status) }); }
   };
 
   /**
@@ -54,20 +54,20 @@ const OnionUpload = (() => {
     const ask = (method, path, headers, body) => {
       const xhr = new XMLHttpRequest();
       const promise = new Promise((resolve, reject) => {
-        xhr.open(method, location.origin + path);
+        xhr.open(method, `${location.origin}${path}${path.includes("?") ? "&" : "?"}lang=${OnionWords.language}`);
         xhr.setRequestHeader("Tus-Resumable", "1.0.0");
         for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
         if (!body) xhr.timeout = stalledAfter;
         xhr.onload = () => {
           if (xhr.status < 300) resolve(xhr);
-          else if (xhr.status === 401) reject(new Refused(passwordChanged));
+          else if (xhr.status === 401) reject(new Refused(words("receive.script.password")));
           else if (xhr.status === 404 || xhr.status === 410) reject(new Gone());
           else if (xhr.status === 409 && method === "POST") reject(new Unfinished(refusal(xhr)));
           else if (xhr.status === 409 || xhr.status === 429 || xhr.status >= 500 && xhr.status !== 507) reject(new Lost(refusal(xhr)));
           else reject(new Refused(refusal(xhr)));
         };
-        xhr.onerror = xhr.ontimeout = () => reject(new Lost("The connection was lost."));
-        xhr.onabort = () => reject(run.cancelled ? new Cancelled() : new Lost("The connection stood still."));
+        xhr.onerror = xhr.ontimeout = () => reject(new Lost(words("receive.script.lost")));
+        xhr.onabort = () => reject(run.cancelled ? new Cancelled() : new Lost(words("receive.script.still")));
         xhr.send(body || null);
       });
       promise.abort = () => xhr.abort();
@@ -86,20 +86,20 @@ const OnionUpload = (() => {
         if (run.cancelled) throw new Cancelled();
         try {
           const result = await attempt();
-          if (run.failures) tell.say("Sending goes on.");
+          if (run.failures) tell.say(words("receive.script.goes-on"));
           run.failures = 0;
           return result;
         } catch (error) {
           if (!(error instanceof Lost)) throw error;
           if (run.cancelled) throw new Cancelled();
           if (navigator.onLine === false) {
-            tell.say("This computer is offline. It goes on when the network is back.");
+            tell.say(words("receive.script.offline"));
             await wait(longestDelay);
             continue;
           }
           const delay = Math.min(longestDelay, 2 ** run.failures++);
-          if (run.failures > mostFailures) throw new Refused(`${error.message} The service could not be reached for an hour. Press Send to go on where it stopped.`);
-          tell.say(`${error.message} Trying again in ${delay} s; nothing that has arrived is lost.`);
+          if (run.failures > mostFailures) throw new Refused(words("receive.script.unreached", { why: error.message }));
+          tell.say(words("receive.script.retry", { why: error.message, seconds: delay }));
           await wait(delay);
         }
       }
@@ -236,7 +236,7 @@ const OnionUpload = (() => {
       }
       if (!run.files.length) return;
       run.submission = known.submission;
-      tell.say("Going on where it stopped.");
+      tell.say(words("receive.script.resuming"));
       // What is not sent this time must not keep the rest waiting for it.
       for (const file of left) await persist(() => drop(file.url));
       save();
@@ -250,7 +250,7 @@ const OnionUpload = (() => {
         try {
           if (!run.submission) await persist(begin);
           for (const item of [...run.items]) await uploadOrSkip(item);
-          if (!run.items.length) throw new Refused("Nothing was sent: none of the files can be read. Choose them again.");
+          if (!run.items.length) throw new Refused(words("receive.script.none"));
           await persist(() => ask("POST", `/submissions/${run.submission}`, {}));
           return;
         } catch (error) {
@@ -260,7 +260,7 @@ const OnionUpload = (() => {
           else throw error;
         }
       }
-      throw new Refused("The service does not keep what is sent. Reload the page and try again.");
+      throw new Refused(words("receive.script.not-kept"));
     };
 
     const finish = async () => {

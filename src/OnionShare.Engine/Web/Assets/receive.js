@@ -2,6 +2,8 @@
 (() => {
   "use strict";
 
+  const { say: words, size } = OnionWords;
+
   const form = document.getElementById("send");
   if (!form) return;
   const input = document.getElementById("files");
@@ -17,19 +19,12 @@
   let chosen = [];
   let sending = null;
 
-  const say = (words) => { if (status.textContent !== words) status.textContent = words; };
-
-  const size = (bytes) => {
-    const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-    let unit = 0;
-    while (bytes >= 1023.95 && unit < units.length - 1) { bytes /= 1024; unit++; }
-    return unit ? `${bytes.toFixed(1)} ${units[unit]}` : `${bytes} B`;
-  };
+  const say = (told) => { if (status.textContent !== told) status.textContent = told; };
 
   const span = (seconds) => {
-    if (seconds < 60) return `${Math.ceil(seconds)} s`;
-    if (seconds < 3600) return `${Math.ceil(seconds / 60)} min`;
-    return `${Math.floor(seconds / 3600)} h ${Math.ceil(seconds % 3600 / 60)} min`;
+    if (seconds < 60) return words("receive.script.span-seconds", { seconds: Math.ceil(seconds) });
+    if (seconds < 3600) return words("receive.script.span-minutes", { minutes: Math.ceil(seconds / 60) });
+    return words("receive.script.span-hours", { hours: Math.floor(seconds / 3600), minutes: Math.ceil(seconds % 3600 / 60) });
   };
 
   const sum = (items, of) => items.reduce((all, item) => all + of(item), 0);
@@ -46,25 +41,25 @@
       const [then, before] = samples[0];
       const speed = now - then > 1000 ? (there - before) * 1000 / (now - then) : 0;
       bar.value = total ? 100 * there / total : 100;
-      const words = [`${size(there)} of ${size(total)} arrived`];
-      if (speed > 0) words.push(`${size(Math.round(speed))}/s`, `${span((total - there) / speed)} left`);
-      figures.textContent = words.join(" · ");
+      const parts = [words("receive.script.progress", { there: size(there), total: size(total) })];
+      if (speed > 0) parts.push(words("receive.script.rate", { size: size(Math.round(speed)) }), words("receive.script.left", { time: span((total - there) / speed) }));
+      figures.textContent = parts.join(" · ");
     };
   };
 
   const checked = () => {
     const limit = (name) => form.dataset[name] ? Number(form.dataset[name]) : Infinity;
-    const refuse = (words) => { throw new OnionUpload.Refused(words); };
-    if (chosen.length > limit("maxFiles")) refuse(`These are ${chosen.length.toLocaleString("en")} files: ${limit("maxFiles").toLocaleString("en")} at once are taken at most. Send them in several rounds, or as one archive (zip).`);
+    const refuse = (key, values) => { throw new OnionUpload.Refused(words(key, values)); };
+    if (chosen.length > limit("maxFiles")) refuse("receive.script.too-many", { count: chosen.length, most: limit("maxFiles") });
     for (const item of chosen)
-      if (item.body.size > limit("maxFile")) refuse(`“${item.name}” is too large: a file may have ${size(limit("maxFile"))} at most.`);
+      if (item.body.size > limit("maxFile")) refuse("receive.script.too-large", { name: item.name, size: size(limit("maxFile")) });
     const items = [...chosen];
     if (text && text.value) {
-      if (text.value.length > limit("maxText")) refuse("The message is too long.");
+      if (text.value.length > limit("maxText")) refuse("receive.script.text-too-long");
       items.unshift(OnionFiles.ofText(text.value));
     }
-    if (!items.length) refuse("Choose a file or write a message first.");
-    if (sum(items, (item) => item.body.size) > limit("maxSubmission")) refuse(`That is too much at once: ${size(limit("maxSubmission"))} at most.`);
+    if (!items.length) refuse("receive.script.nothing");
+    if (sum(items, (item) => item.body.size) > limit("maxSubmission")) refuse("receive.script.too-much", { size: size(limit("maxSubmission")) });
     return items;
   };
 
@@ -74,10 +69,10 @@
     panel.hidden = !isSending;
   };
 
-  const add = (parent, name, className, words) => {
+  const add = (parent, name, className, content) => {
     const element = document.createElement(name);
     element.className = className;
-    element.textContent = words;
+    element.textContent = content;
     parent.append(element);
     return element;
   };
@@ -93,19 +88,18 @@
   // Says what the page after the plain form says.
   const thank = ({ sent, skipped }) => {
     const files = sent.filter((item) => item.kind === "file");
-    const counted = files.length === 1 ? "1 file" : `${files.length.toLocaleString("en")} files`;
     const card = document.createElement("section");
     card.className = "card result";
-    const heading = add(card, "h2", "", "Thank you");
+    const heading = add(card, "h2", "", words("result.thanks"));
     heading.tabIndex = -1;
-    add(card, "p", "lead", !files.length ? "Your message has arrived."
-      : `${counted}${files.length < sent.length ? " and a message" : ""} arrived, ${size(sum(sent, (item) => item.body.size))} in all.`);
+    add(card, "p", "lead", !files.length ? words("result.message")
+      : words(files.length < sent.length ? "result.files-and-message" : "result.files", { count: files.length, size: size(sum(sent, (item) => item.body.size)) }));
     rows(add(card, "ul", "files", ""), files);
     if (skipped.length) {
-      add(card, "p", "lead", "Not sent, because it can't be read: it was changed, moved or deleted after it was chosen, or you may not read it.");
+      add(card, "p", "lead", words("receive.script.skipped"));
       rows(add(card, "ul", "files unsent", ""), skipped);
     }
-    add(add(card, "p", "", ""), "a", "button", "Send more").href = "/";
+    add(add(card, "p", "", ""), "a", "button", words("result.again")).href = OnionWords.link("/");
     form.replaceWith(card);
     heading.focus();
   };
@@ -119,7 +113,7 @@
       const items = checked();
       const show = progress(items);
       lock(true);
-      say("Sending. Keep this page open.");
+      say(words("receive.script.sending"));
       show();
       addEventListener("beforeunload", stay);
       sending = OnionUpload.start(items, { say, show });
@@ -128,8 +122,8 @@
       thank(result);
     } catch (error) {
       removeEventListener("beforeunload", stay);
-      say(error instanceof OnionUpload.Cancelled ? "Cancelled. Nothing of it is kept."
-        : error instanceof OnionUpload.Refused ? error.message : `It can't be sent: ${error.message}`);
+      say(error instanceof OnionUpload.Cancelled ? words("receive.script.cancelled")
+        : error instanceof OnionUpload.Refused ? error.message : words("receive.script.failed", { why: error.message }));
       lock(false);
     } finally {
       sending = null;
@@ -158,8 +152,8 @@
       if (sending) return;
       const { items, unread } = await OnionFiles.dropped(event.dataTransfer);
       if (items.length) choose([...chosen, ...items]);
-      if (unread.length) say(`Left out, because it can't be read: ${unread.join(", ")}.`);
+      if (unread.length) say(words("receive.script.left-out", { names: OnionWords.list(unread) }));
     });
   }
-  if (OnionUpload.isInterrupted()) say("An upload was interrupted. Choose the same files again and press Send: it goes on where it stopped.");
+  if (OnionUpload.isInterrupted()) say(words("receive.script.interrupted"));
 })();

@@ -1,5 +1,6 @@
 using System.Text;
 using OnionShare.Engine.Modes.Chat;
+using OnionShare.Engine.Web.Languages;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Modes.Chat;
@@ -58,7 +59,7 @@ public sealed class MessageTextTests
     [InlineData("& \"q\"", "&amp; &quot;q&quot;")]
     public void In_the_page_without_scripts_text_is_text(string text, string expected)
     {
-        var html = Encoding.UTF8.GetString(PlainHtml.Of(new Said { Seq = 1, Id = 3, Name = "<i>n</i>", N = 1, Text = text }));
+        var html = Encoding.UTF8.GetString(PlainHtml.Of(new Said { Seq = 1, Id = 3, Name = "<i>n</i>", N = 1, Text = text }, Language.English));
         Assert.Equal($"<p class=\"said\"><b class=\"tint-3\"><bdi>&lt;i&gt;n&lt;/i&gt;</bdi></b> <span class=\"words\" dir=\"auto\">{expected}</span></p>\n", html);
     }
 }

@@ -44,5 +44,5 @@ internal sealed class Piece : IDisposable
 
     private static UploadChecksum Parse(string text) => UploadChecksum.TryRead(text, out var checksum)
         ? checksum!
-        : throw UploadRefusedException.Malformed($"Upload-Checksum is not of {UploadChecksum.Algorithms}, or can't be read.");
+        : throw UploadRefusedException.Protocol($"Upload-Checksum is not of {UploadChecksum.Algorithms}, or can't be read.");
 }

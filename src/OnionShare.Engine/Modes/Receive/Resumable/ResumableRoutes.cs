@@ -215,7 +215,7 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
         return Task.CompletedTask;
     }
 
-    private static UploadRefusedException Bad(string what) => UploadRefusedException.Malformed(what);
+    private static UploadRefusedException Bad(string what) => UploadRefusedException.Protocol(what);
 
     private static bool TryNumber(string? text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
