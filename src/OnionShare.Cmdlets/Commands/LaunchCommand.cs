@@ -20,6 +20,9 @@ public abstract class LaunchCommand : TimedCommand
     [Parameter(HelpMessage = "Return at once; do not wait until the service is reachable.")]
     public SwitchParameter NoWait { get; set; }
 
+    [Parameter(HelpMessage = "Tell on the desktop of transfers that are over, warnings and the service's end; where there is no desktop, by the terminal's bell.")]
+    public SwitchParameter Notify { get; set; }
+
     [Parameter(HelpMessage = "Start the service as a job that lasts as long as the service.")]
     public SwitchParameter AsJob { get; set; }
 
@@ -46,6 +49,7 @@ public abstract class LaunchCommand : TimedCommand
     /// <param name="begun">Awaited when the engine has taken it on, in the pipeline even for a job; when it throws, nothing is left of the service.</param>
     private protected async Task LaunchAsync(Func<EngineClient, Task<LaunchedService>> ask, string jobName, Func<ServiceStatus, Task>? begun = null)
     {
+        if (Notify) ask = Notifying(ask);
         if (AsJob)
         {
             if (begun is not null) ask = await BegunAsync(ask, begun);
@@ -70,6 +74,13 @@ public abstract class LaunchCommand : TimedCommand
         if (Console.IsOutputRedirected || Host.Name is not ("ConsoleHost" or "Visual Studio Code Host")) return;
         WriteHost(url);
     }
+
+    private static Func<EngineClient, Task<LaunchedService>> Notifying(Func<EngineClient, Task<LaunchedService>> ask) => async client =>
+    {
+        var launched = await ask(client);
+        await DesktopNotices.OfSession.FollowAsync(launched.Status.Id);
+        return launched;
+    };
 
     private async Task<Func<EngineClient, Task<LaunchedService>>> BegunAsync(Func<EngineClient, Task<LaunchedService>> ask, Func<ServiceStatus, Task> begun)
     {

@@ -26,6 +26,9 @@ public sealed class RegisterOnionEventCommand : ObjectEventRegistrationBase, IDi
     [Parameter(HelpMessage = "What the events are to be about.")]
     public OnionEventType[] EventType { get; set; } = [];
 
+    [Parameter(HelpMessage = "Tell of each event by a notification on the desktop, too; where there is none, by the terminal's bell.")]
+    public SwitchParameter Notify { get; set; }
+
     public void Dispose() => _stop.Dispose();
 
     /// <inheritdoc/>
@@ -38,7 +41,7 @@ public sealed class RegisterOnionEventCommand : ObjectEventRegistrationBase, IDi
         if (MyInvocation.ExpectingInput && _services.Count == 0) return;
         foreach (var name in Run(UnknownAsync)) WriteWarning($"No service is named '{RemoteText.Show(name)}' so far.");
 
-        _source = new OnionEventSource(new EventFilter(_services, EventType));
+        _source = new OnionEventSource(new EventFilter(_services, EventType), Notify);
         base.EndProcessing();
         if (!_source.IsListening) return;
         Run(async () =>

@@ -14,7 +14,12 @@ public sealed class OnionEventSource
     private EventHandler<OnionEventArgs>? _handlers;
     private CancellationTokenSource? _listening;
 
-    internal OnionEventSource(EventFilter filter) => _filter = filter;
+    private readonly bool _notify;
+
+    /// <summary>Events that are wanted.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="notify">Whether the person at the desktop is told of each, too.</param>
+    internal OnionEventSource(EventFilter filter, bool notify = false) => (_filter, _notify) = (filter, notify);
 
     /// <summary>Something happened. Raised on threads of the pool, one event after the other.</summary>
     public event EventHandler<OnionEventArgs>? Occurred
@@ -68,6 +73,8 @@ public sealed class OnionEventSource
     private void Tell(OnionEventArgs what, CancellationToken stop)
     {
         // Who has left is told no more, even of what had already arrived.
-        if (!stop.IsCancellationRequested) Volatile.Read(ref _handlers)?.Invoke(this, what);
+        if (stop.IsCancellationRequested) return;
+        if (_notify) DesktopNotices.OfSession.Show(what);
+        Volatile.Read(ref _handlers)?.Invoke(this, what);
     }
 }
