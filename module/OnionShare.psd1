@@ -22,6 +22,7 @@
         'Export-OnionService'
         'Get-OnionEngine'
         'Get-OnionFile'
+        'Get-OnionLog'
         'Get-OnionScheduledTask'
         'Get-OnionService'
         'Get-OnionTor'

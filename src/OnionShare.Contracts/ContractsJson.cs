@@ -17,6 +17,7 @@ namespace OnionShare.Contracts;
 [JsonSerializable(typeof(ServiceStatus))]
 [JsonSerializable(typeof(IReadOnlyList<ServiceStatus>))]
 [JsonSerializable(typeof(IReadOnlyList<Transfer>))]
+[JsonSerializable(typeof(IReadOnlyList<LogRecord>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(ServiceChange))]
 [JsonSerializable(typeof(GrantRequest))]

@@ -15,6 +15,9 @@ public static class Routes
     /// </summary>
     public const string Events = "/v1/events";
 
+    /// <summary><c>GET</c>: the last lines of the engine's log (<see cref="LogRecord"/>), oldest first.</summary>
+    public const string Log = "/v1/log";
+
     /// <summary>
     /// <c>GET</c>: the transfers that were kept on the disk (<see cref="ServiceRequest.KeepHistory"/>), oldest first. <c>DELETE</c>: forget them, and
     /// what has ended of the engine's memory.

@@ -30,8 +30,10 @@ public sealed class Engine : IAsyncDisposable
         Options = options;
         Time = time;
         StartedAt = time.GetUtcNow();
-        _loggers = LogFile.CreateFactory(options.LogFile);
+        Log = new LogRing(time);
+        _loggers = LogFile.CreateFactory(options.LogFile, Log);
         Events = new EventHub(time);
+        _ = new EventLog(Events, Log);
         History = new TransferHistory(options.StateFolder, Events, time);
         _torSettingsStore = new TorSettingsStore(options.StateFolder, new StoreDisk());
         _torSettings = new SavedTorSettings(_torSettingsStore);
@@ -71,6 +73,9 @@ public sealed class Engine : IAsyncDisposable
     /// <summary>When it was put together.</summary>
     public DateTimeOffset StartedAt { get; }
     public EventHub Events { get; }
+
+    /// <summary>The last lines of its log.</summary>
+    public LogRing Log { get; }
 
     /// <summary>What services keep of their transfers.</summary>
     public TransferHistory History { get; }

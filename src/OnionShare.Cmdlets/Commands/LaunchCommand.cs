@@ -123,6 +123,7 @@ public abstract class LaunchCommand : TimedCommand
         var start = new ServiceStart(client)
         {
             Warning = WriteWarning,
+            Step = WriteVerbose,
             Begun = begun,
             Progress = step =>
             {

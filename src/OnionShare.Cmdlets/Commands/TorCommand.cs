@@ -62,6 +62,7 @@ public abstract class TorCommand : ServiceCommand
             {
                 if (change is not TorChanged { Tor: var tor }) continue;
                 var step = TorProgress.Describe(tor);
+                if (progress.StatusDescription != step.Text) WriteVerbose(step.Text + ".");
                 progress.StatusDescription = step.Text;
                 progress.PercentComplete = step.Percent;
                 WriteProgress(progress);

@@ -81,6 +81,9 @@ internal sealed partial class EngineClient : IDisposable
     public Task<IReadOnlyList<Transfer>> TransfersAsync(string id, CancellationToken cancellationToken) =>
         GetAsync(Routes.Transfers(id), ContractsJson.Default.IReadOnlyListTransfer, cancellationToken);
 
+    public Task<IReadOnlyList<LogRecord>> LogAsync(CancellationToken cancellationToken) =>
+        GetAsync(Routes.Log, ContractsJson.Default.IReadOnlyListLogRecord, cancellationToken);
+
     /// <summary>The transfers that were kept on the disk.</summary>
     public Task<IReadOnlyList<Transfer>> HistoryAsync(CancellationToken cancellationToken) =>
         GetAsync(Routes.History, ContractsJson.Default.IReadOnlyListTransfer, cancellationToken);

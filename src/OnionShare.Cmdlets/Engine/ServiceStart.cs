@@ -21,6 +21,9 @@ internal sealed class ServiceStart(EngineClient client)
 
     public Action<StartProgress> Progress { get; init; } = static _ => { };
 
+    /// <summary>Told each step, for a person who wants to know them all.</summary>
+    public Action<string> Step { get; init; } = static _ => { };
+
     /// <summary>Told what the operator should know, each thing once.</summary>
     public Action<string> Warning { get; init; } = static _ => { };
 
@@ -35,6 +38,7 @@ internal sealed class ServiceStart(EngineClient client)
     {
         var known = await ComingBackAsync(cancellationToken);
         (var status, _ranAlready) = await EngineLauncher.AskAsync(client, ask, cancellationToken);
+        Step($"The engine has taken on the {status.Mode} service '{RemoteText.Show(status.Name)}', id {status.Id}.");
         if (_ranAlready) Warning($"'{RemoteText.Show(status.Name)}' runs already{(status.Detached ? ", detached" : "")}; no second one was started.");
         Warn(status.Warnings);
         try
@@ -64,6 +68,7 @@ internal sealed class ServiceStart(EngineClient client)
             cancellationToken.ThrowIfCancellationRequested();
             var status = !wait || IsThere(begun) ? begun : await FollowAsync(begun, cancellationToken);
             Warn(status.Warnings);
+            Step(EventWords.Of(status) + (status.Address is { } address ? $" Its address is {address}" : "") + (status.Port is { } port ? $"; it listens on 127.0.0.1:{port}." : ""));
             return status.State == ServiceState.Failed ? throw Failure(status) : status;
         }
         catch
@@ -93,8 +98,18 @@ internal sealed class ServiceStart(EngineClient client)
         TorStatus? tor = null;
         await foreach (var change in client.FollowAsync(status.Id, cancellationToken))
         {
-            if (change is ServiceChanged { Service: var service } && service.Id == status.Id) status = service;
-            if (change is TorChanged { Tor: var latest }) tor = latest;
+            if (change is ServiceChanged { Service: var service } && service.Id == status.Id)
+            {
+                if (service.State != status.State && !IsThere(service)) Step(EventWords.Of(service));
+                status = service;
+            }
+
+            if (change is TorChanged { Tor: var latest })
+            {
+                if (!status.LocalOnly && TorProgress.Describe(latest).Text is var text && (tor is null || text != TorProgress.Describe(tor).Text)) Step(text + ".");
+                tor = latest;
+            }
+
             if (change is ServiceWarned warned && warned.ServiceId == status.Id) Warn([warned.Message]);
             if (IsThere(status)) break;
             if (!status.LocalOnly) Progress(Describe(status, tor));

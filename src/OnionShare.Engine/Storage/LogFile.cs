@@ -15,15 +15,21 @@ public sealed class LogFile : ILoggerProvider
         _writer = new StreamWriter(path, UserOnlyFile.Options(FileMode.Append, share: FileShare.ReadWrite)) { AutoFlush = true };
     }
 
-    /// <summary>A factory that logs to the file, or nowhere if there is none.</summary>
+    /// <summary>A factory that logs to memory, and to the file if there is one.</summary>
     /// <exception cref="ProblemException">The file can't be written.</exception>
-    public static ILoggerFactory CreateFactory(string? path)
+    public static ILoggerFactory CreateFactory(string? path, LogRing ring)
     {
-        if (path is null) return LoggerFactory.Create(_ => { });
+        // The web servers see every request of every visitor: only what goes wrong in them is a matter for a log.
+        void Basic(ILoggingBuilder logging) => logging.AddProvider(ring).SetMinimumLevel(LogLevel.Debug).AddFilter("Microsoft", LogLevel.Warning);
+        if (path is null) return LoggerFactory.Create(Basic);
         try
         {
             var file = new LogFile(path);
-            return LoggerFactory.Create(logging => logging.AddProvider(file).AddFilter("Microsoft", LogLevel.Warning));
+            return LoggerFactory.Create(logging =>
+            {
+                Basic(logging);
+                logging.AddProvider(file);
+            });
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
