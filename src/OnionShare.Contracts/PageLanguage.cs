@@ -10,8 +10,19 @@ public sealed record PageLanguage(string Code, string Name, string EnglishName, 
     /// <summary>All there are, in the order of their codes.</summary>
     public static IReadOnlyList<PageLanguage> All { get; } =
     [
+        new("ar", "العربية", "Arabic", IsRightToLeft: true),
         new("de", "Deutsch", "German"),
         new("en", "English", "English"),
+        new("es", "Español", "Spanish"),
+        new("fa", "فارسی", "Persian", IsRightToLeft: true),
+        new("fr", "Français", "French"),
+        new("ja", "日本語", "Japanese"),
+        new("pt", "Português", "Portuguese"),
+        new("ru", "Русский", "Russian"),
+        new("tr", "Türkçe", "Turkish"),
+        new("uk", "Українська", "Ukrainian"),
+        new("zh-Hans", "简体中文", "Chinese, simplified"),
+        new("zh-Hant", "繁體中文", "Chinese, traditional"),
     ];
 
     /// <summary>The language of a tag as <see cref="All"/> has it, whatever its case; null for any other.</summary>

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -32,6 +34,8 @@ public sealed class ServiceWebServer : IServiceServer
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
         builder.Services.AddRazorComponents();
+        // Only what has a meaning in HTML is encoded: the usual encoder makes eight bytes of each letter that is not Latin.
+        builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         KeepNoKeys(builder.Services);
         // How long the last bytes may take is the caller's to say (see FlushAsync); the host's own limit, 30 s, would cut slow visitors.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);

@@ -45,7 +45,7 @@ public sealed class PageText
 
     /// <summary>An address of the service's own pages, with the language that was chosen.</summary>
     public string Link(string address) =>
-        !IsChosen ? address : $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Field}={Language.Code}";
+        !IsChosen ? address : $"{address}{(address.EndsWith('?') ? "" : address.Contains('?', StringComparison.Ordinal) ? "&" : "?")}{Field}={Language.Code}";
 
     /// <summary>Says in the headers which language an answer is in, and what that hung on.</summary>
     public void Describe(HttpResponse response)

@@ -19,6 +19,8 @@ public sealed partial class PageLanguageTests
     [InlineData("de", "de", "/?lang=en", "en")]
     [InlineData(null, "de", "/?lang=xx", "de")]
     [InlineData(null, null, "/nothing?lang=de", "de")]
+    [InlineData("fa", "de", "/", "fa")]
+    [InlineData("fa", "de", "/?lang=zh-hant", "zh-Hant")]
     public async Task The_switch_goes_before_the_operator_who_goes_before_the_browser(string? operators, string? browsers, string path, string expected)
     {
         await using var engine = new LocalEngine();
@@ -28,7 +30,7 @@ public sealed partial class PageLanguageTests
         using var answer = await (browsers is null ? visitor.GetAsync(path) : visitor.GetAsync(path, ("Accept-Language", browsers)));
         Assert.Equal(expected, answer.Content.Headers.ContentLanguage.Single());
         Assert.Contains("Accept-Language", answer.Headers.Vary);
-        Assert.Contains($"<html lang=\"{expected}\" dir=\"ltr\">", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains($"<html lang=\"{expected}\" dir=\"{(expected is "fa" ? "rtl" : "ltr")}\">", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 120_000)]
@@ -111,7 +113,7 @@ public sealed partial class PageLanguageTests
         await using var engine = new LocalEngine();
         var problem = await Assert.ThrowsAsync<ProblemException>(() => engine.StartAsync(new ChatRequest { Language = "tlh" }));
         Assert.Equal("There are no pages in the language 'tlh'.", problem.Problem.Detail);
-        Assert.Contains("de, en", problem.Problem.Advice, StringComparison.Ordinal);
+        Assert.Contains("de, en, es, fa,", problem.Problem.Advice, StringComparison.Ordinal);
     }
 
     // The pages among the addresses: not assets, which lie below a folder of 32 digits, and not a site's own files.
