@@ -125,9 +125,8 @@ internal sealed class ChatTerminal(bool hasColors)
     private void Draw()
     {
         if (_isOver) return;
-        var (shown, cursor) = _input.Window(Math.Max(10, Console.WindowWidth - Prompt.Length - 1));
-        var back = shown.Length - cursor;
-        Console.Write(Clear + Prompt + RemoteText.Show(shown, TextLength) + (back > 0 ? $"\u001b[{back}D" : ""));
+        var (shown, back) = _input.Window(Math.Max(10, Console.WindowWidth - Prompt.Length - 1));
+        Console.Write(Clear + Prompt + shown + (back > 0 ? $"\u001b[{back}D" : ""));
     }
 
     private string Dim(string text) => Painted(text, "2");

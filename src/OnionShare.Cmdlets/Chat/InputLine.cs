@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Chat;
 
@@ -79,18 +81,37 @@ internal sealed class InputLine
         return text;
     }
 
-    /// <summary>The part of the text that fits into so many columns, and the cursor's place in it.</summary>
-    public (string Shown, int Cursor) Window(int columns)
+    /// <summary>The part of the text that fits into so many columns of a terminal, made safe to show, and how many columns before its end the cursor is.</summary>
+    public (string Shown, int Back) Window(int columns)
     {
-        if (columns < 1) return ("", 0);
-        var start = Math.Max(0, Cursor - columns + 1);
-        return (Text.Substring(start, Math.Min(columns, _text.Length - start)), Cursor - start);
+        var pieces = new List<(string Shown, int Cells)>();
+        var cursor = 0;
+        for (var at = 0; at < _text.Length;)
+        {
+            if (at < Cursor) cursor++;
+            var length = char.IsHighSurrogate(_text[at]) && at + 1 < _text.Length ? 2 : 1;
+            var shown = RemoteText.Show(_text.ToString(at, length));
+            pieces.Add((shown, TerminalCells.Of(shown)));
+            at += length;
+        }
+
+        // As much of what stands before the cursor as there is room for, and one column for the cursor itself.
+        var (start, used) = (cursor, 0);
+        while (start > 0 && used + pieces[start - 1].Cells < columns) used += pieces[--start].Cells;
+        var (end, back) = (cursor, 0);
+        while (end < pieces.Count && used + back + pieces[end].Cells <= columns) back += pieces[end++].Cells;
+        return (string.Concat(pieces[start..end].Select(piece => piece.Shown)), back);
     }
 
-    // A character outside the basic plane is two here, and one to who types.
-    private int Before() => Cursor <= 0 ? 0 : Cursor - (Cursor > 1 && char.IsLowSurrogate(_text[Cursor - 1]) ? 2 : 1);
+    // What a person takes for one character may be several here: an emoji, a letter with its marks.
+    private int Before()
+    {
+        var at = 0;
+        for (var next = 0; next < Cursor; next += StringInfo.GetNextTextElementLength(Text, next)) at = next;
+        return at;
+    }
 
-    private int After() => Cursor >= _text.Length ? _text.Length : Cursor + (char.IsHighSurrogate(_text[Cursor]) && Cursor + 1 < _text.Length ? 2 : 1);
+    private int After() => Cursor >= _text.Length ? _text.Length : Cursor + StringInfo.GetNextTextElementLength(Text, Cursor);
 
     private InputStep Remove(int from, int to)
     {

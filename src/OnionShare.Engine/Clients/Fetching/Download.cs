@@ -17,6 +17,7 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
     // What a piece should take: long enough that the pause before the next one does not count, short enough that a slow circuit holds up little.
     private const double SecondsPerBlock = 6;
     private static readonly TimeSpan Stall = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan[] Delays = [.. new[] { 0.5, 1, 2, 4, 8, 15 }.Select(TimeSpan.FromSeconds)];
 
     private readonly CancellationTokenSource _failed = new();
@@ -182,7 +183,7 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
     private async Task<HttpResponseMessage> SendAsync(Circuit circuit, long? first, long? last, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(3));
+        limit.CancelAfter(patience < AnswerLimit ? patience : AnswerLimit);
         HttpResponseMessage response;
         try
         {

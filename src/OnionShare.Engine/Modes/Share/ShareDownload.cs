@@ -107,21 +107,12 @@ public sealed class ShareDownload : IDisposable
         return true;
     }
 
-    /// <summary>
-    /// Takes the word of a visitor's program that the whole has arrived. While nothing tells here whether that is so, because the share was started anew
-    /// meanwhile and has not been read yet, it is settled when it has been (202).
-    /// </summary>
+    /// <summary>Takes the word of a visitor's program that the whole has arrived.</summary>
     public Task TakeReceiptAsync(HttpContext http)
     {
-        if (!DownloadReceipt.TryRead(http.Request, out var receipt)) http.Response.StatusCode = StatusCodes.Status400BadRequest;
-        else if (_content.Content is not { } content || receipt.EntityTag != content.EntityTag) http.Response.StatusCode = StatusCodes.Status412PreconditionFailed;
-        else if (Judge(receipt, content) is not StatusCodes.Status404NotFound and var status) http.Response.StatusCode = status;
-        else
-        {
-            http.Response.StatusCode = StatusCodes.Status202Accepted;
-            _ = SettleAsync(receipt, content);
-        }
-
+        http.Response.StatusCode = !DownloadReceipt.TryRead(http.Request, out var receipt) ? StatusCodes.Status400BadRequest
+            : _content.Content is not { } content || receipt.EntityTag != content.EntityTag ? StatusCodes.Status412PreconditionFailed
+            : Judge(receipt, content);
         return Task.CompletedTask;
     }
 
@@ -139,17 +130,11 @@ public sealed class ShareDownload : IDisposable
 
     private ShareReceipts Receipts => LazyInitializer.EnsureInitialized(ref _receipts, () => new ShareReceipts(_service, () => Count(null)));
 
-    private async Task SettleAsync(DownloadReceipt receipt, IContent content)
-    {
-        await _hashing.Done;
-        if (Sha256 is not null) Judge(receipt, content);
-    }
-
     private int Judge(DownloadReceipt receipt, IContent content)
     {
         var known = Sha256;
         if (receipt.Bytes == content.Length && (known is null || known.AsSpan().SequenceEqual(receipt.Sha256)))
-            return Receipts.Confirm(receipt.Id, isProven: known is not null) ? StatusCodes.Status204NoContent : StatusCodes.Status404NotFound;
+            return Receipts.Confirm(receipt.Id) ? StatusCodes.Status204NoContent : StatusCodes.Status404NotFound;
         _service.Warn($"What a visitor has got of {RemoteText.Show(content.FileName)} is not what was sent: it does not count as a download.");
         return StatusCodes.Status409Conflict;
     }

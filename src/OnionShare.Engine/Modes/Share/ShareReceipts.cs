@@ -31,31 +31,38 @@ internal sealed class ShareReceipts(ServiceContext service, Action count)
         {
             download = Remember(id);
             download.IsHandedOver = true;
+            if (!download.IsConfirmed) _ = WaitAsync(download);
         }
 
-        _ = WaitAsync(download);
+        if (download.IsConfirmed) Settle(download);
     }
 
-    /// <summary>A receipt came; false when nothing of that name was handed over.</summary>
+    /// <summary>
+    /// A receipt came. It never stands for bytes that were not handed over: the hash is no secret to whoever has the password. One that comes before the
+    /// last range is known to be over counts as soon as it is.
+    /// </summary>
     /// <param name="id">The download.</param>
-    /// <param name="isProven">
-    /// Whether the hash is known here and is the same: then it counts, though an earlier run of the share may have sent it. Without that, all of it must
-    /// have been handed over.
-    /// </param>
-    public bool Confirm(string id, bool isProven)
+    /// <returns>False when no download of that name began.</returns>
+    public bool Confirm(string id)
     {
-        Announced download;
-        long[] transfers;
+        Announced? download;
         lock (_lock)
         {
-            if (!isProven && _known.GetValueOrDefault(id) is not { IsHandedOver: true }) return false;
-            download = Remember(id);
-            transfers = [.. download.Transfers];
+            if (!_known.TryGetValue(id, out download)) return false;
+            download.IsConfirmed = true;
+            if (!download.IsHandedOver) return true;
         }
 
+        Settle(download);
+        return true;
+    }
+
+    private void Settle(Announced download)
+    {
+        long[] transfers;
+        lock (_lock) transfers = [.. download.Transfers];
         foreach (var transfer in transfers) service.Transfers.Verify(transfer);
         Count(download);
-        return true;
     }
 
     private Announced Remember(string id)
@@ -99,6 +106,8 @@ internal sealed class ShareReceipts(ServiceContext service, Action count)
         public HashSet<long> Transfers { get; } = [];
 
         public bool IsHandedOver { get; set; }
+
+        public bool IsConfirmed { get; set; }
 
         public bool IsCounted { get; set; }
     }

@@ -25,7 +25,7 @@ internal static class Torrc
         foreach (var line in network)
             lines.Append(line).Append('\n');
         lines.Append("DataDirectory ").Append(TorrcText.Quote(folder)).Append('\n')
-            .Append("SocksPort 127.0.0.1:auto\n")
+            .Append("SocksPort 127.0.0.1:auto ExtendedErrors\n") // says why an onion service is not reached (socks-extensions, §1)
             .Append("ControlPort 127.0.0.1:auto\n")
             .Append("ControlPortWriteToFile ").Append(TorrcText.Quote(Path.Combine(folder, PortFileName))).Append('\n')
             .Append("CookieAuthentication 1\n")

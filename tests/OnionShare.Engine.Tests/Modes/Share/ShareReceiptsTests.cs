@@ -31,20 +31,23 @@ public sealed class ShareReceiptsTests
         _receipts.Began(Id(0), 1);
         _receipts.HandedOver(Id(0));
 
-        Assert.True(_receipts.Confirm(Id(0), isProven: false));
-        Assert.True(_receipts.Confirm(Id(0), isProven: true));
+        Assert.True(_receipts.Confirm(Id(0)));
+        Assert.True(_receipts.Confirm(Id(0)));
 
         Assert.Equal(1, _counted);
     }
 
     [Fact]
-    public void Without_the_hash_a_receipt_of_what_was_not_handed_over_is_refused()
+    public void A_receipt_of_what_was_not_handed_over_counts_for_nothing_until_it_is()
     {
+        Assert.False(_receipts.Confirm(Id(1)));
         _receipts.Began(Id(0), 1);
 
-        Assert.False(_receipts.Confirm(Id(0), isProven: false));
-        Assert.False(_receipts.Confirm(Id(1), isProven: false));
+        Assert.True(_receipts.Confirm(Id(0)));
         Assert.Equal(0, _counted);
+
+        _receipts.HandedOver(Id(0));
+        Assert.Equal(1, _counted);
     }
 
     private static string Id(int number) => number.ToString("x32");
