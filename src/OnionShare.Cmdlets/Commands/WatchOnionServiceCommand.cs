@@ -55,8 +55,9 @@ public sealed class WatchOnionServiceCommand : AsyncPSCmdlet
         {
             process.Kill();
             await process.WaitForExitAsync(CancellationToken.None);
-            // It could not leave its screen itself.
-            if (isInteractive) Console.Out.Write("\e[?25h\e[?1049l");
         }
+
+        // Killed, by us or by others, it could not leave its screen itself.
+        if (isInteractive && process.ExitCode != 0) Console.Out.Write("\e[?25h\e[?1049l");
     }
 }

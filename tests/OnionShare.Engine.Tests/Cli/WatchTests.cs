@@ -107,6 +107,17 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public void Of_services_that_ended_the_latest_stay()
+    {
+        Snapshot(Service("0", "photos"));
+        for (var number = 1; number <= 60; number++)
+            Take(new ServiceChanged { Time = _time.GetUtcNow(), Service = Service($"{number}", $"over {number}") with { State = ServiceState.Stopped } });
+
+        Assert.Equal(51, _board.Now.Services.Count);
+        Assert.Equal(("photos", "over 11", "over 60"), (_board.Now.Services[0].Name, _board.Now.Services[1].Name, _board.Now.Services[^1].Name));
+    }
+
+    [Fact]
     public void An_engine_that_ends_takes_its_services_from_the_screen_and_the_next_is_shown()
     {
         Snapshot(Service("1", "photos"));

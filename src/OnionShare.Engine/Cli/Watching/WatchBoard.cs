@@ -21,6 +21,7 @@ internal sealed class WatchBoard(TimeProvider time)
 {
     private const int HappeningsKept = 500;
     private const int TransfersKept = 100;
+    private const int EndedKept = 50;
 
     private static readonly TimeSpan NoticeLasts = TimeSpan.FromSeconds(10);
 
@@ -145,6 +146,7 @@ internal sealed class WatchBoard(TimeProvider time)
         var known = at < 0 ? null : _services[at];
         if (at < 0) _services.Add(service);
         else _services[at] = service;
+        if (_services.Count(one => one.State.IsEnded()) > EndedKept) _services.Remove(_services.First(one => one.State.IsEnded()));
         if (known?.State != service.State) Tell(change.Time, EventWords.Of(service), service.State is ServiceState.Failed or ServiceState.Disconnected);
     }
 
