@@ -45,7 +45,7 @@ public sealed class Engine : IAsyncDisposable
             TorrcInclude = options.TorrcInclude,
             Adapter = () => adapter.Value,
         };
-        var tor = new TorHost(torOptions, () => _torSettings.Current, Remember, _loggers.CreateLogger<TorHost>(), time);
+        var tor = new TorHost(torOptions, _loggers.CreateLogger<TorHost>(), time, () => _torSettings.Current, Remember);
         Tor = tor;
         Tor.StatusChanged += status => Events.Publish(new TorChanged { Time = time.GetUtcNow(), Tor = status });
         Bridges = new BridgeInquiry(Tor, () => TorSettings, _loggers.CreateLogger<BridgeInquiry>());

@@ -12,32 +12,23 @@ public sealed class TorHost : ITor
     private readonly Func<TorSettings> _settings;
     private readonly Func<TorSettings, ITorSource> _pick;
     private readonly TimeSpan _usualTimeout;
-    private readonly TorSupervision _parts;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TorPresence _presence;
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly Lock _lock = new();
-    private TorSupervisor? _supervisor;
-    private bool _disposed;
+    private int _disposed;
 
-    /// <summary>A host of the tor that the options name. Nothing is started before it is needed.</summary>
-    public TorHost(TorOptions options, ILogger<TorHost> logger, TimeProvider? time = null)
-        : this(options, () => options.Settings, _ => { }, logger, time ?? TimeProvider.System)
-    {
-    }
-
-    /// <summary>A host that asks for the settings whenever it begins anew.</summary>
-    /// <param name="options">The rest.</param>
-    /// <param name="settings">Gives the settings.</param>
-    /// <param name="connected">Told of settings that connected; it must not throw.</param>
+    /// <summary>A host of the tor that the options and settings name. Nothing is started before it is needed.</summary>
+    /// <param name="options">What does not change.</param>
     /// <param name="logger">The log.</param>
     /// <param name="time">The clock.</param>
-    internal TorHost(TorOptions options, Func<TorSettings> settings, Action<TorSettings> connected, ILogger logger, TimeProvider time)
-        : this(settings, chosen => TorSources.Pick(options, chosen, time, logger), options.ConnectTimeout, options.Heartbeat, connected, logger, time)
-    {
-    }
-
-    /// <summary>A host of one way, whatever the settings, that never asks whether tor still answers.</summary>
-    internal TorHost(ITorSource source, TimeSpan connectTimeout, TimeProvider time, ILogger logger)
-        : this(() => new TorSettings(), _ => source, connectTimeout, HeartbeatTimes.Never, _ => { }, logger, time)
+    /// <param name="settings">Asked for the settings whenever it begins anew; null for those of the options.</param>
+    /// <param name="connected">Told of settings that connected; it must not throw.</param>
+    public TorHost(
+        TorOptions options, ILogger logger, TimeProvider? time = null, Func<TorSettings>? settings = null, Action<TorSettings>? connected = null)
+        : this(
+            settings ?? (() => options.Settings), chosen => TorSources.Pick(options, chosen, time ?? TimeProvider.System, logger), options.ConnectTimeout,
+            options.Heartbeat, connected ?? (_ => { }), logger, time ?? TimeProvider.System)
     {
     }
 
@@ -45,49 +36,46 @@ public sealed class TorHost : ITor
         Func<TorSettings> settings, Func<TorSettings, ITorSource> pick, TimeSpan connectTimeout, HeartbeatTimes heartbeat,
         Action<TorSettings> connected, ILogger logger, TimeProvider time)
     {
-        _settings = settings;
-        _pick = pick;
-        _usualTimeout = connectTimeout;
-        _parts = new TorSupervision(new TorStatusBoard(), new SessionGate(), new OnionSet(), heartbeat, connected, time, logger);
+        (_settings, _pick, _usualTimeout, _time, _logger) = (settings, pick, connectTimeout, time, logger);
+        _presence = new TorPresence(heartbeat, connected, time, logger);
     }
 
     /// <inheritdoc/>
     public event Action<TorStatus>? StatusChanged
     {
-        add => _parts.Board.Changed += value;
-        remove => _parts.Board.Changed -= value;
+        add => _presence.Changed += value;
+        remove => _presence.Changed -= value;
     }
 
     /// <inheritdoc/>
-    public TorStatus Status => _parts.Board.Status;
+    public TorStatus Status => _presence.Status;
 
     /// <summary>The tor that is there, connected or not; null when there is none. It may end at any time.</summary>
-    internal TorSession? Present => _parts.Gate.Present;
+    internal TorSession? Present => _presence.Session;
 
     /// <summary>The settings it was brought up with; null when there is none.</summary>
-    internal TorSettings? Used
-    {
-        get { lock (_lock) return _supervisor?.Settings; }
-    }
+    internal TorSettings? Used => _presence.Settings;
 
     /// <inheritdoc/>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         await BeginAsync(cancellationToken);
-        await SessionAsync(cancellationToken);
+        await InTimeAsync(_presence.Connected, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<IOnion> PublishAsync(OnionRequest request, CancellationToken cancellationToken)
     {
-        var onion = new Onion(request, _parts.Logger, _parts.Onions.Remove);
+        var onion = new Onion(request, _logger, _presence.Remove);
         try
         {
             await BeginAsync(cancellationToken);
             while (true)
             {
-                var session = await SessionAsync(cancellationToken);
-                _parts.Onions.Add(onion);
+                var connected = _presence.Connected;
+                await InTimeAsync(connected, cancellationToken);
+                var session = await connected;
+                _presence.Add(onion);
                 try
                 {
                     await onion.PublishOnAsync(session, cancellationToken);
@@ -95,8 +83,8 @@ public sealed class TorHost : ITor
                 }
                 catch (ControlClosedException)
                 {
-                    // That tor is gone. The next one is on its way, or comes when somebody connects again, and SessionAsync waits for it.
-                    await session.Forgotten.WaitAsync(cancellationToken);
+                    // That tor is gone. The next one is on its way, or comes when somebody connects again.
+                    _presence.Forget(session);
                 }
             }
         }
@@ -115,44 +103,26 @@ public sealed class TorHost : ITor
     /// <exception cref="OperationCanceledException">tor was let go meanwhile, or the token says so.</exception>
     internal async Task UseAsync(TorSettings settings, CancellationToken cancellationToken)
     {
-        TorSupervisor? supervisor;
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            supervisor = Running();
-            if (supervisor is null || !supervisor.Settings.IsSame(settings) || supervisor.First.IsFaulted || Status.State == TorState.Lost)
+        var first = await InTurnAsync(
+            async () =>
             {
-                var source = _pick(settings); // before the tor that runs is let go: the settings may be of no use
-                await LetGoAsync();
-                supervisor = Begin(settings, source);
-            }
-        }
-        finally
-        {
-            _turn.Release();
-        }
-
-        await InTimeAsync(supervisor.First, supervisor, cancellationToken);
+                if (!_presence.IsKept || !Used!.IsSame(settings) || _presence.First.IsFaulted || Status.State == TorState.Lost)
+                    await BeginAsync(settings);
+                return _presence.First;
+            },
+            cancellationToken);
+        await InTimeAsync(first, cancellationToken);
     }
 
     /// <summary>Begins to bring tor up, if it is not; waits for nothing.</summary>
-    internal async Task BeginAsync(CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
+    internal Task BeginAsync(CancellationToken cancellationToken) => InTurnAsync(
+        async () =>
         {
-            if (Running() is null)
-            {
-                await LetGoAsync();
-                var settings = _settings();
-                Begin(settings, _pick(settings));
-            }
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+            if (!_presence.IsKept)
+                await BeginAsync(_settings());
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Lets tor go until somebody connects again; onions are lost until then.</summary>
     internal async Task ReleaseAsync()
@@ -160,8 +130,8 @@ public sealed class TorHost : ITor
         await _turn.WaitAsync();
         try
         {
-            await LetGoAsync();
-            _parts.Board.Tell(new TorStatus { State = TorState.Off });
+            await _presence.LetGoAsync();
+            _presence.Tell(_ => new TorStatus { State = TorState.Off });
         }
         finally
         {
@@ -172,66 +142,47 @@ public sealed class TorHost : ITor
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        lock (_lock)
-        {
-            if (_disposed)
-                return;
-            _disposed = true;
-        }
-
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         await ReleaseAsync();
-        foreach (var onion in _parts.Onions.All)
+        foreach (var onion in _presence.Onions)
             await onion.DisposeAsync();
-        _parts.Gate.Fail(new ObjectDisposedException(nameof(TorHost)));
+        _presence.Close();
     }
 
-    private TorSupervisor? Running()
+    private async Task BeginAsync(TorSettings settings)
     {
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _supervisor is { HasEnded: false } running ? running : null;
-        }
+        var source = _pick(settings); // before the tor that runs is let go: the settings may be of no use
+        await _presence.LetGoAsync();
+        _presence.Begin(settings, source);
     }
 
-    private TorSupervisor Begin(TorSettings settings, ITorSource source)
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> act, CancellationToken cancellationToken)
     {
-        _parts.Gate.Close();
-        lock (_lock)
-            return _supervisor = new TorSupervisor(settings, source, _parts);
-    }
-
-    private async Task LetGoAsync()
-    {
-        TorSupervisor? supervisor;
-        lock (_lock)
-            (supervisor, _supervisor) = (_supervisor, null);
-        if (supervisor is not null)
-            await supervisor.DisposeAsync();
-    }
-
-    private async Task<TorSession> SessionAsync(CancellationToken cancellationToken)
-    {
-        TorSupervisor? supervisor;
-        lock (_lock)
-            supervisor = _supervisor;
-        var session = _parts.Gate.Session;
-        await InTimeAsync(session, supervisor, cancellationToken);
-        return await session;
-    }
-
-    private async Task InTimeAsync(Task connected, TorSupervisor? supervisor, CancellationToken cancellationToken)
-    {
-        // What was set while tor is stuck counts for whoever waits from then on.
-        var limit = _settings().ConnectTimeout ?? supervisor?.Settings.ConnectTimeout ?? _usualTimeout;
+        await _turn.WaitAsync(cancellationToken);
         try
         {
-            await connected.WaitAsync(limit, _parts.Time, cancellationToken);
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            return await act();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task InTimeAsync(Task connected, CancellationToken cancellationToken)
+    {
+        // What was set while tor is stuck counts for whoever waits from then on.
+        var limit = _settings().ConnectTimeout ?? Used?.ConnectTimeout ?? _usualTimeout;
+        try
+        {
+            await connected.WaitAsync(limit, _time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            var problem = TorTrouble.NotConnected(Status, limit, supervisor?.NetworkTrouble);
-            _parts.Board.Tell(before => before.State == TorState.Connected ? before : before with { Error = problem });
+            var problem = TorTrouble.NotConnected(Status, limit, _presence.NetworkTrouble);
+            _presence.Tell(before => before.State == TorState.Connected ? before : before with { Error = problem });
             throw new ProblemException(problem);
         }
     }

@@ -7,9 +7,9 @@ using OnionShare.Engine.Tor.Processes;
 namespace OnionShare.Engine.Tor;
 
 /// <summary>
-/// What a tor says of itself (control-spec 4.1.10): how far it is in connecting, and that the clock is wrong or has jumped. It goes to the board.
+/// What a tor says of itself (control-spec 4.1.10): how far it is in connecting, and that the clock is wrong or has jumped.
 /// </summary>
-internal sealed class TorProgress(TorStatusBoard board, TimeProvider time)
+internal sealed class TorProgress(Action<Func<TorStatus, TorStatus>> tell, TimeProvider time)
 {
     // Less is nothing that a person did or that tor minds.
     private static readonly TimeSpan NoticedChange = TimeSpan.FromSeconds(30);
@@ -56,7 +56,7 @@ internal sealed class TorProgress(TorStatusBoard board, TimeProvider time)
     {
         if (BootstrapPhase.Parse(text) is not { } phase || _full.Task.IsCompleted)
             return;
-        board.Tell(before => before with
+        tell(before => before with
         {
             BootstrapPercent = phase.Percent,
             BootstrapSummary = phase.ToString(),
@@ -103,7 +103,7 @@ internal sealed class TorProgress(TorStatusBoard board, TimeProvider time)
     {
         lock (_lock)
             _trouble = trouble;
-        board.Tell(before => before.State is TorState.Lost ? before : before with { Error = trouble });
+        tell(before => before.State is TorState.Lost ? before : before with { Error = trouble });
     }
 
     private static TimeSpan? Seconds(string text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)

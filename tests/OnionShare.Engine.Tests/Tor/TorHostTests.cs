@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Onions;
+using OnionShare.Engine.Tor.Processes;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Tor;
@@ -16,7 +17,7 @@ public sealed class TorHostTests : IAsyncDisposable
     public TorHostTests()
     {
         _tors.Time = _time;
-        _host = new TorHost(_tors, TimeSpan.FromMinutes(5), _time, NullLogger.Instance);
+        _host = new TorHost(() => new TorSettings(), _ => _tors, TimeSpan.FromMinutes(5), HeartbeatTimes.Never, _ => { }, NullLogger.Instance, _time);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -7,7 +7,6 @@ namespace OnionShare.Engine.Tor.Processes;
 /// <summary>One tor from its start to its end: its control connection and what is known of it.</summary>
 internal sealed class TorSession : IAsyncDisposable
 {
-    private readonly TaskCompletionSource _forgotten = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _ended;
@@ -72,9 +71,6 @@ internal sealed class TorSession : IAsyncDisposable
     /// <summary>Completes when this tor is gone, or given up.</summary>
     public Task Ended => _ended ??= Task.WhenAny(ProcessExited, Control.Closed, _givenUp.Task);
 
-    /// <summary>Completes when nobody is handed this session any more.</summary>
-    public Task Forgotten => _forgotten.Task;
-
     public string EndReason => _givenUp.Task.IsCompletedSuccessfully ? _givenUp.Task.Result
         : ProcessExited.IsCompleted ? $"tor ended. {Log.Complaint()}".TrimEnd()
         : Control.Closed.IsCompletedSuccessfully ? Control.Closed.Result.Message : "";
@@ -89,8 +85,6 @@ internal sealed class TorSession : IAsyncDisposable
         else if (_silent.Task.IsCompleted)
             _silent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
-
-    public void Forget() => _forgotten.TrySetResult();
 
     /// <summary>Counts it as gone, though its process or its connection may be there still.</summary>
     public void GiveUp(string reason) => _givenUp.TrySetResult(reason);

@@ -150,7 +150,7 @@ public sealed class TorDiagnosisNetworkTests(TorNetworkFixture fixture) : IDispo
     private string? Executable(PrivateTorNetwork network) => _settings.ControlEndpoint is null ? network.TorProgram : null;
 
     private async Task<TorHost> HostAsync(string? include = null) =>
-        new(await OptionsAsync(include), () => _settings, _ => { }, NullLogger.Instance, TimeProvider.System);
+        new(await OptionsAsync(include), NullLogger.Instance, settings: () => _settings);
 
     private TorDiagnosis Diagnosis(TorHost host, TorOptions options)
     {

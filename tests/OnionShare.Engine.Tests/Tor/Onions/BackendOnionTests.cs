@@ -21,7 +21,7 @@ public sealed class BackendOnionTests : IAsyncDisposable
     public BackendOnionTests()
     {
         _tors = new Tors(_folder);
-        _host = new TorHost(_tors, TimeSpan.FromMinutes(5), TimeProvider.System, NullLogger.Instance);
+        _host = new TorHost(() => new TorSettings(), _ => _tors, TimeSpan.FromMinutes(5), HeartbeatTimes.Never, _ => { }, NullLogger.Instance, TimeProvider.System);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
