@@ -8,18 +8,13 @@ namespace OnionShare.Engine.Services;
 /// <summary>What can be changed of a service while it lives, and what is kept of it.</summary>
 public sealed partial class OnionService
 {
-    // One change at a time: what is published must be what was said last.
     private readonly SemaphoreSlim _changing = new(1, 1);
-    private IReadOnlyList<KnownClient> _clients;
     private volatile IServiceKeeper? _keeper;
     private volatile bool _isLeaving;
     private bool _counting;
 
     /// <summary>The visitors who may reach it, when it asks for client keys.</summary>
-    public IReadOnlyList<KnownClient> Clients
-    {
-        get { lock (_lock) return _clients; }
-    }
+    public IReadOnlyList<KnownClient> Clients => _publication.Clients;
 
     /// <summary>The request that makes it as it is now; its password is in it.</summary>
     public ServiceRequest Settings
@@ -89,31 +84,14 @@ public sealed partial class OnionService
 
     internal void SetClients(IReadOnlyList<KnownClient> clients)
     {
-        lock (_lock) _clients = clients;
+        _publication.Clients = clients;
         Change(status => status with { Clients = [.. clients.Select(client => client.Name)] });
     }
 
     /// <summary>
     /// Makes it reachable by the visitors that are set now, and returns when it is. With <paramref name="cut"/> all that are there are thrown out.
     /// </summary>
-    internal async Task PublishClientsAsync(bool cut, CancellationToken cancellationToken)
-    {
-        await _changing.WaitAsync(cancellationToken);
-        try
-        {
-            IOnion? onion;
-            lock (_lock) onion = _onion;
-            if (onion is not null) await onion.SetClientKeysAsync(ClientKeys(), cut, cancellationToken);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The service has ended meanwhile: nobody reaches it.
-        }
-        finally
-        {
-            _changing.Release();
-        }
-    }
+    internal Task PublishClientsAsync(bool cut, CancellationToken cancellationToken) => _publication.RefreshAsync(cut, cancellationToken);
 
     /// <summary>Says who keeps it, the engine or a vault; neither when it is not saved any more.</summary>
     internal void Keep(IServiceKeeper? keeper, string? vault = null)
@@ -129,8 +107,6 @@ public sealed partial class OnionService
         IsLeaving = true;
         if (_keeper is { } keeper) await keeper.LeavingAsync(this, reason);
     }
-
-    private IReadOnlyList<string>? ClientKeys() => _request.RequireClientKey ? [.. Clients.Select(client => client.PublicKey)] : null;
 
     // From here on the service is reachable, and a length of time begins to count.
     private DateTimeOffset? BeginCounting()

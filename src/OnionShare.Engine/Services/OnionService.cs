@@ -16,6 +16,7 @@ public sealed partial class OnionService
 
     private readonly string? _front;
     private readonly OnionKey? _key;
+    private readonly Publication _publication;
     private readonly StopClock _stopClock;
     private readonly ServerFactory _startServer;
     private readonly ITor _tor;
@@ -30,7 +31,6 @@ public sealed partial class OnionService
     private ServiceStatus _status;
     private IServiceMode? _mode;
     private volatile IServiceServer? _server;
-    private IOnion? _onion;
     private long _told;
 
     internal OnionService(
@@ -40,7 +40,8 @@ public sealed partial class OnionService
         _request = request;
         _front = request.Front();
         _key = request.LocalOnly ? null : identity.Key ?? OnionKey.Generate();
-        _clients = identity.Clients;
+        _publication = new Publication(identity.Clients, request.RequireClientKey);
+        _publication.Changed += FollowTor;
         _keeper = identity.Keeper;
         _stopClock = new StopClock(time, () => Stop(StopReason.TimeReached));
         Context = context;
@@ -51,33 +52,9 @@ public sealed partial class OnionService
         _events = events;
         _time = time;
         _logger = logger;
-        var isScheduled = request.StartAt > time.GetUtcNow();
-        _status = new ServiceStatus
-        {
-            Id = context.Id,
-            Name = context.Name,
-            Mode = request.Mode,
-            State = isScheduled ? ServiceState.Scheduled : ServiceState.Connecting,
-            // Who schedules a service wants to hand out its URL before: the address is its key's, not its publishing's.
-            Address = isScheduled ? _key?.Address : null,
-            Url = isScheduled && _key is not null ? UrlAt(_key.Address) : null,
-            OnionBalance = _front,
-            Title = context.Title,
-            Password = context.Password,
-            Saved = identity.Keeper is not null,
-            Vault = identity.Vault,
-            RequireClientKey = request.RequireClientKey,
-            KeepsHistory = request.KeepHistory,
-            Clients = [.. _clients.Select(client => client.Name)],
-            LocalOnly = request.LocalOnly,
-            Detached = request.Owner is null,
-            OwnerProcessId = request.Owner?.ProcessId,
-            Paths = mode.Paths,
-            MostDownloads = mode.MostDownloads,
-            CreatedAt = time.GetUtcNow(),
-            StartsAt = request.StartAt,
-            StopsAt = request.StopAt,
-        };
+        _status = identity.Describe(request, context, mode, time.GetUtcNow());
+        // Who schedules a service wants to hand out its URL before: the address is its key's, not its publishing's.
+        if (_key is { Address: var address } && _status.State == ServiceState.Scheduled) _status = _status with { Address = address, Url = UrlAt(address) };
     }
 
     public ServiceContext Context { get; }
@@ -208,14 +185,8 @@ public sealed partial class OnionService
         await _tor.ConnectAsync(cancellationToken);
         if (!isConnected && _tor.Status.Weakness is { } weakness) Context.Warn(weakness + " Update it.");
         Change(status => status with { State = ServiceState.Publishing });
-        var clients = Clients;
-        var request = new OnionRequest(port, _key!.ToControl()) { ClientKeys = ClientKeys(), BalanceFront = _front, ListenAt = ListenAtAsync };
-        var onion = await _tor.PublishAsync(request, cancellationToken);
-        lock (_lock) _onion = onion;
-        onion.PublishedChanged += _ => FollowTor();
-        // Somebody may have been let in, or locked out, while it was being published.
-        if (!ReferenceEquals(clients, Clients)) await PublishClientsAsync(cut: true, cancellationToken);
-        return onion.Address;
+        var request = new OnionRequest(port, _key!.ToControl()) { BalanceFront = _front, ListenAt = ListenAtAsync };
+        return await _publication.BeginAsync(_tor, request, cancellationToken);
     }
 
     // Where tor is to connect to; that of a remote tor is another address than that of a tor on this computer.
@@ -231,7 +202,7 @@ public sealed partial class OnionService
     private string UrlAt(string host) => ServiceUrl.Of(_front ?? host, Context.Password);
 
     // Asks the onion instead of believing the event: whichever of two changes comes here last, what it finds is so.
-    private void FollowTor() => Change(status => (status.State, _onion?.IsPublished ?? true) switch
+    private void FollowTor() => Change(status => (status.State, _publication.IsPublished) switch
     {
         (ServiceState.Running, false) => status with { State = ServiceState.Disconnected },
         (ServiceState.Disconnected, true) => status with { State = ServiceState.Running },
@@ -247,8 +218,8 @@ public sealed partial class OnionService
         {
             await Context.Transfers.WhenIdleAsync(Context.Cut);
             await FlushAsync(_server!);
-            if (_onion is not null && (_mode?.HasLastWords == true || Context.Transfers.LastEnd > _time.GetUtcNow() - CircuitLimit))
-                await _onion.DrainAsync(CircuitQuiet, CircuitLimit, Context.Cut);
+            if (_mode?.HasLastWords == true || Context.Transfers.LastEnd > _time.GetUtcNow() - CircuitLimit)
+                await _publication.DrainAsync(CircuitQuiet, CircuitLimit, Context.Cut);
         }
         catch (OperationCanceledException) when (Context.Cut.IsCancellationRequested)
         {
@@ -274,7 +245,7 @@ public sealed partial class OnionService
     {
         Context.StopAccepting();
         Context.CutTransfers();
-        var parts = new IAsyncDisposable?[] { _onion, _server, _mode };
+        var parts = new IAsyncDisposable?[] { _publication, _server, _mode };
         foreach (var part in parts)
         {
             try
@@ -291,7 +262,7 @@ public sealed partial class OnionService
         lock (_lock)
         {
             _status = _status with { Files = _mode?.Content?.Files, Bytes = _mode?.Content?.Bytes };
-            (_onion, _server, _mode) = (null, null, null);
+            (_server, _mode) = (null, null);
         }
 
         _key?.Dispose();

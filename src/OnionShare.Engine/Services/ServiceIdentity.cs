@@ -1,3 +1,4 @@
+using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Keys;
 
 namespace OnionShare.Engine.Services;
@@ -14,4 +15,29 @@ public sealed record ServiceIdentity(OnionKey? Key, IReadOnlyList<KnownClient> C
 
     /// <summary>A service that was not there before.</summary>
     public static ServiceIdentity New { get; } = new(null, [], null);
+
+    /// <summary>How it stands before anything was done for it.</summary>
+    internal ServiceStatus Describe(ServiceRequest request, ServiceContext context, IServiceMode mode, DateTimeOffset now) => new()
+    {
+        Id = context.Id,
+        Name = context.Name,
+        Mode = request.Mode,
+        State = request.StartAt > now ? ServiceState.Scheduled : ServiceState.Connecting,
+        OnionBalance = request.Front(),
+        Title = context.Title,
+        Password = context.Password,
+        Saved = Keeper is not null,
+        Vault = Vault,
+        RequireClientKey = request.RequireClientKey,
+        KeepsHistory = request.KeepHistory,
+        Clients = [.. Clients.Select(client => client.Name)],
+        LocalOnly = request.LocalOnly,
+        Detached = request.Owner is null,
+        OwnerProcessId = request.Owner?.ProcessId,
+        Paths = mode.Paths,
+        MostDownloads = mode.MostDownloads,
+        CreatedAt = now,
+        StartsAt = request.StartAt,
+        StopsAt = request.StopAt,
+    };
 }

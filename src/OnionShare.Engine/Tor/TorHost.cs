@@ -66,7 +66,7 @@ public sealed class TorHost : ITor
     /// <inheritdoc/>
     public async Task<IOnion> PublishAsync(OnionRequest request, CancellationToken cancellationToken)
     {
-        var onion = new Onion(request, _logger, _presence.Remove);
+        var onion = Onion.Of(request, _logger, _presence.Remove);
         try
         {
             await BeginAsync(cancellationToken);

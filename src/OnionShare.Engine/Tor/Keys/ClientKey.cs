@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Keys;
 
@@ -38,6 +39,13 @@ public sealed record ClientKey(string PrivateKey, string PublicKey)
             ? trimmed.ToUpperInvariant()
             : null;
     }
+
+    /// <summary>Public keys in their one spelling.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: one is none.</exception>
+    public static IReadOnlyList<string>? Checked(IReadOnlyList<string>? publicKeys) => publicKeys is null
+        ? null
+        : [.. publicKeys.Select(key => ParsePublic(key) ?? throw new ProblemException(
+            ProblemCodes.InvalidRequest, $"'{RemoteText.Show(key, 80)}' is no public client key.", "It must be 52 characters of base32."))];
 
     /// <summary>The line of a <c>.auth_private</c> file (tor(1), ClientOnionAuthDir). Secret.</summary>
     public string ToAuthPrivate(string address) => $"{address.Replace(".onion", "", StringComparison.Ordinal)}:descriptor:x25519:{PrivateKey}";

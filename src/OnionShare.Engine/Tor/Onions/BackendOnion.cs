@@ -14,7 +14,7 @@ namespace OnionShare.Engine.Tor.Onions;
 /// HiddenServiceOnionBalanceInstance). ADD_ONION has no such flag, so it is put into tor's configuration, with a folder that holds its key
 /// and the front's address. That is the one case in which the key of a service that is not saved is on the disk; it goes with the onion.
 /// </summary>
-internal sealed class BackendOnion(string front, ILogger logger) : IOnionRegistration
+internal sealed class BackendOnion(string front, OnionRequest request, ILogger logger, Action<Onion> removed) : Onion(request, logger, removed)
 {
     private const string FrontFile = "ob_config";
 
@@ -22,7 +22,8 @@ internal sealed class BackendOnion(string front, ILogger logger) : IOnionRegistr
     private static readonly string[] Options = [" HiddenServicePoWDefensesEnabled=1", ""];
 
     /// <inheritdoc/>
-    public async Task<(string ServiceId, string Key)> AddAsync(TorSession session, string? key, IPEndPoint target, IReadOnlyList<string>? clientKeys)
+    protected override async Task<(string ServiceId, string Key)> AddToAsync(
+        TorSession session, string? key, IPEndPoint target, IReadOnlyList<string>? clientKeys)
     {
         if (clientKeys is not null)
             throw new InvalidOperationException("Onionbalance's front is open to all: nobody can be kept from a backend.");
@@ -46,7 +47,7 @@ internal sealed class BackendOnion(string front, ILogger logger) : IOnionRegistr
     }
 
     /// <inheritdoc/>
-    public async Task RemoveAsync(TorSession session, string serviceId)
+    protected override async Task RemoveFromAsync(TorSession session, string serviceId)
     {
         var configured = session.Configured!;
         try
@@ -55,7 +56,7 @@ internal sealed class BackendOnion(string front, ILogger logger) : IOnionRegistr
         }
         catch (ControlRefusedException e)
         {
-            logger.LogWarning("tor did not let go of an onion: {Reason}", e.Reason);
+            Logger.LogWarning("tor did not let go of an onion: {Reason}", e.Reason);
         }
         finally
         {
@@ -76,11 +77,11 @@ internal sealed class BackendOnion(string front, ILogger logger) : IOnionRegistr
             }
             catch (ControlRefusedException e) when (e.Code is 513 or 552 && options != "")
             {
-                logger.LogDebug("This tor does not take{Options}: {Reason}", options, e.Reason);
+                Logger.LogDebug("This tor does not take{Options}: {Reason}", options, e.Reason);
             }
             catch (ControlRefusedException e)
             {
-                throw Onion.Refused(e, "A backend of Onionbalance needs tor 0.4.3 or later.");
+                throw Refused(e, "A backend of Onionbalance needs tor 0.4.3 or later.");
             }
         }
     }
@@ -136,7 +137,7 @@ internal sealed class BackendOnion(string front, ILogger logger) : IOnionRegistr
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // It holds a key: the next start of tor tries again.
-            logger.LogError(failure, "The folder {Folder} of an onion service that ended can't be deleted", folder);
+            Logger.LogError(failure, "The folder {Folder} of an onion service that ended can't be deleted", folder);
         }
     }
 

@@ -2,22 +2,21 @@ using System.Net;
 using System.Text.RegularExpressions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Control;
+using OnionShare.Engine.Tor.Keys;
 using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Onions;
 
-/// <summary>An onion service and its key; published on whatever tor runs.</summary>
-internal sealed partial class Onion : IOnion
+/// <summary>An onion service and its key; published on whatever tor runs, until its disposal.</summary>
+internal abstract partial class Onion : IOnion
 {
     // tor uploads a second after the introduction circuits are up. 2 of 150 did not within 4 s, and did when they were added again.
     private static readonly TimeSpan[] Patience = [TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90)];
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
     private readonly OnionRequest _request;
-    private readonly IOnionRegistration _registration;
-    private readonly ILogger _logger;
     private readonly Action<Onion> _removed;
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _ending = new();
     private TorSession? _session;
@@ -31,7 +30,7 @@ internal sealed partial class Onion : IOnion
 
     /// <summary>Checks the request.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: the key is none.</exception>
-    public Onion(OnionRequest request, ILogger logger, Action<Onion> removed)
+    protected Onion(OnionRequest request, ILogger logger, Action<Onion> removed)
     {
         if (request.PrivateKey is { } key && !KeyForm().IsMatch(key))
         {
@@ -43,12 +42,17 @@ internal sealed partial class Onion : IOnion
         ArgumentOutOfRangeException.ThrowIfLessThan(request.LocalPort, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.LocalPort, ushort.MaxValue);
         _request = request;
-        _registration = request.BalanceFront is { } front ? new BackendOnion(front, logger) : new EphemeralOnion(logger);
         _key = request.PrivateKey;
-        _clientKeys = OnionClients.Checked(request.ClientKeys);
-        _logger = logger;
+        _clientKeys = ClientKey.Checked(request.ClientKeys);
         _removed = removed;
+        Logger = logger;
     }
+
+    /// <summary>The onion that a request asks for.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>.</exception>
+    public static Onion Of(OnionRequest request, ILogger logger, Action<Onion> removed) => request.BalanceFront is { } front
+        ? new BackendOnion(front, request, logger, removed)
+        : new EphemeralOnion(request, logger, removed);
 
     /// <inheritdoc/>
     public event Action<bool>? PublishedChanged;
@@ -64,10 +68,12 @@ internal sealed partial class Onion : IOnion
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
                 return _published;
         }
     }
+
+    protected ILogger Logger { get; }
 
     /// <summary>Publishes on a tor and returns after the first upload; at once when it is published there.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorRefused"/> or <see cref="ProblemCodes.NotPublished"/>.</exception>
@@ -86,7 +92,7 @@ internal sealed partial class Onion : IOnion
                 await AddAsync(session);
                 if (await UploadedAsync(session, patience, either.Token))
                 {
-                    lock (_gate)
+                    lock (_lock)
                         _uploaded = true;
                     Tell(session, true);
                     return;
@@ -113,7 +119,7 @@ internal sealed partial class Onion : IOnion
             }
             catch (ProblemException e)
             {
-                _logger.LogWarning("An onion is not back yet: {Problem}", e.Message);
+                Logger.LogWarning("An onion is not back yet: {Problem}", e.Message);
             }
             catch (Exception e) when (e is ControlClosedException or OperationCanceledException)
             {
@@ -127,7 +133,7 @@ internal sealed partial class Onion : IOnion
     /// <inheritdoc/>
     public async Task SetClientKeysAsync(IReadOnlyList<string>? clientKeys, bool cut, CancellationToken cancellationToken)
     {
-        clientKeys = OnionClients.Checked(clientKeys);
+        clientKeys = ClientKey.Checked(clientKeys);
         TorSession? session;
         bool isCut;
         await _turn.WaitAsync(cancellationToken);
@@ -137,14 +143,14 @@ internal sealed partial class Onion : IOnion
             (_clientKeys, session) = (clientKeys, _session);
             if (session is null || session.Ended.IsCompleted)
                 return; // the next tor gets the new list
-            lock (_gate)
+            lock (_lock)
                 _published = false;
             await RemoveAsync(session);
-            isCut = !cut || await OnionClients.CutAsync(session, _serviceId!);
+            isCut = !cut || await OnionCircuits.CutAsync(session, _serviceId!);
         }
         catch (ControlClosedException e)
         {
-            _logger.LogDebug(e, "tor was gone before it could be told of the clients; the next one gets the new list");
+            Logger.LogDebug(e, "tor was gone before it could be told of the clients; the next one gets the new list");
             return;
         }
         finally
@@ -178,7 +184,7 @@ internal sealed partial class Onion : IOnion
     public void Regain(TorSession session)
     {
         bool uploaded;
-        lock (_gate)
+        lock (_lock)
             uploaded = _uploaded;
         if (uploaded)
             Tell(session, true);
@@ -188,7 +194,7 @@ internal sealed partial class Onion : IOnion
     public async Task DrainAsync(TimeSpan quiet, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (_session is { } session && _serviceId is { } serviceId && _local is { } local)
-            await new CircuitDrain(session, serviceId, local).WaitAsync(quiet, limit, cancellationToken);
+            await new OnionCircuits(session, serviceId, local).DrainAsync(quiet, limit, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -206,15 +212,34 @@ internal sealed partial class Onion : IOnion
         }
         catch (ControlClosedException e)
         {
-            _logger.LogDebug(e, "tor was gone before the onion could be removed; the onion went with it");
+            Logger.LogDebug(e, "tor was gone before the onion could be removed; the onion went with it");
         }
         finally
         {
-            lock (_gate)
+            lock (_lock)
                 _published = false;
             _turn.Release();
         }
     }
+
+    /// <summary>Makes it known to a tor, which then publishes it. Never cancelled half-way: what tor has must be known here, to be removed.</summary>
+    /// <param name="session">The tor.</param>
+    /// <param name="key">Its key; null for a new one.</param>
+    /// <param name="target">The endpoint at which tor reaches the service.</param>
+    /// <param name="clientKeys">The public keys of the clients that may reach it; null for everybody.</param>
+    /// <returns>Its address, without <c>.onion</c>, and its key.</returns>
+    /// <exception cref="ProblemException">tor does not take it; then there is nothing of it in that tor.</exception>
+    /// <exception cref="ControlClosedException">That tor is gone.</exception>
+    protected abstract Task<(string ServiceId, string Key)> AddToAsync(
+        TorSession session, string? key, IPEndPoint target, IReadOnlyList<string>? clientKeys);
+
+    /// <summary>Removes it from a tor; nothing happens if that has not got it.</summary>
+    /// <exception cref="ControlClosedException">That tor is gone, and the onion with it.</exception>
+    protected abstract Task RemoveFromAsync(TorSession session, string serviceId);
+
+    protected static ProblemException Refused(ControlRefusedException refusal, string advice) => new(
+        ProblemCodes.TorRefused, $"tor refused to publish the onion service: {refusal.Code} {RemoteText.Show(refusal.Reason, 200)}.", advice,
+        cause: refusal);
 
     private async Task AddAsync(TorSession session)
     {
@@ -222,9 +247,9 @@ internal sealed partial class Onion : IOnion
             ? await listenAt(session.Bind, CancellationToken.None)
             : new IPEndPoint(IPAddress.Loopback, _request.LocalPort);
         var target = session.OnionTarget is { } address ? new IPEndPoint(address, local.Port) : local;
-        (_serviceId, _key) = await _registration.AddAsync(session, _key, target, _clientKeys);
+        (_serviceId, _key) = await AddToAsync(session, _key, target, _clientKeys);
         _local = local;
-        lock (_gate)
+        lock (_lock)
             (_session, _uploaded) = (session, false);
     }
 
@@ -232,9 +257,9 @@ internal sealed partial class Onion : IOnion
     {
         if (!ReferenceEquals(_session, session) || _serviceId is null)
             return;
-        lock (_gate)
+        lock (_lock)
             _uploaded = false;
-        await _registration.RemoveAsync(session, _serviceId);
+        await RemoveFromAsync(session, _serviceId);
         session.Descriptors.Forget(_serviceId);
     }
 
@@ -255,7 +280,7 @@ internal sealed partial class Onion : IOnion
 
     private void Tell(TorSession session, bool published)
     {
-        lock (_gate)
+        lock (_lock)
         {
             // An upload that is heard of after the end of its tor is worth nothing any more.
             if (_published == published || !ReferenceEquals(_session, session) || (published && session.Ended.IsCompleted))
@@ -265,10 +290,6 @@ internal sealed partial class Onion : IOnion
 
         PublishedChanged?.Invoke(published);
     }
-
-    internal static ProblemException Refused(ControlRefusedException refusal, string advice) => new(
-        ProblemCodes.TorRefused, $"tor refused to publish the onion service: {refusal.Code} {RemoteText.Show(refusal.Reason, 200)}.", advice,
-        cause: refusal);
 
     private ProblemException NotPublished(TorSession session)
     {

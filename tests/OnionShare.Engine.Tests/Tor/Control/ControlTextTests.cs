@@ -50,9 +50,9 @@ public sealed class ControlTextTests
             23 BUILT $A~a PURPOSE=HS_SERVICE_REND HS_STATE=HSSR_JOINED REND_QUERY=other
             24 BUILT $A~a PURPOSE=GENERAL
             """;
-        Assert.Equal(["22"], CircuitDrain.Rendezvous(Status, "mine"));
-        Assert.Empty(CircuitDrain.Rendezvous("", "mine"));
-        Assert.Empty(CircuitDrain.Rendezvous(null, "mine"));
+        Assert.Equal(["22"], OnionCircuits.Rendezvous(Status, "mine"));
+        Assert.Empty(OnionCircuits.Rendezvous("", "mine"));
+        Assert.Empty(OnionCircuits.Rendezvous(null, "mine"));
     }
 
     [Fact]

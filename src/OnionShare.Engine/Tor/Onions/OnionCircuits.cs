@@ -6,23 +6,23 @@ using OnionShare.Engine.Tor.Processes;
 namespace OnionShare.Engine.Tor.Onions;
 
 /// <summary>
-/// Waits until what a service's web server has written is with its visitors. Three places hold bytes: the sockets between the server and
+/// The visitors' circuits of an onion. Three places hold bytes that a service's web server has written: the sockets between the server and
 /// tor, for as long as the visitor's tor tells ours to wait, which it does for minutes when the visitor is slow; then the circuit,
 /// whose cells move at the speed of the network; then the visitor's own tor, which delivers what it has even when ours is gone.
 /// </summary>
-internal sealed class CircuitDrain(TorSession session, string serviceId, IPEndPoint local)
+internal sealed class OnionCircuits(TorSession session, string serviceId, IPEndPoint local)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
 
     // tor tells a circuit's bandwidth once a second, and only when there was some: less silence than two rounds says nothing.
     private static readonly TimeSpan LeastQuiet = TimeSpan.FromSeconds(2.5);
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private HashSet<string> _circuits = [];
     private long _lastTraffic;
 
-    /// <summary>Waits; the time limit ends it without an error, a lost tor too.</summary>
-    public async Task WaitAsync(TimeSpan quiet, TimeSpan limit, CancellationToken cancellationToken)
+    /// <summary>Waits until what was written is with the visitors; the time limit ends it without an error, a lost tor too.</summary>
+    public async Task DrainAsync(TimeSpan quiet, TimeSpan limit, CancellationToken cancellationToken)
     {
         quiet = quiet > LeastQuiet ? quiet : LeastQuiet;
         var time = session.Time;
@@ -31,13 +31,13 @@ internal sealed class CircuitDrain(TorSession session, string serviceId, IPEndPo
         try
         {
             await using var watch = await session.Events.WatchBandwidthAsync(cancellationToken);
-            lock (_gate)
+            lock (_lock)
                 _lastTraffic = time.GetTimestamp();
             while (time.GetElapsedTime(since) < limit && !session.Ended.IsCompleted)
             {
                 if (HoldsBytes(local))
                 {
-                    lock (_gate)
+                    lock (_lock)
                         _lastTraffic = time.GetTimestamp();
                 }
                 else if (!await RefreshAsync(cancellationToken) || Quiet(time) >= quiet)
@@ -56,6 +56,34 @@ internal sealed class CircuitDrain(TorSession session, string serviceId, IPEndPo
         {
             session.Control.EventReceived -= Take;
         }
+    }
+
+    /// <summary>Closes every rendezvous circuit of an onion; false where a filter in front of tor does not tell of circuits.</summary>
+    public static async Task<bool> CutAsync(TorSession session, string serviceId)
+    {
+        ControlReply status;
+        try
+        {
+            status = await session.Control.SendAsync("GETINFO circuit-status", CancellationToken.None);
+        }
+        catch (ControlRefusedException)
+        {
+            return false;
+        }
+
+        foreach (var circuit in Rendezvous(status.Value("circuit-status"), serviceId))
+        {
+            try
+            {
+                await session.Control.SendAsync("CLOSECIRCUIT " + circuit, CancellationToken.None);
+            }
+            catch (ControlRefusedException)
+            {
+                // It was closed by itself in the meantime.
+            }
+        }
+
+        return true;
     }
 
     /// <summary>
@@ -102,14 +130,14 @@ internal sealed class CircuitDrain(TorSession session, string serviceId, IPEndPo
         }
 
         var circuits = Rendezvous(reply.Value("circuit-status"), serviceId);
-        lock (_gate)
+        lock (_lock)
             _circuits = circuits;
         return circuits.Count > 0;
     }
 
     private TimeSpan Quiet(TimeProvider time)
     {
-        lock (_gate)
+        lock (_lock)
             return time.GetElapsedTime(_lastTraffic);
     }
 
@@ -117,7 +145,7 @@ internal sealed class CircuitDrain(TorSession session, string serviceId, IPEndPo
     {
         if (happened.Type != "CIRC_BW" || ControlText.Attribute(happened.Text, "ID") is not { } id)
             return;
-        lock (_gate)
+        lock (_lock)
         {
             if (_circuits.Contains(id))
                 _lastTraffic = session.Time.GetTimestamp();
