@@ -37,6 +37,17 @@ Describe 'With a tor that never gets connected' -Skip:([bool]$missing) {
         Get-OnionService | Should -BeNullOrEmpty
     }
 
+    It 'a second start says how far tor is and why it does not go on, and ends after the same time' {
+        $null = Get-Refusal { Connect-OnionTor }
+        $shell = [powershell]::Create()
+        $null = $shell.AddCommand('Import-Module').AddArgument((Get-TestModule)).Invoke()
+        $shell.Commands.Clear()
+        $refusal = Get-Refusal { $shell.AddCommand('Start-OnionChat').Invoke() }
+        "$refusal" | Should -BeLike '*after 3 s*'
+        @($shell.Streams.Progress.StatusDescription) -like '*0 %*not connected to the Tor network after 3 s*' | Should -Not -BeNullOrEmpty
+        $shell.Dispose()
+    }
+
     It 'Test-OnionTor names the check that fails and skips those after it' {
         $checks = Test-OnionTor
         ($checks | Where-Object Name -EQ executable).Result | Should -Be 'Passed'
