@@ -92,6 +92,22 @@ Describe 'Set-OnionTor' {
         Get-Settings | Should -Be 'System'
     }
 
+    It 'takes back what was read, splatted' {
+        Set-OnionTor -Bridge $one, $two -AddressFamily IPv4 -ConnectTimeout 90s -Torrc 'NumCPUs 1' -ReachableAddresses '*:443'
+        $was, $shown = (Get-OnionTor).Settings.ToHashtable(), (Get-Settings)
+        Set-OnionTor -Reset All
+        (Get-OnionTor).Settings.ToHashtable().Count | Should -Be 0
+        Set-OnionTor @was
+        Get-Settings | Should -Be $shown
+        (Get-OnionTor).Settings.Bridge | Should -Be $was.Bridge
+        Set-OnionTor -Reset All
+        Set-OnionTor -Connection System -ControlEndpoint 127.0.0.1:9051
+        $was = (Get-OnionTor).Settings.ToHashtable()
+        Set-OnionTor -Reset All
+        Set-OnionTor @was
+        (Get-OnionTor).Settings.ControlEndpoint | Should -Be '127.0.0.1:9051'
+    }
+
     It 'says that the settings are used when tor is next connected' {
         (Set-OnionTor -Connection System -Verbose 4>&1).Message | Should -Contain 'Saved. The settings are used when tor is next connected.'
     }

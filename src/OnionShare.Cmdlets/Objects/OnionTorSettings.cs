@@ -1,3 +1,4 @@
+using System.Collections;
 using OnionShare.Contracts;
 
 namespace OnionShare;
@@ -45,6 +46,33 @@ public sealed class OnionTorSettings
 
     /// <summary>How long to wait for the connection; null for 5 minutes.</summary>
     public TimeSpan? ConnectTimeout => _settings.ConnectTimeout;
+
+    /// <summary>What is not as it is by default, to be splatted: <c>$was = (Get-OnionTor).Settings.ToHashtable(); Set-OnionTor @was</c>. Without the passwords.</summary>
+    public Hashtable ToHashtable()
+    {
+        var set = new Hashtable(StringComparer.OrdinalIgnoreCase);
+        Add(nameof(Connection), Connection == default ? null : Connection);
+        Add(nameof(Executable), Executable);
+        Add(nameof(ControlEndpoint), ControlEndpoint);
+        Add(nameof(CookieFile), CookieFile);
+        Add(nameof(SocksEndpoint), SocksEndpoint);
+        Add(nameof(BindAddress), BindAddress);
+        Add(nameof(OnionTarget), OnionTarget);
+        Add(nameof(Bridge), Bridge is { Length: > 0 } lines ? lines : null);
+        Add(nameof(BuiltInBridges), BuiltInBridges);
+        Add(nameof(TransportExecutable), TransportExecutable is { Length: > 0 } programs ? programs : null);
+        Add(nameof(Proxy), Proxy);
+        Add(nameof(ReachableAddresses), ReachableAddresses is { Length: > 0 } reachable ? reachable : null);
+        Add(nameof(AddressFamily), AddressFamily == default ? null : AddressFamily);
+        Add(nameof(Torrc), Torrc is { Length: > 0 } torrc ? torrc : null);
+        Add(nameof(ConnectTimeout), ConnectTimeout);
+        return set;
+
+        void Add(string name, object? value)
+        {
+            if (value is not null) set[name] = value;
+        }
+    }
 
     /// <summary>What is not as it is by default, on one line.</summary>
     public override string ToString() => RemoteText.Show(string.Join(", ", Changed()), 400);

@@ -97,7 +97,7 @@ public sealed class HostileAnswerTests
         Assert.Empty(client.Left);
         await ending.CancelAsync();
         listener.Stop();
-        await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     [Fact(Timeout = 120_000)]
