@@ -18,6 +18,7 @@ install_missing() {
   command -v gpg >/dev/null && command -v gpg-agent >/dev/null && command -v gpgv >/dev/null || missing+=(gpg gpg-agent gpgv)
   command -v onionbalance >/dev/null || [ -x /usr/sbin/onionbalance ] || missing+=(onionbalance)
   command -v snowflake-client >/dev/null || missing+=(snowflake-client)
+  command -v tmux >/dev/null || missing+=(tmux)
   [ "$(uname -sm)" != "Linux x86_64" ] || command -v wine64 >/dev/null || command -v wine >/dev/null || [ -x /usr/lib/wine/wine64 ] || missing+=(wine64)
   [ ${#missing[@]} -gt 0 ] || return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

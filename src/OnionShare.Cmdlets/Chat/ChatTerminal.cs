@@ -6,7 +6,6 @@ namespace OnionShare.Cmdlets.Chat;
 internal sealed class ChatTerminal(bool hasColors)
 {
     private const string Prompt = "> ";
-    private const string Clear = "\r\u001b[K";
     private const int TextLength = 100_000;
     private static readonly int[] Colors = [36, 32, 33, 35, 34, 91, 96, 92];
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
@@ -14,6 +13,7 @@ internal sealed class ChatTerminal(bool hasColors)
 
     private readonly object _lock = new();
     private readonly InputLine _input = new();
+    private int _column; // where the cursor was left
     private bool _isOver;
 
     /// <summary>Shows what happened in the room.</summary>
@@ -38,7 +38,7 @@ internal sealed class ChatTerminal(bool hasColors)
     {
         lock (_lock)
         {
-            if (!_isOver) Console.Write(Clear + line + Environment.NewLine);
+            if (!_isOver) Console.Write(Erase() + line + Environment.NewLine);
             Draw();
         }
     }
@@ -68,7 +68,7 @@ internal sealed class ChatTerminal(bool hasColors)
             lock (_lock)
             {
                 _isOver = true;
-                Console.Write(Clear);
+                Console.Write(Erase());
             }
         }
     }
@@ -125,8 +125,18 @@ internal sealed class ChatTerminal(bool hasColors)
     private void Draw()
     {
         if (_isOver) return;
+        var erase = Erase();
         var (shown, back) = _input.Window(Math.Max(10, Console.WindowWidth - Prompt.Length - 1));
-        Console.Write(Clear + Prompt + shown + (back > 0 ? $"\u001b[{back}D" : ""));
+        Console.Write(erase + Prompt + shown + (back > 0 ? $"\u001b[{back}D" : ""));
+        _column = Prompt.Length + TerminalCells.Of(shown) - back;
+    }
+
+    // A window that became narrower has broken the line into several.
+    private string Erase()
+    {
+        var above = Console.WindowWidth > 0 ? _column / Console.WindowWidth : 0;
+        _column = 0;
+        return "\r" + (above > 0 ? $"\u001b[{above}A" : "") + "\u001b[J";
     }
 
     private string Dim(string text) => Painted(text, "2");

@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using OnionShare.Contracts;
 using OnionShare.Engine.Tests.Integration;
 using OnionShare.Engine.Tests.TorNetwork;
+using OnionShare.Engine.Tor.Keys;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Clients;
@@ -8,6 +11,9 @@ namespace OnionShare.Engine.Tests.Clients;
 public sealed class ClientNetworkTests(TorNetworkFixture fixture) : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(240);
+
+    // 200 MB are a matter of patience: ONIONSHARE_LARGE_TESTS=1.
+    private static readonly int Size = Environment.GetEnvironmentVariable("ONIONSHARE_LARGE_TESTS") == "1" ? 200_000_000 : 30_000_000;
 
     private readonly Scratch _server = new();
     private readonly Scratch _client = new();
@@ -49,5 +55,80 @@ public sealed class ClientNetworkTests(TorNetworkFixture fixture) : IDisposable
         Assert.Equal(["photos"], Directory.EnumerateFileSystemEntries(_client.At("got")).Select(Path.GetFileName));
         Assert.Equal(0, await server.ExitAsync(Limit));
         Assert.Contains("everything was downloaded", server.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 480_000)]
+    public async Task A_folder_crosses_though_it_is_cut_twice_and_the_service_is_restarted_once()
+    {
+        var network = await fixture.NetworkAsync();
+        var bytes = Scratch.Bytes(Size);
+        _server.File("photos/a.bin", bytes);
+        _server.File("photos/sub/b.txt", "words"u8.ToArray());
+        var journal = _client.At("got/photos.zip.part.json");
+        var options = new EngineOptions { StateFolder = _server.State, TorExecutable = network.TorProgram, TorrcInclude = network.Include };
+        var request = new ShareRequest { Name = "photos", Paths = [Path.Combine(_server.Files, "photos")], Save = true };
+        string url;
+        await using (var server = new Engine(options, TimeProvider.System))
+        {
+            var service = await server.Saved.StartAsync(request, Cancel);
+            await Until.TrueAsync(() => service.Status.State == ServiceState.Running, Limit);
+            url = service.Status.Url!;
+            for (var cut = 0; cut < 2; cut++)
+            {
+                await using var killed = await FetchAsync(url, network.Include);
+                await WrittenAsync(journal);
+                killed.Signal(EngineProcess.Kill);
+                await killed.ExitAsync(Limit);
+                Assert.True(File.Exists(_client.At("got/photos.zip.part")));
+            }
+        }
+
+        // It begins while the service is away, and waits for it.
+        await using var last = await FetchAsync(url, network.Include);
+        await using var again = new Engine(options, TimeProvider.System);
+        var restored = (await again.Saved.RestoreAsync("photos", new RestoreRequest(), Cancel)).Service;
+
+        Assert.True(await last.ExitAsync(Limit) == 0, last.Messages);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(_client.At("got/photos/a.bin"), Cancel));
+        Assert.Equal("words", await File.ReadAllTextAsync(_client.At("got/photos/sub/b.txt"), Cancel));
+        Assert.Equal(["photos"], Directory.EnumerateFileSystemEntries(_client.At("got")).Select(Path.GetFileName));
+        await restored.Ended.WaitAsync(Limit, Cancel);
+        Assert.Equal(StopReason.Downloaded, restored.Status.StopReason);
+    }
+
+    [Theory(Timeout = 300_000)]
+    [InlineData(false, "asks for a client key")]
+    [InlineData(true, "does not take this client key")]
+    public async Task A_client_key_that_is_missing_or_wrong_is_told_at_once(bool isGiven, string words)
+    {
+        var network = await fixture.NetworkAsync();
+        var options = new EngineOptions { StateFolder = _server.State, TorExecutable = network.TorProgram, TorrcInclude = network.Include };
+        await using var server = new Engine(options, TimeProvider.System);
+        var service = await server.Saved.StartAsync(new ShareRequest { Name = "papers", Paths = [_server.File("a.bin", 10)], RequireClientKey = true, Save = true }, Cancel);
+        await Until.TrueAsync(() => service.Status.State == ServiceState.Running, Limit);
+        await server.Saved.GrantAsync(service, new GrantRequest { Client = "laptop" }, Cancel);
+        await using var client = new Engine(options with { StateFolder = _client.State }, TimeProvider.System);
+        var request = new RemoteListRequest { Url = service.Status.Url!, ClientKey = isGiven ? ClientKey.Generate().PrivateKey : null };
+        await client.Tor.ConnectAsync(Cancel);
+
+        var clock = Stopwatch.StartNew();
+        var problem = (await Assert.ThrowsAsync<ProblemException>(() => client.Remote.ListAsync(request, Cancel))).Problem;
+
+        Assert.Equal((ProblemCodes.RemoteKey, true), (problem.Code, problem.Detail.Contains(words, StringComparison.Ordinal)));
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2), "it was tried again and again");
+    }
+
+    private async Task<EngineProcess> FetchAsync(string url, string include)
+    {
+        var process = EngineProcess.Start(_client, "fetch", "-", _client.At("got"), "--expand", "--torrc-include", include);
+        await process.Process.StandardInput.WriteLineAsync(url);
+        return process;
+    }
+
+    // A session writes down at once what it got first.
+    private static async Task WrittenAsync(string journal)
+    {
+        var before = File.Exists(journal) ? File.GetLastWriteTimeUtc(journal) : DateTime.MinValue;
+        await Until.TrueAsync(() => File.Exists(journal) && File.GetLastWriteTimeUtc(journal) > before, Limit);
     }
 }
