@@ -14,12 +14,16 @@ public static class PasswordGenerator
     /// <summary>Words in a password: 33 bits, to be guessed over a gate that counts and delays.</summary>
     public const int WordsInPassword = 3;
 
+    /// <summary>Words in a password that may be guessed without an end: 55 bits.</summary>
+    public const int WordsWithoutLimit = 5;
+
     private static readonly string[] List = Load();
 
     public static IReadOnlyList<string> Words => List;
 
     /// <summary>A password such as <c>lantern-orchid-walnut</c>, each word drawn evenly from the system's secure random numbers.</summary>
-    public static string Password() => Draw(WordsInPassword);
+    /// <param name="guessLimit">Different wrong passwords that end the service; 0 for none, then it has more words.</param>
+    public static string Password(int guessLimit) => Draw(guessLimit > 0 ? WordsInPassword : WordsWithoutLimit);
 
     /// <summary>Two words such as <c>amber-river</c>: a name for a service, a room or a member. No secret.</summary>
     public static string TwoWords() => Draw(2);

@@ -167,7 +167,7 @@ public sealed class SavedTransport
     private static ServiceRequest Settings(ServiceRequest request) => request with { Name = null, Password = null, Owner = null, StartedBy = null, Save = false };
 
     private static string? Password(ServiceRequest service, string? known) =>
-        service.Public ? null : service.Password ?? known ?? PasswordGenerator.Password();
+        service.Public ? null : service.Password ?? known ?? PasswordGenerator.Password(service.GuessLimit);
 
     private static string FullPath(string path) => Path.IsPathFullyQualified(path)
         ? Path.GetFullPath(path)

@@ -51,7 +51,7 @@ public sealed class ServiceRegistry(
         try
         {
             mode = createMode(request);
-            var password = request.Public ? null : request.Password ?? PasswordGenerator.Password();
+            var password = request.Public ? null : request.Password ?? PasswordGenerator.Password(request.GuessLimit);
             var context = new ServiceContext(
                 NewId(), name, request.Title ?? mode.DefaultTitle, password, request.GuessLimit, events, time)
             { Progress = identity.Progress, Language = request.Language };

@@ -18,7 +18,6 @@ public sealed class PasswordGate : IDisposable
 {
     public const string User = "onionshare";
 
-    private static readonly object Proved = new();
     private static readonly object Asked = new();
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
@@ -32,7 +31,6 @@ public sealed class PasswordGate : IDisposable
     private readonly Queue<string> _wrongByAge = new();
     private byte[] _password;
     private int _wrongCount;
-    private int _delayed;
     private int _guessLimit;
     private bool _closed;
 
@@ -55,7 +53,6 @@ public sealed class PasswordGate : IDisposable
         Wrong,
         LastWrong,
         Closed,
-        Busy,
     }
 
     /// <summary>Different wrong passwords since the password was set.</summary>
@@ -108,25 +105,19 @@ public sealed class PasswordGate : IDisposable
             return;
         }
 
-        // What a connection has proved once it need not prove again while guessers keep the gate busy.
-        var connection = context.Features.Get<IConnectionItemsFeature>()?.Items;
-        object? proof = null;
-        connection?.TryGetValue(Proved, out proof);
-        var verdict = Judge(credentials, ref proof, out var count);
+        var verdict = Judge(credentials, out var count);
         switch (verdict)
         {
             case Verdict.Right:
-                connection?[Proved] = proof;
                 headers.Remove("Authorization"); // nothing behind the gate needs it or may log it
                 if (IsFirstPage(context)) SendOn(context);
                 else await next(context);
                 break;
-            case Verdict.Closed or Verdict.Busy:
-                if (verdict == Verdict.Busy) context.Response.Headers.RetryAfter = "10";
+            case Verdict.Closed:
                 await Refusal.With(context, StatusCodes.Status503ServiceUnavailable);
                 break;
             case Verdict.Wrong or Verdict.LastWrong:
-                await TellAndDelayAsync(count, isLast: verdict == Verdict.LastWrong);
+                await TellAndDelayAsync(count, isLast: verdict == Verdict.LastWrong, context.RequestAborted);
                 await AskAsync(context);
                 break;
             default:
@@ -181,7 +172,7 @@ public sealed class PasswordGate : IDisposable
     }
 
     /// <summary>Judges under one lock, so that however many guesses come at once no more than the limit are ever compared.</summary>
-    private Verdict Judge(BasicCredentials credentials, ref object? proof, out int count)
+    private Verdict Judge(BasicCredentials credentials, out int count)
     {
         var user = Digest(credentials.User);
         var password = Digest(credentials.Password);
@@ -189,19 +180,11 @@ public sealed class PasswordGate : IDisposable
         {
             count = _wrongCount;
             if (_closed) return Verdict.Closed;
-            // Busy is said before anything is compared: a quick yes or no would be worth more to a guesser than a slow one.
-            if (_delayed >= _options.MaximumDelayed && proof != _password) return Verdict.Busy;
             var isPassword = CryptographicOperations.FixedTimeEquals(password, _password);
             var isUser = CryptographicOperations.FixedTimeEquals(user, _user);
-            if (isPassword)
-            {
-                if (isUser) proof = _password;
-                return isUser ? Verdict.Right : Verdict.WrongUser;
-            }
-
+            if (isPassword) return isUser ? Verdict.Right : Verdict.WrongUser;
             if (!Remember(Convert.ToBase64String(password))) return Verdict.Repeated;
             count = ++_wrongCount;
-            _delayed++;
             _closed = _guessLimit > 0 && count >= _guessLimit;
             return _closed ? Verdict.LastWrong : Verdict.Wrong;
         }
@@ -216,24 +199,22 @@ public sealed class PasswordGate : IDisposable
     }
 
     /// <summary>
-    /// Waits the whole time even if the guesser hangs up: else hanging up when no quick answer comes would be a way round the delay.
+    /// Waits as long as the guesser does. Who hangs up because no quick answer comes may guess again over another connection: what stops that is the
+    /// limit, and without one a longer password. To compare only so many at once would let guessers shut out who knows the password.
     /// </summary>
-    private async Task TellAndDelayAsync(int count, bool isLast)
+    private async Task TellAndDelayAsync(int count, bool isLast, CancellationToken hungUp)
     {
         try
         {
             _options.WrongPassword?.Invoke(count);
             if (isLast) _options.LimitReached?.Invoke(count);
             var delay = _options.DelayStep * count;
-            await Task.Delay(delay < _options.LongestDelay ? delay : _options.LongestDelay, _clock, _stopping);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stopping, hungUp);
+            await Task.Delay(delay < _options.LongestDelay ? delay : _options.LongestDelay, _clock, ending.Token);
         }
         catch (OperationCanceledException)
         {
-            // The service stops: the answer may come at once, no further guess will.
-        }
-        finally
-        {
-            lock (_lock) _delayed--;
+            // The service stops: the answer may come at once, no further guess will. Or nobody waits for it.
         }
     }
 

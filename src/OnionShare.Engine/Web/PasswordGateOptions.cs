@@ -11,9 +11,6 @@ public sealed record PasswordGateOptions
     /// <summary>What any wrong password waits at most.</summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Requests delayed at once; while so many are, passwords from connections that have not proved themselves get 503 unread.</summary>
-    public int MaximumDelayed { get; init; } = 128;
-
     /// <summary>Wrong passwords remembered, as keyed hashes, to tell a new one from a repeated one.</summary>
     public int MaximumRemembered { get; init; } = 4096;
 

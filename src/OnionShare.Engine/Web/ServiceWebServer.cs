@@ -55,7 +55,7 @@ public sealed class ServiceWebServer : IServiceServer
         _app.Use(ErrorPages.InvokeAsync);
         _app.Use(_hosts.InvokeAsync);
         if (_gate is not null) _app.Use(_gate.InvokeAsync);
-        _app.Use(OpenConnections.MarkAsync);
+        _app.Use(_connections.MarkAsync);
         _app.Use(OriginFilter.InvokeAsync);
         _app.UseWebSockets(TorLimits.WebSockets); // behind all that refuses: who is not let in gets no upgrade
         _app.UseRouting();

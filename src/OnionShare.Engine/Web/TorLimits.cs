@@ -13,6 +13,9 @@ internal static class TorLimits
     /// <summary>Connections one service holds open at once.</summary>
     public const int Connections = 4096;
 
+    /// <summary>How many of them may be strangers': without a request, yet, of somebody who was let in.</summary>
+    public const int Strangers = 2048;
+
     // Kestrel's own rates (240 B/s after 5 s) cut circuits that are merely slow. These cut one that has stood still for minutes.
     private static readonly MinDataRate Rate = new(bytesPerSecond: 16, gracePeriod: TimeSpan.FromMinutes(5));
 
@@ -27,7 +30,7 @@ internal static class TorLimits
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
-        kestrel.Limits.MaxConcurrentConnections = Connections;
+        kestrel.Limits.MaxConcurrentConnections = null; // counted in OpenConnections, which tells strangers from visitors
         kestrel.Limits.MaxConcurrentUpgradedConnections = Connections;
         kestrel.Limits.MaxRequestBodySize = maxRequestBodySize;
         kestrel.Limits.MaxRequestLineSize = 8 * 1024;

@@ -37,7 +37,7 @@ public sealed class PasswordGeneratorTests
     [Fact]
     public void A_password_has_three_words_of_the_list_and_at_least_33_bits()
     {
-        var words = PasswordGenerator.Password().Split('-');
+        var words = PasswordGenerator.Password(20).Split('-');
         Assert.Equal(3, words.Length);
         Assert.All(words, word => Assert.Contains(word, PasswordGenerator.Words));
         Assert.True(words.Length * Math.Log2(PasswordGenerator.Words.Distinct().Count()) >= 33);
@@ -46,10 +46,14 @@ public sealed class PasswordGeneratorTests
     [Fact]
     public void Draws_differ_and_reach_the_whole_list_at_every_place()
     {
-        var draws = Enumerable.Range(0, 40_000).Select(_ => PasswordGenerator.Password()).ToList();
+        var draws = Enumerable.Range(0, 40_000).Select(_ => PasswordGenerator.Password(20)).ToList();
         Assert.InRange(draws.Distinct().Count(), draws.Count - 5, draws.Count);
         for (var place = 0; place < 3; place++) Assert.Equal(2048, draws.Select(draw => draw.Split('-')[place]).Distinct().Count());
     }
+
+    [Fact]
+    public void A_password_that_may_be_guessed_without_an_end_has_55_bits() =>
+        Assert.Equal(5, PasswordGenerator.Password(0).Split('-').Length);
 
     [Fact]
     public void A_name_has_two_words() => Assert.Matches("^[a-z]{4,8}-[a-z]{4,8}$", PasswordGenerator.TwoWords());
