@@ -8,14 +8,14 @@ namespace OnionShare.Engine;
 /// </summary>
 internal sealed class WorkUnderWay : IAsyncDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly HashSet<Task> _running = [];
     private readonly CancellationTokenSource _ending = new();
     private bool _closed;
 
     public bool IsBusy
     {
-        get { lock (_gate) return _running.Count > 0; }
+        get { lock (_lock) return _running.Count > 0; }
     }
 
     /// <summary>Does some.</summary>
@@ -26,7 +26,7 @@ internal sealed class WorkUnderWay : IAsyncDisposable
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         CancellationTokenSource either;
-        lock (_gate)
+        lock (_lock)
         {
             if (_closed) throw Stopping();
             either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ending.Token);
@@ -43,7 +43,7 @@ internal sealed class WorkUnderWay : IAsyncDisposable
         }
         finally
         {
-            lock (_gate) _running.Remove(done.Task);
+            lock (_lock) _running.Remove(done.Task);
             done.SetResult();
             either.Dispose();
         }
@@ -53,7 +53,7 @@ internal sealed class WorkUnderWay : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Task[] left;
-        lock (_gate)
+        lock (_lock)
         {
             _closed = true;
             left = [.. _running];

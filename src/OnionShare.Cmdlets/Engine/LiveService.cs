@@ -11,7 +11,7 @@ internal sealed class LiveService
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     private readonly string _socket = StatePaths.Socket();
-    private readonly object _gate = new();
+    private readonly object _lock = new();
     private ServiceStatus _known;
     private long _askedAt = Stopwatch.GetTimestamp();
 
@@ -31,7 +31,7 @@ internal sealed class LiveService
     // When the engine is gone, so is the service; when it is silent, what it said last.
     private ServiceStatus Present()
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_known.State.IsEnded() || Stopwatch.GetElapsedTime(_askedAt) < Fresh) return _known;
             _known = Task.Run(AskAsync).GetAwaiter().GetResult();

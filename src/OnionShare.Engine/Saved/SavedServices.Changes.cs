@@ -35,7 +35,7 @@ public sealed partial class SavedServices
     {
         AssertAsksForKeys(service.Status.RequireClientKey, service.Context.Name);
         var (client, secret) = KnownClient.Of(request);
-        lock (_gate) SetClients(service, KnownClient.Add(service.Clients, client));
+        lock (_lock) SetClients(service, KnownClient.Add(service.Clients, client));
         await service.PublishClientsAsync(cut: false, cancellationToken);
         return KnownClient.Access(client, secret, service.OnionAddress!);
     }
@@ -44,7 +44,7 @@ public sealed partial class SavedServices
     /// <exception cref="ProblemException"><see cref="ProblemCodes.ClientNotFound"/>.</exception>
     public async Task RevokeAsync(OnionService service, string client, CancellationToken cancellationToken)
     {
-        lock (_gate) SetClients(service, KnownClient.Remove(service.Clients, client));
+        lock (_lock) SetClients(service, KnownClient.Remove(service.Clients, client));
         await service.PublishClientsAsync(cut: true, cancellationToken);
     }
 
@@ -52,7 +52,7 @@ public sealed partial class SavedServices
     public async Task<ClientAccess> GrantAsync(string name, GrantRequest request, CancellationToken cancellationToken)
     {
         if (Running(name) is { } service) return await GrantAsync(service, request, cancellationToken);
-        lock (_gate)
+        lock (_lock)
         {
             var (record, access) = Grant(Find(name), request);
             _store.Write(record);
@@ -78,7 +78,7 @@ public sealed partial class SavedServices
             return Get(name);
         }
 
-        lock (_gate)
+        lock (_lock)
         {
             var record = Find(name);
             _store.Write(record with { Clients = KnownClient.Remove(record.Clients, client) });
@@ -95,7 +95,7 @@ public sealed partial class SavedServices
 
     private void Update(OnionService service, Func<SavedRecord, SavedRecord> change)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (service.Status.Saved && _store.Find(service.Context.Name) is { } record) _store.Write(change(record));
         }

@@ -24,7 +24,7 @@ public sealed partial class SavedServices
         {
             Task? other;
             var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            lock (_gate)
+            lock (_lock)
             {
                 if (Running(name, how) is { } running) return (running, true);
                 if (!_starting.TryGetValue(name, out other)) _starting.Add(name, mine.Task);
@@ -40,9 +40,9 @@ public sealed partial class SavedServices
         try
         {
             SavedRecord record;
-            lock (_gate) record = Find(name);
+            lock (_lock) record = Find(name);
             var service = await StartAsync(record, how, this, null, cancellationToken);
-            lock (_gate)
+            lock (_lock)
             {
                 _failures.Remove(record.Name);
                 // What is kept may have been changed, or forgotten, while the service was being made from it.
@@ -55,7 +55,7 @@ public sealed partial class SavedServices
         }
         finally
         {
-            lock (_gate) _starting.Remove(name);
+            lock (_lock) _starting.Remove(name);
             mine.SetResult();
         }
     }
@@ -104,7 +104,7 @@ public sealed partial class SavedServices
     {
         try
         {
-            lock (_gate) _store.Clean();
+            lock (_lock) _store.Clean();
         }
         catch (ProblemException failure)
         {
@@ -119,7 +119,7 @@ public sealed partial class SavedServices
     /// <param name="except">The name of one that somebody is about to start in their own way.</param>
     public Task Resume(string? except = null)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_resumed is not null) return _resumed;
             var due = Due().Where(record => !string.Equals(record.Name, except, StringComparison.OrdinalIgnoreCase)).ToArray();
@@ -174,7 +174,7 @@ public sealed partial class SavedServices
         {
             var problem = (failure as ProblemException)?.Problem ?? new Problem(ProblemCodes.Internal, $"It failed: {failure.Message}");
             _logger.LogError(failure, "The saved service {Name} does not come back", record.Name);
-            lock (_gate) _failures[record.Name] = problem;
+            lock (_lock) _failures[record.Name] = problem;
         }
     }
 

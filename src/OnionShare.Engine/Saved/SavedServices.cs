@@ -10,7 +10,7 @@ public sealed partial class SavedServices : IServiceKeeper
     private readonly ServiceStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Lock _gate = new(); // held while a record is read, changed and written
+    private readonly Lock _lock = new(); // held while a record is read, changed and written
     private readonly Dictionary<string, Problem> _failures = new(StringComparer.OrdinalIgnoreCase);
 
     internal SavedServices(ServiceRegistry services, ServiceStore store, TimeProvider time, ILogger logger)
@@ -25,7 +25,7 @@ public sealed partial class SavedServices : IServiceKeeper
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return [.. _store.ReadAll().Select(one => one.Record is { } record
                     ? Describe(record)
@@ -38,7 +38,7 @@ public sealed partial class SavedServices : IServiceKeeper
     /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNotFound"/> or <see cref="ProblemCodes.SavedUnusable"/>.</exception>
     public SavedService Get(string name)
     {
-        lock (_gate) return Describe(Find(name));
+        lock (_lock) return Describe(Find(name));
     }
 
     /// <summary>Starts a service and, if the request says so, saves it.</summary>
@@ -46,7 +46,7 @@ public sealed partial class SavedServices : IServiceKeeper
     public async Task<OnionService> StartAsync(ServiceRequest request, CancellationToken cancellationToken)
     {
         if (!request.Save) return await _services.StartAsync(request, cancellationToken);
-        lock (_gate)
+        lock (_lock)
         {
             if (request.Name is null) request = request with { Name = FirstFree(request.Mode) };
             else if (_store.Find(request.Name) is { } there) throw InUse(there.Name);
@@ -70,7 +70,7 @@ public sealed partial class SavedServices : IServiceKeeper
     /// <exception cref="ProblemException">It has ended, or another saved service has its name.</exception>
     public SavedService Save(OnionService service)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var record = RecordOf(service);
             var status = service.Status;
@@ -86,7 +86,7 @@ public sealed partial class SavedServices : IServiceKeeper
     /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNotFound"/> or <see cref="ProblemCodes.SavedUnusable"/>.</exception>
     public void Remove(string name)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!_store.Delete(name)) throw NotFound(name);
             _failures.Remove(name);
@@ -123,7 +123,7 @@ public sealed partial class SavedServices : IServiceKeeper
     /// <exception cref="ProblemException">It has ended, or can't be forgotten; it is then kept where it was.</exception>
     internal void LeaveTo(OnionService service, string? vault)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var status = service.Status;
             if (status.State.IsEnded())
@@ -143,14 +143,14 @@ public sealed partial class SavedServices : IServiceKeeper
     /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNotFound"/> or <see cref="ProblemCodes.SavedUnusable"/>.</exception>
     internal SavedRecord Record(string name)
     {
-        lock (_gate) return Find(name) with { ComesBack = null };
+        lock (_lock) return Find(name) with { ComesBack = null };
     }
 
     /// <summary>Keeps a record that comes from elsewhere.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNameInUse"/>, or <see cref="ProblemCodes.NameInUse"/> while it runs.</exception>
     internal SavedService Add(SavedRecord record, bool overwrite)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (Running(record.Name) is not null)
                 throw new ProblemException(ProblemCodes.NameInUse, $"'{record.Name}' runs.", "Stop it first.", record.Name);
@@ -180,7 +180,7 @@ public sealed partial class SavedServices : IServiceKeeper
     {
         try
         {
-            lock (_gate)
+            lock (_lock)
             {
                 if (service.Status.Saved) _store.WriteProgress(service.Context.Name, progress);
             }
@@ -210,7 +210,7 @@ public sealed partial class SavedServices : IServiceKeeper
     // Writes down whether the service is to come back, and when it is to stop, if that is not what is written already.
     private void Note(OnionService service)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!service.Status.Saved) return;
             if (ComesBack(service) is not { } comesBack) _store.StayDown(service.Context.Name);

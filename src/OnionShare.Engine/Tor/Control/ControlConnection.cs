@@ -15,7 +15,7 @@ public sealed class ControlConnection : IAsyncDisposable
     private readonly IDuplexPipe _pipe;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource<ControlReply>> _pending = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
@@ -59,7 +59,7 @@ public sealed class ControlConnection : IAsyncDisposable
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            lock (_gate)
+            lock (_lock)
             {
                 if (_reason is { } reason)
                     throw Broken(reason);
@@ -131,7 +131,7 @@ public sealed class ControlConnection : IAsyncDisposable
 
     private bool Answer(ControlReply reply)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!_pending.TryDequeue(out var pending))
                 return false;
@@ -155,7 +155,7 @@ public sealed class ControlConnection : IAsyncDisposable
     private void Close(ControlClosedException reason)
     {
         TaskCompletionSource<ControlReply>[] pending;
-        lock (_gate)
+        lock (_lock)
         {
             if (_reason is not null)
                 return;

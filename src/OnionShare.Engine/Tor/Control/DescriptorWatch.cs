@@ -7,7 +7,7 @@ namespace OnionShare.Engine.Tor.Control;
 /// </summary>
 internal sealed class DescriptorWatch
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly Dictionary<string, Descriptor> _descriptors = new(StringComparer.Ordinal);
 
     public void Take(ControlEvent happened)
@@ -15,7 +15,7 @@ internal sealed class DescriptorWatch
         // UPLOADED address auth-type directory …; FAILED … REASON=…, which is told of fetches of other people's addresses, too.
         if (happened.Type != "HS_DESC" || ControlText.Words(happened.Text) is not [var action, var address, ..])
             return;
-        lock (_gate)
+        lock (_lock)
         {
             if (action == "UPLOADED")
                 Of(address).Uploaded.TrySetResult();
@@ -27,21 +27,21 @@ internal sealed class DescriptorWatch
     /// <summary>Completes when a descriptor of the address has been uploaded.</summary>
     public Task UploadedAsync(string serviceId)
     {
-        lock (_gate)
+        lock (_lock)
             return Of(serviceId).Uploaded.Task;
     }
 
     /// <summary>Why the last upload of the address failed; null when none did.</summary>
     public string? Failure(string serviceId)
     {
-        lock (_gate)
+        lock (_lock)
             return Of(serviceId).Failure;
     }
 
     /// <summary>Forgets the address: what it had uploaded does not count for a new publishing.</summary>
     public void Forget(string serviceId)
     {
-        lock (_gate)
+        lock (_lock)
             _descriptors.Remove(serviceId);
     }
 

@@ -7,7 +7,7 @@ namespace OnionShare.Engine.Tor.Processes;
 internal sealed class TorLog(ILogger logger)
 {
     private const int Kept = 50;
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly Queue<string> _lines = new(Kept);
 
     /// <summary>Raised after a line that is a warning was taken.</summary>
@@ -19,7 +19,7 @@ internal sealed class TorLog(ILogger logger)
             return;
         var shown = RemoteText.Show(line, 400);
         logger.LogDebug("tor: {Line}", shown);
-        lock (_gate)
+        lock (_lock)
         {
             if (_lines.Count == Kept)
                 _lines.Dequeue();
@@ -33,7 +33,7 @@ internal sealed class TorLog(ILogger logger)
     /// <summary>What went wrong, in tor's words: its last warnings and errors without their dates; the last line when there is none; else null.</summary>
     public string? Complaint()
     {
-        lock (_gate)
+        lock (_lock)
         {
             var complaints = _lines.Where(l => l.Contains("[warn]", StringComparison.Ordinal) || l.Contains("[err]", StringComparison.Ordinal))
                 .Select(WithoutDate).Distinct(StringComparer.Ordinal).TakeLast(3).ToArray();
@@ -47,7 +47,7 @@ internal sealed class TorLog(ILogger logger)
     /// <summary>What the pattern finds in the kept lines, one of each line at most, in their order.</summary>
     public IReadOnlyList<Match> All(Regex pattern)
     {
-        lock (_gate)
+        lock (_lock)
             return [.. _lines.Select(line => pattern.Match(line)).Where(match => match.Success)];
     }
 
