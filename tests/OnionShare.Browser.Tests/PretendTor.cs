@@ -1,3 +1,4 @@
+using System.Net;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Keys;
@@ -44,10 +45,11 @@ internal sealed class PretendTor : ITor
     }
 
     /// <inheritdoc/>
-    public Task<IOnion> PublishAsync(OnionRequest request, CancellationToken cancellationToken)
+    public async Task<IOnion> PublishAsync(OnionRequest request, CancellationToken cancellationToken)
     {
-        _onion = new Onion(this, request);
-        return Task.FromResult<IOnion>(_onion);
+        var local = await request.ListenAt(IPAddress.Loopback, cancellationToken);
+        _onion = new Onion(this, request, local.Port);
+        return _onion;
     }
 
     /// <inheritdoc/>
@@ -56,11 +58,11 @@ internal sealed class PretendTor : ITor
         foreach (var circuit in _circuits) await circuit.DisposeAsync();
     }
 
-    private sealed class Onion(PretendTor tor, OnionRequest request) : IOnion
+    private sealed class Onion(PretendTor tor, OnionRequest request, int port) : IOnion
     {
         public event Action<bool>? PublishedChanged;
 
-        public int LocalPort => request.LocalPort;
+        public int LocalPort => port;
 
         public string Address => tor._address;
 

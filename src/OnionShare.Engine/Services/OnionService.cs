@@ -163,7 +163,7 @@ public sealed partial class OnionService
         _server.Guard(Context.Password, Context.GuessLimit); // they may have been changed meanwhile
         Change(status => status with { Port = _server.Port });
 
-        var host = _request.LocalOnly ? $"127.0.0.1:{_server.Port}" : await PublishAsync(_server.Port, cancellationToken);
+        var host = _request.LocalOnly ? $"127.0.0.1:{_server.Port}" : await PublishAsync(cancellationToken);
         _server.Serve(_front is null ? [host] : [host, _front]);
         var stopsAt = BeginCounting();
         Change(status => status with
@@ -178,14 +178,14 @@ public sealed partial class OnionService
         FollowTor();
     }
 
-    private async Task<string> PublishAsync(int port, CancellationToken cancellationToken)
+    private async Task<string> PublishAsync(CancellationToken cancellationToken)
     {
         // Told once for each time tor is connected: by the service that it is connected for.
         var isConnected = _tor.Status.State == TorState.Connected;
         await _tor.ConnectAsync(cancellationToken);
         if (!isConnected && _tor.Status.Weakness is { } weakness) Context.Warn(weakness + " Update it.");
         Change(status => status with { State = ServiceState.Publishing });
-        var request = new OnionRequest(port, _key!.ToControl()) { BalanceFront = _front, ListenAt = ListenAtAsync };
+        var request = new OnionRequest(ListenAtAsync, _key!.ToControl()) { BalanceFront = _front };
         return await _publication.BeginAsync(_tor, request, cancellationToken);
     }
 

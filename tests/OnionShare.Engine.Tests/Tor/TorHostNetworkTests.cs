@@ -32,7 +32,7 @@ public sealed class TorHostNetworkTests(TorNetworkFixture fixture) : IDisposable
         };
         Assert.Equal(TorState.Off, host.Status.State);
 
-        var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
 
         Assert.True(onion.IsPublished);
         Assert.Matches("^[a-z2-7]{56}\\.onion$", onion.Address);
@@ -67,7 +67,7 @@ public sealed class TorHostNetworkTests(TorNetworkFixture fixture) : IDisposable
         await using var first = new OneBodyServer("first"u8.ToArray());
         await using var last = new OneBodyServer("last"u8.ToArray());
 
-        var onions = await Task.WhenAll(Enumerable.Range(0, 60).Select(n => host.PublishAsync(new OnionRequest(n == 59 ? last.Port : first.Port), Cancel)));
+        var onions = await Task.WhenAll(Enumerable.Range(0, 60).Select(n => host.PublishAsync(OnionAt.Port(n == 59 ? last.Port : first.Port), Cancel)));
 
         Assert.Equal(60, onions.Select(o => o.Address).Distinct().Count());
         Assert.Equal("first", await FetchAsync(onions[0].Address));
@@ -79,7 +79,7 @@ public sealed class TorHostNetworkTests(TorNetworkFixture fixture) : IDisposable
     {
         await using var server = new OneBodyServer("still here"u8.ToArray());
         await using var host = await HostAsync();
-        await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
         var address = onion.Address;
         var changes = new List<bool>();
         var back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -113,16 +113,16 @@ public sealed class TorHostNetworkTests(TorNetworkFixture fixture) : IDisposable
     {
         await using var server = new OneBodyServer("again"u8.ToArray());
         await using var host = await HostAsync();
-        var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
         var (address, key) = (onion.Address, onion.PrivateKey);
 
-        var twice = await Assert.ThrowsAsync<ProblemException>(() => host.PublishAsync(new OnionRequest(server.Port, key), Cancel));
+        var twice = await Assert.ThrowsAsync<ProblemException>(() => host.PublishAsync(OnionAt.Port(server.Port, key), Cancel));
         Assert.Equal(ProblemCodes.TorRefused, twice.Problem.Code);
         Assert.DoesNotContain(key[12..], twice.ToString(), StringComparison.Ordinal);
         Assert.Equal("again", await FetchAsync(address));
 
         await onion.DisposeAsync();
-        await using var second = await host.PublishAsync(new OnionRequest(server.Port, key), Cancel);
+        await using var second = await host.PublishAsync(OnionAt.Port(server.Port, key), Cancel);
         Assert.Equal(address, second.Address);
         Assert.Equal("again", await FetchAsync(address));
     }
@@ -136,7 +136,7 @@ public sealed class TorHostNetworkTests(TorNetworkFixture fixture) : IDisposable
         await using var server = new OneBodyServer(body);
         var host = await HostAsync();
         await using var ending = host;
-        var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
         using var browser = (await fixture.VisitorAsync()).CreateHttpClient();
         using var response = await browser.GetAsync($"http://{onion.Address}/", HttpCompletionOption.ResponseHeadersRead, Cancel);
         await using var stream = await response.Content.ReadAsStreamAsync(Cancel);
@@ -154,7 +154,7 @@ public sealed class TorHostNetworkTests(TorNetworkFixture fixture) : IDisposable
     {
         await using var server = new OneBodyServer([]);
         await using var host = await HostAsync();
-        await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
         var clock = Stopwatch.StartNew();
         await onion.DrainAsync(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10), Cancel);
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, Until.Limit);

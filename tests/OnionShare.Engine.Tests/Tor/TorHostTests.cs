@@ -35,7 +35,7 @@ public sealed class TorHostTests : IAsyncDisposable
     [Fact(Timeout = 120_000)]
     public async Task Events_are_asked_for_before_the_onion_is_added()
     {
-        await using var onion = await _host.PublishAsync(new OnionRequest(17600), Cancel);
+        await using var onion = await _host.PublishAsync(OnionAt.Port(17600), Cancel);
         Assert.Equal(
             ["SETEVENTS STATUS_CLIENT STATUS_GENERAL HS_DESC", "GETINFO status/bootstrap-phase", "ADD_ONION NEW:ED25519-V3 PoWDefensesEnabled=1 MaxStreams=1024 Port=80,127.0.0.1:17600"],
             _tors.Opened[0].Commands);
@@ -50,7 +50,7 @@ public sealed class TorHostTests : IAsyncDisposable
     public async Task Proof_of_work_is_asked_only_of_a_tor_that_can_not_be_ended_by_it_and_a_weak_tor_is_told_of(string version, string arguments, bool weak)
     {
         _tors.Version = version;
-        await using var onion = await _host.PublishAsync(new OnionRequest(17600), Cancel);
+        await using var onion = await _host.PublishAsync(OnionAt.Port(17600), Cancel);
         Assert.Equal($"ADD_ONION NEW:ED25519-V3{arguments} Port=80,127.0.0.1:17600", _tors.Opened[0].Commands.Last());
         Assert.Equal(weak, _host.Status.Weakness is not null);
     }
@@ -59,8 +59,8 @@ public sealed class TorHostTests : IAsyncDisposable
     public async Task A_tor_without_proof_of_work_is_asked_without_it_and_only_once()
     {
         _tors.Prepare = tor => tor.Refuse = c => c.Contains("PoW", StringComparison.Ordinal) ? "512 Bad arguments to ADD_ONION: Unrecognized argument" : null;
-        await _host.PublishAsync(new OnionRequest(1), Cancel);
-        await _host.PublishAsync(new OnionRequest(2), Cancel);
+        await _host.PublishAsync(OnionAt.Port(1), Cancel);
+        await _host.PublishAsync(OnionAt.Port(2), Cancel);
         var added = _tors.Opened[0].Commands.Where(c => c.StartsWith("ADD_ONION", StringComparison.Ordinal)).ToArray();
         Assert.Equal(3, added.Length);
         Assert.Equal("ADD_ONION NEW:ED25519-V3 MaxStreams=1024 Port=80,127.0.0.1:2", added[2]);
@@ -69,7 +69,7 @@ public sealed class TorHostTests : IAsyncDisposable
     [Fact(Timeout = 120_000)]
     public async Task Every_onion_comes_back_at_its_address_when_tor_is_lost()
     {
-        var onions = await Task.WhenAll(Enumerable.Range(1, 5).Select(n => _host.PublishAsync(new OnionRequest(n), Cancel)));
+        var onions = await Task.WhenAll(Enumerable.Range(1, 5).Select(n => _host.PublishAsync(OnionAt.Port(n), Cancel)));
         var addresses = onions.Select(o => o.Address).ToArray();
         var heard = onions.Select(Listen).ToArray();
 
@@ -85,7 +85,7 @@ public sealed class TorHostTests : IAsyncDisposable
     [Fact(Timeout = 120_000)]
     public async Task Restarts_come_slower_when_tor_ends_again_and_again()
     {
-        var onion = await _host.PublishAsync(new OnionRequest(1), Cancel);
+        var onion = await _host.PublishAsync(OnionAt.Port(1), Cancel);
         var (_, back) = Listen(onion);
         _tors.Opened[0].Break();
         await back;
@@ -103,8 +103,8 @@ public sealed class TorHostTests : IAsyncDisposable
     [Fact(Timeout = 120_000)]
     public async Task A_removed_onion_does_not_come_back()
     {
-        var gone = await _host.PublishAsync(new OnionRequest(1), Cancel);
-        await using var stays = await _host.PublishAsync(new OnionRequest(2), Cancel);
+        var gone = await _host.PublishAsync(OnionAt.Port(1), Cancel);
+        await using var stays = await _host.PublishAsync(OnionAt.Port(2), Cancel);
         await gone.DisposeAsync();
         Assert.Equal([stays.PrivateKey], _tors.Opened[0].Onions.Values);
         var (_, back) = Listen(stays);
@@ -118,7 +118,7 @@ public sealed class TorHostTests : IAsyncDisposable
     {
         _tors.Prepare = tor => tor.Uploads = _ => false;
         using var giveUp = new CancellationTokenSource();
-        var publishing = _host.PublishAsync(new OnionRequest(1), giveUp.Token);
+        var publishing = _host.PublishAsync(OnionAt.Port(1), giveUp.Token);
         await Until.TrueAsync(() => _time.Awaits(TimeSpan.FromSeconds(30)));
         Assert.Single(_tors.Opened[0].Onions);
 
@@ -132,7 +132,7 @@ public sealed class TorHostTests : IAsyncDisposable
     public async Task Without_an_upload_it_is_added_once_more_and_then_given_up()
     {
         _tors.Prepare = tor => tor.Uploads = _ => false;
-        var publishing = _host.PublishAsync(new OnionRequest(1), Cancel);
+        var publishing = _host.PublishAsync(OnionAt.Port(1), Cancel);
         await Until.TrueAsync(() => _time.Awaits(TimeSpan.FromSeconds(30)));
         _time.Advance(TimeSpan.FromSeconds(30));
         await Until.TrueAsync(() => _time.Awaits(TimeSpan.FromSeconds(90)));
@@ -172,7 +172,7 @@ public sealed class TorHostTests : IAsyncDisposable
     public async Task A_failure_to_open_is_told_and_the_next_one_to_ask_tries_again()
     {
         _tors.Failure = new ProblemException(ProblemCodes.TorNotFound, "No tor.");
-        var error = await Assert.ThrowsAsync<ProblemException>(() => _host.PublishAsync(new OnionRequest(1), Cancel));
+        var error = await Assert.ThrowsAsync<ProblemException>(() => _host.PublishAsync(OnionAt.Port(1), Cancel));
         Assert.Equal(ProblemCodes.TorNotFound, error.Problem.Code);
         await Until.TrueAsync(() => _host.Status.State == TorState.Failed);
         _tors.Failure = null;
@@ -188,7 +188,7 @@ public sealed class TorHostTests : IAsyncDisposable
     [InlineData("ED25519-V3:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA== Flags=Detach")]
     public async Task What_is_no_key_is_refused_before_tor_is_asked(string key)
     {
-        var error = await Assert.ThrowsAsync<ProblemException>(() => _host.PublishAsync(new OnionRequest(1, key), Cancel));
+        var error = await Assert.ThrowsAsync<ProblemException>(() => _host.PublishAsync(OnionAt.Port(1, key), Cancel));
         Assert.Equal(ProblemCodes.InvalidRequest, error.Problem.Code);
         Assert.Empty(_tors.Opened);
     }

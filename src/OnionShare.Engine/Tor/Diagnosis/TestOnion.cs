@@ -37,7 +37,7 @@ internal sealed class TestOnion : IAsyncDisposable
         {
             responder = new TokenResponder(ServiceSocket.Listen(session.Bind));
             var endpoint = responder.EndPoint;
-            onion = await host.PublishAsync(new OnionRequest(endpoint.Port) { ListenAt = (_, _) => Task.FromResult(endpoint) }, cancellationToken);
+            onion = await host.PublishAsync(new OnionRequest((_, _) => Task.FromResult(endpoint)), cancellationToken);
             var finding = await JudgeAsync(uploads, onion, time.GetElapsedTime(since), session, cancellationToken);
             var whole = new TestOnion(host, time, responder, onion);
             (responder, onion) = (null, null);

@@ -3,9 +3,12 @@ using System.Net;
 namespace OnionShare.Engine.Tor.Onions;
 
 /// <summary>What to publish.</summary>
-/// <param name="LocalPort">The port on 127.0.0.1 that the onion's port 80 leads to.</param>
+/// <param name="ListenAt">
+/// Makes the service listen at an address, and tells at which port: that is what the onion's port 80 leads to. A tor on another host can't reach
+/// 127.0.0.1. Called before each publishing.
+/// </param>
 /// <param name="PrivateKey">The key of an address to publish again, <c>ED25519-V3:base64</c>; null for a new address.</param>
-public sealed record OnionRequest(int LocalPort, string? PrivateKey = null)
+public sealed record OnionRequest(Func<IPAddress, CancellationToken, Task<IPEndPoint>> ListenAt, string? PrivateKey = null)
 {
     /// <summary>
     /// The public keys (base32) of the clients that may reach it (rend-spec-v3, [CLIENT-AUTH]); with an empty list nobody does. Null: everybody.
@@ -17,12 +20,6 @@ public sealed record OnionRequest(int LocalPort, string? PrivateKey = null)
     /// client keys.
     /// </summary>
     public string? BalanceFront { get; init; }
-
-    /// <summary>
-    /// Makes the service listen at an address, and tells at which port: a tor on another host can't reach 127.0.0.1. Called before each publishing.
-    /// Null: it listens on 127.0.0.1 and nowhere else.
-    /// </summary>
-    public Func<IPAddress, CancellationToken, Task<IPEndPoint>>? ListenAt { get; init; }
 }
 
 /// <summary>A published onion service; disposal removes it from tor.</summary>

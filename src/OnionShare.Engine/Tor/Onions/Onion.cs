@@ -39,8 +39,6 @@ internal abstract partial class Onion : IOnion
                 "It must be ED25519-V3: and 88 characters of base64.");
         }
 
-        ArgumentOutOfRangeException.ThrowIfLessThan(request.LocalPort, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(request.LocalPort, ushort.MaxValue);
         _request = request;
         _key = request.PrivateKey;
         _clientKeys = ClientKey.Checked(request.ClientKeys);
@@ -243,9 +241,7 @@ internal abstract partial class Onion : IOnion
 
     private async Task AddAsync(TorSession session)
     {
-        var local = _request.ListenAt is { } listenAt
-            ? await listenAt(session.Bind, CancellationToken.None)
-            : new IPEndPoint(IPAddress.Loopback, _request.LocalPort);
+        var local = await _request.ListenAt(session.Bind, CancellationToken.None);
         var target = session.OnionTarget is { } address ? new IPEndPoint(address, local.Port) : local;
         (_serviceId, _key) = await AddToAsync(session, _key, target, _clientKeys);
         _local = local;

@@ -116,7 +116,7 @@ public sealed class BridgeNetworkTests(TorNetworkFixture fixture) : IDisposable
             },
             NullLogger<TorHost>.Instance);
         await using var watch = new ConnectionWatch(() => host.Status.ProcessId);
-        await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
         using var browser = visitor.CreateHttpClient();
         Assert.Equal("over the bridge", await browser.GetStringAsync($"http://{onion.Address}/", Cancel));
         return (host.Status, [.. (await watch.OutgoingAsync()).Where(one => one.Remote.Port != server.Port)]);

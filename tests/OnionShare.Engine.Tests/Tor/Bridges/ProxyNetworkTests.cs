@@ -110,7 +110,7 @@ public sealed class ProxyNetworkTests(TorNetworkFixture fixture) : IDisposable
             },
             NullLogger<TorHost>.Instance);
         await using var watch = new ConnectionWatch(() => host.Status.ProcessId);
-        await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
         using var browser = visitor.CreateHttpClient();
         Assert.Equal("through the proxy", await browser.GetStringAsync($"http://{onion.Address}/", Cancel));
         return (host.Status, [.. (await watch.OutgoingAsync()).Select(one => one.Remote).Where(remote => remote.Port != server.Port).Distinct()]);

@@ -27,7 +27,7 @@ public sealed class CircumventionNetworkTests(TorNetworkFixture fixture) : IDisp
         await using var host = new TorHost(
             new TorOptions { ExecutablePath = network.TorProgram, TorrcInclude = network.Include, StateFolder = _folder, ConnectTimeout = TimeSpan.FromSeconds(90) },
             NullLogger<TorHost>.Instance);
-        await using var onion = await host.PublishAsync(new OnionRequest(api.Port), cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(api.Port), cancel);
 
         var offers = await new BridgeInquiry(host, () => new TorSettings(), NullLogger.Instance)
             .AskAsync(new BridgeRequest { Country = "tm", Source = $"http://{onion.Address}/moat" }, cancel);

@@ -50,7 +50,7 @@ public sealed class TorDiagnosisNetworkTests(TorNetworkFixture fixture) : IDispo
     {
         await using var server = new OneBodyServer("still here"u8.ToArray());
         await using var host = await HostAsync();
-        await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
         var changes = 0;
         onion.PublishedChanged += _ => Interlocked.Increment(ref changes);
         var process = host.Status.ProcessId;

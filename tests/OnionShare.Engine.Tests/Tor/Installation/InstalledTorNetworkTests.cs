@@ -24,7 +24,7 @@ public sealed class InstalledTorNetworkTests(TorNetworkFixture fixture)
         await using var server = new OneBodyServer("installed"u8.ToArray());
         await using var host = await HostAsync(place, new TorSettings { Connection = TorConnectionType.Own, Executable = installed.Path });
 
-        await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
 
         Assert.Equal("installed", await FetchAsync(onion.Address));
         Assert.Equal(installed.Path, host.Status.Source);
@@ -38,7 +38,7 @@ public sealed class InstalledTorNetworkTests(TorNetworkFixture fixture)
         await using var server = new OneBodyServer("by TorSharp"u8.ToArray());
         await using var host = await HostAsync(place, new TorSettings { Connection = TorConnectionType.TorSharp });
 
-        await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
 
         Assert.Equal("by TorSharp", await FetchAsync(onion.Address));
         Assert.Equal(TorConnectionType.TorSharp, host.Status.Connection);
@@ -63,7 +63,7 @@ public sealed class InstalledTorNetworkTests(TorNetworkFixture fixture)
         await place.InstallAsync();
         await using var server = new OneBodyServer("again"u8.ToArray());
         await using var host = await HostAsync(place, new TorSettings { Connection = TorConnectionType.TorSharp });
-        await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
         var back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         onion.PublishedChanged += published =>
         {

@@ -34,8 +34,8 @@ public sealed class BackendNetworkTests(TorNetworkFixture fixture) : IDisposable
         await using var plain = new OneBodyServer("plain"u8.ToArray());
         await using var host = await HostAsync();
         using var key = OnionKey.Generate();
-        var stays = await host.PublishAsync(new OnionRequest(large.Port, key.ToControl()) { BalanceFront = Front }, Cancel);
-        await using var other = await host.PublishAsync(new OnionRequest(plain.Port), Cancel);
+        var stays = await host.PublishAsync(OnionAt.Port(large.Port, key.ToControl()) with { BalanceFront = Front }, Cancel);
+        await using var other = await host.PublishAsync(OnionAt.Port(plain.Port), Cancel);
         Assert.Equal(key.Address, stays.Address);
         using var browser = (await fixture.VisitorAsync()).CreateHttpClient();
         using var response = await browser.GetAsync($"http://{stays.Address}/", HttpCompletionOption.ResponseHeadersRead, Cancel);
@@ -43,7 +43,7 @@ public sealed class BackendNetworkTests(TorNetworkFixture fixture) : IDisposable
         var start = new byte[100_000];
         await stream.ReadExactlyAsync(start, Cancel);
 
-        var more = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => host.PublishAsync(new OnionRequest(small.Port) { BalanceFront = Front }, Cancel)));
+        var more = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => host.PublishAsync(OnionAt.Port(small.Port) with { BalanceFront = Front }, Cancel)));
         Assert.All(await Task.WhenAll(more.Select(onion => FetchAsync(onion.Address))), text => Assert.Equal("small", text));
         Assert.Equal(4, Directory.GetDirectories(Onions).Length);
         foreach (var onion in more) await onion.DisposeAsync();
@@ -65,7 +65,7 @@ public sealed class BackendNetworkTests(TorNetworkFixture fixture) : IDisposable
     {
         await using var server = new OneBodyServer("still here"u8.ToArray());
         await using var host = await HostAsync();
-        var onions = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => host.PublishAsync(new OnionRequest(server.Port) { BalanceFront = Front }, Cancel)));
+        var onions = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => host.PublishAsync(OnionAt.Port(server.Port) with { BalanceFront = Front }, Cancel)));
         var addresses = onions.Select(onion => onion.Address).ToArray();
         var back = onions.Select(BackAsync).ToArray();
 
@@ -89,7 +89,7 @@ public sealed class BackendNetworkTests(TorNetworkFixture fixture) : IDisposable
             include, $"%include {TorrcText.Quote(network.Include)}\nHiddenServiceDir {TorrcText.Quote(own)}\nHiddenServicePort 80 127.0.0.1:{users.Port}\n", Cancel);
         await using var host = await HostAsync(include);
 
-        var onion = await host.PublishAsync(new OnionRequest(server.Port) { BalanceFront = Front }, Cancel);
+        var onion = await host.PublishAsync(OnionAt.Port(server.Port) with { BalanceFront = Front }, Cancel);
         Assert.Equal("ours", await FetchAsync(onion.Address));
         await onion.DisposeAsync();
 
@@ -104,7 +104,7 @@ public sealed class BackendNetworkTests(TorNetworkFixture fixture) : IDisposable
         await using var server = new OneBodyServer("one"u8.ToArray());
         await using var host = await HostAsync();
         using var key = OnionKey.Generate();
-        var plain = new OnionRequest(server.Port, key.ToControl());
+        var plain = OnionAt.Port(server.Port, key.ToControl());
         var backend = plain with { BalanceFront = Front };
 
         await using (await host.PublishAsync(plain, Cancel))
@@ -125,9 +125,9 @@ public sealed class BackendNetworkTests(TorNetworkFixture fixture) : IDisposable
         var settings = new TorSettings { Connection = TorConnectionType.ControlEndpoint, ControlEndpoint = $"{system.ControlEndpoint}" };
         await using var host = new TorHost(
             new TorOptions { Settings = settings, StateFolder = Path.Combine(_folder, "state") }, NullLogger<TorHost>.Instance);
-        await using var plain = await host.PublishAsync(new OnionRequest(theirs.Port), Cancel);
+        await using var plain = await host.PublishAsync(OnionAt.Port(theirs.Port), Cancel);
 
-        var refused = await Assert.ThrowsAsync<ProblemException>(() => host.PublishAsync(new OnionRequest(theirs.Port) { BalanceFront = Front }, Cancel));
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => host.PublishAsync(OnionAt.Port(theirs.Port) with { BalanceFront = Front }, Cancel));
 
         Assert.Equal(
             $"A backend of Onionbalance needs a tor that the engine runs itself; this one is {system.ControlEndpoint}, whose onion services are not the engine's to configure.",

@@ -190,7 +190,7 @@ public sealed class BackendOnionTests : IAsyncDisposable
     }
 
     private async Task<IOnion> PublishAsync(int port, OnionKey? key = null) =>
-        await _host.PublishAsync(new OnionRequest(port, key?.ToControl()) { BalanceFront = Front }, Cancel);
+        await _host.PublishAsync(OnionAt.Port(port, key?.ToControl()) with { BalanceFront = Front }, Cancel);
 
     private string FolderOf(OnionKey key) => Path.Combine(Onions, key.Address[..56]);
 

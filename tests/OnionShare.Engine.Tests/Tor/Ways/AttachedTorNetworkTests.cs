@@ -70,7 +70,7 @@ public sealed class AttachedTorNetworkTests(TorNetworkFixture fixture) : IDispos
         await using var server = new OneBodyServer("again"u8.ToArray());
         var (first, settings) = await SystemTor.WithSocketAsync(fixture, _folder);
         await using var host = Host(settings);
-        await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
         var address = onion.Address;
 
         await first.DisposeAsync();
@@ -87,7 +87,7 @@ public sealed class AttachedTorNetworkTests(TorNetworkFixture fixture) : IDispos
     {
         await using var server = new OneBodyServer("hello"u8.ToArray());
         await using var host = Host(settings);
-        await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
         Assert.Equal("hello", await FetchAsync(onion.Address));
         Assert.Equal(
             (TorState.Connected, TorConnectionType.ControlEndpoint, settings.ControlEndpoint, null, socks),

@@ -210,7 +210,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
     public async Task A_service_that_is_just_being_published_when_tor_is_let_go_does_not_bring_it_back()
     {
         First.Prepare = tor => tor.Uploads = _ => false;
-        var publishing = _host.PublishAsync(new OnionRequest(1), Cancel);
+        var publishing = _host.PublishAsync(OnionAt.Port(1), Cancel);
         await Until.TrueAsync(() => First.Opened is [{ Onions.Count: 1 }]);
         await _connector.DisconnectAsync(force: true);
         Assert.Equal(TorState.Off, _host.Status.State);
@@ -226,5 +226,5 @@ public sealed class TorConnectorTests : IAsyncDisposable
     private void Set(int port) =>
         _settings.Change(settings => TorSettingsPatch.Apply(settings, new JsonObject { ["controlEndpoint"] = $"127.0.0.1:{port}" }));
 
-    private Task<IOnion> PublishAsync() => _host.PublishAsync(new OnionRequest(17600), Cancel);
+    private Task<IOnion> PublishAsync() => _host.PublishAsync(OnionAt.Port(17600), Cancel);
 }

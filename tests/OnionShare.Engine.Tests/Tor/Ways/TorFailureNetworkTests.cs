@@ -33,7 +33,7 @@ public sealed class TorFailureNetworkTests(TorNetworkFixture fixture) : IDisposa
         await using var proxy = new ControlProxy(tor.ControlEndpoint!);
         await using var server = new OneBodyServer("still here"u8.ToArray());
         await using var host = Host(settings with { ControlEndpoint = proxy.Endpoint }, HeartbeatTimes.Usual);
-        await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
         var (address, changes, told) = (onion.Address, new List<bool>(), Listen(host));
         onion.PublishedChanged += changes.Add;
 
@@ -54,7 +54,7 @@ public sealed class TorFailureNetworkTests(TorNetworkFixture fixture) : IDisposa
         Assert.SkipWhen(OperatingSystem.IsWindows(), "skipped: no SIGSTOP");
         await using var server = new OneBodyServer("still here"u8.ToArray());
         await using var host = await OwnHostAsync(HeartbeatTimes.Usual);
-        await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
         var (address, process, told) = (onion.Address, host.Status.ProcessId!.Value, Listen(host));
         var clock = Stopwatch.StartNew();
 
@@ -86,7 +86,7 @@ public sealed class TorFailureNetworkTests(TorNetworkFixture fixture) : IDisposa
         Assert.SkipWhen(OperatingSystem.IsWindows(), "skipped: no SIGSTOP");
         await using var server = new OneBodyServer("still here"u8.ToArray());
         await using var host = await OwnHostAsync(Quick);
-        await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
         var (address, process, told) = (onion.Address, host.Status.ProcessId!.Value, Listen(host));
 
         EngineProcess.Send(process, Stop);
@@ -107,7 +107,7 @@ public sealed class TorFailureNetworkTests(TorNetworkFixture fixture) : IDisposa
         await using var running = tor;
         await using var server = new OneBodyServer("still here"u8.ToArray());
         await using var host = Host(settings, Quick);
-        await using var onion = await host.PublishAsync(new OnionRequest(server.Port), Cancel);
+        await using var onion = await host.PublishAsync(OnionAt.Port(server.Port), Cancel);
         var (address, told) = (onion.Address, Listen(host));
 
         EngineProcess.Send(tor.Process.Id, Stop);

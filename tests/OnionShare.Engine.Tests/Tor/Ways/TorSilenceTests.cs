@@ -46,7 +46,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
     [Fact(Timeout = 120_000)]
     public async Task A_silent_tor_is_told_of_and_when_it_answers_again_all_is_as_before()
     {
-        await using var onion = await _host.PublishAsync(new OnionRequest(17600), Cancel);
+        await using var onion = await _host.PublishAsync(OnionAt.Port(17600), Cancel);
         var changes = new List<bool>();
         onion.PublishedChanged += changes.Add;
 
@@ -69,7 +69,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
     {
         await _host.ConnectAsync(Cancel);
         await FallSilentAsync();
-        var publishing = _host.PublishAsync(new OnionRequest(17600), Cancel);
+        var publishing = _host.PublishAsync(OnionAt.Port(17600), Cancel);
         Assert.DoesNotContain(Tor.Commands, command => command.StartsWith("ADD_ONION", StringComparison.Ordinal));
         Tor.Mute = false;
         await using var onion = await publishing;
@@ -79,8 +79,8 @@ public sealed class TorSilenceTests : IAsyncDisposable
     [Fact(Timeout = 120_000)]
     public async Task A_service_that_is_stopped_while_tor_is_silent_is_not_held_up_and_does_not_come_back()
     {
-        await using var stays = await _host.PublishAsync(new OnionRequest(17600), Cancel);
-        var goes = await _host.PublishAsync(new OnionRequest(17601), Cancel);
+        await using var stays = await _host.PublishAsync(OnionAt.Port(17600), Cancel);
+        var goes = await _host.PublishAsync(OnionAt.Port(17601), Cancel);
         await FallSilentAsync();
         await goes.DisposeAsync();
         _time.Advance(TimeSpan.FromSeconds(61)); // as long as any other answer is waited for
@@ -93,7 +93,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
     [Fact(Timeout = 120_000)]
     public async Task A_tor_that_stays_silent_is_given_up_and_the_next_has_the_onion()
     {
-        await using var onion = await _host.PublishAsync(new OnionRequest(17600), Cancel);
+        await using var onion = await _host.PublishAsync(OnionAt.Port(17600), Cancel);
         await FallSilentAsync();
         await Until.TrueAsync(() => _time.Awaits(TimeSpan.FromMinutes(2)));
         _time.Advance(TimeSpan.FromMinutes(2));
@@ -162,7 +162,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
     [Fact(Timeout = 120_000)]
     public async Task After_a_jump_of_the_clock_services_are_published_anew_as_soon_as_there_are_circuits()
     {
-        await using var onion = await _host.PublishAsync(new OnionRequest(17600), Cancel);
+        await using var onion = await _host.PublishAsync(OnionAt.Port(17600), Cancel);
         var address = onion.Address;
         var changes = new List<bool>();
         onion.PublishedChanged += changes.Add;
@@ -185,7 +185,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
         _tors.Prepare = tor => tor.Refuse = command =>
             command.StartsWith("SETEVENTS STATUS", StringComparison.Ordinal) || command.StartsWith("GETINFO", StringComparison.Ordinal) || command.Contains("MaxStreams", StringComparison.Ordinal)
                 ? "510 Command filtered" : null;
-        await using var onion = await _host.PublishAsync(new OnionRequest(17600), Cancel);
+        await using var onion = await _host.PublishAsync(OnionAt.Port(17600), Cancel);
         Assert.Equal(TorState.Connected, _host.Status.State);
         await onion.DrainAsync(TimeSpan.Zero, TimeSpan.Zero, Cancel);
         Assert.Contains("SETEVENTS HS_DESC", Tor.Commands);
@@ -200,7 +200,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
     public async Task A_filter_that_refuses_what_is_needed_is_told_of_with_what_to_allow(string command, string sentence)
     {
         _tors.Prepare = tor => tor.Refuse = asked => asked.StartsWith(command, StringComparison.Ordinal) ? "510 Command filtered" : null;
-        var problem = (await Assert.ThrowsAsync<ProblemException>(() => _host.PublishAsync(new OnionRequest(1), Cancel))).Problem;
+        var problem = (await Assert.ThrowsAsync<ProblemException>(() => _host.PublishAsync(OnionAt.Port(1), Cancel))).Problem;
         Assert.Equal((ProblemCodes.TorRefused, sentence), (problem.Code, problem.Detail));
         Assert.Contains("control port filter", problem.Advice, StringComparison.Ordinal);
     }
