@@ -32,7 +32,13 @@ public static partial class UserOnlyFile
     {
         // Never written through a link or into a file with other permissions that somebody left there.
         File.Delete(path);
-        var options = Options(FileMode.CreateNew);
+        return CreateNew(path);
+    }
+
+    /// <summary>Makes a file where none is; it fails when one is there. It is written without a buffer.</summary>
+    public static FileStream CreateNew(string path, FileShare share = FileShare.Read)
+    {
+        var options = Options(FileMode.CreateNew, share: share);
         options.BufferSize = 0;
         return new FileStream(path, options);
     }

@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
-using OnionShare.Engine.Files.Native;
 
 namespace OnionShare.Engine.Modes.Receive;
 
-/// <summary>What the base class library does not do with folders: make one only if it is new, and flush one to the disk.</summary>
+/// <summary>What the base class library does not do with folders: make one only if it is new.</summary>
 internal static class FolderSystem
 {
     private const int UnixExists = 17, WindowsExists = 183; // EEXIST, ERROR_ALREADY_EXISTS
@@ -18,24 +17,6 @@ internal static class FolderSystem
         var error = Marshal.GetLastPInvokeError();
         if (error == (OperatingSystem.IsWindows() ? WindowsExists : UnixExists)) return false;
         throw new IOException(Marshal.GetPInvokeErrorMessage(error), OperatingSystem.IsWindows() ? unchecked((int)0x80070000) | error : error);
-    }
-
-    /// <summary>Makes a file only this user can read; it fails when one is there.</summary>
-    /// <exception cref="IOException">It can't be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
-    public static FileStream CreateFile(string path, FileShare share)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = share, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new FileStream(path, options);
-    }
-
-    /// <summary>Brings the names in a folder to the disk (fsync(2)); NTFS keeps a journal of them by itself.</summary>
-    public static void Flush(string path)
-    {
-        if (OperatingSystem.IsWindows()) return;
-        using var handle = NativeFiles.Current.Open(path);
-        RandomAccess.FlushToDisk(handle);
     }
 
     [DllImport("libc", EntryPoint = "mkdir", SetLastError = true)]

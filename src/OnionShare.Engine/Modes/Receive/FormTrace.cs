@@ -1,3 +1,5 @@
+using OnionShare.Contracts;
+
 namespace OnionShare.Engine.Modes.Receive;
 
 /// <summary>
@@ -21,7 +23,7 @@ internal sealed class FormTrace : IDisposable
         try
         {
             var path = Path.Combine(inbox.HiddenFolder(), Guid.NewGuid().ToString("N") + End);
-            return new FormTrace(path, new StreamWriter(FolderSystem.CreateFile(path, FileShare.None)) { AutoFlush = true });
+            return new FormTrace(path, new StreamWriter(UserOnlyFile.CreateNew(path, FileShare.None)) { AutoFlush = true });
         }
         catch (Exception failure) when (StorageException.Is(failure))
         {

@@ -119,7 +119,7 @@ internal sealed class IncomingFile : IAsyncDisposable
         try
         {
             // File.OpenHandle takes no file mode, and a mode set afterwards would leave a moment in between.
-            if (mode == FileMode.CreateNew) FolderSystem.CreateFile(path, FileShare.None).Dispose();
+            if (mode == FileMode.CreateNew) UserOnlyFile.CreateNew(path, FileShare.None).Dispose();
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
             if (mode == FileMode.CreateNew) WebMark.Put(path);
             else RandomAccess.SetLength(handle, offset);

@@ -1,3 +1,5 @@
+using OnionShare.Contracts;
+
 namespace OnionShare.Engine.Modes.Receive;
 
 /// <summary>The folder of one submission.</summary>
@@ -12,8 +14,8 @@ internal sealed class SubmissionFolder(string path)
     /// <summary>Brings the names in it, and its own, to the disk.</summary>
     public void Flush()
     {
-        FolderSystem.Flush(FullPath);
-        FolderSystem.Flush(Path.GetDirectoryName(FullPath)!);
+        UserOnlyFile.FlushFolder(FullPath);
+        UserOnlyFile.FlushFolder(Path.GetDirectoryName(FullPath)!);
     }
 
     /// <summary>Removes it, and the folder of the day, if nothing is in them; whether it is gone.</summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Modes.Receive.Resumable;
 
@@ -77,8 +79,15 @@ internal sealed class SubmissionLog(Inbox inbox, string id)
     {
         try
         {
-            if (good is { } offset) File.WriteAllText(MarkPath(number), offset.ToString(CultureInfo.InvariantCulture));
-            else File.Delete(MarkPath(number));
+            var path = MarkPath(number);
+            if (good is not { } offset)
+            {
+                File.Delete(path);
+                return;
+            }
+
+            using (var file = UserOnlyFile.Create(path + UserOnlyFile.Unfinished)) file.Write(Encoding.ASCII.GetBytes(offset.ToString(CultureInfo.InvariantCulture)));
+            UserOnlyFile.Replace(path + UserOnlyFile.Unfinished, path);
         }
         catch (Exception failure) when (StorageException.Is(failure))
         {
@@ -140,7 +149,7 @@ internal sealed class SubmissionLog(Inbox inbox, string id)
 
     private FileStream Open() => File.Exists(_path)
         ? new FileStream(_path, new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, BufferSize = 0 })
-        : FolderSystem.CreateFile(_path, FileShare.Read);
+        : UserOnlyFile.CreateNew(_path);
 }
 
 /// <summary>A line of a <see cref="SubmissionLog"/>: of the submission, or of one of its uploads.</summary>
