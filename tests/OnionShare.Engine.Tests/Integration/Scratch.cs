@@ -24,14 +24,14 @@ internal sealed class Scratch : IDisposable
 
     public string Socket => OperatingSystem.IsWindows() ? StatePaths.Pipe(State) : At("state/run/engine.sock");
 
-    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
+    /// <summary>The variables of an engine: those that users' engines are run with, and its places.</summary>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(EngineLaunch.Own().Environment)
     {
         ["HOME"] = Home,
         ["ONIONSHARE_HOME"] = State,
         ["TMPDIR"] = Temp,
         ["XDG_RUNTIME_DIR"] = "",
         ["XDG_DATA_HOME"] = "",
-        ["DOTNET_EnableDiagnostics"] = "0",
     };
 
     public string At(string name) => System.IO.Path.Combine(Path, name);
