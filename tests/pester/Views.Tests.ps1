@@ -61,6 +61,8 @@ Describe 'What a script gets of a service' {
     It 'has all of it with Select-Object * and in CSV, and nothing that is only for views' {
         ($service | Select-Object *).PSObject.Properties.Name | Should -Not -Match 'Text$'
         $row = $service | ConvertTo-Csv | ConvertFrom-Csv
+        $row.Paths | Should -Be ($service.Paths -join '; ')
+        ($service | ConvertTo-Json | ConvertFrom-Json).Paths | Should -Be $service.Paths
         $row.Url | Should -BeExactly $service.Url
         $row.State | Should -Be 'Running'
     }

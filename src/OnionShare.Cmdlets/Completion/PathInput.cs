@@ -56,10 +56,10 @@ internal readonly record struct PathInput(string Path, bool IsLiteral, bool IsLi
 
     private static string[] Texts(object? value) => LanguagePrimitives.TryConvertTo<string[]>(value, out var texts) ? texts : [];
 
-    private static IEnumerable<PathInput> OfTransfer(string name, bool isCompleted, string[] paths)
+    private static IEnumerable<PathInput> OfTransfer(string name, bool isCompleted, IReadOnlyList<string> paths)
     {
         // What is not all there is not what was sent; what was moved or deleted since must not become another file of that name.
-        if (!isCompleted || paths.Length == 0 || !Array.TrueForAll(paths, static path => System.IO.Path.IsPathFullyQualified(path) && System.IO.Path.Exists(path)))
+        if (!isCompleted || paths.Count == 0 || !paths.All(static path => System.IO.Path.IsPathFullyQualified(path) && System.IO.Path.Exists(path)))
             throw Errors.NotReceived(name).Problem();
         return paths.Select(static path => new PathInput(path, IsLiteral: true, IsListed: true));
     }

@@ -21,7 +21,7 @@ public sealed class OnionBridgeOffer
 
     /// <summary>The country the recommendation is for; null when it is for everybody.</summary>
     public string? Country => _offer.Country is { } country ? RemoteText.Show(country) : null;
-    public string[] Lines => [.. _offer.Lines];
+    public OnionTexts Lines => new(_offer.Lines);
 
     /// <summary>What to know about them; null where there is nothing.</summary>
     public string? Note => _offer.Note is { } note ? RemoteText.Show(note, 1000) : null;
@@ -32,5 +32,5 @@ public sealed class OnionBridgeOffer
     public bool Saved { get; }
 
     /// <summary>The transport and how many bridges there are.</summary>
-    public override string ToString() => $"{Transport}: {Lines.Length} bridge(s)";
+    public override string ToString() => $"{Transport}: {Lines.Count} bridge(s)";
 }

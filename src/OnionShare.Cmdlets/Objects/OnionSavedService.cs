@@ -42,8 +42,8 @@ public sealed class OnionSavedService
 
     /// <summary>Whether only visitors with a client key reach it.</summary>
     public bool RequireClientKey => _saved.RequireClientKey;
-    public string[] Clients => [.. _saved.Clients];
-    public string[] Paths => [.. _saved.Paths];
+    public OnionTexts Clients => new(_saved.Clients);
+    public OnionTexts Paths => new(_saved.Paths);
 
     /// <summary>When it was saved last, in local time; null when what is kept of it can't be read.</summary>
     public DateTime? SavedAt => _saved.Mode is null ? null : _saved.SavedAt.LocalDateTime;

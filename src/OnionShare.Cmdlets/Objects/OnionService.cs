@@ -72,10 +72,10 @@ public sealed class OnionService
     public bool KeepsHistory => Status.KeepsHistory;
 
     /// <summary>The names of the client keys that are granted.</summary>
-    public string[] Clients => [.. Status.Clients];
+    public OnionTexts Clients => new(Status.Clients);
 
     /// <summary>The files or folders it works on.</summary>
-    public string[] Paths => [.. Status.Paths];
+    public OnionTexts Paths => new(Status.Paths);
 
     /// <summary>How many files it offers, counted at its start; null where they are not counted.</summary>
     public int? Files => Status.Files;
@@ -117,7 +117,7 @@ public sealed class OnionService
     public int? Members => Status.Members;
 
     /// <summary>What the service wants its operator to know, fit to be shown.</summary>
-    public string[] Warnings => [.. Status.Warnings.Select(warning => RemoteText.Show(warning, 1000))];
+    public OnionTexts Warnings => new(Status.Warnings.Select(warning => RemoteText.Show(warning, 1000)));
 
     /// <summary>Why it failed.</summary>
     public Problem? Error => Status.Error;

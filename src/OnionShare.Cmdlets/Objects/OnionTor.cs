@@ -34,7 +34,7 @@ public sealed class OnionTor
     public string? Summary => _status.BootstrapSummary is { } summary ? RemoteText.Show(summary) : null;
 
     /// <summary>The pluggable transports of its bridges, bridge for one without; empty when it uses none.</summary>
-    public string[] Transports => [.. _status.Transports];
+    public OnionTexts Transports => new(_status.Transports);
 
     /// <summary>What went wrong last.</summary>
     public Problem? Error => _status.Error;

@@ -30,19 +30,19 @@ public sealed class OnionTorSettings
 
     /// <summary>The IP address at which tor reaches the services; null for the one they listen on.</summary>
     public string? OnionTarget => _settings.OnionTarget;
-    public string[] Bridge => [.. _settings.Bridges];
+    public OnionTexts Bridge => new(_settings.Bridges);
     public BuiltInBridges? BuiltInBridges => _settings.BuiltInBridges;
-    public string[] TransportExecutable => [.. _settings.TransportExecutables];
+    public OnionTexts TransportExecutable => new(_settings.TransportExecutables);
 
     /// <summary>The proxy between tor and its relays, without its password.</summary>
     public string? Proxy => _settings.Proxy;
 
     /// <summary>The only addresses and ports a firewall lets through.</summary>
-    public string[] ReachableAddresses => [.. _settings.ReachableAddresses];
+    public OnionTexts ReachableAddresses => new(_settings.ReachableAddresses);
     public TorAddressFamily AddressFamily => _settings.AddressFamily;
 
     /// <summary>Further lines for the torrc of a tor the engine runs.</summary>
-    public string[] Torrc => [.. _settings.Torrc];
+    public OnionTexts Torrc => new(_settings.Torrc);
 
     /// <summary>How long to wait for the connection; null for 5 minutes.</summary>
     public TimeSpan? ConnectTimeout => _settings.ConnectTimeout;
@@ -58,13 +58,13 @@ public sealed class OnionTorSettings
         Add(nameof(SocksEndpoint), SocksEndpoint);
         Add(nameof(BindAddress), BindAddress);
         Add(nameof(OnionTarget), OnionTarget);
-        Add(nameof(Bridge), Bridge is { Length: > 0 } lines ? lines : null);
+        Add(nameof(Bridge), Bridge is { Count: > 0 } lines ? lines.ToArray() : null);
         Add(nameof(BuiltInBridges), BuiltInBridges);
-        Add(nameof(TransportExecutable), TransportExecutable is { Length: > 0 } programs ? programs : null);
+        Add(nameof(TransportExecutable), TransportExecutable is { Count: > 0 } programs ? programs.ToArray() : null);
         Add(nameof(Proxy), Proxy);
-        Add(nameof(ReachableAddresses), ReachableAddresses is { Length: > 0 } reachable ? reachable : null);
+        Add(nameof(ReachableAddresses), ReachableAddresses is { Count: > 0 } reachable ? reachable.ToArray() : null);
         Add(nameof(AddressFamily), AddressFamily == default ? null : AddressFamily);
-        Add(nameof(Torrc), Torrc is { Length: > 0 } torrc ? torrc : null);
+        Add(nameof(Torrc), Torrc is { Count: > 0 } torrc ? torrc.ToArray() : null);
         Add(nameof(ConnectTimeout), ConnectTimeout);
         return set;
 
@@ -87,13 +87,13 @@ public sealed class OnionTorSettings
         if (SocksEndpoint is not null) yield return $"SOCKS {SocksEndpoint}";
         if (BindAddress is not null) yield return $"services on {BindAddress}";
         if (OnionTarget is not null) yield return $"onions to {OnionTarget}";
-        if (Bridge.Length > 0) yield return $"{Bridge.Length} bridge line(s)";
+        if (Bridge.Count > 0) yield return $"{Bridge.Count} bridge line(s)";
         else if (BuiltInBridges is not null) yield return $"built-in bridges {BuiltInBridges}";
-        if (TransportExecutable.Length > 0) yield return $"{TransportExecutable.Length} transport program(s)";
+        if (TransportExecutable.Count > 0) yield return $"{TransportExecutable.Count} transport program(s)";
         if (Proxy is not null) yield return $"proxy {Proxy}";
-        if (ReachableAddresses.Length > 0) yield return $"only {string.Join(' ', ReachableAddresses)}";
+        if (ReachableAddresses.Count > 0) yield return $"only {string.Join(' ', ReachableAddresses)}";
         if (AddressFamily != TorAddressFamily.Automatic) yield return $"{AddressFamily}";
-        if (Torrc.Length > 0) yield return $"{Torrc.Length} line(s) of torrc";
+        if (Torrc.Count > 0) yield return $"{Torrc.Count} line(s) of torrc";
         if (ConnectTimeout is { } limit) yield return $"wait {limit.TotalSeconds:0} s";
     }
 }

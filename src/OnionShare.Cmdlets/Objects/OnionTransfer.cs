@@ -56,7 +56,7 @@ public sealed class OnionTransfer
     /// <summary>
     /// Local paths of what was received as they are, for -LiteralPath; of an upload that was cut, what of it is there.
     /// </summary>
-    public string[] Paths => [.. _transfer.Paths];
+    public OnionTexts Paths => new(_transfer.Paths);
 
     /// <summary>The SHA-256 of the whole that was transferred; null while it is not known.</summary>
     public string? Sha256 => _transfer.Sha256;
