@@ -95,6 +95,7 @@ public sealed class ShareMode(ShareRequest request, ContentHashes? hashes = null
             Listing = ShareListing.Of(folder, request, http.Request.Query["page"], http.Request.Query["q"]),
             Download = _download!,
             context.IsDraining,
+            HashOf = (Func<SharedEntry, byte[]?>)_hashing!.Of,
         });
     }
 }

@@ -5,7 +5,7 @@ using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Modes.Website;
 
-/// <summary>Finds the SHA-256 of a site's files, one after the other, once a program has asked what there is.</summary>
+/// <summary>Finds the SHA-256 of a site's files, one after the other, once somebody has asked what there is.</summary>
 internal sealed class SiteHashing : IAsyncDisposable
 {
     private const int Backlog = 100_000;

@@ -46,7 +46,8 @@ internal static class SiteIndex
         }
     }
 
-    private static IndexedFile File(Site site, SiteHashing hashing, string path, SiteEntry entry)
+    /// <summary>The hash of a file by its path on the site; null while it is not known, but it will be.</summary>
+    public static byte[]? HashOf(Site site, SiteHashing hashing, string path)
     {
         byte[]? hash = null;
         var place = site.Find(path);
@@ -56,6 +57,12 @@ internal static class SiteIndex
         }
 
         if (hash is null) hashing.Want(path);
+        return hash;
+    }
+
+    private static IndexedFile File(Site site, SiteHashing hashing, string path, SiteEntry entry)
+    {
+        var hash = HashOf(site, hashing, path);
         return new IndexedFile
         {
             Path = path,

@@ -111,7 +111,7 @@ public sealed class WebsiteMode : IServiceMode
                     case SiteOutcome.Folder when _site.List(place) is { } entries:
                         using (var visit = _request.IncludeVisits ? context.Transfers.Begin(TransferDirection.Download, "/" + path, null) : null)
                         {
-                            await ListAsync(http, context, FolderListing.Of(place.Names, entries, http.Request.Query["page"], http.Request.Query["q"]));
+                            await ListAsync(http, context, path, FolderListing.Of(place.Names, entries, http.Request.Query["page"], http.Request.Query["q"]));
                             visit?.Complete();
                         }
 
@@ -156,11 +156,16 @@ public sealed class WebsiteMode : IServiceMode
         }
     }
 
-    private static async Task ListAsync(HttpContext http, ServiceContext context, FolderListing listing)
+    private async Task ListAsync(HttpContext http, ServiceContext context, string path, FolderListing listing)
     {
         context.CountVisit();
         // The page is ours, whatever policy the site needs for its own.
         http.Response.Headers.ContentSecurityPolicy = IServiceMode.StrictPolicy;
-        await PageResponse.SendAsync<ListingPage>(http, StatusCodes.Status200OK, new { context.Title, Listing = listing });
+        await PageResponse.SendAsync<ListingPage>(http, StatusCodes.Status200OK, new
+        {
+            context.Title,
+            Listing = listing,
+            HashOf = (Func<SiteEntry, byte[]?>)(entry => SiteIndex.HashOf(_site!, _hashing!, path + entry.Name)),
+        });
     }
 }
