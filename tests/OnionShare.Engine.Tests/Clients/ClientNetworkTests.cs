@@ -118,6 +118,38 @@ public sealed class ClientNetworkTests(TorNetworkFixture fixture) : IDisposable
         Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2), "it was tried again and again");
     }
 
+    [Fact(Timeout = 480_000)]
+    public async Task Who_chats_comes_back_by_itself_when_the_tor_of_the_room_dies_and_nothing_said_meanwhile_is_lost()
+    {
+        var network = await fixture.NetworkAsync();
+        var options = new EngineOptions { StateFolder = _server.State, TorExecutable = network.TorProgram, TorrcInclude = network.Include };
+        await using var server = new Engine(options, TimeProvider.System);
+        var service = await server.Services.StartAsync(new ChatRequest(), Cancel);
+        await Until.TrueAsync(() => service.Status.State == ServiceState.Running, Limit);
+        await using var client = new Engine(options with { StateFolder = _client.State }, TimeProvider.System);
+        var request = new ChatVisitRequest { Url = service.Status.Url! };
+        await using var ann = client.Remote.ChatAsync(request with { Name = "Ann" }, Cancel).GetAsyncEnumerator(Cancel);
+        await NextAsync(ann, ChatEventType.Entered);
+        await using var bob = client.Remote.ChatAsync(request with { Name = "Bob" }, Cancel).GetAsyncEnumerator(Cancel);
+        var room = (await NextAsync(bob, ChatEventType.Entered)).Room!;
+
+        EngineProcess.Send(RunningTors.IdBelow(_server.State), EngineProcess.Kill);
+        await NextAsync(ann, ChatEventType.Lost);
+        var saying = client.Remote.Room(room).SayAsync("still there?", Cancel);
+
+        var back = await NextAsync(ann, ChatEventType.Entered);
+        Assert.Equal((false, "Ann"), (back.HasGap, back.Name));
+        Assert.Equal(("still there?", "Bob"), await NextAsync(ann, ChatEventType.Said) is var said ? (said.Text, said.Name) : default);
+        await saying;
+    }
+
+    private static async Task<ChatEvent> NextAsync(IAsyncEnumerator<ChatEvent> events, ChatEventType type)
+    {
+        while (await events.MoveNextAsync().AsTask().WaitAsync(Limit, Cancel))
+            if (events.Current.Type == type) return events.Current;
+        throw new InvalidOperationException($"The room ended without {type}.");
+    }
+
     private async Task<EngineProcess> FetchAsync(string url, string include)
     {
         var process = EngineProcess.Start(_client, "fetch", "-", _client.At("got"), "--expand", "--torrc-include", include);

@@ -29,6 +29,21 @@ public sealed class FetchTests
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_download_by_several_circuits_counts_once()
+    {
+        await using var client = new RemoteClient();
+        var service = await client.Local.ShareAsync(new ShareRequest { Paths = [client.Local.Scratch.File("a.bin", 9_000_000)], MaxDownloads = 2 });
+
+        await client.FetchAsync(client.Request(service.Status.Url!) with { Connections = 4 });
+        Assert.True(service.Context.Transfers.Snapshot().Count > 1);
+        Assert.Equal(ServiceState.Running, service.Status.State);
+
+        await client.FetchAsync(client.Request(service.Status.Url!) with { Connections = 4, Existing = ExistingFile.KeepBoth });
+        await LocalEngine.EndAsync(service);
+        Assert.Equal(StopReason.Downloaded, service.Status.StopReason);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_folder_is_unpacked_as_it_was()
     {
         await using var client = new RemoteClient();
