@@ -93,7 +93,13 @@ public sealed class TransferHistoryTests : IDisposable
             Time = DateTimeOffset.UtcNow,
             Service = new ServiceStatus
             {
-                Id = id, Name = id, Title = id, Mode = ServiceMode.Share, State = ServiceState.Running, CreatedAt = DateTimeOffset.UtcNow, KeepsHistory = keeps,
+                Id = id,
+                Name = id,
+                Title = id,
+                Mode = ServiceMode.Share,
+                State = ServiceState.Running,
+                CreatedAt = DateTimeOffset.UtcNow,
+                KeepsHistory = keeps,
             },
         });
     }
@@ -103,7 +109,13 @@ public sealed class TransferHistoryTests : IDisposable
         Time = DateTimeOffset.UtcNow,
         Transfer = new Transfer
         {
-            Id = id, ServiceId = service, ServiceName = service, Direction = TransferDirection.Download, State = state, Name = "a", StartedAt = DateTimeOffset.UtcNow,
+            Id = id,
+            ServiceId = service,
+            ServiceName = service,
+            Direction = TransferDirection.Download,
+            State = state,
+            Name = "a",
+            StartedAt = DateTimeOffset.UtcNow,
             IsVerified = isVerified,
         },
     });

@@ -1,7 +1,7 @@
 using OnionShare.Engine.Passwords;
 using OnionShare.Engine.Services;
-using OnionShare.Engine.Web.Languages;
 using OnionShare.Engine.Web;
+using OnionShare.Engine.Web.Languages;
 
 namespace OnionShare.Engine.Modes.Chat;
 

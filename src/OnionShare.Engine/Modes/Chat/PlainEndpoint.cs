@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using OnionShare.Engine.Services;
-using OnionShare.Engine.Web.Languages;
 using OnionShare.Engine.Web;
+using OnionShare.Engine.Web.Languages;
 
 namespace OnionShare.Engine.Modes.Chat;
 
