@@ -91,6 +91,12 @@ run_installed() {
   echo "${line:-0 1} $(grep -c '^skipped: ' "$results/installed.log")" >"$results/installed.count"
 }
 
+# Each guard of tests/mutants must still be where the list says; whether the tests notice it gone, tests/mutants/run.sh --all tells.
+run_mutants() {
+  if tests/mutants/run.sh --check; then echo 1 0 0; else echo 0 1 0; fi | tee "$results/mutants.log" | tail -1 >"$results/mutants.count"
+  cat "$results/mutants.log"
+}
+
 run_wine() {
   if [ "$(uname -sm)" != "Linux x86_64" ]; then
     echo "The Windows build is run under Wine on Linux (x86_64) only."
@@ -118,6 +124,7 @@ else
   # One after the other: beside PowerShell's tests, what is published on a network of six tors on two cores takes longer than anybody waits.
   all_dotnet
   all_pester
+  run_mutants
   run_installed
   # Windows programs are slow there.
   run_wine
