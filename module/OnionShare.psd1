@@ -49,6 +49,8 @@
         'Start-OnionWebsite'
         'Stop-OnionEngine'
         'Stop-OnionService'
+        'Open-OnionService'
+        'Test-OnionService'
         'Test-OnionTor'
         'Unregister-OnionScheduledTask'
         'Wait-OnionService'

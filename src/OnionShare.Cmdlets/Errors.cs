@@ -97,6 +97,24 @@ internal static partial class Errors
         "A chat room needs a terminal, and this session's input or output goes elsewhere.",
         "Use Receive-OnionMessage and Send-OnionMessage in scripts."));
 
+    public static ErrorRecord FolderGone(string service, string folder) => From(new Problem(
+        ProblemCodes.PathNotFound,
+        $"The folder '{RemoteText.Show(folder)}', into which '{RemoteText.Show(service)}' receives, is not there.",
+        "Put it back, or stop the service and start it with another folder.",
+        folder));
+
+    public static ErrorRecord NoFileManager(string folder) => From(new Problem(
+        LocalCodes.NothingOpens, $"Nothing here opens the folder '{RemoteText.Show(folder)}' (xdg-open, a desktop).", "Look into it in this shell: Get-ChildItem.", folder));
+
+    public static ErrorRecord NoBrowser(string url) => From(new Problem(
+        LocalCodes.NothingOpens, $"Nothing here opens {url} (xdg-open, a desktop).", "Open it in a browser on this computer.", url));
+
+    public static ErrorRecord NoTorBrowser(string service) => From(new Problem(
+        LocalCodes.NothingOpens,
+        $"Tor Browser was not found or could not be started, and no other browser may open '{RemoteText.Show(service)}'.",
+        "Install it (torproject.org/download, winget install TorProject.TorBrowser, apt install torbrowser-launcher), or open the link (Copy-OnionUrl, Show-OnionUrl) where it is.",
+        service));
+
     public static ErrorRecord TimePassed(string parameter, DateTimeOffset time) => From(new Problem(
         LocalCodes.TimePassed,
         string.Create(CultureInfo.InvariantCulture, $"-{parameter} {time:yyyy-MM-dd HH:mm:ss} is in the past."),
@@ -162,7 +180,13 @@ internal static partial class Errors
     public static ErrorRecord NothingToChange() => From(new Problem(
         LocalCodes.NothingToChange,
         "There is nothing to change.",
-        "Say what to change: -Password, -Title, -GuessLimit, -StopAt, -StopAfter or -NoStopTime."));
+        "Say what to change: -Password, -Title, -GuessLimit, -StopAt, -StopAfter, -NoStopTime, -NewName, -Detach, -AddPath or -RemovePath."));
+
+    public static ErrorRecord NotAllThere() => From(new Problem(
+        ProblemCodes.PathNotFound, "Not all of -AddPath can be shared, so nothing was changed.", "See the errors above."));
+
+    public static ErrorRecord OneNewName() => From(new Problem(
+        LocalCodes.NameForOne, "-NewName can name one service only, and more than one came in.", "Name that one. No further service was changed."));
 
     public static ErrorRecord EmptyPassphrase() => From(new Problem(
         LocalCodes.EmptyPassword,
@@ -290,6 +314,7 @@ internal static partial class Errors
         ProblemCodes.ServiceEnded or ProblemCodes.TorRefused => ErrorCategory.InvalidOperation,
         ProblemCodes.NoPort or LocalCodes.NoHome or LocalCodes.NoAddress => ErrorCategory.ResourceUnavailable,
         ProblemCodes.TorNotFound or LocalCodes.EngineNotFound => ErrorCategory.NotInstalled,
+        LocalCodes.NothingOpens => ErrorCategory.NotInstalled,
         LocalCodes.TaskNotFound or LocalCodes.VaultNotFound => ErrorCategory.ObjectNotFound,
         LocalCodes.VaultModuleMissing => ErrorCategory.NotInstalled,
         LocalCodes.VaultRefused => ErrorCategory.ResourceUnavailable,

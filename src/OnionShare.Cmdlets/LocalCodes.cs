@@ -32,6 +32,7 @@ internal static class LocalCodes
     public const string ContentNeeded = "content-needed";
     public const string NoBridgeLines = "no-bridge-lines";
     public const string ProxyNeeded = "proxy-needed";
+    public const string NothingOpens = "nothing-opens";
     public const string TimedOut = "timed-out";
     public const string SchedulerNotFound = "scheduler-not-found";
     public const string SchedulerRefused = "scheduler-refused";

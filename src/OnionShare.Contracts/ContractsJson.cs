@@ -40,6 +40,7 @@ namespace OnionShare.Contracts;
 [JsonSerializable(typeof(TorStatus))]
 [JsonSerializable(typeof(TorSettings))]
 [JsonSerializable(typeof(TorCheck))]
+[JsonSerializable(typeof(ServiceTestRequest))]
 [JsonSerializable(typeof(TorInstallRequest))]
 [JsonSerializable(typeof(TorInstallation))]
 [JsonSerializable(typeof(BridgeRequest))]

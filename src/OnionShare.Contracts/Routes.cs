@@ -103,6 +103,12 @@ public static class Routes
     /// <summary><c>GET</c>: the service's URL as a QR code, in lines of text made of half blocks.</summary>
     public const string QrCodeRoute = ServiceRoute + "/qr";
 
+    /// <summary>
+    /// <c>POST</c> a <see cref="ServiceTestRequest"/>: visit a service as a visitor would; server-sent events, a <see cref="TorCheck"/> each. Who stops
+    /// reading ends it.
+    /// </summary>
+    public const string ServiceTestRoute = ServiceRoute + "/test";
+
     /// <summary><c>POST</c>: save a service that has not ended, or save it again; answers with a <see cref="SavedService"/>.</summary>
     public const string SaveRoute = ServiceRoute + "/save";
 
@@ -158,6 +164,9 @@ public static class Routes
 
     /// <inheritdoc cref="QrCodeRoute"/>
     public static string QrCode(string id) => Path(QrCodeRoute, id);
+
+    /// <inheritdoc cref="ServiceTestRoute"/>
+    public static string ServiceTest(string id) => Path(ServiceTestRoute, id);
 
     /// <inheritdoc cref="SaveRoute"/>
     public static string Save(string id) => Path(SaveRoute, id);

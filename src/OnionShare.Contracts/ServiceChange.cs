@@ -16,4 +16,24 @@ public sealed record ServiceChange
 
     /// <summary>Run until it is stopped. Excludes the two before.</summary>
     public bool NoStopTime { get; init; }
+
+    /// <summary>Another name, which no service that runs or is saved has.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The engine owns it from now on: it lives on when the session that started it ends.</summary>
+    public bool Detach { get; init; }
+
+    /// <summary>
+    /// Files and folders to share, too: absolute paths; of a share that goes on after a download. Downloads of what was shared before go on to their end.
+    /// </summary>
+    public IReadOnlyList<string>? AddPaths { get; init; }
+
+    /// <summary>Those of <see cref="AddPaths"/> that came from a listing (<see cref="ShareRequest.Listed"/>).</summary>
+    public IReadOnlyList<string>? AddListed { get; init; }
+
+    /// <summary>
+    /// Files and folders not to share any more, as <see cref="ServiceStatus.Paths"/> has them. Downloads under way are cut, whatever they are of: an archive
+    /// that holds what was taken away must not be completed.
+    /// </summary>
+    public IReadOnlyList<string>? RemovePaths { get; init; }
 }

@@ -49,6 +49,9 @@ public sealed record ServiceStatus
 
     /// <summary>The process id of the session that owns it; null when detached.</summary>
     public int? OwnerProcessId { get; init; }
+
+    /// <summary>The session that started it, detached or not; null when none did.</summary>
+    public OwnerProcess? StartedBy { get; init; }
     public IReadOnlyList<string> Paths { get; init; } = [];
 
     /// <summary>How many files it offers, counted at its start; null where they are not counted.</summary>

@@ -15,10 +15,10 @@ public enum TorCheckResult
     Skipped,
 }
 
-/// <summary>One step of a diagnosis of tor, in the order of the way a visitor's bytes take.</summary>
+/// <summary>One step of a diagnosis, of tor or of a service, in the order of the way a visitor's bytes take.</summary>
 public sealed record TorCheck
 {
-    /// <summary>A stable name: executable, version, control, clock, bootstrap, descriptor, round-trip.</summary>
+    /// <summary>A stable name; of tor: executable, version, control, clock, bootstrap, descriptor, round-trip; of a service: descriptor, circuit, password, page, download.</summary>
     public required string Name { get; init; }
     public required TorCheckResult Result { get; init; }
 

@@ -152,6 +152,27 @@ Describe 'Ways to tor, over a private Tor network' -Skip:([bool]$missing) {
         Get-OnionService | Should -BeNullOrEmpty
     }
 
+    It 'Test-OnionService goes as a visitor would, over a fresh circuit, and leaves no trace' {
+        $share = Start-OnionShare $letter
+        $steps = Test-OnionService
+        $steps.Step | Should -Be 'descriptor', 'circuit', 'password', 'page', 'download'
+        ($steps | Where-Object Result -NE Passed | Format-List | Out-String) | Should -BeNullOrEmpty
+        $steps | Out-String -Width 80 | Should -Match '✓ Passed +circuit'
+        $share.Visits, $share.Transfers, $share.ActiveTransfers | Should -Be 0, 0, 0
+        $share.State | Should -Be 'Running'
+        $share | Test-OnionService -Quiet | Should -BeExactly $true
+        $share | Stop-OnionService
+    }
+
+    It 'Test-OnionService comes as far as a stranger where a client key is asked for, and all the way with one' {
+        $share = Start-OnionShare $letter -RequireClientKey
+        $access = $share | Grant-OnionAccess -Client alice
+        (Test-OnionService).Result | Should -Be 'Skipped', 'Passed', 'Skipped', 'Skipped', 'Skipped'
+        $steps = Test-OnionService -ClientKey $access.PrivateKey
+        ($steps | Where-Object Result -In Failed, Skipped | Where-Object Step -NE descriptor | Format-List | Out-String) | Should -BeNullOrEmpty
+        $share | Stop-OnionService
+    }
+
     It 'a setting that does not connect is taken back, and that is said; services are reached again' {
         $share = Start-OnionShare $letter -KeepSharing
         # Nobody listens at port 9.

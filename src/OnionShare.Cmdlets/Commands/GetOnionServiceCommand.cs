@@ -27,6 +27,9 @@ public sealed class GetOnionServiceCommand : ServiceCommand
     [Parameter(ParameterSetName = LiveSet, HelpMessage = "Services that have ended, too.")]
     public SwitchParameter IncludeEnded { get; set; }
 
+    [Parameter(ParameterSetName = LiveSet, HelpMessage = "Only services that this session started, the detached ones of them, too.")]
+    public SwitchParameter Mine { get; set; }
+
     [Parameter(Mandatory = true, ParameterSetName = SavedSet, HelpMessage = "The saved services, whether they run or not.")]
     public SwitchParameter Saved { get; set; }
 
@@ -53,6 +56,7 @@ public sealed class GetOnionServiceCommand : ServiceCommand
         var services = await SelectAsync(Name, IncludeEnded || State.Any(state => state.IsEnded()));
         foreach (var service in services)
         {
+            if (Mine && service.StartedBy != OwnerProcess.Current()) continue;
             if (Mode.Length > 0 && !Mode.Contains(service.Mode)) continue;
             if (State.Length > 0 && !State.Contains(service.State)) continue;
             WriteObject(LiveService.Of(service));

@@ -49,6 +49,7 @@ public abstract class LaunchCommand : TimedCommand
     /// <param name="begun">Awaited when the engine has taken it on, in the pipeline even for a job; when it throws, nothing is left of the service.</param>
     private protected async Task LaunchAsync(Func<EngineClient, Task<LaunchedService>> ask, string jobName, Func<ServiceStatus, Task>? begun = null)
     {
+        if (!Detach) ExitWarning.Arm(this);
         if (Notify) ask = Notifying(ask);
         if (AsJob)
         {

@@ -28,8 +28,23 @@ public sealed class SetOnionServiceCommand : TimedCommand
     [Parameter(HelpMessage = "Run until it is stopped.")]
     public SwitchParameter NoStopTime { get; set; }
 
+    [Parameter(HelpMessage = "Another name for the one service; what is saved of it is renamed, too."), ValidateNotNullOrEmpty]
+    public string? NewName { get; set; }
+
+    [Parameter(HelpMessage = "The service lives on when the session that started it ends.")]
+    public SwitchParameter Detach { get; set; }
+
+    [Parameter(HelpMessage = "Files and folders to share, too (wildcards), by a share with -KeepSharing."), ValidateNotNullOrEmpty, SupportsWildcards, Path]
+    public string[] AddPath { get; set; } = [];
+
+    [Parameter(HelpMessage = "Files and folders not to share any more (wildcards); downloads under way are cut."), ValidateNotNullOrEmpty, SupportsWildcards, Path]
+    public string[] RemovePath { get; set; } = [];
+
     [Parameter(HelpMessage = "Give the services out as they are now.")]
     public SwitchParameter PassThru { get; set; }
+
+    private SharedPaths? _added;
+    private bool _renamed;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -38,6 +53,9 @@ public sealed class SetOnionServiceCommand : TimedCommand
         Exclude(nameof(NoStopTime), nameof(StopAt));
         Exclude(nameof(NoStopTime), nameof(StopAfter));
         if (Password is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassword());
+        _added = new SharedPaths(this, WriteError);
+        _added.AddWildcards(AddPath);
+        if (_added.HasRefused) ThrowTerminatingError(Errors.NotAllThere());
         if (!Changes().Any()) ThrowTerminatingError(Errors.NothingToChange());
     }
 
@@ -52,13 +70,20 @@ public sealed class SetOnionServiceCommand : TimedCommand
             StopAt = StopMoment,
             StopAfter = StopSpan,
             NoStopTime = NoStopTime,
+            Name = NewName,
+            Detach = Detach,
+            AddPaths = AddPath.Length > 0 ? _added!.All : null,
+            AddListed = AddPath.Length > 0 ? _added!.Listed : null,
         };
-        foreach (var service in await SelectAsync(Name, includeEnded: false))
+        var services = await SelectAsync(Name, includeEnded: false);
+        if (NewName is not null && (services.Count > 1 || (_renamed && services.Count > 0))) ThrowTerminatingError(Errors.OneNewName());
+        _renamed |= services.Count > 0;
+        foreach (var service in services)
         {
             if (!ShouldProcess($"{service.Mode} '{RemoteText.Show(service.Name)}'", $"Change its {string.Join(", ", Changes())}")) continue;
             await ForOneAsync(async () =>
             {
-                var changed = await AskAsync(client => client.ChangeAsync(service.Id, change, StopToken));
+                var changed = await AskAsync(client => client.ChangeAsync(service.Id, change with { RemovePaths = Removed(service) }, StopToken));
                 if (PassThru) WriteObject(LiveService.Of(changed));
                 await KeepUpAsync(
                     changed,
@@ -68,8 +93,27 @@ public sealed class SetOnionServiceCommand : TimedCommand
         }
     }
 
+    // What is not shared any more may be gone from the disk, too: wildcards are those of the paths the service has.
+    private IReadOnlyList<string>? Removed(ServiceStatus service)
+    {
+        if (RemovePath.Length == 0) return null;
+        var removed = new List<string>();
+        foreach (var given in RemovePath)
+        {
+            var path = System.IO.Path.TrimEndingDirectorySeparator(SessionState.Path.GetUnresolvedProviderPathFromPSPath(given));
+            var pattern = WildcardPattern.Get(path, WildcardOptions.None);
+            var found = service.Paths.Where(shared => string.Equals(shared, path, StringComparison.Ordinal) || pattern.IsMatch(shared)).ToList();
+            removed.AddRange(found.Count > 0 ? found : [path]); // the engine says that there is no such
+        }
+
+        return removed;
+    }
+
     private IEnumerable<string> Changes()
     {
+        if (NewName is not null) yield return "name";
+        if (Detach) yield return "owner";
+        if (AddPath.Length > 0 || RemovePath.Length > 0) yield return "files";
         if (Password is not null) yield return "password";
         if (Title is not null) yield return "title";
         if (IsGiven(nameof(GuessLimit))) yield return "guess limit";

@@ -60,6 +60,13 @@ internal sealed partial class EngineClient
         cancellationToken,
         NoLimit);
 
+    /// <summary>Begins a visit to a service; the steps come one after the other. Who stops reading ends it.</summary>
+    public async Task<IAsyncEnumerable<TorCheck>> TestServiceAsync(string id, ServiceTestRequest request, CancellationToken cancellationToken)
+    {
+        using var body = System.Net.Http.Json.JsonContent.Create(request, ContractsJson.Default.ServiceTestRequest);
+        return ChecksAsync(await SendAsync(HttpMethod.Post, Routes.ServiceTest(id), body, cancellationToken), cancellationToken);
+    }
+
     private async IAsyncEnumerable<TorCheck> ChecksAsync(
         HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

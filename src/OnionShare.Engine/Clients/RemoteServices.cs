@@ -5,6 +5,7 @@ using OnionShare.Contracts;
 using OnionShare.Engine.Clients.Chatting;
 using OnionShare.Engine.Clients.Fetching;
 using OnionShare.Engine.Clients.Sending;
+using OnionShare.Engine.Services;
 using OnionShare.Engine.Tor;
 
 namespace OnionShare.Engine.Clients;
@@ -49,6 +50,10 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
         var visit = new Visit(request, tor);
         return RunAsync(visit, (tell, cancellation) => new Sender(visit, request, time, tell).RunAsync(cancellation), cancellationToken);
     }
+
+    /// <summary>A test of a service of this engine.</summary>
+    /// <exception cref="ProblemException">It can't be visited now, or the client key is none.</exception>
+    public ServiceTest Test(OnionService service, string? clientKey) => new(service, clientKey, tor, time);
 
     /// <summary>Is in a room.</summary>
     public async IAsyncEnumerable<ChatEvent> ChatAsync(ChatVisitRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -158,6 +158,7 @@ public sealed class ControlServer : IAsyncDisposable
         new TorHelpRoutes(_engine).Map(routes);
         new RecordRoutes(_engine, Named).Map(routes);
         new RemoteRoutes(_engine).Map(routes);
+        new ServiceTestRoutes(_engine, Named).Map(routes);
     }
 
     private async Task StartServiceAsync(HttpContext context)

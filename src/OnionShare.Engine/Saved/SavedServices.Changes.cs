@@ -14,17 +14,49 @@ public sealed partial class SavedServices
         var stopTime = change.NoStopTime || change.StopAt is not null || change.StopAfter is not null;
         await service.ChangeAsync(
             change,
-            (settings, stopsAt) => Update(service, record => Changed(record, settings, stopTime) with
+            (settings, stopsAt) =>
             {
-                ComesBack = record.ComesBack is null ? null : Times(service) with { StopsAt = stopsAt },
-            }),
+                lock (_gate)
+                {
+                    Update(service, record => Changed(record, settings, stopTime) with
+                    {
+                        ComesBack = record.ComesBack is null && !change.Detach ? null : Times(service) with { StopsAt = stopsAt },
+                    });
+                    if (change.Name is not null) Rename(service, change.Name);
+                }
+            },
             cancellationToken);
+    }
+
+    // The record under the new name is there before the old one is gone: what is saved must not be lost in between.
+    private void Rename(OnionService service, string name)
+    {
+        var old = service.Context.Name;
+        var isSaved = service.Status.Saved && !string.Equals(old, name, StringComparison.OrdinalIgnoreCase);
+        if (!string.Equals(old, name, StringComparison.OrdinalIgnoreCase) && _store.Find(name) is { } there) throw InUse(there.Name);
+        var record = service.Status.Saved ? _store.Find(old) : null;
+        _services.Rename(service, name);
+        if (record is null) return;
+        try
+        {
+            _store.Write(record with { Name = name });
+            if (!isSaved) return;
+            _store.WriteProgress(name, _store.ReadProgress(old));
+            _store.Delete(old);
+            _failures.Remove(old);
+        }
+        catch
+        {
+            _services.Rename(service, old);
+            throw;
+        }
     }
 
     /// <summary>A record with those settings that can be changed: the stop time only if that is what was changed, as it may be for one run.</summary>
     internal static SavedRecord Changed(SavedRecord record, ServiceRequest settings, bool stopTime)
     {
         var request = record.Request with { Title = settings.Title, GuessLimit = settings.GuessLimit };
+        if (request is ShareRequest kept && settings is ShareRequest share) request = kept with { Paths = share.Paths, Listed = share.Listed };
         if (stopTime) request = request with { StopAt = settings.StopAt, StopAfter = settings.StopAfter };
         return record with { Request = request, Secrets = record.Secrets with { Password = settings.Password } };
     }

@@ -35,6 +35,15 @@ public interface IServiceMode : IAsyncDisposable
     /// <exception cref="ProblemException">It can't be done; says what to do.</exception>
     Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken);
 
+    /// <summary>Looks through other files to offer while it runs; what it gives takes them. Until that is called nothing is changed.</summary>
+    /// <param name="settings">The service's settings, with the files.</param>
+    /// <param name="cut">Whether downloads of what was offered before are cut; else they go on to their end.</param>
+    /// <param name="context">The service.</param>
+    /// <param name="cancellationToken">Ends the looking.</param>
+    /// <exception cref="ProblemException">It can't be done; says what to do.</exception>
+    Task<Action> PrepareOfferAsync(ServiceRequest settings, bool cut, ServiceContext context, CancellationToken cancellationToken) => throw new ProblemException(
+        ProblemCodes.InvalidRequest, $"'{context.Name}' shares no files.", "Only a share with -KeepSharing takes others while it runs.", context.Name);
+
     /// <summary>Adds its routes. Every request that reaches them has passed the Host check and the password gate.</summary>
     void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context);
 

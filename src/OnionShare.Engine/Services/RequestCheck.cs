@@ -51,6 +51,13 @@ internal static class RequestCheck
 
         if (change.Password is not null && service.Password is null)
             throw Invalid($"'{service.Name}' is public: it has no password.", "Start it anew without making it public.");
+        if (change.Name is { } name)
+        {
+            CheckName(name);
+            if (service.Vault is { } vault)
+                throw Invalid($"'{service.Name}' is kept in the vault '{RemoteText.Show(vault)}' under its name.", "Remove it from the vault (Remove-OnionService -Vault), rename it, and save it there again.");
+        }
+
         CheckCommon(change.Password, change.Title, change.GuessLimit, change.StopAfter);
         CheckDate(change.StopAt, time);
         if (change.StopAt <= Later(service.StartsAt, time.GetUtcNow()))

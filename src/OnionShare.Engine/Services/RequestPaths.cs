@@ -13,6 +13,10 @@ internal static class RequestPaths
         _ => [],
     };
 
+    /// <summary>Tells paths apart as the file system does.</summary>
+    public static StringComparer Comparer =>
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+
     /// <summary>The Onionbalance front whose backend it asks to be, in its one spelling; null for none.</summary>
     public static string? Front(this ServiceRequest request) => OnionAddress.Parse((request as WebsiteRequest)?.OnionBalance);
 }

@@ -11,6 +11,7 @@ public sealed class ServiceContext
     private readonly TaskCompletionSource<StopReason> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _warnings = [];
     private readonly Lock _lock = new();
+    private volatile string _name;
     private volatile string _title;
     private volatile string? _password;
     private volatile int _guessLimit;
@@ -20,7 +21,7 @@ public sealed class ServiceContext
     internal ServiceContext(string id, string name, string? title, string? password, int guessLimit, EventHub events, TimeProvider time)
     {
         Id = id;
-        Name = name;
+        _name = name;
         _title = title ?? "OnionShare";
         _password = password;
         _guessLimit = guessLimit;
@@ -33,7 +34,12 @@ public sealed class ServiceContext
     public string? Language { get; init; }
 
     public string Id { get; }
-    public string Name { get; }
+
+    public string Name
+    {
+        get => _name;
+        internal set => Transfers.ServiceName = _name = value;
+    }
 
     public string Title
     {
@@ -85,7 +91,14 @@ public sealed class ServiceContext
     /// <summary>Completes when the service has a reason of its own to stop.</summary>
     internal Task<StopReason> Finished => _finished.Task;
 
-    public void CountVisit() => Interlocked.Increment(ref _visits);
+    /// <summary>The operator's own visits.</summary>
+    public OwnVisits OwnVisits { get; } = new();
+
+    /// <summary>Counts a visit, unless it is the operator's own.</summary>
+    public void CountVisit()
+    {
+        if (!OwnVisits.IsHere) Interlocked.Increment(ref _visits);
+    }
 
     /// <summary>
     /// Keeps how far its visitors are, in whatever form the mode reads it, if the service is saved; null when there is nothing to go on with. What can't be

@@ -34,6 +34,7 @@ public sealed record ServiceIdentity(OnionKey? Key, IReadOnlyList<KnownClient> C
         LocalOnly = request.LocalOnly,
         Detached = request.Owner is null,
         OwnerProcessId = request.Owner?.ProcessId,
+        StartedBy = request.StartedBy ?? request.Owner,
         Paths = mode.Paths,
         MostDownloads = mode.MostDownloads,
         CreatedAt = now,

@@ -69,6 +69,18 @@ public sealed class ServiceRegistry(
         }
     }
 
+    /// <summary>Gives a service another name.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.NameInUse"/>.</exception>
+    internal void Rename(OnionService service, string name)
+    {
+        lock (_lock)
+        {
+            var others = _services.Where(other => other != service && !other.Status.State.IsEnded()).Select(other => other.Context.Name).Concat(_reservedNames).Concat(_heldNames);
+            if (others.Contains(name, StringComparer.OrdinalIgnoreCase)) throw InUse(name);
+            service.Context.Name = name;
+        }
+    }
+
     /// <summary>
     /// Stops all services and takes no new ones; returns when the last has ended. Without <paramref name="force"/> transfers under way finish;
     /// a later call with it cuts them.
@@ -122,11 +134,7 @@ public sealed class ServiceRegistry(
             var taken = _services.Where(service => !service.Status.State.IsEnded()).Select(service => service.Context.Name)
                 .Concat(_reservedNames).ToHashSet(StringComparer.OrdinalIgnoreCase);
             var name = request.Name ?? request.Mode.FirstFreeName(free => taken.Contains(free) || _heldNames.Contains(free));
-            if (taken.Contains(name))
-            {
-                throw new ProblemException(
-                    ProblemCodes.NameInUse, $"A service named '{name}' runs already.", "Take another name, or stop that service.", name);
-            }
+            if (taken.Contains(name)) throw InUse(name);
 
             _reservedNames.Add(name);
             return name;
@@ -152,6 +160,9 @@ public sealed class ServiceRegistry(
         while (Find(id) is not null);
         return id;
     }
+
+    private static ProblemException InUse(string name) =>
+        new(ProblemCodes.NameInUse, $"A service named '{name}' runs already.", "Take another name, or stop that service.", name);
 
     private static ProblemException Stopping() =>
         new(ProblemCodes.EngineStopping, "The engine is stopping.", "Try again in a moment.");

@@ -11,9 +11,16 @@ public sealed class TransferLog(string serviceId, string serviceName, EventHub e
     private readonly Dictionary<long, ActiveTransfer> _active = [];
     private readonly Queue<Transfer> _ended = new();
     private TaskCompletionSource? _idle;
+    private volatile string _serviceName = serviceName;
     private long _lastId;
     private long _completed;
     private DateTimeOffset? _lastEnd;
+
+    /// <summary>The service's name, for the transfers that begin from now on.</summary>
+    internal string ServiceName
+    {
+        set => _serviceName = value;
+    }
 
     public int Active
     {
@@ -42,7 +49,7 @@ public sealed class TransferLog(string serviceId, string serviceName, EventHub e
             {
                 Id = ++_lastId,
                 ServiceId = serviceId,
-                ServiceName = serviceName,
+                ServiceName = _serviceName,
                 Direction = direction,
                 State = TransferState.Active,
                 Name = RemoteText.Show(name),

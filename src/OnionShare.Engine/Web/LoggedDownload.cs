@@ -21,7 +21,7 @@ internal sealed class LoggedDownload(ServiceContext service, string name, Action
     public void Begin(long offset, long count, long total)
     {
         Begin(count, offset);
-        Begun?.Invoke(_transfer!.Snapshot.Id, new ByteRange(offset, count));
+        if (_transfer is not null) Begun?.Invoke(_transfer.Snapshot.Id, new ByteRange(offset, count));
     }
 
     public void Begin() => Begin(null, 0);
@@ -51,6 +51,7 @@ internal sealed class LoggedDownload(ServiceContext service, string name, Action
 
     private void Begin(long? count, long offset)
     {
+        if (OwnVisits.IsHere) return;
         service.CountVisit();
         _transfer = service.Transfers.Begin(TransferDirection.Download, name, count, offset);
     }

@@ -56,6 +56,11 @@ public sealed class ServiceWebServer : IServiceServer
         _app.Use(_hosts.InvokeAsync);
         if (_gate is not null) _app.Use(_gate.InvokeAsync);
         _app.Use(_connections.MarkAsync);
+        _app.Use(async (http, next) =>
+        {
+            context.OwnVisits.Enter(http.Request.Headers[OwnVisits.Header]);
+            await next(http);
+        });
         _app.Use(OriginFilter.InvokeAsync);
         _app.UseWebSockets(TorLimits.WebSockets); // behind all that refuses: who is not let in gets no upgrade
         _app.UseRouting();

@@ -18,7 +18,7 @@ public sealed class LayerTests
         "Clients", "Saved", "", "Control", "Cli",
     ];
 
-    private static readonly string[] CmdletsFolders = ["Objects", "", "Pipeline", "Engine", "Scheduling", "Vaults", "Chat", "Completion", "Commands"];
+    private static readonly string[] CmdletsFolders = ["Objects", "", "Pipeline", "Engine", "Scheduling", "Vaults", "Chat", "Desktop", "Completion", "Commands"];
 
     // Pages and what uses them, a visit and what is done on it, the verbs, and a scheduler of each platform with what they share, are one room.
     private static readonly string[] Whole = ["Web", "Modes.Receive", "Clients", "Cli", "Scheduling"];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using OnionShare.Contracts;
 using OnionShare.Engine.Archive;
 using OnionShare.Engine.Files;
@@ -18,7 +19,9 @@ public sealed class ShareDownload : IDisposable
     private readonly DownloadCoverage? _coverage;
     private readonly int _limit;
     private ShareReceipts? _receipts;
-    private int _downloads;
+    private readonly StrongBox<int> _downloads;
+    private readonly CancellationToken _cut;
+    private volatile bool _isOver;
 
     /// <summary>The download of all that is in the tree.</summary>
     /// <param name="tree">What is shared.</param>
@@ -26,16 +29,22 @@ public sealed class ShareDownload : IDisposable
     /// <param name="hashing">What finds its hashes.</param>
     /// <param name="request">How.</param>
     /// <param name="service">For whom; it tells how far visitors were with the same bytes when it last ran (<see cref="ServiceContext.Progress"/>).</param>
-    internal ShareDownload(SharedTree tree, ShareContent content, ShareHashing hashing, ShareRequest request, ServiceContext service)
+    /// <param name="downloads">Complete downloads so far, those of what was offered before included.</param>
+    /// <param name="isFirst">Whether nothing was offered before in this run.</param>
+    /// <param name="cut">Cancelled when downloads under way must end, because what they are of is not offered any more.</param>
+    internal ShareDownload(
+        SharedTree tree, ShareContent content, ShareHashing hashing, ShareRequest request, ServiceContext service, StrongBox<int> downloads, bool isFirst, CancellationToken cut)
     {
+        (_downloads, _cut) = (downloads, cut);
         (_content, _hashing) = (content, hashing);
         _service = service;
         _changed = new ChangedFiles(tree, service);
         _limit = request.MaxDownloads ?? (request.KeepSharing ? int.MaxValue : 1);
         if (content.Content is not { } whole) return;
         _coverage = new DownloadCoverage(whole.Length);
+        if (!isFirst) return;
         if (service.Progress?.Split('\n', 2) is not [var head, var chains] || head.Split(' ', 2) is not [var count, var tag] || tag != whole.EntityTag) return;
-        _downloads = int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var downloads) && downloads < _limit ? downloads : 0;
+        _downloads.Value = int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var done) && done < _limit ? done : 0;
         _coverage.Read(chains);
     }
 
@@ -67,6 +76,7 @@ public sealed class ShareDownload : IDisposable
     /// <returns>False when it can't be had any more and nothing was sent; <see cref="Changed"/> tells the file.</returns>
     public async Task<bool> SendAsync(HttpContext http)
     {
+        if (OwnVisits.IsHere && !_service.IsDraining) return await ShowAsync(http);
         var announced = DownloadReceipt.IdOf(http.Request);
         var chain = announced ?? DownloadCoverage.ChainOf(http.Request);
         var isRange = http.Request.Headers.Range.Count > 0;
@@ -117,13 +127,26 @@ public sealed class ShareDownload : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _last.Dispose();
+    public void Dispose()
+    {
+        _isOver = true;
+        _last.Dispose();
+    }
+
+    // Whoever shares looks whether it can be had. That is no download, and no step towards one.
+    private async Task<bool> ShowAsync(HttpContext http)
+    {
+        if (Changed is not null) return false;
+        if (_content.Content is { } content) return await SendAsync(http, content, () => Sha256) is not null;
+        await SendCompressedAsync(http, _content.Compressed!);
+        return true;
+    }
 
     // A share that is done begins anew when it is restored.
     private void Keep()
     {
-        if (_coverage is null) return;
-        var downloads = Volatile.Read(ref _downloads);
+        if (_coverage is null || _isOver) return;
+        var downloads = Volatile.Read(ref _downloads.Value);
         _service.KeepProgress(
             downloads >= _limit ? null : string.Create(CultureInfo.InvariantCulture, $"{downloads} {_content.Content!.EntityTag}\n{_coverage.Write()}"));
     }
@@ -142,7 +165,7 @@ public sealed class ShareDownload : IDisposable
     // The late ranges of a chain are still sent before the end.
     private void Count(string? chain)
     {
-        var isDone = Interlocked.Increment(ref _downloads) >= _limit;
+        var isDone = Interlocked.Increment(ref _downloads.Value) >= _limit;
         Keep();
         if (isDone && chain is not null) _last.Begin(chain, _service);
         else if (isDone) _service.Finish(StopReason.Downloaded);
@@ -151,9 +174,10 @@ public sealed class ShareDownload : IDisposable
     private async Task<ContentSent?> SendAsync(HttpContext http, IContent content, Func<byte[]?> hash, Action<long, ByteRange>? begun = null)
     {
         using var log = Log(content.FileName, hash, begun);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(_service.Cut, _cut);
         try
         {
-            return await new ContentResponse(content) { Observer = log, Clock = _service.Time, Sha256 = hash() }.SendAsync(http, _service.Cut);
+            return await new ContentResponse(content) { Observer = log, Clock = _service.Time, Sha256 = hash() }.SendAsync(http, cut.Token);
         }
         catch (ContentChangedException changed)
         {
@@ -171,7 +195,7 @@ public sealed class ShareDownload : IDisposable
         http.Response.Headers.ContentDisposition = ContentDisposition.Attachment(zip.FileName);
         if (HttpMethods.IsHead(http.Request.Method)) return false;
         using var log = Log(zip.FileName, static () => null);
-        using var cut = CancellationTokenSource.CreateLinkedTokenSource(_service.Cut, http.RequestAborted);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(_service.Cut, _cut, http.RequestAborted);
         log.Begin();
         try
         {

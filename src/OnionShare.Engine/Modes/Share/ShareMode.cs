@@ -16,19 +16,17 @@ public sealed class ShareMode(ShareRequest request, ContentHashes? hashes = null
 
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
-    private SharedTree? _tree;
-    private ShareContent? _content;
-    private ShareHashing? _hashing;
-    private ShareDownload? _download;
+    private readonly ContentHashes _hashes = hashes ?? new ContentHashes();
+    private volatile ShareOffer? _offer;
 
     /// <inheritdoc/>
     public string DefaultTitle => "OnionShare";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Paths => request.Paths;
+    public IReadOnlyList<string> Paths => (_offer?.Request ?? request).Paths;
 
     /// <inheritdoc/>
-    public (int Files, long Bytes)? Content => _tree is null ? null : (_tree.Root.FileCount, _tree.Root.Length);
+    public (int Files, long Bytes)? Content => _offer is not { Tree.Root: var root } ? null : (root.FileCount, root.Length);
 
     /// <inheritdoc/>
     public int? MostDownloads => request.MaxDownloads ?? (request.KeepSharing ? null : 1);
@@ -41,59 +39,66 @@ public sealed class ShareMode(ShareRequest request, ContentHashes? hashes = null
             throw new ProblemException(ProblemCodes.InvalidRequest, "There is nothing to share.", "Name at least one file or folder.");
         }
 
-        foreach (var path in request.Paths.Where(path => !Path.IsPathFullyQualified(path ?? "")))
+        _offer = ShareOffer.Make(request, _hashes, context, null, cancellationToken);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<Action> PrepareOfferAsync(ServiceRequest settings, bool cut, ServiceContext context, CancellationToken cancellationToken)
+    {
+        if (settings is not ShareRequest { KeepSharing: true } share)
         {
             throw new ProblemException(
-                ProblemCodes.InvalidRequest, $"'{RemoteText.Show(path)}' is no absolute path.",
-                "The engine has a working folder of its own: name files and folders in full.", path);
+                ProblemCodes.InvalidRequest, $"'{context.Name}' ends after its downloads, so what it shares stays as it is.", "Start it with -KeepSharing.", context.Name);
         }
 
-        _tree = SharedTree.Scan(request.Paths, request.Listed, cancellationToken);
-        foreach (var warning in _tree.Warnings) context.Warn(warning);
-        _content = ShareContent.Create(_tree, request.Compress);
-        _hashing = new ShareHashing(_tree, _content, hashes ?? new ContentHashes());
-        _download = new ShareDownload(_tree, _content, _hashing, request, context);
-        return Task.CompletedTask;
+        var next = ShareOffer.Make(share, _hashes, context, _offer, cancellationToken);
+        return Task.FromResult(() =>
+        {
+            var old = _offer!;
+            _offer = next;
+            next.Hashing.Begin(context);
+            _ = old.EndAsync(cut);
+        });
     }
 
     /// <inheritdoc/>
     public void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context)
     {
-        var (tree, download) = (_tree!, _download!);
-        routes.MapMethods("/", Reading, http => ShowAsync(http, context, tree.Root));
+        routes.MapMethods("/", Reading, http => ShowAsync(http, context, _offer!, _offer!.Tree.Root));
         routes.MapMethods("/download", Reading, async http =>
         {
-            if (!await download.SendAsync(http)) await ShowAsync(http, context, tree.Root, StatusCodes.Status409Conflict);
+            var offer = _offer!;
+            if (!await offer.Download.SendAsync(http)) await ShowAsync(http, context, offer, offer.Tree.Root, StatusCodes.Status409Conflict);
         });
-        routes.MapMethods(ReceiptRoute, [HttpMethods.Post], download.TakeReceiptAsync);
-        routes.MapMethods(ServiceIndex.Route, Reading, http => ShareIndex.SendAsync(http, context.Title, request, tree, _content!, _hashing!));
-        _hashing!.Begin(context);
-        if (request.KeepSharing) routes.MapMethods(ShareListing.Files + "/{**path}", Reading, http => BrowseAsync(http, context));
+        routes.MapMethods(ReceiptRoute, [HttpMethods.Post], http => _offer!.Download.TakeReceiptAsync(http));
+        routes.MapMethods(ServiceIndex.Route, Reading, http => _offer!.SendIndexAsync(http, context.Title));
+        _offer!.Hashing.Begin(context);
+        if (request.KeepSharing) routes.MapMethods(ShareListing.Files + "/{**path}", Reading, http => BrowseAsync(http, context, _offer!));
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        _download?.Dispose();
-        return _hashing?.DisposeAsync() ?? ValueTask.CompletedTask;
+        if (_offer is { } offer) await offer.EndAsync(cut: false);
     }
 
-    private async Task BrowseAsync(HttpContext http, ServiceContext context)
+    private async Task BrowseAsync(HttpContext http, ServiceContext context, ShareOffer offer)
     {
-        var entry = _tree!.Find((string?)http.Request.RouteValues["path"] ?? "");
+        var entry = offer.Tree.Find((string?)http.Request.RouteValues["path"] ?? "");
         if (entry is null) http.Response.StatusCode = StatusCodes.Status404NotFound;
-        else if (entry.IsFolder) await ShowAsync(http, context, entry);
-        else if (!await _download!.SendFileAsync(http, entry, _tree.ContentOf(entry))) await ShowAsync(http, context, entry.Parent!, StatusCodes.Status409Conflict);
+        else if (entry.IsFolder) await ShowAsync(http, context, offer, entry);
+        else if (!await offer.Download.SendFileAsync(http, entry, offer.Tree.ContentOf(entry))) await ShowAsync(http, context, offer, entry.Parent!, StatusCodes.Status409Conflict);
     }
 
-    private async Task ShowAsync(HttpContext http, ServiceContext context, SharedEntry folder, int status = StatusCodes.Status200OK)
+    private static async Task ShowAsync(HttpContext http, ServiceContext context, ShareOffer offer, SharedEntry folder, int status = StatusCodes.Status200OK)
     {
         context.CountVisit();
         await PageResponse.SendAsync<SharePage>(http, status, new
         {
             context.Title,
-            Listing = ShareListing.Of(folder, request, http.Request.Query["page"], http.Request.Query["q"]),
-            Download = _download!,
+            Listing = ShareListing.Of(folder, offer.Request, http.Request.Query["page"], http.Request.Query["q"]),
+            offer.Download,
             context.IsDraining,
             HashOf = (Func<SharedEntry, byte[]?>)_hashing!.Of,
         });

@@ -18,13 +18,13 @@ internal sealed class SiteTransfer(ServiceContext service, string path, bool inc
     /// <inheritdoc/>
     public void Begin(long offset, long count, long total)
     {
-        if (includeVisits || count >= Threshold) _transfer = service.Transfers.Begin(TransferDirection.Download, path, count, offset);
+        if (!OwnVisits.IsHere && (includeVisits || count >= Threshold)) _transfer = service.Transfers.Begin(TransferDirection.Download, path, count, offset);
     }
 
     /// <summary>Begins an answer of unknown length, made out of <paramref name="length"/> bytes.</summary>
     public void BeginUnknown(long length)
     {
-        if (includeVisits || length >= Threshold) _transfer = service.Transfers.Begin(TransferDirection.Download, path, null);
+        if (!OwnVisits.IsHere && (includeVisits || length >= Threshold)) _transfer = service.Transfers.Begin(TransferDirection.Download, path, null);
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,28 @@
+using OnionShare.Contracts;
+
+namespace OnionShare;
+
+/// <summary>A step of a visit to a service of one's own.</summary>
+public sealed class OnionServiceCheck
+{
+    private const int TextLength = 1000;
+
+    private readonly TorCheck _check;
+
+    internal OnionServiceCheck(string service, TorCheck check) => (Service, _check) = (service, check);
+
+    /// <summary>The name of the service.</summary>
+    public string Service { get; }
+
+    /// <summary>What was looked at: descriptor, circuit, password, page, download.</summary>
+    public string Step => _check.Name;
+    public TorCheckResult Result => _check.Result;
+    public string Detail => RemoteText.Show(_check.Detail, TextLength);
+
+    /// <summary>What to do about it; null where there is nothing to do.</summary>
+    public string? Advice => _check.Advice is { } advice ? RemoteText.Show(advice, TextLength) : null;
+    public TimeSpan Elapsed => _check.Elapsed;
+
+    /// <summary>The step and how it went.</summary>
+    public override string ToString() => $"{Service}, {Step}: {Result}";
+}

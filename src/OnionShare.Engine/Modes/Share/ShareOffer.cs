@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using OnionShare.Contracts;
+using OnionShare.Engine.Archive;
+using OnionShare.Engine.Files;
+using OnionShare.Engine.Services;
+
+namespace OnionShare.Engine.Modes.Share;
+
+/// <summary>All that a share offers at a time. Files are never added to one: another takes its place, and downloads of this one stay downloads of this one.</summary>
+internal sealed class ShareOffer
+{
+    private readonly CancellationTokenSource _cut = new();
+    private readonly StrongBox<int> _downloads;
+
+    private ShareOffer(ShareRequest request, SharedTree tree, ContentHashes hashes, ServiceContext context, StrongBox<int>? downloads)
+    {
+        (Request, Tree) = (request, tree);
+        _downloads = downloads ?? new StrongBox<int>();
+        Content = ShareContent.Create(tree, request.Compress);
+        Hashing = new ShareHashing(tree, Content, hashes);
+        Download = new ShareDownload(tree, Content, Hashing, request, context, _downloads, isFirst: downloads is null, _cut.Token);
+    }
+
+    /// <summary>What was asked for.</summary>
+    public ShareRequest Request { get; }
+
+    public SharedTree Tree { get; }
+
+    public ShareContent Content { get; }
+
+    public ShareHashing Hashing { get; }
+
+    public ShareDownload Download { get; }
+
+    /// <summary>Looks through what is to be shared; complete downloads are counted on from those of the offer before.</summary>
+    /// <exception cref="ProblemException">Something of it is not there, or can't be shared.</exception>
+    public static ShareOffer Make(ShareRequest request, ContentHashes hashes, ServiceContext context, ShareOffer? before, CancellationToken cancellationToken)
+    {
+        foreach (var path in request.Paths.Where(path => !Path.IsPathFullyQualified(path ?? "")))
+        {
+            throw new ProblemException(
+                ProblemCodes.InvalidRequest, $"'{RemoteText.Show(path)}' is no absolute path.",
+                "The engine has a working folder of its own: name files and folders in full.", path);
+        }
+
+        var tree = SharedTree.Scan(request.Paths, request.Listed, cancellationToken);
+        foreach (var warning in tree.Warnings.Except(before?.Tree.Warnings ?? [])) context.Warn(warning);
+        return new ShareOffer(request, tree, hashes, context, before?._downloads);
+    }
+
+    /// <summary>Tells programs what is offered.</summary>
+    public Task SendIndexAsync(HttpContext http, string title) => ShareIndex.SendAsync(http, title, Request, Tree, Content, Hashing);
+
+    /// <summary>Nobody gets it any more but who has begun; with <paramref name="cut"/> they don't either.</summary>
+    public async Task EndAsync(bool cut)
+    {
+        if (cut) await _cut.CancelAsync();
+        Download.Dispose();
+        await Hashing.DisposeAsync();
+    }
+}

@@ -1,0 +1,123 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support.psm1') -Force
+    Import-Module (Get-TestModule)
+    $place = New-TestHome
+    $letter = Join-Path $place.Files 'letter.txt'
+    $plan = Join-Path $place.Files 'plan 1.txt'
+    function Get-Index($Service) { Get-Page $Service '/files.json' | ConvertFrom-Json }
+}
+
+AfterAll { Remove-TestHome $place }
+
+Describe 'Set-OnionService' {
+    AfterEach {
+        Get-OnionService | Stop-OnionService -Force
+        Get-OnionService -Saved | Remove-OnionService -Confirm:$false
+    }
+
+    It '-Detach leaves a service running that its session has left; and saved, it comes back' {
+        Invoke-Session "
+            `$null = Start-OnionShare '$letter' -LocalOnly -Name left -Save -KeepSharing
+            Set-OnionService left -Detach
+        "
+        $left = Get-OnionService left -ErrorAction Stop
+        $left.State | Should -Be 'Running'
+        $left.Lifetime | Should -Be 'Detached'
+        $left.OwnerProcessId | Should -BeNullOrEmpty
+        (Get-OnionService -Saved left).ComesBack | Should -BeTrue
+    }
+
+    It '-NewName renames what runs and what is saved' {
+        $share = Start-OnionShare $letter -LocalOnly -Name old -Save -KeepSharing
+        $share | Set-OnionService -NewName 'new one'
+        (Get-OnionService).Name | Should -Be 'new one'
+        (Get-OnionService -Saved).Name | Should -Be 'new one'
+        Save-Share $share (Join-Path $place.Root 'got')
+        (Get-OnionTransfer).Service | Should -Be 'new one'
+        $share | Stop-OnionService
+        (Restore-OnionService 'new one').State | Should -Be 'Running'
+    }
+
+    It '-NewName refuses the name of another, running or saved, and names one only' {
+        $null = Start-OnionChat -LocalOnly -Name taken
+        $null = Start-OnionShare $letter -LocalOnly -Name kept -Save
+        Stop-OnionService kept
+        $null = Start-OnionShare $letter -LocalOnly -Name mine -Save -KeepSharing
+        Set-OnionService mine -NewName TAKEN -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'NameInUse,*'
+        Set-OnionService mine -NewName Kept -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'SavedNameInUse,*'
+        { Set-OnionService * -NewName one -ErrorAction Stop } | Should -Throw '*one service only*'
+        (Get-OnionService).Name | Sort-Object | Should -Be 'mine', 'taken'
+        (Get-OnionService -Saved).Name | Sort-Object | Should -Be 'kept', 'mine'
+    }
+
+    It '-AddPath and -RemovePath change what is shared while it runs: page, listing, index and download follow' {
+        $share = Start-OnionShare $letter -LocalOnly -KeepSharing -Name board -Save
+        $before = Get-Index $share
+        Push-Location $place.Files
+        try { Set-OnionService board -AddPath './plan 1*' -PassThru | ForEach-Object Files | Should -Be 2 } finally { Pop-Location }
+        ($share | Get-OnionService).Paths | Should -Be $letter, $plan
+        $after = Get-Index $share
+        $after.files.path | Should -Be 'letter.txt', 'plan 1.txt'
+        $after.download.etag | Should -Not -Be $before.download.etag
+        Get-Page $share '/files/plan%201.txt' | Should -Be 'another plan'
+        Save-Share $share (Join-Path $place.Root 'board.zip')
+        [IO.Compression.ZipFile]::ExtractToDirectory((Join-Path $place.Root 'board.zip'), (Join-Path $place.Root 'board'))
+        Get-Content (Join-Path $place.Root 'board/plan 1.txt') | Should -Be 'another plan'
+
+        Set-OnionService board -RemovePath $letter
+        (Get-Index $share).files.path | Should -Be 'plan 1.txt'
+        (Get-OnionService -Saved board).Paths | Should -Be $plan
+    }
+
+    It 'changes nothing where what is named is not there, would leave nothing, or the service does not go on after a download' {
+        $share = Start-OnionShare $letter -LocalOnly -KeepSharing -Name board
+        { Set-OnionService board -AddPath (Join-Path $place.Files nothing) -ErrorAction SilentlyContinue } | Should -Throw '*nothing was changed*'
+        Set-OnionService board -RemovePath $plan -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'PathNotFound,*'
+        Set-OnionService board -RemovePath * -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem.Count | Should -BeGreaterThan 0
+        Set-OnionService board -RemovePath $letter -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].ErrorDetails.RecommendedAction | Should -BeLike '*Stop-OnionService*'
+        ($share | Get-OnionService).Paths | Should -Be $letter
+        $once = Start-OnionShare $letter -LocalOnly
+        $once | Set-OnionService -AddPath $plan -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].ErrorDetails.RecommendedAction | Should -BeLike '*-KeepSharing*'
+        Start-OnionChat -LocalOnly | Set-OnionService -AddPath $plan -ErrorVariable problem -ErrorAction SilentlyContinue
+        "$($problem[0])" | Should -BeLike '*no share*'
+    }
+}
+
+Describe 'Get-OnionService -Mine' {
+    AfterEach { Get-OnionService | Stop-OnionService -Force }
+
+    It 'tells what this session started, detached or not, and of no other' {
+        $null = Start-OnionChat -LocalOnly -Name mine
+        $null = Start-OnionChat -LocalOnly -Name mine-detached -Detach
+        Invoke-Session '$null = Start-OnionChat -LocalOnly -Name other -Detach'
+        (Get-OnionService).Name | Sort-Object | Should -Be 'mine', 'mine-detached', 'other'
+        (Get-OnionService -Mine).Name | Sort-Object | Should -Be 'mine', 'mine-detached'
+    }
+}
+
+Describe 'Leaving a session' {
+    AfterEach { Get-OnionService | Stop-OnionService -Force }
+
+    It 'warns of a transfer that is cut by it' {
+        $large = Join-Path $place.Root 'large.bin'
+        $null = New-LargeFile $large
+        $session = Start-Session -Stay "`$null = Start-OnionShare '$large' -LocalOnly -Name big"
+        try {
+            Wait-Until { (Get-OnionService -State Running).Name -eq 'big' } 'the service of the other session runs'
+            $visitor = Open-SlowDownload (Get-OnionService big)
+            $session.StandardInput.Close()
+            $said = $session.StandardOutput.ReadToEndAsync()
+            $said.Wait([timespan]::FromMinutes(2)) | Should -BeTrue
+            $said.Result | Should -Match "a transfer of 'big'.*Set-OnionService -Detach"
+        } finally {
+            $visitor.Dispose()
+            $session.Kill()
+        }
+    }
+}
