@@ -16,20 +16,21 @@ public sealed partial class SavedServices
             change,
             (settings, stopsAt) =>
             {
-                lock (_gate)
+                SavedRecord Change(SavedRecord record) => Changed(record, settings, stopTime) with
                 {
-                    Update(service, record => Changed(record, settings, stopTime) with
-                    {
-                        ComesBack = record.ComesBack is null && !change.Detach ? null : Times(service) with { StopsAt = stopsAt },
-                    });
-                    if (change.Name is not null) Rename(service, change.Name);
+                    ComesBack = record.ComesBack is null && !change.Detach ? null : Times(service) with { StopsAt = stopsAt },
+                };
+                lock (_lock)
+                {
+                    if (change.Name is null) Update(service, Change);
+                    else Rename(service, change.Name, Change);
                 }
             },
             cancellationToken);
     }
 
     // The record under the new name is there before the old one is gone: what is saved must not be lost in between.
-    private void Rename(OnionService service, string name)
+    private void Rename(OnionService service, string name, Func<SavedRecord, SavedRecord> change)
     {
         var old = service.Context.Name;
         var isSaved = service.Status.Saved && !string.Equals(old, name, StringComparison.OrdinalIgnoreCase);
@@ -39,7 +40,7 @@ public sealed partial class SavedServices
         if (record is null) return;
         try
         {
-            _store.Write(record with { Name = name });
+            _store.Write(change(record) with { Name = name });
             if (!isSaved) return;
             _store.WriteProgress(name, _store.ReadProgress(old));
             _store.Delete(old);

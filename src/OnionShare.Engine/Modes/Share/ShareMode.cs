@@ -100,7 +100,7 @@ public sealed class ShareMode(ShareRequest request, ContentHashes? hashes = null
             Listing = ShareListing.Of(folder, offer.Request, http.Request.Query["page"], http.Request.Query["q"]),
             offer.Download,
             context.IsDraining,
-            HashOf = (Func<SharedEntry, byte[]?>)_hashing!.Of,
+            HashOf = (Func<SharedEntry, byte[]?>)offer.Hashing.Of,
         });
     }
 }
