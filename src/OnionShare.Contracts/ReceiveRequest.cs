@@ -44,6 +44,12 @@ public sealed record ReceiveRequest : ServiceRequest
     /// <summary>Delete what a broken upload left, rather than keep it as <c>.part</c>.</summary>
     public bool DiscardPartial { get; init; }
 
+    /// <summary>
+    /// Absolute paths of files with OpenPGP public keys, to which everything is encrypted as it arrives; null to save it as it is. A key that can't be
+    /// used stops the start.
+    /// </summary>
+    public IReadOnlyList<string>? EncryptTo { get; init; }
+
     /// <summary>An http or https address that is told, through tor, of each submission.</summary>
     public string? WebhookUrl { get; init; }
 }

@@ -41,6 +41,9 @@ internal static class Requires
         return Found(OnPath("onionbalance") ?? Existing("/usr/sbin/onionbalance"), "onionbalance", "apt install onionbalance");
     }
 
+    /// <summary>The full path of GnuPG.</summary>
+    public static string Gpg() => Found(OnPath("gpg"), "gpg", "apt install gnupg");
+
     /// <summary>Skips or fails the test when the program was not found.</summary>
     internal static T Found<T>(T? program, string name, string install, string? required = null)
         where T : class

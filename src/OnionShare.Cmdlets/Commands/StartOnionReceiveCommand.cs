@@ -48,6 +48,10 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
     [Parameter(HelpMessage = "Delete what a broken upload left, rather than keep it as .part.")]
     public SwitchParameter DiscardPartial { get; set; }
 
+    [Parameter(HelpMessage = "Files with OpenPGP public keys: all that comes in, names too, is encrypted to them before it is written. A key that can't be used stops the start.")]
+    [ValidateNotNullOrEmpty]
+    public string[]? EncryptTo { get; set; }
+
     [Parameter(HelpMessage = "An http or https address that is told, through tor, of each submission."), ValidateNotNull]
     public Uri? WebhookUrl { get; set; }
 
@@ -102,6 +106,7 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
             MinFreeSpace = MinFreeSpace,
             MaxConcurrent = IsGiven(nameof(MaxConcurrent)) ? MaxConcurrent : null,
             DiscardPartial = DiscardPartial,
+            EncryptTo = EncryptTo is null ? null : [.. EncryptTo.Select(GetUnresolvedProviderPathFromPSPath)],
             WebhookUrl = WebhookUrl?.AbsoluteUri,
         };
     }

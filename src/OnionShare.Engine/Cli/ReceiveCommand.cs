@@ -30,10 +30,16 @@ internal static class ReceiveCommand
         var maxConcurrent = new Option<int?>("--max-concurrent") { Description = "How many may send at the same time.", HelpName = "N" };
         var discardPartial = new Option<bool>("--discard-partial") { Description = "Delete what a broken upload left, rather than keep it as .part." };
         var webhook = new Option<string?>("--webhook-url") { Description = "An address that is told, through tor, of each submission.", HelpName = "URL" };
+        var encryptTo = new Option<string[]>("--encrypt-to")
+        {
+            Description = "Files with OpenPGP public keys: all that comes in is encrypted to them before it is written.",
+            HelpName = "KEYFILE",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var common = new ServiceOptions();
         var command = new Command("receive", "Take files and messages in.")
         {
-            path, noFiles, noText, maxFile, maxSubmission, maxFiles, maxTotal, minFree, maxConcurrent, discardPartial, webhook,
+            path, noFiles, noText, maxFile, maxSubmission, maxFiles, maxTotal, minFree, maxConcurrent, discardPartial, encryptTo, webhook,
         };
         common.AddTo(command);
         command.SetAction((parsed, _) => ForegroundService.RunAsync(
@@ -50,6 +56,7 @@ internal static class ReceiveCommand
                 MinFreeSpace = parsed.GetValue(minFree) ?? ReceiveRequest.DefaultMinFreeSpace,
                 MaxConcurrent = parsed.GetValue(maxConcurrent),
                 DiscardPartial = parsed.GetValue(discardPartial),
+                EncryptTo = parsed.GetValue(encryptTo) is { Length: > 0 } keys ? [.. keys.Select(Path.GetFullPath)] : null,
                 WebhookUrl = parsed.GetValue(webhook),
             }),
             common.WantsQr(parsed)));

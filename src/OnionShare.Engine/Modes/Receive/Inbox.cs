@@ -110,6 +110,9 @@ internal sealed class Inbox(string path, TimeProvider time)
     /// <summary>A name for a message, which no other message of this inbox has: they are often moved into one folder.</summary>
     public string NextMessageName() => NextMoment().ToString("'message-'yyyy-MM-dd-HHmmss.ffffff'.txt'", CultureInfo.InvariantCulture);
 
+    /// <summary>A name for a file that is encrypted, which tells nothing of it, and which no other file of this inbox has.</summary>
+    public string NextSealedName() => NextMoment().ToString("yyyy-MM-dd-HHmmss.ffffff'.gpg'", CultureInfo.InvariantCulture);
+
     /// <summary>The hidden folder in it that keeps what is under way, made if it is not there.</summary>
     /// <exception cref="IOException">It can't be made.</exception>
     public string HiddenFolder()

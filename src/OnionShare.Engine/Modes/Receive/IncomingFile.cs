@@ -1,12 +1,14 @@
 using Microsoft.Win32.SafeHandles;
 using OnionShare.Contracts;
 using OnionShare.Engine.Files;
+using OnionShare.Engine.Modes.Receive.Encryption;
 
 namespace OnionShare.Engine.Modes.Receive;
 
 /// <summary>
 /// A file on its way in. It is written under its partial name; only when it is whole and on the disk does it get its own. One buffer is
-/// written while the next is filled, and the disk is kept busy from early on, so that the flush at the end has little left to do.
+/// written while the next is filled, and the disk is kept busy from early on, so that the flush at the end has little left to do. With a seal it
+/// is encrypted before anything of it is written; lengths and offsets are then those of what came, not of what lies on the disk.
 /// </summary>
 internal sealed class IncomingFile : IAsyncDisposable
 {
@@ -17,6 +19,8 @@ internal sealed class IncomingFile : IAsyncDisposable
     private readonly WriteBuffers _buffers;
     private readonly DiskFlush _disk;
     private readonly SafeFileHandle _handle;
+    private readonly Seal? _seal;
+    private readonly byte[]? _plain;
     private byte[] _filling = WriteBuffers.RentSmall();
     private byte[]? _written;
     private int _filled;
@@ -27,35 +31,37 @@ internal sealed class IncomingFile : IAsyncDisposable
     private Task _flushing = Task.CompletedTask;
     private bool _closed;
 
-    private IncomingFile(SafeFileHandle handle, long offset, WriteBuffers buffers, DiskFlush disk)
+    private IncomingFile(SafeFileHandle handle, long offset, WriteBuffers buffers, DiskFlush disk, Seal? seal)
     {
-        (_handle, _handed, _safe, _buffers, _disk) = (handle, offset, offset, buffers, disk);
+        (_handle, _handed, _safe, _buffers, _disk, _seal) = (handle, offset, offset, buffers, disk, seal);
+        _plain = seal is null ? null : WriteBuffers.RentSmall();
         _flushAt = offset + FlushEvery;
     }
 
     /// <summary>Its length so far.</summary>
-    public long Length => _handed + _filled;
+    public long Length => _seal?.Length ?? _handed + _filled;
 
     /// <summary>How much of it the file system has.</summary>
-    public long Written => Interlocked.Read(ref _safe);
+    public long Written => _seal?.Length ?? Interlocked.Read(ref _safe);
 
     /// <summary>Where the next bytes go; never empty.</summary>
-    public Memory<byte> Free => _filling.AsMemory(_filled);
+    public Memory<byte> Free => _plain ?? _filling.AsMemory(_filled);
 
     /// <summary>Creates the partial file, readable by this user only and executable by nobody.</summary>
     /// <exception cref="StorageException">It can't be created.</exception>
-    public static IncomingFile Create(string path, WriteBuffers buffers, DiskFlush disk) =>
-        Open(path, FileMode.CreateNew, 0, buffers, disk);
+    public static IncomingFile Create(string path, WriteBuffers buffers, DiskFlush disk, Seal? seal) =>
+        Open(path, FileMode.CreateNew, 0, buffers, disk, seal);
 
     /// <summary>Opens a partial file to go on at <paramref name="offset"/>; what lies behind is cut off.</summary>
     /// <exception cref="StorageException">It can't be opened.</exception>
-    public static IncomingFile Resume(string path, long offset, WriteBuffers buffers, DiskFlush disk) =>
-        Open(path, FileMode.Open, offset, buffers, disk);
+    public static IncomingFile Resume(string path, long offset, WriteBuffers buffers, DiskFlush disk, Seal? seal) =>
+        Open(path, FileMode.Open, seal?.Stored ?? offset, buffers, disk, seal);
 
     /// <summary>Takes the bytes that were put into <see cref="Free"/>.</summary>
     /// <exception cref="StorageException">The disk did not take them.</exception>
     public ValueTask AdvanceAsync(int count)
     {
+        if (_seal is not null) return new ValueTask(PutAsync(_seal.Add(_plain.AsSpan(0, count))));
         _filled += count;
         return _filled == _filling.Length ? new ValueTask(HandOverAsync()) : ValueTask.CompletedTask;
     }
@@ -72,6 +78,7 @@ internal sealed class IncomingFile : IAsyncDisposable
     /// <exception cref="StorageException">The disk did not take it.</exception>
     public async Task FinishAsync()
     {
+        if (_seal is not null) await PutAsync(_seal.End());
         await WriteAllAsync();
         await Settled(_flushing);
         await _disk.RunAsync(() => RandomAccess.FlushToDisk(_handle));
@@ -106,6 +113,7 @@ internal sealed class IncomingFile : IAsyncDisposable
         catch (StorageException)
         {
             // The disk has taken what it could; whoever wrote has been told already, or has gone.
+            _seal?.Break();
         }
         finally
         {
@@ -113,7 +121,7 @@ internal sealed class IncomingFile : IAsyncDisposable
         }
     }
 
-    private static IncomingFile Open(string path, FileMode mode, long offset, WriteBuffers buffers, DiskFlush disk)
+    private static IncomingFile Open(string path, FileMode mode, long offset, WriteBuffers buffers, DiskFlush disk, Seal? seal)
     {
         SafeFileHandle? handle = null;
         try
@@ -122,13 +130,32 @@ internal sealed class IncomingFile : IAsyncDisposable
             if (mode == FileMode.CreateNew) UserOnlyFile.CreateNew(path, FileShare.None).Dispose();
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
             if (mode == FileMode.CreateNew) WebMark.Put(path);
-            else RandomAccess.SetLength(handle, offset);
-            return new IncomingFile(handle, offset, buffers, disk);
+            else CutTo(handle, offset);
+            return new IncomingFile(handle, offset, buffers, disk, seal);
         }
         catch (Exception failure) when (StorageException.Is(failure))
         {
             handle?.Dispose();
+            seal?.Break();
             throw new StorageException(failure);
+        }
+    }
+
+    private static void CutTo(SafeFileHandle handle, long offset)
+    {
+        if (RandomAccess.GetLength(handle) < offset) throw new IOException("A partial file has become shorter.");
+        RandomAccess.SetLength(handle, offset);
+    }
+
+    private async Task PutAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var count = Math.Min(bytes.Length, _filling.Length - _filled);
+            bytes[..count].CopyTo(_filling.AsMemory(_filled));
+            _filled += count;
+            bytes = bytes[count..];
+            if (_filled == _filling.Length) await HandOverAsync();
         }
     }
 
@@ -191,6 +218,7 @@ internal sealed class IncomingFile : IAsyncDisposable
         await _flushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _handle.Dispose();
         _buffers.Return(_filling);
+        if (_plain is not null) _buffers.Return(_plain);
         if (_written is not null) _buffers.Return(_written);
         _written = null;
     }

@@ -2,6 +2,9 @@ namespace OnionShare.Engine.Modes.Receive;
 
 public sealed record Receipt(IReadOnlyList<string> Files, bool HasMessage, long Bytes)
 {
+    /// <summary>What the files are called on the disk; otherwise than their sender calls them when they are encrypted.</summary>
+    public IReadOnlyList<string> Saved { get; init; } = Files;
+
     /// <summary>What was saved, in words: <c>2 files and a message</c>.</summary>
     public string Words => (Files.Count, HasMessage) switch
     {

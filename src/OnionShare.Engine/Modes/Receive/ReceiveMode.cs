@@ -1,4 +1,5 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Modes.Receive.Encryption;
 using OnionShare.Engine.Modes.Receive.Resumable;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.Web;
@@ -41,11 +42,13 @@ public sealed class ReceiveMode : IServiceMode
     public Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken)
     {
         Check();
+        var recipients = Recipients.Read(_request, _time);
         _webhook = _request.WebhookUrl is null ? null : Webhook.Create(_request, _socks, context);
         var inbox = new Inbox(_request.Path, _time);
         inbox.Prepare();
         var intake = new Intake(_request, _freeSpace ?? inbox.FreeSpace, _time, context.Warn);
-        _parts = new ReceiveParts(_request, context, inbox, intake, new WriteBuffers(), new DiskFlush());
+        _parts = new ReceiveParts(_request, context, inbox, intake, new WriteBuffers(), new DiskFlush(), recipients);
+        foreach (var words in recipients?.Words ?? []) context.Warn(words);
         intake.CheckAtStart();
         _store = new ResumableStore(_parts);
         _store.Open();

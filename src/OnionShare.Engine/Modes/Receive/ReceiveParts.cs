@@ -1,10 +1,12 @@
 using OnionShare.Contracts;
+using OnionShare.Engine.Modes.Receive.Encryption;
 using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Modes.Receive;
 
-/// <summary>What the parts of a receive service share.</summary>
-internal sealed record ReceiveParts(ReceiveRequest Request, ServiceContext Service, Inbox Inbox, Intake Intake, WriteBuffers Buffers, DiskFlush Disk)
+/// <summary>What the parts of a receive service share. <c>Recipients</c> are those to whom all that comes in is encrypted; null when it is not.</summary>
+internal sealed record ReceiveParts(
+    ReceiveRequest Request, ServiceContext Service, Inbox Inbox, Intake Intake, WriteBuffers Buffers, DiskFlush Disk, Recipients? Recipients)
 {
     /// <summary>Tells the owner what the disk did not take, and returns what the visitor is told.</summary>
     public UploadRefusedException Tell(StorageException failure)

@@ -51,7 +51,10 @@ internal sealed class Submission(ReceiveParts parts)
             CheckSize(length ?? 0);
             if (length is { } bytes) parts.Intake.Expect(bytes);
             parts.Intake.Take(Intake.LeastOfFile);
-            var file = new SubmittedFile(_names.Reserve(isMessage ? parts.Inbox.NextMessageName() : name), isMessage, length, Intake.LeastOfFile);
+            var asked = isMessage ? parts.Inbox.NextMessageName() : name;
+            var file = parts.Recipients is null
+                ? new SubmittedFile(_names.Reserve(asked), isMessage, length, Intake.LeastOfFile)
+                : new SubmittedFile(_names.Reserve(parts.Inbox.NextSealedName()), isMessage, length, Intake.LeastOfFile) { Shown = _names.ReserveFinal(asked) };
             _files.Add(file);
             _size += length ?? 0;
             return file;
@@ -130,15 +133,17 @@ internal sealed class Submission(ReceiveParts parts)
     /// <exception cref="StorageException">The disk does not take it.</exception>
     public IncomingFile Open(SubmittedFile file, long offset)
     {
+        if (parts.Recipients is { } recipients && (offset == 0 || file.Seal is null or { IsOver: true })) file.Seal = recipients.Begin(file.Shown);
         var path = EnsureFolder().PathOf(file.Partial);
         return offset > 0 || File.Exists(path)
-            ? IncomingFile.Resume(path, offset, parts.Buffers, parts.Disk)
-            : IncomingFile.Create(path, parts.Buffers, parts.Disk);
+            ? IncomingFile.Resume(path, offset, parts.Buffers, parts.Disk, file.Seal)
+            : IncomingFile.Create(path, parts.Buffers, parts.Disk, file.Seal);
     }
 
-    /// <summary>How much of a file the disk has.</summary>
+    /// <summary>How much of a file the disk has. Of one that is encrypted only what can be gone on with: the rest begins anew.</summary>
     public long LengthOf(SubmittedFile file)
     {
+        if (parts.Recipients is not null) return file.Seal?.Length ?? 0;
         if (Folder is not { } folder) return 0;
         var partial = new FileInfo(folder.PathOf(file.Partial));
         return partial.Exists ? partial.Length : 0;
@@ -193,7 +198,12 @@ internal sealed class Submission(ReceiveParts parts)
         get
         {
             lock (_lock)
-                return new Receipt([.. _files.Where(file => !file.IsMessage).Select(file => file.Final)], _files.Any(file => file.IsMessage), _size);
+            {
+                return new Receipt([.. _files.Where(file => !file.IsMessage).Select(file => file.Shown)], _files.Any(file => file.IsMessage), _size)
+                {
+                    Saved = [.. _files.Where(file => !file.IsMessage).Select(file => file.Final)],
+                };
+            }
         }
     }
 
@@ -261,7 +271,7 @@ internal sealed class Submission(ReceiveParts parts)
             if (Folder is null || Directory.Exists(Folder.FullPath)) return;
             Leave();
             Folder = null;
-            foreach (var file in _files) file.IsWhole = false;
+            foreach (var file in _files) (file.IsWhole, file.Seal) = (false, null);
         }
     }
 

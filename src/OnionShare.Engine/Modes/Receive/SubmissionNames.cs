@@ -20,6 +20,9 @@ internal sealed class SubmissionNames
         return (final, FirstFree(SafeName.Shortened(final, SafeName.MostBytes - Encoding.UTF8.GetByteCount(PartialEnd) - 8), PartialEnd));
     }
 
+    /// <summary>Makes the name asked for safe, and gives it a number if it is taken.</summary>
+    public string ReserveFinal(string? raw) => FirstFree(SafeName.Of(raw), "");
+
     /// <summary>Another name for a file whose own is taken by something that is not of this submission.</summary>
     public string Next(string final) => FirstFree(final, "");
 

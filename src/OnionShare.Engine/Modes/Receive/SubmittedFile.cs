@@ -1,3 +1,5 @@
+using OnionShare.Engine.Modes.Receive.Encryption;
+
 namespace OnionShare.Engine.Modes.Receive;
 
 /// <summary>A file, or the message, of a <see cref="Submission"/>.</summary>
@@ -5,6 +7,16 @@ internal sealed class SubmittedFile((string Final, string Partial) names, bool i
 {
     /// <summary>Its name when it is whole.</summary>
     public string Final { get; internal set; } = names.Final;
+
+    /// <summary>What its sender calls it: its name when it is whole, unless that is hidden, because what comes in is encrypted. In memory only then.</summary>
+    public string Shown
+    {
+        get => field ?? Final;
+        init;
+    }
+
+    /// <summary>Its encryption; null before its first byte, or when nothing is encrypted.</summary>
+    public Seal? Seal { get; internal set; }
 
     /// <summary>Its name while it comes in.</summary>
     public string Partial { get; } = names.Partial;

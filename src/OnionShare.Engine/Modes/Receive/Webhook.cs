@@ -73,7 +73,7 @@ internal sealed class Webhook : IAsyncDisposable
             ["files"] = receipt.Files.Count,
             ["message"] = receipt.HasMessage,
             ["bytes"] = receipt.Bytes,
-            ["names"] = new JsonArray([.. receipt.Files.Take(MostNames).Select(name => JsonValue.Create(name))]),
+            ["names"] = new JsonArray([.. receipt.Saved.Take(MostNames).Select(name => JsonValue.Create(name))]),
         };
         if (!_queue.Writer.TryWrite(body)) _service.Warn("The webhook does not answer and too many submissions wait to be told; one was left out.");
     }

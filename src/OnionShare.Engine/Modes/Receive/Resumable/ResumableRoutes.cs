@@ -44,7 +44,7 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
 
     private async Task FinishAsync(HttpContext http)
     {
-        using var busy = store.Find((string?)http.Request.RouteValues["id"], out var submission) ?? throw ResumableStore.Gone();
+        using var busy = store.Find((string?)http.Request.RouteValues["id"], out var submission) ?? throw ResumableStore.Gone(parts.Recipients is not null);
         await http.Response.WriteAsJsonAsync(ReceivePages.Flashes(await CompleteAsync(submission)), http.RequestAborted);
     }
 
@@ -84,7 +84,8 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
         http.Response.StatusCode = StatusCodes.Status204NoContent;
         var headers = http.Response.Headers;
         headers["Tus-Version"] = Version;
-        headers["Tus-Extension"] = Extensions;
+        // A checksum behind a piece comes too late where the piece has been encrypted by then.
+        headers["Tus-Extension"] = parts.Recipients is null ? Extensions : Extensions.Replace(",checksum-trailer", "", StringComparison.Ordinal);
         headers["Tus-Checksum-Algorithm"] = UploadChecksum.Algorithms;
         if (parts.Request.MaxFileSize is { } most) headers["Tus-Max-Size"] = Number(most);
         return Task.CompletedTask;
@@ -96,7 +97,7 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
         if (headers.ContainsKey("Upload-Concat")) throw Bad("This service takes no uploads in parallel parts (Upload-Concat).");
         if (!TryNumber(headers["Upload-Length"], out var length)) throw Bad("Upload-Length is missing or no number.");
         if (!UploadMetadata.TryRead(headers["Upload-Metadata"], out var metadata)) throw Bad("Upload-Metadata can't be read.");
-        using var piece = new Piece(http.Request, 0);
+        using var piece = PieceOf(http, 0);
 
         var named = metadata.GetValueOrDefault("submission");
         using var busy = store.Begin(named ?? ResumableStore.NewId(), isSingle: named is null, out var submission);
@@ -127,10 +128,18 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
             throw new UploadRefusedException(StatusCodes.Status415UnsupportedMediaType, "A piece has the type " + PieceType + ".", "Send it so.");
         if (!TryNumber(http.Request.Headers["Upload-Offset"], out var offset)) throw Bad("Upload-Offset is missing or no number.");
         if (parts.Service.IsDraining && !submission.Content.IsUnderWay) throw UploadRefusedException.Closing();
-        using var piece = new Piece(http.Request, offset);
+        using var piece = PieceOf(http, offset);
         await TakeAsync(http, submission, upload, piece);
         Describe(http, submission, upload);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private Piece PieceOf(HttpContext http, long offset)
+    {
+        var piece = new Piece(http.Request, offset);
+        if (parts.Recipients is null || piece is not { IsChecked: true, Checksum: null }) return piece;
+        piece.Dispose();
+        throw Bad("What comes in here is encrypted at once: Upload-Checksum has to stand before the piece, not behind it.");
     }
 
     private async Task TakeAsync(HttpContext http, ResumableSubmission submission, ResumableUpload upload, Piece piece)
@@ -160,7 +169,7 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
 
     private IDisposable Find(HttpContext http, out ResumableSubmission submission, out ResumableUpload upload)
     {
-        var busy = store.Find((string?)http.Request.RouteValues["id"], out submission) ?? throw ResumableStore.Gone();
+        var busy = store.Find((string?)http.Request.RouteValues["id"], out submission) ?? throw ResumableStore.Gone(parts.Recipients is not null);
         if (submission.Find(int.Parse((string)http.Request.RouteValues["number"]!, CultureInfo.InvariantCulture)) is { } found)
         {
             upload = found;
@@ -168,7 +177,7 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
         }
 
         busy.Dispose();
-        throw ResumableStore.Gone();
+        throw ResumableStore.Gone(parts.Recipients is not null);
     }
 
     private static void Describe(HttpContext http, ResumableSubmission submission, ResumableUpload upload)

@@ -68,7 +68,8 @@ internal sealed class ResumableStore(ReceiveParts parts) : IAsyncDisposable
         {
             if (!_known.TryGetValue(id, out var known))
             {
-                known = ResumableSubmission.Load(parts, id);
+                // What an earlier run began is not encrypted, so nothing may be added to it where everything is.
+                known = parts.Recipients is null ? ResumableSubmission.Load(parts, id) : null;
                 if (known is null || known.Expires < parts.Service.Time.GetUtcNow()) return null;
                 _known[id] = known;
             }
@@ -89,8 +90,12 @@ internal sealed class ResumableStore(ReceiveParts parts) : IAsyncDisposable
     }
 
     /// <summary>What a client is told that asks for something that is not there.</summary>
-    public static UploadRefusedException Gone() =>
-        new(StatusCodes.Status404NotFound, "There is no such upload, or no longer.", "Start it anew.");
+    public static UploadRefusedException Gone(bool isSealing = false) => new(
+        StatusCodes.Status404NotFound,
+        isSealing
+            ? "There is no such upload, or no longer: what comes in here is encrypted, and what was not whole when the service was started again is lost."
+            : "There is no such upload, or no longer.",
+        "Start it anew.");
 
     /// <summary>Ends the watch; what can go on later stays, what is finished is forgotten.</summary>
     public async ValueTask DisposeAsync()
@@ -123,7 +128,9 @@ internal sealed class ResumableStore(ReceiveParts parts) : IAsyncDisposable
         {
             lock (_lock)
             {
-                if (submission.IsComplete || !(submission.Idle > (submission.IsKept ? quiet : EmptyPatience))) continue;
+                if (submission.IsHeld && submission.Idle > quiet && submission.Content.IsUnderWay) submission.Content.Suspend();
+                var patience = submission.IsKept ? quiet : submission.IsHeld ? Patience : EmptyPatience;
+                if (submission.IsComplete || !(submission.Idle > patience)) continue;
                 _known.Remove(submission.Id);
             }
 
@@ -167,7 +174,7 @@ internal sealed class ResumableStore(ReceiveParts parts) : IAsyncDisposable
     {
         while (_known.Values.Sum(submission => Math.Max(1, submission.Count)) >= Most)
         {
-            var idlest = _known.Values.Where(submission => submission.Idle is not null).OrderBy(submission => submission.IsKept)
+            var idlest = _known.Values.Where(submission => submission.Idle is not null).OrderBy(submission => submission.IsKept || submission.IsHeld)
                 .ThenByDescending(submission => submission.Idle).FirstOrDefault();
             if (idlest is null) return false;
             _known.Remove(idlest.Id);

@@ -27,6 +27,9 @@ internal sealed class ResumableSubmission(ReceiveParts parts, string id, bool is
     /// <summary>See <see cref="LogLine.IsSingle"/>.</summary>
     public bool IsSingle { get; } = isSingle;
 
+    /// <summary>Whether what comes in is encrypted.</summary>
+    public bool IsSealing => parts.Recipients is not null;
+
     /// <summary>What is in it.</summary>
     public Submission Content { get; } = new(parts);
 
@@ -35,6 +38,11 @@ internal sealed class ResumableSubmission(ReceiveParts parts, string id, bool is
 
     /// <summary>Whether the disk knows of it.</summary>
     public bool IsKept { get; private set; }
+
+    /// <summary>
+    /// Whether it can go on only as long as this service runs: what comes in is encrypted, and its session keys, and the names in it, are in memory only.
+    /// </summary>
+    public bool IsHeld => parts.Recipients is not null && Content.Folder is not null && !IsComplete;
 
     /// <summary>When it is given up if nothing more comes.</summary>
     public DateTimeOffset Expires => _touched + ResumableStore.Patience;
@@ -155,6 +163,12 @@ internal sealed class ResumableSubmission(ReceiveParts parts, string id, bool is
     {
         lock (_lock)
         {
+            if (parts.Recipients is not null)
+            {
+                Content.EnsureFolder();
+                return;
+            }
+
             var folder = Path.GetRelativePath(parts.Inbox.FullPath, Content.EnsureFolder().FullPath);
             if (IsKept && folder == _folder) return;
             try

@@ -7,6 +7,7 @@ internal sealed class ResumableUpload(ResumableSubmission submission, int number
     private readonly Lock _lock = new();
     private CancellationTokenSource? _writing;
     private IncomingFile? _incoming;
+    private MessageText? _counter;
     private long? _good;
     private long? _told;
     private bool _isGone;
@@ -74,14 +75,17 @@ internal sealed class ResumableUpload(ResumableSubmission submission, int number
         if (piece.Length > Length - piece.Offset) throw TooMuch();
         if (File.IsWhole) return true;
         submission.Keep();
-        if (piece.IsChecked) Mark(piece.Offset);
-        var incoming = submission.Content.Open(File, piece.Offset);
+        if (piece.IsChecked && !submission.IsSealing) Mark(piece.Offset);
+        var start = submission.IsSealing ? Offset : piece.Offset;
+        if (submission.IsSealing && start == 0 && File.Taken > 0) submission.Content.GiveBack(File, File.Taken);
+        var incoming = submission.Content.Open(File, start);
+        if (start == 0 && submission.IsSealing && File.IsMessage) _counter = new MessageText();
         lock (_lock) _incoming = incoming;
         if (!piece.IsChecked && _good is not null) Mark(null);
         submission.Show();
         try
         {
-            await ReadAsync(piece, incoming, writing.Cut);
+            await ReadAsync(piece, incoming, start - piece.Offset, writing.Cut);
             if (!await IsRightAsync(piece, incoming)) return false;
             if (_good is not null) Mark(null);
             await EndAsync(incoming);
@@ -132,16 +136,26 @@ internal sealed class ResumableUpload(ResumableSubmission submission, int number
             var there = Offset;
             if (offset != there && (File.IsWhole || offset != _told || offset > there))
                 throw new UploadRefusedException(StatusCodes.Status409Conflict, $"The upload goes on at {there}.", "Ask with HEAD where it goes on.");
-            if (offset < there) submission.Content.GiveBack(File, there - offset);
+            if (offset < there && !submission.IsSealing) submission.Content.GiveBack(File, there - offset);
             _told = null;
         }
     }
 
-    private async Task ReadAsync(Piece piece, IncomingFile incoming, CancellationToken cut)
+    private async Task ReadAsync(Piece piece, IncomingFile incoming, long known, CancellationToken cut)
     {
+        // What is encrypted can't be cut back: what of the piece has come before, over a connection that hung, is left out.
+        while (known > 0)
+        {
+            var again = await piece.Body.ReadAsync(incoming.Free[..(int)Math.Min(incoming.Free.Length, known)], cut);
+            if (again == 0) return;
+            piece.Checksum?.Add(incoming.Free.Span[..again]);
+            known -= again;
+        }
+
         while (await piece.Body.ReadAsync(incoming.Free, cut) is > 0 and var count)
         {
             if (incoming.Length + count > Length) throw TooMuch();
+            if (_counter is not null) await TakeCountedAsync(() => _counter.Add(incoming.Free.Span[..count]), incoming);
             submission.Content.Take(File, incoming.Length, count);
             piece.Checksum?.Add(incoming.Free.Span[..count]);
             await incoming.AdvanceAsync(count);
@@ -151,7 +165,13 @@ internal sealed class ResumableUpload(ResumableSubmission submission, int number
     private async Task<bool> IsRightAsync(Piece piece, IncomingFile incoming)
     {
         if (!piece.IsChecked) return true;
-        if (piece.Checksum is { } checksum) return checksum.IsRight();
+        if (piece.Checksum is { } checksum)
+        {
+            if (checksum.IsRight()) return true;
+            if (submission.IsSealing) BeginAnew();
+            return false;
+        }
+
         // It came behind the piece, and only now is known how to reckon it.
         using var late = piece.LateChecksum();
         await incoming.WriteAllAsync();
@@ -162,7 +182,7 @@ internal sealed class ResumableUpload(ResumableSubmission submission, int number
     private async Task EndAsync(IncomingFile incoming)
     {
         if (incoming.Length < Length) return;
-        if (File.IsMessage)
+        if (File.IsMessage && !submission.IsSealing)
         {
             await incoming.WriteAllAsync();
             await CountAsync(incoming);
@@ -174,9 +194,22 @@ internal sealed class ResumableUpload(ResumableSubmission submission, int number
     private async Task CountAsync(IncomingFile incoming)
     {
         var counter = new MessageText();
+        await TakeCountedAsync(() => ReadBackAsync(0, bytes => counter.Add(bytes.Span)), incoming);
+    }
+
+    private Task TakeCountedAsync(Action count, IncomingFile incoming) => TakeCountedAsync(
+        () =>
+        {
+            count();
+            return Task.CompletedTask;
+        },
+        incoming);
+
+    private async Task TakeCountedAsync(Func<Task> count, IncomingFile incoming)
+    {
         try
         {
-            await ReadBackAsync(0, bytes => counter.Add(bytes.Span));
+            await count();
         }
         catch (UploadRefusedException)
         {
@@ -187,6 +220,9 @@ internal sealed class ResumableUpload(ResumableSubmission submission, int number
             throw;
         }
     }
+
+    // Of what is encrypted no part can be taken back: all of it is sent again.
+    private void BeginAnew() => File.Seal!.Break();
 
     private async Task CutBackAsync(IncomingFile incoming, long offset)
     {

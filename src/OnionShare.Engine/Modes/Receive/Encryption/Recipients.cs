@@ -1,0 +1,45 @@
+using System.Globalization;
+using Org.BouncyCastle.Bcpg;
+using Org.BouncyCastle.Bcpg.OpenPgp;
+using Org.BouncyCastle.Security;
+using OnionShare.Contracts;
+
+namespace OnionShare.Engine.Modes.Receive.Encryption;
+
+/// <summary>All those who can read what a service receives.</summary>
+internal sealed class Recipients
+{
+    private readonly IReadOnlyList<Recipient> _all;
+    private readonly TimeProvider _time;
+
+    private Recipients(IReadOnlyList<Recipient> all, TimeProvider time) => (_all, _time) = (all, time);
+
+    /// <summary>What the operator is told at the start.</summary>
+    public IEnumerable<string> Words => _all.Select(recipient =>
+        $"What comes in is encrypted to {RemoteText.Show(recipient.UserId, 200)}, fingerprint {Spaced(recipient.Fingerprint)}. Compare it: nobody else can read it, nor can you without that secret key."
+        + (recipient.Expires is { } end ? string.Create(CultureInfo.InvariantCulture, $" The key expires on {end:yyyy-MM-dd}; nothing is taken from then on.") : ""));
+
+    /// <summary>Reads the keys; null when nothing is to be encrypted.</summary>
+    /// <exception cref="ProblemException">One can't be used, so nothing may be received.</exception>
+    public static Recipients? Read(ReceiveRequest request, TimeProvider time)
+    {
+        if (request.EncryptTo is not { } files) return null;
+        var all = files.SelectMany(file => KeyFile.Read(file, time.GetUtcNow())).DistinctBy(recipient => recipient.Fingerprint).ToArray();
+        return all.Length > 0
+            ? new Recipients(all, time)
+            : throw new ProblemException(ProblemCodes.InvalidRequest, "What comes in is to be encrypted, but to no key.", "Name a file with a public key, or leave out -EncryptTo.");
+    }
+
+    /// <summary>Begins to encrypt a file.</summary>
+    /// <exception cref="UploadRefusedException">A key has expired since the start.</exception>
+    public Seal Begin(string name)
+    {
+        var now = _time.GetUtcNow().UtcDateTime;
+        if (_all.Any(recipient => recipient.Expires <= now)) throw UploadRefusedException.Closing();
+        var encryption = new PgpEncryptedDataGenerator(SymmetricKeyAlgorithmTag.Aes256, withIntegrityPacket: true, new SecureRandom());
+        foreach (var recipient in _all) encryption.AddMethod(recipient.Key);
+        return new Seal(encryption, name, now);
+    }
+
+    private static string Spaced(string fingerprint) => string.Join(' ', fingerprint.Chunk(4).Select(four => new string(four)));
+}
