@@ -24,6 +24,8 @@ internal sealed class Recipients
     public static Recipients? Read(ReceiveRequest request, TimeProvider time)
     {
         if (request.EncryptTo is not { } files) return null;
+        if (request.KeepHistory)
+            throw new ProblemException(ProblemCodes.InvalidRequest, "What comes in is to be encrypted, names too, but the history would keep the names on the disk.", "Leave out -KeepHistory.");
         var all = files.SelectMany(file => KeyFile.Read(file, time.GetUtcNow())).DistinctBy(recipient => recipient.Fingerprint).ToArray();
         return all.Length > 0
             ? new Recipients(all, time)
