@@ -172,6 +172,14 @@ public sealed class EncryptedInboxTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_history_which_would_keep_the_names_is_refused()
+    {
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => StartAsync(request => request with { EncryptTo = [_key], KeepHistory = true }));
+        Assert.Contains("history", refused.Message, StringComparison.Ordinal);
+        Assert.NotNull(refused.Problem.Advice);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_key_that_has_expired_or_whose_encrypting_subkey_has_stops_the_start()
     {
         var expires = await _gpg.KeyAsync("erin", "rsa2048", "encr", "30d");
