@@ -1,6 +1,6 @@
 using System.Text;
-using Org.BouncyCastle.Bcpg.OpenPgp;
 using OnionShare.Contracts;
+using Org.BouncyCastle.Bcpg.OpenPgp;
 
 namespace OnionShare.Engine.Modes.Receive.Encryption;
 

@@ -1,6 +1,6 @@
+using OnionShare.Contracts;
 using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Modes.Receive.Encryption;
 

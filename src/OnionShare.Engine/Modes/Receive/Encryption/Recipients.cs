@@ -1,8 +1,8 @@
 using System.Globalization;
+using OnionShare.Contracts;
 using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 using Org.BouncyCastle.Security;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Modes.Receive.Encryption;
 
