@@ -80,16 +80,22 @@ public sealed class RangeHeaderTests
     public void A_hostile_list_of_ranges_costs_nothing()
     {
         var headers = new[] { "bytes=" + string.Join(',', Enumerable.Repeat("0-", 10_000)), "bytes=" + new string(',', 1_000), "bytes=" + new string('9', 30_000) + "-" };
-        foreach (var header in headers) RangeHeader.Read(header, 1000, out _); // compiled before it is measured
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var outcomes = 0;
-        foreach (var header in headers)
-        {
-            for (var i = 0; i < 1000; i++) outcomes += (int)RangeHeader.Read(header, 1000, out _);
-        }
+        // What is compiled meanwhile may allocate in one round; what Read allocates, it does in each.
+        Assert.InRange(Enumerable.Range(0, 5).Min(_ => Round()), 0, 1024);
 
-        Assert.Equal(0, outcomes);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+        long Round()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var outcomes = 0;
+            foreach (var header in headers)
+            {
+                for (var i = 0; i < 1000; i++) outcomes += (int)RangeHeader.Read(header, 1000, out _);
+            }
+
+            var spent = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.Equal(0, outcomes);
+            return spent;
+        }
     }
 
     [Fact]
