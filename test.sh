@@ -91,10 +91,16 @@ run_installed() {
   echo "${line:-0 1} $(grep -c '^skipped: ' "$results/installed.log")" >"$results/installed.count"
 }
 
-# Each guard of tests/mutants must still be where the list says; whether the tests notice it gone, tests/mutants/run.sh --all tells.
+# Six of the guards of tests/mutants, drawn by the commit's hash, are taken away: their tests must notice. Elsewhere than on Linux, where the script's tools
+# are, it is only looked whether each is still where the list says.
 run_mutants() {
-  if tests/mutants/run.sh --check; then echo 1 0 0; else echo 0 1 0; fi | tee "$results/mutants.log" | tail -1 >"$results/mutants.count"
+  local line
+  if [ "$(uname -s)" = Linux ]; then tests/mutants/run.sh --draw 6 >"$results/mutants.log" 2>&1
+  else tests/mutants/run.sh --check >"$results/mutants.log" 2>&1 && echo "1 killed, 0 survived" >>"$results/mutants.log"; fi
   cat "$results/mutants.log"
+  line=$(tail -1 "$results/mutants.log" | grep -x '[0-9]* killed, [0-9]* survived' | tr -cs '0-9\n' ' ')
+  [ -n "$line" ] || echo "tests/mutants/run.sh ended without a result." >&2
+  echo "${line:-0 1} 0" >"$results/mutants.count"
 }
 
 run_wine() {
