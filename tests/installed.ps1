@@ -69,6 +69,16 @@ Check 'files and a message are received' {
     $status -lt 400 -and (Get-FileHash $file).Hash -eq (Get-FileHash "$files/random.bin").Hash -and
         @(Get-ChildItem "$place/inbox" -Recurse -File).Count -eq 2
 }
+if ($env:KEY) {
+    Check 'what comes in is encrypted, its name too' {
+        $service = Start-OnionReceive "$place/sealed" -LocalOnly -EncryptTo $env:KEY -WarningAction Ignore
+        $status = Fetch $service '/upload' '-F', "file[]=@$files/random.bin"
+        $file = Get-ChildItem "$place/sealed" -Recurse -File
+        # A packet with a session key begins it (RFC 4880, 4.3); the content follows, with nothing of it left out.
+        $bytes = [IO.File]::ReadAllBytes($file)
+        $status -lt 400 -and $file.Name -match '^[\d.-]+\.gpg$' -and ($bytes[0] -eq 0x84 -or $bytes[0] -eq 0x85 -or $bytes[0] -eq 0xC1) -and $bytes.Count -gt 300000
+    }
+}
 Check 'transfers are told of' { @(Get-OnionTransfer).Count -ge 2 }
 Check 'what happens is watched by a second process' { (Watch-OnionService | Select-Object -First 1) -match 'is (Running|Stopped)' }
 Check 'a website is served, compressed' {

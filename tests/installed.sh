@@ -47,7 +47,19 @@ if [ -n "$tor" ] && command -v tor-gencert >/dev/null; then
 else
   echo "skipped: no tor with tor-gencert, so no share over Tor."
 fi
-run CURL="$(command -v curl)" TOR="$tor" NETWORK="$root/network.txt" ROOT="$root" MODULE="$module" \
+# A key to encrypt to.
+key=
+if command -v gpg >/dev/null; then
+  export GNUPGHOME=$root/gnupg
+  mkdir -m 700 "$GNUPGHOME"
+  gpg --batch -q --passphrase '' --quick-gen-key alice@example.org future-default default never 2>/dev/null
+  gpg --batch -q --armor --export alice@example.org >"$root/alice.asc"
+  gpgconf --kill all
+  key=$root/alice.asc
+else
+  echo "skipped: no gpg, so nothing is encrypted."
+fi
+run KEY="$key" CURL="$(command -v curl)" TOR="$tor" NETWORK="$root/network.txt" ROOT="$root" MODULE="$module" \
   "$shell" -NoProfile -NonInteractive -File tests/installed.ps1 2>&1 | tee "$root/result.txt"
 passed=$(grep -c '^+ ' "$root/result.txt") failed=$(grep -c '^- ' "$root/result.txt")
 # A run that broke off must not pass unseen.

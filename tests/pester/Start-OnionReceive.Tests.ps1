@@ -167,3 +167,47 @@ Describe 'Start-OnionReceive refuses' {
         $refusal.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 }
+
+Describe 'An inbox that encrypts' -Skip:($IsWindows -or -not (Get-Command gpg -CommandType Application -ErrorAction Ignore)) {
+    BeforeAll {
+        $was = $env:GNUPGHOME
+        $env:GNUPGHOME = Join-Path $place.Root 'gnupg'
+        $null = New-Item -ItemType Directory $env:GNUPGHOME
+        chmod 700 $env:GNUPGHOME
+        gpg --batch -q --passphrase '' --quick-gen-key alice@example.org future-default default never 2>$null
+        gpg --batch -q --armor --output (Join-Path $place.Root 'alice.asc') --export alice@example.org
+        $fingerprint = ((gpg --batch --with-colons --fingerprint alice@example.org) -match '^fpr')[0].Split(':')[9]
+        $sealed = Join-Path $place.Root 'sealed'
+        Push-Location $place.Root
+    }
+
+    AfterAll {
+        Pop-Location
+        gpgconf --kill all
+        $env:GNUPGHOME = $was
+    }
+
+    AfterEach { Get-OnionService | Stop-OnionService -Force }
+
+    It 'tells whose key it is, takes a path of the shell''s folder, and keeps neither name nor content in plain' {
+        $service = Start-OnionReceive $sealed -EncryptTo alice.asc -LocalOnly -WarningVariable told -WarningAction SilentlyContinue
+        "$told" -replace ' ' | Should -BeLike "*alice@example.org*$fingerprint*"
+        Send-Upload $service $letter 'a word' | Should -Be 200
+        $files = @(Get-ChildItem $sealed -Recurse -File)
+        $files.Extension | Should -Be '.gpg', '.gpg'
+        $transfer = $service | Get-OnionTransfer
+        $transfer.State | Should -Be 'Completed'
+        $transfer.Name | Should -Not -Match 'letter'
+        $opened = $files | ForEach-Object { (gpg --batch -q --decrypt $_.FullName 2>$null) -join "`n" }
+        $opened | Should -Contain ((Get-Content -Raw $letter).TrimEnd())
+        $opened | Should -Contain 'a word'
+    }
+
+    It 'does not start with <Why>' -ForEach @(
+        @{ Why = 'a key that is not there'; Parameters = @{ EncryptTo = 'nowhere.asc' }; Says = '*nowhere.asc*' }
+        @{ Why = 'a history, which would keep names'; Parameters = @{ EncryptTo = 'alice.asc'; KeepHistory = $true }; Says = '*history*' }
+    ) {
+        { Start-OnionReceive (Join-Path $place.Root 'other') @Parameters -LocalOnly -ErrorAction Stop } | Should -Throw $Says
+        Get-OnionService | Should -BeNullOrEmpty
+    }
+}
