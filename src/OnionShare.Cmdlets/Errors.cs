@@ -14,7 +14,7 @@ internal static partial class Errors
     public static ErrorRecord From(ProblemException exception, object? target = null)
     {
         var problem = exception.Problem;
-        return new ErrorRecord(exception, PascalCase(problem.Code), CategoryOf(problem.Code), target ?? problem.Target)
+        return new ErrorRecord(exception, PascalCase(problem.Code), ErrorCategories.Of(problem.Code), target ?? problem.Target)
         {
             // The console shows the two below each other, so the message alone is the sentence without the advice.
             ErrorDetails = new ErrorDetails(problem.Detail) { RecommendedAction = Advice(problem) },
@@ -301,52 +301,4 @@ internal static partial class Errors
 
     private static string PascalCase(string code) => string.Concat(
         code.Split('-', StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
-
-    private static ErrorCategory CategoryOf(string code) => code switch
-    {
-        ProblemCodes.PathNotFound or ProblemCodes.ServiceNotFound or ProblemCodes.OwnerNotFound => ErrorCategory.ObjectNotFound,
-        ProblemCodes.SavedNotFound or ProblemCodes.ClientNotFound => ErrorCategory.ObjectNotFound,
-        ProblemCodes.SavedNameInUse or ProblemCodes.ClientNameInUse or ProblemCodes.FileExists => ErrorCategory.ResourceExists,
-        ProblemCodes.SavedUnusable or ProblemCodes.ImportRefused => ErrorCategory.InvalidData,
-        ProblemCodes.PathNotReadable or ProblemCodes.PathNotWritable => ErrorCategory.PermissionDenied,
-        ProblemCodes.PathNotShareable => ErrorCategory.InvalidType,
-        ProblemCodes.NameInUse => ErrorCategory.ResourceExists,
-        ProblemCodes.ServiceEnded or ProblemCodes.TorRefused => ErrorCategory.InvalidOperation,
-        ProblemCodes.NoPort or LocalCodes.NoHome or LocalCodes.NoAddress => ErrorCategory.ResourceUnavailable,
-        ProblemCodes.TorNotFound or LocalCodes.EngineNotFound => ErrorCategory.NotInstalled,
-        LocalCodes.NothingOpens => ErrorCategory.NotInstalled,
-        LocalCodes.TaskNotFound or LocalCodes.VaultNotFound => ErrorCategory.ObjectNotFound,
-        LocalCodes.VaultModuleMissing => ErrorCategory.NotInstalled,
-        LocalCodes.VaultRefused => ErrorCategory.ResourceUnavailable,
-        LocalCodes.VaultBehind => ErrorCategory.WriteError,
-        LocalCodes.TaskInUse => ErrorCategory.ResourceExists,
-        LocalCodes.SchedulerNotFound => ErrorCategory.NotInstalled,
-        LocalCodes.SchedulerRefused => ErrorCategory.InvalidOperation,
-        LocalCodes.NotSchedulable => ErrorCategory.InvalidArgument,
-        ProblemCodes.TorNotStarted or LocalCodes.EngineNotStarted => ErrorCategory.OpenError,
-        ProblemCodes.TorControl or ProblemCodes.TorFellBack or ProblemCodes.BridgesNotFound => ErrorCategory.ConnectionError,
-        ProblemCodes.TorInUse or LocalCodes.EngineOtherVersion => ErrorCategory.ResourceBusy,
-        ProblemCodes.TransportNotFound => ErrorCategory.NotInstalled,
-        ProblemCodes.InstallFailed => ErrorCategory.ResourceUnavailable,
-        ProblemCodes.InstallRefused or ProblemCodes.OutsideTor => ErrorCategory.SecurityError,
-        ProblemCodes.TorNotConnected or ProblemCodes.NotPublished or LocalCodes.EngineGone or LocalCodes.EngineNotRunning =>
-            ErrorCategory.ConnectionError,
-        ProblemCodes.EngineNotTrusted or ProblemCodes.RemoteUnsafe => ErrorCategory.SecurityError,
-        ProblemCodes.RemotePassword or ProblemCodes.RemoteKey => ErrorCategory.AuthenticationError,
-        ProblemCodes.RemoteUnreachable => ErrorCategory.ConnectionError,
-        ProblemCodes.RemoteNotFound => ErrorCategory.ObjectNotFound,
-        ProblemCodes.RemoteNotUnderstood => ErrorCategory.ProtocolError,
-        ProblemCodes.RemoteDamaged => ErrorCategory.InvalidData,
-        ProblemCodes.RemoteRefused => ErrorCategory.InvalidOperation,
-        ProblemCodes.NoSpace => ErrorCategory.WriteError,
-        ProblemCodes.RemoteAddress or LocalCodes.NoTerminal => ErrorCategory.InvalidArgument,
-        LocalCodes.EngineNotUnderstood => ErrorCategory.ProtocolError,
-        LocalCodes.EngineSilent or LocalCodes.TimedOut => ErrorCategory.OperationTimeout,
-        ProblemCodes.TorSettings or LocalCodes.NoBridgeLines or LocalCodes.ProxyNeeded => ErrorCategory.InvalidArgument,
-        ProblemCodes.InvalidRequest or LocalCodes.PathNotFileSystem or LocalCodes.PathNotFolder
-            or LocalCodes.NotWebAddress or LocalCodes.NothingToShare or LocalCodes.ParametersClash
-            or LocalCodes.TimePassed or LocalCodes.EmptyPassword or LocalCodes.PassphrasesDiffer or LocalCodes.NameNeeded
-            or ProblemCodes.PassphraseNeeded or LocalCodes.NoPath or LocalCodes.NoInput or LocalCodes.NothingToChange or LocalCodes.NameForOne or LocalCodes.OnlyForMode or LocalCodes.ContentNeeded => ErrorCategory.InvalidArgument,
-        _ => ErrorCategory.NotSpecified,
-    };
 }
