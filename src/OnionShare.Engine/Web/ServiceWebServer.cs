@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Numerics;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Connections;
@@ -151,8 +152,12 @@ public sealed class ServiceWebServer : IServiceServer
     private static PasswordGateOptions GateOptions(ServiceContext context) => new()
     {
         GuessLimit = context.GuessLimit,
-        WrongPassword = count => context.Warn(
-            context.GuessLimit == 0 ? $"A wrong password was tried, the {count}. so far." : $"A wrong password was tried: {count} of {context.GuessLimit} different ones."),
+        WrongPassword = count =>
+        {
+            if (context.GuessLimit > 0) context.Warn($"A wrong password was tried: {count} of {context.GuessLimit} different ones.");
+            // Guesses without an end must not push out every other warning.
+            else if (count <= 10 || BitOperations.IsPow2(count)) context.Warn($"A wrong password was tried, the {count}. so far.");
+        },
         LimitReached = count =>
         {
             context.Warn($"{count} different wrong passwords were tried: the service stops. Somebody has the address and guesses.");

@@ -44,6 +44,24 @@ public sealed class StrangersTests(ITestOutputHelper output)
         }
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Guesses_without_an_end_leave_the_owner_every_other_warning()
+    {
+        await using var engine = new LocalEngine();
+        var service = await engine.ShareAsync(new ShareRequest { Paths = [engine.Scratch.File("a.bin", 1000)], KeepSharing = true, GuessLimit = 0 });
+        service.Context.Warn("The first.");
+        using var visitor = LocalEngine.Visit(service);
+        for (var n = 1; n <= 128; n++)
+        {
+            var wrong = Convert.ToBase64String(Encoding.UTF8.GetBytes($"onionshare:{n}"));
+            using var guesser = await visitor.ConnectAsync($"GET / HTTP/1.1\r\nHost: {visitor.Host}\r\nAuthorization: Basic {wrong}\r\n\r\n");
+        }
+
+        await engine.SeenAsync(happened => happened is ServiceWarned warned && warned.Message.Contains("128.", StringComparison.Ordinal));
+        Assert.Equal("The first.", service.Status.Warnings[0]);
+        Assert.InRange(service.Status.Warnings.Count, 2, 20);
+    }
+
     private static async Task<TimeSpan> VisitAsync(string url)
     {
         var clock = Stopwatch.StartNew();
