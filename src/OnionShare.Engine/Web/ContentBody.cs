@@ -28,6 +28,7 @@ internal sealed class ContentBody : IAsyncDisposable
     private byte[]? _first = ArrayPool<byte>.Shared.Rent(SmallestBlock);
     private int _firstCount;
     private long _handedOver;
+    private int _pending; // written, and not yet known to be on its way
 
     private ContentBody(IContentReader reader, ByteRange range, ITransferObserver? observer, TimeProvider clock)
     {
@@ -101,7 +102,7 @@ internal sealed class ContentBody : IAsyncDisposable
         await _reader.DisposeAsync();
     }
 
-    private ContentSent Result(HttpContext context, bool whole) => new(context.Response.StatusCode, _range.Start, _handedOver, whole);
+    private ContentSent Result(HttpContext context, bool whole) => new(context.Response.StatusCode, _range.Start, _handedOver, whole, _pending);
 
     private async ValueTask<bool> PumpAsync(PipeWriter pipe, CancellationToken cancellationToken)
     {
@@ -109,21 +110,23 @@ internal sealed class ContentBody : IAsyncDisposable
         pipe.Write(_first.AsSpan(0, _firstCount));
         ReturnFirst();
         long sinceStall = 0;
-        var pending = _firstCount;
+        _pending = _firstCount;
         while (true)
         {
             var started = _clock.GetTimestamp();
             var flushed = await pipe.FlushAsync(cancellationToken);
             if (flushed.IsCompleted) return false; // the visitor is gone; Kestrel says it this way and takes nothing any more
             cancellationToken.ThrowIfCancellationRequested();
-            _handedOver += pending;
+            sinceStall = _clock.GetElapsedTime(started) < Stall ? sinceStall + _pending : 0;
+            _handedOver += _pending;
+            _pending = 0;
             _observer?.Progress(_handedOver);
             if (_handedOver == _range.Count) return true;
 
-            sinceStall = _clock.GetElapsedTime(started) < Stall ? sinceStall + pending : 0;
             var block = sinceStall < Trust ? SmallestBlock : LargestBlock;
-            pending = await ReadAsync(pipe.GetMemory(block)[..block], cancellationToken);
-            pipe.Advance(pending);
+            var count = await ReadAsync(pipe.GetMemory(block)[..block], cancellationToken);
+            pipe.Advance(count);
+            _pending = count;
         }
     }
 

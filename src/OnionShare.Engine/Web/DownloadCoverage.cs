@@ -45,8 +45,8 @@ public sealed class DownloadCoverage(long length)
     }
 
     /// <summary>
-    /// A transfer of a range begins. If one of this chain was under way when the engine was killed, whoever now goes on inside its range has got what
-    /// comes before.
+    /// A transfer of a range begins. If one of this chain was cut, so that it is not known how much of its end got out, or was under way when the engine
+    /// was killed, whoever now goes on inside that has got what comes before.
     /// </summary>
     public void Begin(string chain, ByteRange range)
     {
@@ -86,6 +86,7 @@ public sealed class DownloadCoverage(long length)
         lock (_lock)
         {
             if (_chains.TryGetValue(chain, out var known)) known.Value.End(sent.RangeStart);
+            if (sent.BytesUnsure > 0) ChainNamed(chain).Leave(new ByteRange(sent.RangeStart + sent.BytesHandedOver, sent.BytesUnsure));
         }
 
         return length == 0
@@ -94,18 +95,37 @@ public sealed class DownloadCoverage(long length)
                 && Add(chain, new ByteRange(sent.RangeStart, sent.BytesHandedOver));
     }
 
+    /// <summary>
+    /// Takes the word of a chain that it has got every byte: true when all but what got out for all that is known has been handed over; it then starts
+    /// anew.
+    /// </summary>
+    public bool Believe(string chain)
+    {
+        lock (_lock)
+        {
+            if (!_chains.TryGetValue(chain, out var known)) return false;
+            known.Value.GotAllLeft();
+            return TakeWhole(known.Value);
+        }
+    }
+
     private bool Add(string chain, ByteRange range)
     {
         lock (_lock)
         {
             var known = ChainNamed(chain);
             known.Add(range);
-            if (!known.Covers(length)) return false;
-            // What comes after the whole is the beginning of another.
-            _chains.Remove(chain, out var node);
-            _byAge.Remove(node!);
-            return true;
+            return TakeWhole(known);
         }
+    }
+
+    // What comes after the whole is the beginning of another.
+    private bool TakeWhole(Chain known)
+    {
+        if (!known.Covers(length)) return false;
+        _chains.Remove(known.Name, out var node);
+        _byAge.Remove(node!);
+        return true;
     }
 
     // Under the lock. It is then the one with the latest transfer.
@@ -135,7 +155,7 @@ public sealed class DownloadCoverage(long length)
     {
         private readonly List<ByteRange> _ranges = []; // sorted; no two touch
         private readonly List<ByteRange> _underWay = [];
-        private readonly List<ByteRange> _left = []; // were under way when the engine was killed
+        private readonly List<ByteRange> _left = []; // it is not known how much got out: cut, or under way when the engine was killed
 
         public string Name { get; } = name;
 
@@ -162,6 +182,12 @@ public sealed class DownloadCoverage(long length)
         public void Leave(ByteRange range)
         {
             if (_left.Count < MaximumRanges) _left.Add(range);
+        }
+
+        public void GotAllLeft()
+        {
+            foreach (var range in _left) Add(range);
+            _left.Clear();
         }
 
         public override string ToString() =>

@@ -33,4 +33,5 @@ public interface ITransferObserver
 /// their way.
 /// </param>
 /// <param name="Completed">Every byte the answer announced was handed over; false where none was to be sent (HEAD, 304, 412, 416).</param>
-public sealed record ContentSent(int StatusCode, long RangeStart, long BytesHandedOver, bool Completed);
+/// <param name="BytesUnsure">Bytes behind those, of which it is not known whether they got out before the answer was cut.</param>
+public sealed record ContentSent(int StatusCode, long RangeStart, long BytesHandedOver, bool Completed, long BytesUnsure = 0);

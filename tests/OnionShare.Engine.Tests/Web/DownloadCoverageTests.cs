@@ -38,6 +38,36 @@ public sealed class DownloadCoverageTests
     }
 
     [Fact]
+    public void Who_goes_on_in_what_may_have_got_out_before_the_cut_has_got_it()
+    {
+        var coverage = new DownloadCoverage(1000);
+        Assert.False(coverage.Add("a", new ContentSent(200, 0, 500, false, BytesUnsure: 100)));
+        coverage.Begin("a", new ByteRange(580, 420));
+        Assert.True(coverage.Add("a", new ContentSent(206, 580, 420, true)));
+
+        Assert.False(coverage.Add("b", new ContentSent(200, 0, 500, false, BytesUnsure: 100)));
+        coverage.Begin("b", new ByteRange(601, 399));
+        Assert.False(coverage.Add("b", new ContentSent(206, 601, 399, true)));
+    }
+
+    [Fact]
+    public void The_word_that_all_arrived_is_believed_of_what_may_have_got_out_and_of_nothing_else()
+    {
+        var coverage = new DownloadCoverage(1000);
+        Assert.False(coverage.Believe("a"));
+        // The rest was asked for before it was known that the first is cut.
+        coverage.Begin("a", new ByteRange(580, 420));
+        Assert.False(coverage.Add("a", new ContentSent(200, 0, 500, false, BytesUnsure: 100)));
+        Assert.False(coverage.Believe("a"));
+        Assert.True(coverage.Add("a", new ContentSent(206, 580, 420, true)) || coverage.Believe("a"));
+        Assert.False(coverage.Believe("a"));
+
+        Assert.False(coverage.Add("b", new ContentSent(200, 0, 500, false, BytesUnsure: 100)));
+        Assert.False(coverage.Add("b", new ContentSent(206, 601, 399, true)));
+        Assert.False(coverage.Believe("b"));
+    }
+
+    [Fact]
     public void Halves_of_two_visitors_are_no_whole()
     {
         var coverage = new DownloadCoverage(1000);

@@ -99,7 +99,7 @@ public sealed class ShareDownload : IDisposable
             }
 
             if (await SendAsync(http, content, () => Sha256, Begun) is not { } sent) return false;
-            isWhole = _coverage!.Add(chain, sent);
+            isWhole = _coverage!.Add(chain, sent) || (announced is not null && Receipts.IsConfirmed(announced) && _coverage.Believe(chain));
             if (isWhole && announced is not null)
             {
                 Keep();
@@ -157,7 +157,13 @@ public sealed class ShareDownload : IDisposable
     {
         var known = Sha256;
         if (receipt.Bytes == content.Length && (known is null || known.AsSpan().SequenceEqual(receipt.Sha256)))
-            return Receipts.Confirm(receipt.Id) ? StatusCodes.Status204NoContent : StatusCodes.Status404NotFound;
+        {
+            if (!Receipts.Confirm(receipt.Id)) return StatusCodes.Status404NotFound;
+            // Of a range that was cut it may not be known how much of its last block got out.
+            if (_coverage!.Believe(receipt.Id)) Receipts.HandedOver(receipt.Id);
+            return StatusCodes.Status204NoContent;
+        }
+
         _service.Warn($"What a visitor has got of {RemoteText.Show(content.FileName)} is not what was sent: it does not count as a download.");
         return StatusCodes.Status409Conflict;
     }
