@@ -98,9 +98,10 @@ public sealed class SchedulerVerbTests(TorNetworkFixture fixture) : IDisposable
         var engine = await control.EngineAsync();
         try
         {
+            // A visitor may still meet the descriptor of the first run, whose introduction points are gone, and then tries again.
             using var upload = Process.Start(new ProcessStartInfo(
                 "curl",
-                ["-sS", "-f", "-x", $"socks5h://{visitor.SocksEndpoint}", "-F", $"file[]=@{_scratch.File("letter.txt", 5000)}", url + "/upload"])
+                ["-sS", "-f", "--retry", "6", "--retry-delay", "2", "--retry-all-errors", "-x", $"socks5h://{visitor.SocksEndpoint}", "-F", $"file[]=@{_scratch.File("letter.txt", 5000)}", url + "/upload"])
             { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var said = await upload.StandardError.ReadToEndAsync(Cancel);
             await upload.WaitForExitAsync(Cancel);
