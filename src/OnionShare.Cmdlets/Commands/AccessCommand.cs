@@ -7,7 +7,7 @@ using OnionShare.Contracts;
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary>What commands on client keys have in common: they work on services that run and on saved ones that do not.</summary>
-public abstract class AccessCommand : ServiceCommand
+public abstract class AccessCommand : OnionCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services, running or saved.")]
     [Alias("Name", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
@@ -29,8 +29,8 @@ public abstract class AccessCommand : ServiceCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        CheckVault(Vault);
-        if (Vault is not null) Opened = OpenVaultNow(Vault);
+        Vaults.Check(Vault);
+        if (Vault is not null) Opened = Vaults.OpenNow(Vault);
     }
 
     /// <summary>The services meant. A plain name that fits none is an error.</summary>
@@ -41,13 +41,13 @@ public abstract class AccessCommand : ServiceCommand
     private async Task<IReadOnlyList<Target>> SelectInAsync(VaultedServices vault)
     {
         var kept = await vault.SelectReadableAsync(Service);
-        var services = kept.Any(one => one.Service.ServiceId is not null) ? await AskAsync(client => client.ServicesAsync(StopToken)) : [];
+        var services = kept.Any(one => one.Service.ServiceId is not null) ? await Engine.ServicesAsync(StopToken) : [];
         return [.. kept.Select(one => new Target(one.Service.Name, services.FirstOrDefault(service => service.Id == one.Service.ServiceId), one))];
     }
 
     private async Task<IReadOnlyList<Target>> SelectHereAsync()
     {
-        var saved = await SavedAsync();
+        var saved = await SavedServices.AllAsync();
         var services = await EngineAsync() is { } client ? await client.ServicesAsync(StopToken) : [];
         var there = services.Where(service => !service.State.IsEnded()).Select(service => new Target(service.Name, service))
             .Concat(saved.Where(one => one.ServiceId is null).Select(one => new Target(one.Name)))

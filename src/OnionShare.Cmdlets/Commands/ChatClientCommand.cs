@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -14,7 +13,7 @@ public abstract class ChatClientCommand : RemoteCommand
     public string? Name { get; set; }
 
     /// <summary>Enters the room; what happens there is given to <paramref name="hear"/> until it answers false, and then the room is left.</summary>
-    private protected Task VisitAsync(Func<EngineClient, ChatEvent, Task<bool>> hear, CancellationToken cancellationToken) => AtAsync(AccessTo(Url), known => AskAsync(async client =>
+    private protected Task VisitAsync(Func<ChatEvent, bool> hear, CancellationToken cancellationToken) => AtAsync(AccessTo(Url), async known =>
     {
         var request = new ChatVisitRequest
         {
@@ -24,7 +23,7 @@ public abstract class ChatClientCommand : RemoteCommand
             LocalOnly = known.LocalOnly,
             Name = Name,
         };
-        await foreach (var happened in client.ChatAsync(request, cancellationToken))
-            if (!await hear(client, happened)) break;
-    }));
+        await foreach (var happened in Engine.Remote.ChatAsync(request, cancellationToken))
+            if (!hear(happened)) break;
+    });
 }

@@ -5,13 +5,13 @@ namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Clear-OnionHistory</c>: forgets what is over, on the disk and in the engine's memory.</summary>
 [Cmdlet(VerbsCommon.Clear, "OnionHistory", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
-public sealed class ClearOnionHistoryCommand : ServiceCommand
+public sealed class ClearOnionHistoryCommand : OnionCommand
 {
     /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         if (!ShouldProcess("Ended services and transfers", "Forget")) return;
         if (await EngineAsync() is null && !File.Exists(StatePaths.HistoryFile())) return;
-        await AskAsync(client => client.ClearHistoryAsync(StopToken));
+        await Engine.ClearHistoryAsync(StopToken);
     }
 }

@@ -10,7 +10,7 @@ public sealed class ConnectOnionTorCommand : PipedTorCommand
     private protected override async Task RunAsync()
     {
         if (!ShouldProcess("tor", "Connect to the Tor network with the saved settings")) return;
-        await AskAsync(client => WatchTorAsync("Connecting tor", client, () => client.ConnectTorAsync(StopToken)));
+        await WatchTorAsync("Connecting tor", () => Engine.Tor.ConnectAsync(StopToken));
         var tor = await TorAsync();
         if (tor.Weakness is { } weakness) WriteWarning(weakness + " Update it.");
         WriteObject(tor);

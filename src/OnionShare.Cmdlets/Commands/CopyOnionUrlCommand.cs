@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Pipeline;
@@ -8,7 +9,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary><c>Copy-OnionUrl</c>: puts a service's URL, password included, on the clipboard; where there is none, gives the URL out.</summary>
 [Cmdlet(VerbsCommon.Copy, "OnionUrl")]
 [OutputType(typeof(string))]
-public sealed class CopyOnionUrlCommand : ServiceCommand
+public sealed class CopyOnionUrlCommand : OnionCommand
 {
     // Constants: the URLs are handed over as arguments, never as script.
     private const string SetClipboard = "param($Text) Microsoft.PowerShell.Management\\Set-Clipboard -Value $Text -ErrorAction Stop";
@@ -30,7 +31,7 @@ public sealed class CopyOnionUrlCommand : ServiceCommand
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        foreach (var service in await SelectOneAsync(Name))
+        foreach (var service in await Services.SelectOneAsync(Name))
         {
             if (service.Url is { } url) _urls.Add(url);
             else WriteError(Errors.NoAddress(new OnionService(service)));
@@ -95,7 +96,7 @@ public sealed class CopyOnionUrlCommand : ServiceCommand
         {
             try
             {
-                given = InvokeCommand.InvokeScript(script, text).FirstOrDefault()?.ToString();
+                given = InvokeCommand.InvokeScript(script, text).FirstOrDefault()?.ToString(null, CultureInfo.InvariantCulture);
                 return null;
             }
             catch (RuntimeException exception) when (exception is not PipelineStoppedException)

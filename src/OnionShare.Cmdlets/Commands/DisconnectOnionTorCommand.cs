@@ -13,6 +13,6 @@ public sealed class DisconnectOnionTorCommand : PipedTorCommand
     {
         if (await EngineAsync() is not { } client) return;
         if (ShouldProcess("tor", Force ? "Disconnect, leaving services unreachable until it is connected again" : "Disconnect"))
-            await client.DisconnectTorAsync(Force, StopToken);
+            await client.Tor.DisconnectAsync(Force, StopToken);
     }
 }

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Chat;
-using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -9,7 +8,7 @@ namespace OnionShare.Cmdlets.Commands;
 [Cmdlet(VerbsCommon.Enter, "OnionChat")]
 public sealed class EnterOnionChatCommand : ChatClientCommand
 {
-    private readonly object _lock = new();
+    private readonly Lock _lock = new();
     private IReadOnlyList<string> _present = [];
     private string? _room;
 
@@ -22,17 +21,17 @@ public sealed class EnterOnionChatCommand : ChatClientCommand
         Task? reading = null;
         try
         {
-            await VisitAsync(async (client, happened) =>
+            await VisitAsync(happened =>
             {
                 if (happened.Type == ChatEventType.Entered)
                 {
                     (_room, _present) = (happened.Room, happened.Members ?? []);
-                    reading ??= Task.Run(() => terminal.ReadAsync(text => TakeAsync(client, terminal, text, leaving), leaving.Token), CancellationToken.None);
+                    reading ??= Task.Run(() => terminal.ReadAsync(text => TakeAsync(terminal, text, leaving), leaving.Token), CancellationToken.None);
                 }
 
                 Note(happened);
                 terminal.Show(happened);
-                return await Task.FromResult(happened.Type != ChatEventType.Closed);
+                return happened.Type != ChatEventType.Closed;
             }, leaving.Token);
         }
         catch (OperationCanceledException) when (!StopToken.IsCancellationRequested)
@@ -57,15 +56,15 @@ public sealed class EnterOnionChatCommand : ChatClientCommand
         }
     }
 
-    private async Task TakeAsync(EngineClient client, ChatTerminal terminal, string text, CancellationTokenSource leaving)
+    private async Task TakeAsync(ChatTerminal terminal, string text, CancellationTokenSource leaving)
     {
         try
         {
             if (text is "/quit" or "/exit") await leaving.CancelAsync();
             else if (text == "/who") terminal.Print(Who());
-            else if (text.StartsWith("/name ", StringComparison.Ordinal)) await client.RenameAsync(_room!, text[6..].Trim(), leaving.Token);
+            else if (text.StartsWith("/name ", StringComparison.Ordinal)) await Engine.Remote.RenameAsync(_room!, text[6..].Trim(), leaving.Token);
             else if (text.StartsWith('/') && !text.StartsWith("//", StringComparison.Ordinal)) terminal.Print("/name NAME, /who and /quit are known. To say something that begins with a slash, write two.");
-            else _ = SayAsync(client, terminal, text.StartsWith("//", StringComparison.Ordinal) ? text[1..] : text, leaving.Token);
+            else _ = SayAsync(terminal, text.StartsWith("//", StringComparison.Ordinal) ? text[1..] : text, leaving.Token);
         }
         catch (ProblemException refused)
         {
@@ -74,11 +73,11 @@ public sealed class EnterOnionChatCommand : ChatClientCommand
     }
 
     // Not awaited by who types: over a lost connection it may take a while until the room has it.
-    private async Task SayAsync(EngineClient client, ChatTerminal terminal, string text, CancellationToken cancellationToken)
+    private async Task SayAsync(ChatTerminal terminal, string text, CancellationToken cancellationToken)
     {
         try
         {
-            await client.SayAsync(_room!, text, cancellationToken);
+            await Engine.Remote.SayAsync(_room!, text, cancellationToken);
         }
         catch (ProblemException refused)
         {

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 using OnionShare.Cmdlets.Completion;
-using OnionShare.Cmdlets.Engine;
 using OnionShare.Cmdlets.Pipeline;
 using OnionShare.Contracts;
 
@@ -11,7 +10,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary><c>Export-OnionService</c>: writes all that is kept of a saved service to one file, to move it or as a backup.</summary>
 [Cmdlet(VerbsData.Export, "OnionService", DefaultParameterSetName = EncryptedSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportOnionServiceCommand : ServiceCommand
+public sealed class ExportOnionServiceCommand : OnionCommand
 {
     private const string EncryptedSet = "Encrypted";
     private const string PlainSet = "Plain";
@@ -44,7 +43,7 @@ public sealed class ExportOnionServiceCommand : ServiceCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        CheckVault(Vault);
+        Vaults.Check(Vault);
         if (!NoEncryption) Passphrase ??= PassphrasePrompt.AskTwice(this);
         if (Passphrase is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassphrase());
     }
@@ -55,21 +54,21 @@ public sealed class ExportOnionServiceCommand : ServiceCommand
         if (new SharedPaths(this, WriteError).Literal(Path) is not { } path) return;
         if (!string.IsNullOrEmpty(Vault))
         {
-            var vault = OpenVault(Vault);
+            var vault = Vaults.Open(Vault);
             foreach (var one in await vault.SelectReadableAsync(Name))
             {
-                await ExportAsync(one.Service.Name, path, (client, request) => client.ExportRecordAsync(
+                await ExportAsync(one.Service.Name, path, request => Engine.Records.ExportAsync(
                     new ExportRecordRequest { Document = one.Document, Vault = vault.Vault, Export = request }, StopToken));
             }
 
             return;
         }
 
-        foreach (var saved in await SelectReadableAsync(Name))
-            await ExportAsync(saved.Name, path, (client, request) => client.ExportAsync(saved.Name, request, StopToken));
+        foreach (var saved in await SavedServices.SelectReadableAsync(Name))
+            await ExportAsync(saved.Name, path, request => Engine.Saved.ExportAsync(saved.Name, request, StopToken));
     }
 
-    private async Task ExportAsync(string name, string path, Func<EngineClient, ExportRequest, Task<SavedService>> export)
+    private async Task ExportAsync(string name, string path, Func<ExportRequest, Task<SavedService>> export)
     {
         var file = Directory.Exists(path) ? System.IO.Path.Combine(path, FileName(name)) : path;
         var action = NoEncryption ? "Export, not encrypted" : "Export";
@@ -83,7 +82,7 @@ public sealed class ExportOnionServiceCommand : ServiceCommand
         };
         await ForOneAsync(async () =>
         {
-            await AskAsync(client => export(client, request));
+            await export(request);
             // Through the provider, so that it is what Get-Item gives, with the columns people know.
             foreach (var item in PipelinePump.Outside(() => InvokeProvider.Item.Get([file], force: true, literalPath: true))) WriteObject(item);
         });

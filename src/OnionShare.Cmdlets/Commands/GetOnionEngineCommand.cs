@@ -5,7 +5,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary><c>Get-OnionEngine</c>: how the engine stands; nothing where none runs.</summary>
 [Cmdlet(VerbsCommon.Get, "OnionEngine")]
 [OutputType(typeof(OnionEngine))]
-public sealed class GetOnionEngineCommand : ServiceCommand
+public sealed class GetOnionEngineCommand : OnionCommand
 {
     /// <inheritdoc/>
     protected override async Task EndProcessingAsync()

@@ -29,7 +29,7 @@ public sealed class GetOnionFileCommand : RemoteCommand
             ClientKey = Plain(access.ClientKey),
             LocalOnly = access.LocalOnly,
         };
-        var listing = await AskAsync(client => client.ListRemoteAsync(request, StopToken));
+        var listing = await Engine.Remote.ListAsync(request, StopToken);
         if (listing.Kind is RemoteKind.Receive or RemoteKind.Chat)
         {
             WriteWarning(listing.Kind == RemoteKind.Chat

@@ -6,7 +6,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary><c>Get-OnionLog</c>: the last lines of the engine's log, from its memory.</summary>
 [Cmdlet(VerbsCommon.Get, "OnionLog")]
 [OutputType(typeof(OnionLogRecord))]
-public sealed class GetOnionLogCommand : ServiceCommand
+public sealed class GetOnionLogCommand : OnionCommand
 {
     [Parameter(Position = 0, HelpMessage = "How many of the last lines; all that are kept without it."), ValidateRange(1, int.MaxValue)]
     public int Last { get; set; } = int.MaxValue;

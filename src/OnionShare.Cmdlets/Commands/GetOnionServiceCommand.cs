@@ -9,7 +9,7 @@ namespace OnionShare.Cmdlets.Commands;
 [Cmdlet(VerbsCommon.Get, "OnionService", DefaultParameterSetName = LiveSet)]
 [OutputType(typeof(OnionService), ParameterSetName = [LiveSet])]
 [OutputType(typeof(OnionSavedService), ParameterSetName = [SavedSet])]
-public sealed class GetOnionServiceCommand : ServiceCommand
+public sealed class GetOnionServiceCommand : OnionCommand
 {
     private const string LiveSet = "Live";
     private const string SavedSet = "Saved";
@@ -38,7 +38,7 @@ public sealed class GetOnionServiceCommand : ServiceCommand
     public string? Vault { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => CheckVault(Vault);
+    protected override void BeginProcessing() => Vaults.Check(Vault);
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
@@ -46,14 +46,14 @@ public sealed class GetOnionServiceCommand : ServiceCommand
         if (Saved)
         {
             var all = Vault is null
-                ? await SelectSavedAsync(Name)
-                : (await OpenVault(Vault).SelectAsync(Name)).Select(one => one.Service);
+                ? await SavedServices.SelectAsync(Name)
+                : (await Vaults.Open(Vault).SelectAsync(Name)).Select(one => one.Service);
             foreach (var saved in all)
                 if (Mode.Length == 0 || (saved.Mode is { } mode && Mode.Contains(mode))) WriteObject(new OnionSavedService(saved));
             return;
         }
 
-        var services = await SelectAsync(Name, IncludeEnded || State.Any(state => state.IsEnded()));
+        var services = await Services.SelectAsync(Name, IncludeEnded || State.Any(state => state.IsEnded()));
         foreach (var service in services)
         {
             if (Mine && service.StartedBy != OwnerProcess.Current()) continue;

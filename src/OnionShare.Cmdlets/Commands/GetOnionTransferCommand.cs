@@ -8,7 +8,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary><c>Get-OnionTransfer</c>: downloads and uploads of services; with -Follow as they begin and end.</summary>
 [Cmdlet(VerbsCommon.Get, "OnionTransfer")]
 [OutputType(typeof(OnionTransfer))]
-public sealed class GetOnionTransferCommand : ServiceCommand
+public sealed class GetOnionTransferCommand : OnionCommand
 {
     private static readonly TimeSpan EnginePause = TimeSpan.FromMilliseconds(500);
 
@@ -46,7 +46,7 @@ public sealed class GetOnionTransferCommand : ServiceCommand
             return;
         }
 
-        var services = await SelectAsync(Name, includeEnded: true);
+        var services = await Services.SelectAsync(Name, includeEnded: true);
         // What ended earlier under the same name is not what somebody wants to follow, unless there is nothing else.
         var isAlive = Follow && services.Any(service => !service.State.IsEnded());
         foreach (var service in services)
@@ -75,7 +75,7 @@ public sealed class GetOnionTransferCommand : ServiceCommand
     {
         var all = new Dictionary<(string, long), Transfer>();
         if (await EngineAsync() is not null || File.Exists(StatePaths.HistoryFile()))
-            foreach (var transfer in await AskAsync(client => client.HistoryAsync(StopToken))) all[(transfer.ServiceId, transfer.Id)] = transfer;
+            foreach (var transfer in await Engine.HistoryAsync(StopToken)) all[(transfer.ServiceId, transfer.Id)] = transfer;
         if (await EngineAsync() is { } engine)
         {
             foreach (var service in await engine.ServicesAsync(StopToken))

@@ -43,16 +43,16 @@ public sealed class GrantOnionAccessCommand : AccessCommand
 
     private async Task GrantAsync(Target service, GrantRequest request)
     {
-        var access = await AskAsync(client => client.GrantAsync(service.Name, service.Id, request, StopToken));
+        var access = await Engine.GrantAsync(service.Name, service.Id, request, StopToken);
         // The key is told this once, so it is told whatever the vault says.
         WriteObject(new OnionAccess(service.Name, access));
-        if (service.Running is { } running) await KeepUpAsync(running, $"{Describe(request.Client, service.Name)} was granted access");
+        if (service.Running is { } running) await Vaults.KeepUpAsync(running, $"{Describe(request.Client, service.Name)} was granted access");
     }
 
     private async Task<VaultedService> GrantInVaultAsync(VaultedService kept, GrantRequest request)
     {
-        var granted = await AskAsync(client => client.GrantRecordAsync(
-            new GrantRecordRequest { Document = kept.Document, Vault = Opened!.Vault, Grant = request }, StopToken));
+        var granted = await Engine.Records.GrantAsync(
+            new GrantRecordRequest { Document = kept.Document, Vault = Opened!.Vault, Grant = request }, StopToken);
         var changed = Opened!.Replace(kept, granted.Record);
         WriteObject(new OnionAccess(kept.Service.Name, granted.Access));
         return changed;

@@ -11,7 +11,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// </summary>
 [Cmdlet(VerbsData.Import, "OnionService", DefaultParameterSetName = AsItIsSet, SupportsShouldProcess = true)]
 [OutputType(typeof(OnionSavedService))]
-public sealed class ImportOnionServiceCommand : ServiceCommand
+public sealed class ImportOnionServiceCommand : OnionCommand
 {
     private const string AsItIsSet = "AsItIs";
     private const string AnewSet = "Anew";
@@ -61,7 +61,7 @@ public sealed class ImportOnionServiceCommand : ServiceCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        CheckVault(Vault);
+        Vaults.Check(Vault);
         if (Public && Password is not null) ThrowTerminatingError(Errors.ParametersClash(nameof(Public), nameof(Password)));
         if (Password is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassword());
         if (KeepSharing && Mode != ServiceMode.Share) ThrowTerminatingError(Errors.OnlyForMode(nameof(KeepSharing), ServiceMode.Share));
@@ -100,8 +100,8 @@ public sealed class ImportOnionServiceCommand : ServiceCommand
         try
         {
             return Vault is null
-                ? await AskAsync(client => client.ImportAsync(request, StopToken))
-                : await OpenVault(Vault).KeepAsync(await AskAsync(client => client.ImportRecordAsync(request, StopToken)), Force);
+                ? await Engine.Saved.ImportAsync(request, StopToken)
+                : await Vaults.Open(Vault).KeepAsync(await Engine.Records.ImportAsync(request, StopToken), Force);
         }
         catch (ProblemException encrypted) when (encrypted.Problem.Code == ProblemCodes.PassphraseNeeded && request.Passphrase is null)
         {

@@ -32,8 +32,8 @@ public sealed class InstallOnionTorCommand : TorCommand
         if (!ShouldProcess($"tor from {site}", action)) return;
 
         var request = new TorInstallRequest { Source = Source, KeySource = KeySource, WithoutSignature = WithoutSignature };
-        var installation = await AskAsync(client => ShowWaitAsync(
-            "Installing tor", $"Fetching from {site} and checking", () => client.InstallTorAsync(request, StopToken)));
+        var installation = await ShowWaitAsync(
+            "Installing tor", $"Fetching from {site} and checking", () => Engine.Tor.InstallAsync(request, StopToken));
         if (installation.SignedBy is null)
         {
             WriteWarning(

@@ -2,12 +2,13 @@ using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
 using OnionShare.Cmdlets.Pipeline;
+using OnionShare.Cmdlets.Vaults;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary>What commands that bring a service up have in common: its life, the waiting with progress, and Ctrl+C.</summary>
-public abstract class LaunchCommand : TimedCommand
+public abstract class LaunchCommand : OnionCommand
 {
     private const int ProgressId = 1;
 
@@ -26,7 +27,15 @@ public abstract class LaunchCommand : TimedCommand
     [Parameter(HelpMessage = "Start the service as a job that lasts as long as the service.")]
     public SwitchParameter AsJob { get; set; }
 
-    private protected DateTimeOffset? StartMoment => Moment(nameof(StartAt), StartAt);
+    [Parameter(HelpMessage = "When the service is to stop."), Moment]
+    public DateTime StopAt { get; set; }
+
+    [Parameter(HelpMessage = "How long the service is to run, counted from the moment it is first reachable."), Duration]
+    public TimeSpan StopAfter { get; set; }
+
+    private protected DateTimeOffset? StartMoment => Times.Moment(this, nameof(StartAt), StartAt);
+    private protected DateTimeOffset? StopMoment => Times.Moment(this, nameof(StopAt), StopAt);
+    private protected TimeSpan? StopSpan => IsGiven(nameof(StopAfter)) ? StopAfter : null;
 
     /// <summary>This session; null for a service that is to be detached.</summary>
     private protected OwnerProcess? Owner => Detach ? null : OwnerProcess.Current();
@@ -37,34 +46,49 @@ public abstract class LaunchCommand : TimedCommand
     /// <summary>Whether a start that failed leaves nothing that is in the way of another.</summary>
     private protected virtual bool CanStartAgain => true;
 
-    private protected override void CheckTimes()
+    /// <summary>Throws a terminating error for times that have passed or exclude each other.</summary>
+    private protected void CheckTimes()
     {
-        base.CheckTimes();
-        RequireFuture(nameof(StartAt), StartAt);
+        Exclude(nameof(StopAt), nameof(StopAfter));
+        Times.RequireFuture(this, nameof(StopAt), StopAt);
+        Times.RequireFuture(this, nameof(StartAt), StartAt);
     }
 
     /// <summary>Brings a service up and gives it out; as a job where that was asked for.</summary>
-    /// <param name="ask">Asks the engine for it.</param>
+    /// <param name="request">What the engine is asked for.</param>
     /// <param name="jobName">The name of the job.</param>
-    /// <param name="begun">Awaited when the engine has taken it on, in the pipeline even for a job; when it throws, nothing is left of the service.</param>
-    private protected async Task LaunchAsync(Func<EngineClient, Task<LaunchedService>> ask, string jobName, Func<ServiceStatus, Task>? begun = null)
+    /// <param name="vault">Keeps it as soon as the engine has taken it on, in the pipeline even for a job; when it refuses, nothing is left of the service.</param>
+    private protected async Task LaunchAsync(LaunchRequest request, string jobName, VaultedServices? vault = null)
     {
         if (!Detach) ExitWarning.Arm(this);
-        if (Notify) ask = Notifying(ask);
         if (AsJob)
         {
-            if (begun is not null) ask = await BegunAsync(ask, begun);
-            var job = new OnionServiceJob(ask, MyInvocation.Line, jobName);
-            JobRepository.Add(job);
-            job.Begin();
-            WriteObject(job);
+            await LaunchJobAsync(new ServiceStart(request) { Notify = Notify }, jobName, vault);
             return;
         }
 
-        using var client = new EngineClient(StatePaths.Socket());
-        var status = await StartOrFetchTorAsync(client, ask, begun);
+        var status = await StartOrFetchTorAsync(request, vault);
         Announce(status);
         WriteObject(LiveService.Started(status));
+    }
+
+    private async Task LaunchJobAsync(ServiceStart start, string name, VaultedServices? vault)
+    {
+        var job = new OnionServiceJob(start, MyInvocation.Line, name);
+        try
+        {
+            if (vault is not null) await vault.KeepAsync(await start.BeginAsync(StopToken));
+        }
+        catch
+        {
+            await start.DisposeAsync();
+            job.Dispose();
+            throw;
+        }
+
+        JobRepository.Add(job);
+        job.Begin();
+        WriteObject(job);
     }
 
     // The link on a line of its own, as the console itself breaks it: whatever the width, a mouse copies it whole. A view would break it for good. Where
@@ -76,28 +100,14 @@ public abstract class LaunchCommand : TimedCommand
         WriteHost(url);
     }
 
-    private static Func<EngineClient, Task<LaunchedService>> Notifying(Func<EngineClient, Task<LaunchedService>> ask) => async client =>
-    {
-        var launched = await ask(client);
-        await DesktopNotices.OfSession.FollowAsync(launched.Status.Id);
-        return launched;
-    };
-
-    private async Task<Func<EngineClient, Task<LaunchedService>>> BegunAsync(Func<EngineClient, Task<LaunchedService>> ask, Func<ServiceStatus, Task> begun)
-    {
-        using var client = new EngineClient(StatePaths.Socket());
-        var service = await new ServiceStart(client) { Begun = begun }.BeginAsync(ask, StopToken);
-        return async other => new LaunchedService(await other.ServiceAsync(service.Id, CancellationToken.None));
-    }
-
     // Once more after the tor that was missing has been fetched, where somebody says that it may be.
-    private async Task<ServiceStatus> StartOrFetchTorAsync(EngineClient client, Func<EngineClient, Task<LaunchedService>> ask, Func<ServiceStatus, Task>? begun)
+    private async Task<ServiceStatus> StartOrFetchTorAsync(LaunchRequest request, VaultedServices? vault)
     {
         try
         {
-            return await StartAsync(client, ask, begun);
+            return await StartAsync(request, vault);
         }
-        catch (ProblemException missing) when (TorOffer.Helps(missing.Problem) && CanStartAgain && begun is null)
+        catch (ProblemException missing) when (TorOffer.Helps(missing.Problem) && CanStartAgain && vault is null)
         {
             var isOff = MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm) && confirm is SwitchParameter { IsPresent: false };
             if (isOff || !PipelinePump.Outside(() => TorOffer.IsTaken(Host))) throw;
@@ -105,7 +115,7 @@ public abstract class LaunchCommand : TimedCommand
             WriteProgress(progress);
             try
             {
-                await client.InstallTorAsync(new TorInstallRequest(), StopToken);
+                await Engine.Running.Tor.InstallAsync(new TorInstallRequest(), StopToken);
             }
             finally
             {
@@ -114,18 +124,18 @@ public abstract class LaunchCommand : TimedCommand
             }
         }
 
-        return await StartAsync(client, ask, begun);
+        return await StartAsync(request, vault);
     }
 
-    private async Task<ServiceStatus> StartAsync(EngineClient client, Func<EngineClient, Task<LaunchedService>> ask, Func<ServiceStatus, Task>? begun)
+    private async Task<ServiceStatus> StartAsync(LaunchRequest request, VaultedServices? vault)
     {
         var progress = new ProgressRecord(ProgressId, "Starting the onion service", "Starting tor");
         var shown = false;
-        var start = new ServiceStart(client)
+        await using var start = new ServiceStart(request)
         {
             Warning = WriteWarning,
             Step = WriteVerbose,
-            Begun = begun,
+            Notify = Notify,
             Progress = step =>
             {
                 progress.StatusDescription = step.Text;
@@ -134,8 +144,8 @@ public abstract class LaunchCommand : TimedCommand
                 WriteProgress(progress);
             },
         };
-        var status = await start.BeginAsync(ask, StopToken);
-        status = await start.FinishAsync(status, wait: !NoWait, StopToken);
+        if (vault is not null) await vault.KeepAsync(await start.BeginAsync(StopToken));
+        var status = await start.FinishAsync(wait: !NoWait, StopToken);
         if (shown)
         {
             progress.RecordType = ProgressRecordType.Completed;

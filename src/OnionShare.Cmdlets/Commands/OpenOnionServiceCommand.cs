@@ -11,7 +11,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// service's.
 /// </summary>
 [Cmdlet(VerbsCommon.Open, "OnionService", SupportsShouldProcess = true)]
-public sealed class OpenOnionServiceCommand : ServiceCommand
+public sealed class OpenOnionServiceCommand : OnionCommand
 {
     [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services; without it, the only one that runs.")]
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
@@ -23,7 +23,7 @@ public sealed class OpenOnionServiceCommand : ServiceCommand
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        foreach (var service in await SelectOneAsync(Name))
+        foreach (var service in await Services.SelectOneAsync(Name))
         {
             if (service is { Mode: ServiceMode.Receive, Paths: [{ } folder] } && !Page) await OpenFolderAsync(service, folder);
             else await OpenPageAsync(service);

@@ -18,7 +18,6 @@ internal static class PassphrasePrompt
         return first;
     }
 
-    /// <summary>Asks once.</summary>
     public static SecureString Ask(PSCmdlet command, string prompt)
     {
         try

@@ -92,14 +92,11 @@ public sealed class ReceiveOnionFileCommand : RemoteCommand
                 MaxSize = IsGiven(nameof(MaxSize)) ? MaxSize : null,
                 Patience = RetryFor,
             };
-            await AskAsync(async client =>
+            await foreach (var happened in Engine.Remote.FetchAsync(request, StopToken))
             {
-                await foreach (var happened in client.FetchAsync(request, StopToken))
-                {
-                    if (happened is FileFetched fetched) WriteObject(Result(fetched));
-                    else Show(happened);
-                }
-            });
+                if (happened is FileFetched fetched) WriteObject(Result(fetched));
+                else Show(happened);
+            }
         });
     }
 

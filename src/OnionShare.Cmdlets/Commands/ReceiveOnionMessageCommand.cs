@@ -26,11 +26,11 @@ public sealed class ReceiveOnionMessageCommand : ChatClientCommand
         var left = Count;
         try
         {
-            await VisitAsync((_, happened) =>
+            await VisitAsync(happened =>
             {
                 if (happened.Type == ChatEventType.Said || IncludeStatus) WriteObject(new OnionMessage(happened));
                 if (happened.Type == ChatEventType.Said) left--;
-                return Task.FromResult(left > 0);
+                return left > 0;
             }, limit.Token);
         }
         catch (OperationCanceledException) when (!StopToken.IsCancellationRequested)

@@ -9,7 +9,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary><c>Register-OnionScheduledTask</c>: has the operating system's scheduler start or stop a saved service.</summary>
 [Cmdlet(VerbsLifecycle.Register, "OnionScheduledTask", SupportsShouldProcess = true, DefaultParameterSetName = AtStartupSet)]
 [OutputType(typeof(OnionScheduledTask))]
-public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
+public sealed class RegisterOnionScheduledTaskCommand : OnionCommand
 {
     private const string AtStartupSet = "AtStartup";
     private const string AtLogOnSet = "AtLogOn";
@@ -58,7 +58,7 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
         var scheduler = TaskSchedulers.OfThisMachine();
         var there = await ExistingAsync(scheduler);
         if (!Force && there.FirstOrDefault(task => IsNamed(task.Name, Name)) is { } same) ThrowTerminatingError(Errors.TaskInUse(same));
-        var saved = await SavedAsync();
+        var saved = await Engine.Saved.ListAsync(StopToken);
         // Completion escapes [ and *, which mean nothing here.
         if ((saved.FirstOrDefault(one => IsNamed(one.Name, Service))
             ?? saved.FirstOrDefault(one => IsNamed(one.Name, WildcardPattern.Unescape(Service)))) is not { } service)
@@ -92,17 +92,10 @@ public sealed class RegisterOnionScheduledTaskCommand : AsyncPSCmdlet
         }
     }
 
-    private async Task<IReadOnlyList<SavedService>> SavedAsync()
-    {
-        using var client = new EngineClient(StatePaths.Socket());
-        return await EngineLauncher.AskAsync(client, engine => engine.SavedAsync(StopToken), StopToken);
-    }
-
     // Of services in a vault only those are known that run: looking further would open vaults nobody spoke of.
     private async Task<ServiceStatus?> InVaultAsync()
     {
-        using var client = new EngineClient(StatePaths.Socket());
-        var services = await EngineLauncher.AskAsync(client, engine => engine.ServicesAsync(StopToken), StopToken);
+        var services = await Engine.ServicesAsync(StopToken);
         return services.FirstOrDefault(service => service.Vault is not null && !service.State.IsEnded()
             && (IsNamed(service.Name, Service) || IsNamed(service.Name, WildcardPattern.Unescape(Service))));
     }

@@ -9,7 +9,7 @@ using OnionShare.Contracts;
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary>What commands at the other end of a service have in common: its address, its secrets, and progress.</summary>
-public abstract class RemoteCommand : ServiceCommand
+public abstract class RemoteCommand : OnionCommand
 {
     private const int ProgressId = 4;
 

@@ -6,7 +6,7 @@ namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Remove-OnionService</c>: forgets saved services. Their addresses are lost.</summary>
 [Cmdlet(VerbsCommon.Remove, "OnionService", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-public sealed class RemoveOnionServiceCommand : ServiceCommand
+public sealed class RemoveOnionServiceCommand : OnionCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards) of saved services, or the services.")]
     [SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
@@ -16,21 +16,21 @@ public sealed class RemoveOnionServiceCommand : ServiceCommand
     public string? Vault { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => CheckVault(Vault);
+    protected override void BeginProcessing() => Vaults.Check(Vault);
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         if (!string.IsNullOrEmpty(Vault))
         {
-            var vault = OpenVault(Vault);
+            var vault = Vaults.Open(Vault);
             foreach (var one in await vault.SelectReadableAsync(Name))
                 if (ShouldProcess(Target(one.Service), Action(one.Service))) await ForOneAsync(() => vault.RemoveAsync(one));
             return;
         }
 
-        foreach (var saved in await SelectSavedAsync(Name))
-            if (ShouldProcess(Target(saved), Action(saved))) await ForOneAsync(() => AskAsync(client => client.ForgetAsync(saved.Name, StopToken)));
+        foreach (var saved in await SavedServices.SelectAsync(Name))
+            if (ShouldProcess(Target(saved), Action(saved))) await ForOneAsync(() => Engine.Saved.ForgetAsync(saved.Name, StopToken));
     }
 
     private static string Target(SavedService saved) =>

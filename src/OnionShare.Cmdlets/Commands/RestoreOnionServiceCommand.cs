@@ -24,7 +24,7 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        CheckVault(Vault);
+        Vaults.Check(Vault);
         CheckTimes();
         Exclude(nameof(NoStopTime), nameof(StopAt));
         Exclude(nameof(NoStopTime), nameof(StopAfter));
@@ -44,14 +44,14 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
         };
         if (!string.IsNullOrEmpty(Vault))
         {
-            var vault = OpenVault(Vault);
+            var vault = Vaults.Open(Vault);
             foreach (var one in await vault.SelectReadableAsync(Name))
                 if (IsWanted(one.Service)) await ForOneAsync(() => RestoreAsync(one, vault.Vault, how));
             return;
         }
 
-        foreach (var saved in await SelectReadableAsync(Name))
-            if (IsWanted(saved)) await ForOneAsync(() => LaunchAsync(client => client.RestoreAsync(saved.Name, how, CancellationToken.None), saved.Name));
+        foreach (var saved in await SavedServices.SelectReadableAsync(Name))
+            if (IsWanted(saved)) await ForOneAsync(() => LaunchAsync(LaunchRequest.Of(saved.Name, how), saved.Name));
     }
 
     private bool IsWanted(SavedService saved) => ShouldProcess($"'{RemoteText.Show(saved.Name)}'", "Start at " + (saved.Address ?? "127.0.0.1"));
@@ -59,7 +59,7 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
     private async Task RestoreAsync(VaultedService saved, string vault, RestoreRequest how)
     {
         var request = new RestoreRecordRequest { Document = saved.Document, Vault = vault, How = how };
-        await LaunchAsync(client => client.RestoreRecordAsync(request, CancellationToken.None), saved.Service.Name);
-        if (saved.Service.ServiceId is null) WarnOfLimits(saved.Service.Name, Detach, saved.Service.OnionBalance);
+        await LaunchAsync(LaunchRequest.Of(request), saved.Service.Name);
+        if (saved.Service.ServiceId is null) Vaults.WarnOfLimits(saved.Service.Name, Detach, saved.Service.OnionBalance);
     }
 }

@@ -33,12 +33,12 @@ public sealed class RevokeOnionAccessCommand : AccessCommand
 
     private async Task RevokeAsync(Target service, string name)
     {
-        await AskAsync(client => client.RevokeAsync(service.Name, service.Id, name, StopToken));
-        if (service.Running is { } running) await KeepUpAsync(running, $"{Describe(name, service.Name)} was locked out");
+        await Engine.RevokeAsync(service.Name, service.Id, name, StopToken);
+        if (service.Running is { } running) await Vaults.KeepUpAsync(running, $"{Describe(name, service.Name)} was locked out");
     }
 
     private async Task<VaultedService> RevokeInVaultAsync(VaultedService kept, string name) => Opened!.Replace(
         kept,
-        await AskAsync(client => client.RevokeRecordAsync(
-            new RevokeRecordRequest { Document = kept.Document, Vault = Opened!.Vault, Client = name }, StopToken)));
+        await Engine.Records.RevokeAsync(
+            new RevokeRecordRequest { Document = kept.Document, Vault = Opened!.Vault, Client = name }, StopToken));
 }

@@ -8,7 +8,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary><c>Save-OnionService</c>: keeps settings, password and key of services, so that they can be started again at their addresses.</summary>
 [Cmdlet(VerbsData.Save, "OnionService", SupportsShouldProcess = true)]
 [OutputType(typeof(OnionSavedService))]
-public sealed class SaveOnionServiceCommand : ServiceCommand
+public sealed class SaveOnionServiceCommand : OnionCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services.")]
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
@@ -19,13 +19,13 @@ public sealed class SaveOnionServiceCommand : ServiceCommand
     public string? Vault { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => CheckVault(Vault);
+    protected override void BeginProcessing() => Vaults.Check(Vault);
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        var given = Vault is null ? null : OpenVault(Vault);
-        foreach (var service in await SelectAsync(Name, includeEnded: false))
+        var given = Vault is null ? null : Vaults.Open(Vault);
+        foreach (var service in await Services.SelectAsync(Name, includeEnded: false))
         {
             // One that is in a vault stays there: saved without a word about where, its secrets must not appear on the disk.
             var vault = given?.Vault ?? service.Vault;
@@ -33,8 +33,8 @@ public sealed class SaveOnionServiceCommand : ServiceCommand
                 + (vault is not null && service.Saved ? ", and forget what is saved of it on the disk" : "");
             if (!ShouldProcess($"{service.Mode} '{RemoteText.Show(service.Name)}'", action)) continue;
             await ForOneAsync(async () => WriteObject(new OnionSavedService(vault is null
-                ? await AskAsync(client => client.SaveAsync(service.Id, StopToken))
-                : await KeepAsync(given ?? OpenVault(vault), service))));
+                ? await Engine.Saved.SaveAsync(service.Id, StopToken)
+                : await KeepAsync(given ?? Vaults.Open(vault), service))));
         }
     }
 
@@ -48,7 +48,7 @@ public sealed class SaveOnionServiceCommand : ServiceCommand
                     + "Remove-OnionService -Vault removes it.");
         }
 
-        WarnOfLimits(service.Name, service.Detached, service.OnionBalance);
+        Vaults.WarnOfLimits(service.Name, service.Detached, service.OnionBalance);
         return saved;
     }
 }

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary>What commands on scheduled tasks that are there have in common: choosing among them.</summary>
-public abstract class ScheduledTaskCommand : AsyncPSCmdlet
+public abstract class ScheduledTaskCommand : OnionCommand
 {
     /// <summary>
     /// The tasks meant by names with wildcards; no name means all. A name may itself hold [ or *, so a task of exactly that name is the

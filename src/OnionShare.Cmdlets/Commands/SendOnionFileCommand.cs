@@ -17,7 +17,6 @@ public sealed class SendOnionFileCommand : RemoteCommand
     private readonly SharedPaths _paths;
     private bool _isNamed;
 
-    /// <summary>Makes the command.</summary>
     public SendOnionFileCommand() => _paths = new SharedPaths(this, WriteError);
 
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The service's URL."), ValidateNotNullOrEmpty]
@@ -89,14 +88,11 @@ public sealed class SendOnionFileCommand : RemoteCommand
                 Connections = Connections,
                 Patience = RetryFor,
             };
-            await AskAsync(async client =>
+            await foreach (var happened in Engine.Remote.SendAsync(request, StopToken))
             {
-                await foreach (var happened in client.SendFilesAsync(request, StopToken))
-                {
-                    if (happened is FileSent sent) WriteObject(new OnionSentFile(sent, access.Shown));
-                    else Show(happened);
-                }
-            });
+                if (happened is FileSent sent) WriteObject(new OnionSentFile(sent, access.Shown));
+                else Show(happened);
+            }
         });
     }
 }

@@ -32,17 +32,17 @@ public sealed class SendOnionMessageCommand : ChatClientCommand
         var left = _messages.Count;
         try
         {
-            await VisitAsync((client, happened) =>
+            await VisitAsync(happened =>
             {
                 // Said again by itself when the connection is lost; begun once.
-                if (happened is { Type: ChatEventType.Entered, Room: { } room }) saying ??= SayAsync(client, room, said);
+                if (happened is { Type: ChatEventType.Entered, Room: { } room }) saying ??= SayAsync(room, said);
                 if (happened is { Type: ChatEventType.Said, IsOwn: true })
                 {
                     left--;
                     if (PassThru) WriteObject(new OnionMessage(happened));
                 }
 
-                return Task.FromResult(left > 0);
+                return left > 0;
             }, said.Token);
         }
         catch (OperationCanceledException) when (!StopToken.IsCancellationRequested)
@@ -53,11 +53,11 @@ public sealed class SendOnionMessageCommand : ChatClientCommand
         if (saying is not null) await saying;
     }
 
-    private async Task SayAsync(Engine.EngineClient client, string room, CancellationTokenSource said)
+    private async Task SayAsync(string room, CancellationTokenSource said)
     {
         try
         {
-            foreach (var message in _messages) await client.SayAsync(room, message, StopToken);
+            foreach (var message in _messages) await Engine.Remote.SayAsync(room, message, StopToken);
         }
         catch
         {

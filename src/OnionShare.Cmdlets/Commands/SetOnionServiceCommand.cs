@@ -10,7 +10,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary><c>Set-OnionService</c>: changes services while they run, and what is saved of them.</summary>
 [Cmdlet(VerbsCommon.Set, "OnionService", SupportsShouldProcess = true)]
 [OutputType(typeof(OnionService))]
-public sealed class SetOnionServiceCommand : TimedCommand
+public sealed class SetOnionServiceCommand : OnionCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services.")]
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
@@ -43,13 +43,22 @@ public sealed class SetOnionServiceCommand : TimedCommand
     [Parameter(HelpMessage = "Give the services out as they are now.")]
     public SwitchParameter PassThru { get; set; }
 
+    [Parameter(HelpMessage = "When the service is to stop."), Moment]
+    public DateTime StopAt { get; set; }
+
+    [Parameter(HelpMessage = "How long the service is to run, counted from the moment it is first reachable."), Duration]
+    public TimeSpan StopAfter { get; set; }
+
     private SharedPaths? _added;
     private bool _renamed;
+
+    private bool IsStopTimeGiven => IsGiven(nameof(StopAt)) || IsGiven(nameof(StopAfter)) || NoStopTime;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        CheckTimes();
+        Exclude(nameof(StopAt), nameof(StopAfter));
+        Times.RequireFuture(this, nameof(StopAt), StopAt);
         Exclude(nameof(NoStopTime), nameof(StopAt));
         Exclude(nameof(NoStopTime), nameof(StopAfter));
         if (Password is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassword());
@@ -67,15 +76,15 @@ public sealed class SetOnionServiceCommand : TimedCommand
             Password = Password is null ? null : new NetworkCredential("", Password).Password,
             Title = Title,
             GuessLimit = IsGiven(nameof(GuessLimit)) ? GuessLimit : null,
-            StopAt = StopMoment,
-            StopAfter = StopSpan,
+            StopAt = Times.Moment(this, nameof(StopAt), StopAt),
+            StopAfter = IsGiven(nameof(StopAfter)) ? StopAfter : null,
             NoStopTime = NoStopTime,
             Name = NewName,
             Detach = Detach,
             AddPaths = AddPath.Length > 0 ? _added!.All : null,
             AddListed = AddPath.Length > 0 ? _added!.Listed : null,
         };
-        var services = await SelectAsync(Name, includeEnded: false);
+        var services = await Services.SelectAsync(Name, includeEnded: false);
         if (NewName is not null && (services.Count > 1 || (_renamed && services.Count > 0))) ThrowTerminatingError(Errors.OneNewName());
         _renamed |= services.Count > 0;
         foreach (var service in services)
@@ -83,12 +92,12 @@ public sealed class SetOnionServiceCommand : TimedCommand
             if (!ShouldProcess($"{service.Mode} '{RemoteText.Show(service.Name)}'", $"Change its {string.Join(", ", Changes())}")) continue;
             await ForOneAsync(async () =>
             {
-                var changed = await AskAsync(client => client.ChangeAsync(service.Id, change with { RemovePaths = Removed(service) }, StopToken));
+                var changed = await Engine.ChangeAsync(service.Id, change with { RemovePaths = Removed(service) }, StopToken);
                 if (PassThru) WriteObject(LiveService.Of(changed));
-                await KeepUpAsync(
+                await Vaults.KeepUpAsync(
                     changed,
                     $"The {string.Join(", ", Changes())} of '{RemoteText.Show(changed.Name)}' was changed",
-                    StopMoment is not null || StopSpan is not null || NoStopTime);
+                    IsStopTimeGiven);
             });
         }
     }
@@ -117,6 +126,6 @@ public sealed class SetOnionServiceCommand : TimedCommand
         if (Password is not null) yield return "password";
         if (Title is not null) yield return "title";
         if (IsGiven(nameof(GuessLimit))) yield return "guess limit";
-        if (IsGiven(nameof(StopAt)) || IsGiven(nameof(StopAfter)) || NoStopTime) yield return "stop time";
+        if (IsStopTimeGiven) yield return "stop time";
     }
 }

@@ -79,8 +79,8 @@ public sealed partial class SetOnionTorCommand
         return await AskTorProjectAsync(request with { OutsideTor = true });
     }
 
-    private Task<IReadOnlyList<BridgeOffer>> AskTorProjectAsync(BridgeRequest request) => AskAsync(client => ShowWaitAsync(
-        "Asking the Tor Project for bridges", $"Through {Through}", () => client.RequestBridgesAsync(request, StopToken)));
+    private Task<IReadOnlyList<BridgeOffer>> AskTorProjectAsync(BridgeRequest request) => ShowWaitAsync(
+        "Asking the Tor Project for bridges", $"Through {Through}", () => Engine.Tor.RequestBridgesAsync(request, StopToken));
 
     private async Task<BridgeOffer> SaveFirstAsync(IReadOnlyList<BridgeOffer> offers)
     {
@@ -90,7 +90,7 @@ public sealed partial class SetOnionTorCommand
         if (best is null) ThrowTerminatingError(Errors.NoBridgesUsable(offers));
 
         var patch = new TorSettingsPatch(new TorSettings { Bridges = best!.Lines }, BridgeSettings.ToHashSet());
-        await AskAsync(client => client.ChangeTorAsync(patch, StopToken));
+        await Engine.Tor.ChangeAsync(patch, StopToken);
         return best;
     }
 }

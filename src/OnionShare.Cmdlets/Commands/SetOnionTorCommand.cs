@@ -119,7 +119,7 @@ public sealed partial class SetOnionTorCommand : TorCommand
 
         if (TakesBridges && _bridges.Count == 0) ThrowTerminatingError(Errors.NoBridgeLines());
         if (!ShouldProcess("tor's settings", Intent())) return;
-        await AskAsync(client => client.ChangeTorAsync(MakePatch(), StopToken));
+        await Engine.Tor.ChangeAsync(MakePatch(), StopToken);
         await ReportAsync();
     }
 

@@ -6,7 +6,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary><c>Show-OnionUrl</c>: a service's URL as a QR code for a phone, and as text below it.</summary>
 [Cmdlet(VerbsCommon.Show, "OnionUrl")]
 [OutputType(typeof(string))]
-public sealed class ShowOnionUrlCommand : ServiceCommand
+public sealed class ShowOnionUrlCommand : OnionCommand
 {
     [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services; without it, the only one that runs.")]
     [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
@@ -18,7 +18,7 @@ public sealed class ShowOnionUrlCommand : ServiceCommand
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        foreach (var service in await SelectOneAsync(Name))
+        foreach (var service in await Services.SelectOneAsync(Name))
         {
             if (service.Url is not { } url)
             {

@@ -7,7 +7,6 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary>What commands that start a service of files and folders have in common. All that come in become one service.</summary>
 public abstract class StartPathsCommand : StartServiceCommand
 {
-    /// <summary>The parameter set of <see cref="Path"/>.</summary>
     protected const string PathSet = "Path";
 
     private const string LiteralPathSet = "LiteralPath";

@@ -60,7 +60,6 @@ public abstract class StartServiceCommand : LaunchCommand
     /// <summary>Where visitors come to it, the end of an action's sentence.</summary>
     private protected string Where => LocalOnly ? " on 127.0.0.1" : " as a Tor onion service";
 
-    /// <summary>The paths the command is given.</summary>
     private protected SharedPaths Paths => _paths ??= new SharedPaths(this, WriteError);
 
     /// <summary>Takes the paths that were given as parameters.</summary>
@@ -83,14 +82,14 @@ public abstract class StartServiceCommand : LaunchCommand
         if (Public && Password is not null) ThrowTerminatingError(Errors.ParametersClash(nameof(Public), nameof(Password)));
         if (LocalOnly && RequireClientKey) ThrowTerminatingError(Errors.ParametersClash(nameof(LocalOnly), nameof(RequireClientKey)));
         if (Password is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassword());
-        CheckVault(Vault);
+        Vaults.Check(Vault);
         if (Vault is not null && IsGiven(nameof(Save)) && !Save) ThrowTerminatingError(Errors.ParametersClash("Save:$false", nameof(Vault)));
         CheckTimes();
         CheckParameters();
         if (Password is { Length: > 0 and < ShortPassword })
             WriteWarning($"The password has fewer than {ShortPassword} characters. Who finds the address may guess it; without -Password a good one is made up.");
         TakeNamed();
-        if (Vault is not null) _vault = OpenVaultNow(Vault);
+        if (Vault is not null) _vault = Vaults.OpenNow(Vault);
     }
 
     /// <inheritdoc/>
@@ -119,7 +118,7 @@ public abstract class StartServiceCommand : LaunchCommand
         var (target, action) = Intent;
         if (!ShouldProcess(target, action)) return;
         if (_vault is not null) await StartInVaultAsync(_vault, request);
-        else await LaunchAsync(client => client.StartServiceAsync(request, CancellationToken.None), Name ?? request.Mode.ToString());
+        else await LaunchAsync(LaunchRequest.Of(request), Name ?? request.Mode.ToString());
     }
 
     private async Task StartInVaultAsync(VaultedServices vault, ServiceRequest request)
@@ -129,7 +128,7 @@ public abstract class StartServiceCommand : LaunchCommand
         var services = await EngineAsync() is { } engine ? await engine.ServicesAsync(StopToken) : [];
         var name = Name ?? vault.FirstFree(request.Mode, services.Where(service => !service.State.IsEnded()).Select(service => service.Name));
         request = request with { Name = name };
-        await LaunchAsync(client => client.StartServiceAsync(request, CancellationToken.None), name, vault.KeepAsync);
-        WarnOfLimits(name, Detach, (request as WebsiteRequest)?.OnionBalance);
+        await LaunchAsync(LaunchRequest.Of(request), name, vault);
+        Vaults.WarnOfLimits(name, Detach, (request as WebsiteRequest)?.OnionBalance);
     }
 }

@@ -5,7 +5,7 @@ namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Stop-OnionEngine</c>: stops the engine and with it every service of this user.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "OnionEngine", SupportsShouldProcess = true)]
-public sealed class StopOnionEngineCommand : ServiceCommand
+public sealed class StopOnionEngineCommand : OnionCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 

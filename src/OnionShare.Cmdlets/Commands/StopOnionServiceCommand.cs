@@ -8,7 +8,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary><c>Stop-OnionService</c>: takes services down, letting transfers under way finish unless told otherwise.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "OnionService", SupportsShouldProcess = true)]
 [OutputType(typeof(OnionService))]
-public sealed class StopOnionServiceCommand : ServiceCommand
+public sealed class StopOnionServiceCommand : OnionCommand
 {
     private const int ProgressId = 2;
 
@@ -30,7 +30,7 @@ public sealed class StopOnionServiceCommand : ServiceCommand
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        foreach (var service in await SelectAsync(Name, includeEnded: false))
+        foreach (var service in await Services.SelectAsync(Name, includeEnded: false))
         {
             var target = $"{service.Mode} '{RemoteText.Show(service.Name)}'";
             if (!ShouldProcess(target, Force ? "Stop, cutting its transfers" : "Stop")) continue;

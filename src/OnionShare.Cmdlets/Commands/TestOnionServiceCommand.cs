@@ -26,13 +26,13 @@ public sealed class TestOnionServiceCommand : TorCommand
     protected override async Task ProcessRecordAsync()
     {
         var key = ClientKey is null ? null : new NetworkCredential("", ClientKey).Password;
-        foreach (var service in await SelectOneAsync(Name)) await ForOneAsync(() => TestAsync(service, key));
+        foreach (var service in await Services.SelectOneAsync(Name)) await ForOneAsync(() => TestAsync(service, key));
     }
 
     private async Task TestAsync(ServiceStatus service, string? clientKey)
     {
         var client = (await EngineAsync())!; // selected, so the engine is there
-        var checks = await client.TestServiceAsync(service.Id, new ServiceTestRequest { ClientKey = clientKey }, StopToken);
+        var checks = await client.Tor.TestServiceAsync(service.Id, new ServiceTestRequest { ClientKey = clientKey }, StopToken);
         var steps = checks.GetAsyncEnumerator(StopToken);
         await using var reading = steps;
         var passed = true;

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -14,14 +13,14 @@ public sealed class TestOnionTorCommand : PipedTorCommand
 
     private protected override async Task RunAsync()
     {
-        var passed = await AskAsync(client => WatchTorAsync("Testing tor", client, () => CheckAsync(client)));
+        var passed = await WatchTorAsync("Testing tor", CheckAsync);
         if (Quiet) WriteObject(passed);
     }
 
-    private async Task<bool> CheckAsync(EngineClient client)
+    private async Task<bool> CheckAsync()
     {
         var passed = true;
-        await foreach (var check in await client.TestTorAsync(StopToken))
+        await foreach (var check in await Engine.Tor.TestAsync(StopToken))
         {
             passed &= check.Result != TorCheckResult.Failed;
             var shown = new OnionTorCheck(check);

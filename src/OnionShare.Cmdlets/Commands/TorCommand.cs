@@ -5,20 +5,20 @@ using OnionShare.Contracts;
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary>What commands about tor have in common: how it stands, and progress while something takes its time.</summary>
-public abstract class TorCommand : ServiceCommand
+public abstract class TorCommand : OnionCommand
 {
     private const int ProgressId = 3;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    private protected Task<OnionTor> TorAsync() => AskAsync(async client => new OnionTor(
-        await client.TorAsync(StopToken), await client.TorSettingsAsync(StopToken)));
+    private protected async Task<OnionTor> TorAsync() => new(await Engine.Tor.StatusAsync(StopToken), await Engine.Tor.SettingsAsync(StopToken));
 
     /// <summary>Shows how far tor is in connecting while <paramref name="work"/> goes on.</summary>
-    private protected async Task<T> WatchTorAsync<T>(string activity, EngineClient client, Func<Task<T>> work)
+    private protected async Task<T> WatchTorAsync<T>(string activity, Func<Task<T>> work)
     {
+        await Engine.EngineAsync(StopToken);
         var progress = new ProgressRecord(ProgressId, activity, "Starting tor");
         using var done = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
-        var showing = ShowTorAsync(progress, client, done.Token);
+        var showing = ShowTorAsync(progress, done.Token);
         try
         {
             return await work();
@@ -54,11 +54,11 @@ public abstract class TorCommand : ServiceCommand
         }
     }
 
-    private async Task ShowTorAsync(ProgressRecord progress, EngineClient client, CancellationToken cancellationToken)
+    private async Task ShowTorAsync(ProgressRecord progress, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var change in client.EventsAsync(cancellationToken))
+            await foreach (var change in Engine.Running.EventsAsync(cancellationToken))
             {
                 if (change is not TorChanged { Tor: var tor }) continue;
                 var step = TorProgress.Describe(tor);

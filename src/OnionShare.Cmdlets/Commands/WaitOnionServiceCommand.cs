@@ -8,7 +8,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// <summary><c>Wait-OnionService</c>: returns when services have ended, or are in a state.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "OnionService")]
 [OutputType(typeof(OnionService))]
-public sealed class WaitOnionServiceCommand : ServiceCommand
+public sealed class WaitOnionServiceCommand : OnionCommand
 {
     private readonly Dictionary<string, ServiceStatus> _waiting = [];
 
@@ -28,7 +28,7 @@ public sealed class WaitOnionServiceCommand : ServiceCommand
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        foreach (var service in await SelectAsync(Name, includeEnded: false, latestEnded: true)) _waiting.TryAdd(service.Id, service);
+        foreach (var service in await Services.SelectAsync(Name, includeEnded: false, latestEnded: true)) _waiting.TryAdd(service.Id, service);
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace OnionShare.Cmdlets.Commands;
 /// </summary>
 [Cmdlet(VerbsCommon.Watch, "OnionService")]
 [OutputType(typeof(string))]
-public sealed class WatchOnionServiceCommand : AsyncPSCmdlet
+public sealed class WatchOnionServiceCommand : OnionCommand
 {
     // Who presses Ctrl+C in the first moments reaches the other process, too; it then leaves by itself.
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(3);

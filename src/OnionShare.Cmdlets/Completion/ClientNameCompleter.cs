@@ -14,7 +14,7 @@ public sealed class ClientNameCompleter : NameCompleter
         var running = from one in await client.ServicesAsync(cancellationToken)
                       where !one.State.IsEnded()
                       select (one.Name, Id: (string?)one.Id, one.Clients);
-        var saved = from one in await client.SavedAsync(cancellationToken) select (one.Name, Id: one.ServiceId, one.Clients);
+        var saved = from one in await client.Saved.ListAsync(cancellationToken) select (one.Name, Id: one.ServiceId, one.Clients);
         return from one in running.Concat(saved)
                where service is null || one.Id == service || string.Equals(one.Name, service, StringComparison.OrdinalIgnoreCase)
                from name in one.Clients

@@ -7,7 +7,7 @@ public sealed class SavedNameCompleter : NameCompleter
 {
     private protected override async Task<IEnumerable<Proposal>> ProposeAsync(
         EngineClient client, IDictionary parameters, CancellationToken cancellationToken) =>
-        from saved in await client.SavedAsync(cancellationToken)
+        from saved in await client.Saved.ListAsync(cancellationToken)
         select new Proposal(
             saved.Name,
             null,

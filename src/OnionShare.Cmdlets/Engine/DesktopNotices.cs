@@ -5,7 +5,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Engine;
 
-/// <summary>What a desktop is told.</summary>
 /// <param name="Text">All of it.</param>
 /// <param name="Nameless">What of it may stand in the arguments of a process.</param>
 internal sealed record Notice(string Text, string Nameless);

@@ -12,26 +12,50 @@ namespace OnionShare.Cmdlets.Engine;
 /// The engine's control API over its socket or pipe. Every method throws <see cref="ProblemException"/> for what the engine
 /// refuses and for an engine that is not there, is gone or does not answer.
 /// </summary>
-internal sealed partial class EngineClient : IDisposable
+internal sealed class EngineClient : IDisposable
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+
+    // The engine answers when the descriptor has been uploaded: until then nobody reaches the service.
+    private static readonly TimeSpan PublishLimit = TimeSpan.FromMinutes(5);
+
+    /// <summary>For what has a limit of its own in the engine, which answers when that is over.</summary>
+    public static readonly TimeSpan NoLimit = Timeout.InfiniteTimeSpan;
 
     private static readonly Problem EngineGone = new(LocalCodes.EngineGone, "The engine ended; its services are down.", "Start the service again.");
 
     private readonly HttpClient _http;
+    private readonly bool _starts;
 
-    public EngineClient(string socket) => _http = new HttpClient(new SocketsHttpHandler
+    /// <summary>A client of the engine that runs; it starts none.</summary>
+    public EngineClient(string socket)
     {
-        ConnectCallback = (_, cancellationToken) => EngineEndpoint.ConnectAsync(socket, cancellationToken),
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        ActivityHeadersPropagator = null,
-    })
-    {
-        BaseAddress = new Uri("http://localhost"),
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = (_, cancellationToken) => EngineEndpoint.ConnectAsync(socket, cancellationToken),
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+        })
+        {
+            BaseAddress = new Uri("http://localhost"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    private EngineClient(HttpClient http, bool starts) => (_http, _starts) = (http, starts);
+
+    /// <summary>The same one, which starts an engine for what it is asked where none runs.</summary>
+    public EngineClient Starting => _starts ? this : new EngineClient(_http, starts: true);
+
+    /// <summary>The same one, which starts none.</summary>
+    public EngineClient Running => _starts ? new EngineClient(_http, starts: false) : this;
+
+    public SavedClient Saved => new(this);
+    public RecordClient Records => new(this);
+    public TorClient Tor => new(this);
+    public RemoteClient Remote => new(this);
 
     /// <summary>The engine that runs; null where none does. Starts none.</summary>
     public static async Task<EngineClient?> FindAsync(CancellationToken cancellationToken)
@@ -93,8 +117,38 @@ internal sealed partial class EngineClient : IDisposable
         using var response = await SendAsync(HttpMethod.Delete, Routes.History, null, cancellationToken);
     }
 
-    public Task<LaunchedService> StartServiceAsync(ServiceRequest request, CancellationToken cancellationToken) =>
-        LaunchAsync(Routes.Services, request, ContractsJson.Default.ServiceRequest, cancellationToken);
+    /// <summary>
+    /// Has a service brought up, starting the engine if none runs. Cancelled only until the engine is asked: it answers at once, and an answer not read
+    /// would leave a service nobody knows of.
+    /// </summary>
+    public async Task<LaunchedService> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
+    {
+        using var body = JsonContent.Create(request.Body, request.Type);
+        using var response = await EngineLauncher.AskAsync(
+            Running, there => there.SendAsync(HttpMethod.Post, request.Route, body, CancellationToken.None), cancellationToken);
+        return new LaunchedService(
+            await ReadAsync(response, ContractsJson.Default.ServiceStatus, CancellationToken.None), RanAlready: response.StatusCode == HttpStatusCode.OK);
+    }
+
+    public Task<ServiceStatus> ChangeAsync(string id, ServiceChange change, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Patch, Routes.Service(id), change, ContractsJson.Default.ServiceChange, ContractsJson.Default.ServiceStatus, cancellationToken);
+
+    /// <summary>Grants access to a service that runs, or, where <paramref name="id"/> is null, to a saved one.</summary>
+    public Task<ClientAccess> GrantAsync(string name, string? id, GrantRequest request, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Post,
+        id is null ? Routes.SavedClients(name) : Routes.Clients(id),
+        request,
+        ContractsJson.Default.GrantRequest,
+        ContractsJson.Default.ClientAccess,
+        cancellationToken,
+        PublishLimit);
+
+    /// <summary>Revokes access to a service that runs, or, where <paramref name="id"/> is null, to a saved one.</summary>
+    public async Task RevokeAsync(string name, string? id, string clientName, CancellationToken cancellationToken)
+    {
+        var route = id is null ? Routes.SavedClient(name, clientName) : Routes.Client(id, clientName);
+        using var response = await SendAsync(HttpMethod.Delete, route, null, cancellationToken, PublishLimit);
+    }
 
     /// <summary>Asks for a stop; the service may still be draining when this returns.</summary>
     public async Task StopServiceAsync(string id, bool force, CancellationToken cancellationToken)
@@ -113,7 +167,7 @@ internal sealed partial class EngineClient : IDisposable
         string? serviceId, [EnumeratorCancellation] CancellationToken cancellationToken, bool transfers = false)
     {
         await foreach (var change in EventsAsync(cancellationToken, transfers, serviceId)) yield return change;
-        throw Gone(null);
+        throw Gone();
     }
 
     /// <summary>As <see cref="FollowAsync"/>, but ends when the engine does, cleanly or not.</summary>
@@ -140,25 +194,46 @@ internal sealed partial class EngineClient : IDisposable
         Port = null,
     };
 
-    private async Task<LaunchedService> LaunchAsync<T>(string route, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public Task<T> GetAsync<T>(string route, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, route, type, cancellationToken);
+
+    public async Task<T> SendAsync<T>(
+        HttpMethod method, string route, JsonTypeInfo<T> answerType, CancellationToken cancellationToken, TimeSpan? answerLimit = null)
     {
-        using var content = JsonContent.Create(body, type);
-        using var response = await SendAsync(HttpMethod.Post, route, content, cancellationToken);
-        return new LaunchedService(
-            await ReadAsync(response, ContractsJson.Default.ServiceStatus, cancellationToken), RanAlready: response.StatusCode == HttpStatusCode.OK);
+        using var response = await SendAsync(method, route, null, cancellationToken, answerLimit);
+        return await ReadAsync(response, answerType, cancellationToken);
     }
 
-    private async Task<T> GetAsync<T>(string route, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public async Task<TAnswer> SendAsync<TBody, TAnswer>(
+        HttpMethod method,
+        string route,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TAnswer> answerType,
+        CancellationToken cancellationToken,
+        TimeSpan? answerLimit = null)
     {
-        using var response = await SendAsync(HttpMethod.Get, route, null, cancellationToken);
-        return await ReadAsync(response, type, cancellationToken);
+        using var content = JsonContent.Create(body, bodyType);
+        using var response = await SendAsync(method, route, content, cancellationToken, answerLimit);
+        return await ReadAsync(response, answerType, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string route, HttpContent? body, CancellationToken cancellationToken, TimeSpan? answerLimit = null)
+    /// <summary>Sends a request and gives the answer, its body still to be read.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="route">One of <see cref="Routes"/>.</param>
+    /// <param name="body">What is sent; it may be sent again, to the next engine.</param>
+    /// <param name="cancellationToken">Cancels asking.</param>
+    /// <param name="answerLimit">How long the answer may take; half a minute without it.</param>
+    public Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string route, HttpContent? body, CancellationToken cancellationToken, TimeSpan? answerLimit = null) => _starts
+        ? EngineLauncher.AskAsync(Running, there => there.SendAsync(method, route, body, cancellationToken, answerLimit), cancellationToken)
+        : SendOnceAsync(method, route, body, answerLimit ?? AnswerLimit, cancellationToken);
+
+    private async Task<HttpResponseMessage> SendOnceAsync(
+        HttpMethod method, string route, HttpContent? body, TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, route) { Content = body };
-        var limit = answerLimit ?? AnswerLimit;
+        // Not disposed of: that would take the body with it, which is its owner's.
+        var request = new HttpRequestMessage(method, route) { Content = body };
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         waiting.CancelAfter(limit);
         HttpResponseMessage response;
@@ -186,7 +261,7 @@ internal sealed partial class EngineClient : IDisposable
         using (response) throw new ProblemException(await ProblemAsync(response, cancellationToken));
     }
 
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         try
         {
@@ -217,5 +292,5 @@ internal sealed partial class EngineClient : IDisposable
     private static ProblemException NotRunning(Exception cause) =>
         new(LocalCodes.EngineNotRunning, "No engine is running.", "Start a service; that starts the engine.", cause: cause);
 
-    private static ProblemException Gone(Exception? cause) => new(EngineGone, cause);
+    public static ProblemException Gone(Exception? cause = null) => new(EngineGone, cause);
 }

@@ -39,7 +39,7 @@ internal static class EngineLauncher
     }
 
     /// <summary>Returns when an engine answers <paramref name="client"/>.</summary>
-    public static async Task EnsureAsync(EngineClient client, CancellationToken cancellationToken)
+    private static async Task EnsureAsync(EngineClient client, CancellationToken cancellationToken)
     {
         if (await ThereAsync(client, cancellationToken) is { } there)
         {

@@ -2,7 +2,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Engine;
 
-/// <summary>Which events somebody wants.</summary>
 /// <param name="Services">Names with wildcards, or ids; none means all.</param>
 /// <param name="Types">The types; none means all but progress, and for chosen services also without tor's.</param>
 internal sealed record EventFilter(IReadOnlyList<string> Services, IReadOnlyList<OnionEventType> Types)
@@ -13,7 +12,6 @@ internal sealed record EventFilter(IReadOnlyList<string> Services, IReadOnlyList
 
     public bool Wants(string id, string name) => Services.Count == 0 || Services.Any(wanted => id == wanted || NamePattern.Fits(name, wanted));
 
-    /// <summary>What is wanted, for a person.</summary>
     public override string ToString()
     {
         var types = Enum.GetValues<OnionEventType>().Where(Wants);

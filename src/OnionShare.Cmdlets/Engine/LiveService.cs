@@ -11,7 +11,7 @@ internal sealed class LiveService
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     private readonly string _socket = StatePaths.Socket();
-    private readonly object _lock = new();
+    private readonly Lock _lock = new();
     private ServiceStatus _known;
     private long _askedAt = Stopwatch.GetTimestamp();
 

@@ -9,14 +9,13 @@ namespace OnionShare;
 /// </summary>
 public sealed class OnionEventSource
 {
-    private readonly object _lock = new();
+    private readonly Lock _lock = new();
     private readonly EventFilter _filter;
     private EventHandler<OnionEventArgs>? _handlers;
     private CancellationTokenSource? _listening;
 
     private readonly bool _notify;
 
-    /// <summary>Events that are wanted.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="notify">Whether the person at the desktop is told of each, too.</param>
     internal OnionEventSource(EventFilter filter, bool notify = false) => (_filter, _notify) = (filter, notify);
@@ -52,7 +51,6 @@ public sealed class OnionEventSource
     /// <summary>Completes when nothing that happens from then on is missed.</summary>
     internal Task Ready { get; private set; } = Task.CompletedTask;
 
-    /// <summary>What it tells of.</summary>
     public override string ToString() => _filter.ToString();
 
     private void Listen()

@@ -13,15 +13,16 @@ public sealed class OnionServiceJob : Job
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
-    private readonly Func<EngineClient, Task<LaunchedService>> _ask;
+    private readonly ServiceStart _start;
     private readonly CancellationTokenSource _stop = new();
     private Task _life = Task.CompletedTask;
     private ServiceStatus? _status;
 
-    internal OnionServiceJob(Func<EngineClient, Task<LaunchedService>> ask, string command, string name)
+    internal OnionServiceJob(ServiceStart start, string command, string name)
         : base(command, name)
     {
-        _ask = ask;
+        _start = start;
+        start.Warning = text => Warning.Add(new WarningRecord(text));
         PSJobTypeName = "OnionServiceJob";
     }
 
@@ -93,10 +94,10 @@ public sealed class OnionServiceJob : Job
 
     private async Task<JobState> ServeAsync()
     {
+        await using var start = _start;
         using var client = new EngineClient(StatePaths.Socket());
-        var start = new ServiceStart(client) { Warning = text => Warning.Add(new WarningRecord(text)) };
-        _status = await start.BeginAsync(_ask, _stop.Token);
-        _status = await start.FinishAsync(_status, wait: true, _stop.Token);
+        _status = await start.BeginAsync(_stop.Token);
+        _status = await start.FinishAsync(wait: true, _stop.Token);
         Output.Add(LiveService.Started(_status));
         try
         {

@@ -6,18 +6,21 @@ namespace OnionShare.Cmdlets.Engine;
 internal sealed record StartProgress(string Text, int Percent);
 
 /// <summary>
-/// Starts a service and sees it through until it is reachable. Whoever gives up on the way, by Ctrl+C or by an error, leaves no
+/// Starts a service and sees it through until it is reachable. Whoever gives up on the way, by Ctrl+C or by an error, and lets go of it leaves no
 /// service behind.
 /// </summary>
-internal sealed class ServiceStart(EngineClient client)
+internal sealed class ServiceStart(LaunchRequest request) : IAsyncDisposable
 {
     // Publishing has no percentage of its own; connecting is what takes long.
     private const int ConnectedPercent = 80;
 
     private static readonly TimeSpan CleanupLimit = TimeSpan.FromSeconds(10);
 
+    private readonly EngineClient _client = new(StatePaths.Socket());
     private readonly HashSet<string> _warned = [];
+    private ServiceStatus? _begun;
     private bool _ranAlready;
+    private bool _isFinished;
 
     public Action<StartProgress> Progress { get; init; } = static _ => { };
 
@@ -25,57 +28,49 @@ internal sealed class ServiceStart(EngineClient client)
     public Action<string> Step { get; init; } = static _ => { };
 
     /// <summary>Told what the operator should know, each thing once.</summary>
-    public Action<string> Warning { get; init; } = static _ => { };
+    public Action<string> Warning { get; set; } = static _ => { };
 
-    /// <summary>Awaited when the engine has taken the service on, before anything else; when it throws, the service is stopped again.</summary>
-    public Func<ServiceStatus, Task>? Begun { get; init; }
+    /// <summary>Whether the desktop is told of what the service comes to.</summary>
+    public bool Notify { get; init; }
 
-    /// <summary>
-    /// Asks for the service, starting the engine if none runs; returns as soon as the engine has taken it on. <paramref name="ask"/> is
-    /// not cancelled: the engine answers at once, and an answer not read would leave a service nobody knows of.
-    /// </summary>
-    public async Task<ServiceStatus> BeginAsync(Func<EngineClient, Task<LaunchedService>> ask, CancellationToken cancellationToken)
+    /// <summary>Asks for the service, once, starting the engine if none runs; returns as soon as the engine has taken it on.</summary>
+    public async Task<ServiceStatus> BeginAsync(CancellationToken cancellationToken)
     {
+        if (_begun is not null) return _begun;
         var known = await ComingBackAsync(cancellationToken);
-        (var status, _ranAlready) = await EngineLauncher.AskAsync(client, ask, cancellationToken);
+        (var status, _ranAlready) = await _client.LaunchAsync(request, cancellationToken);
+        _begun = status;
         Step($"The engine has taken on the {status.Mode} service '{RemoteText.Show(status.Name)}', id {status.Id}.");
+        if (Notify) await DesktopNotices.OfSession.FollowAsync(status.Id);
         if (_ranAlready) Warning($"'{RemoteText.Show(status.Name)}' runs already{(status.Detached ? ", detached" : "")}; no second one was started.");
         Warn(status.Warnings);
-        try
-        {
-            foreach (var name in (await ComingBackAsync(cancellationToken)).Except([.. known, status.Name], StringComparer.OrdinalIgnoreCase).Select(name => RemoteText.Show(name)))
-                Warning($"'{name}' comes back by itself, since it ran detached when the last engine ended. Stop-OnionService '{name}' takes it down.");
-            if (Begun is null) return status;
-            await Begun(status);
-            return await client.ServiceAsync(status.Id, cancellationToken);
-        }
-        catch
-        {
-            await AbandonAsync(status.Id);
-            throw;
-        }
+        foreach (var name in (await ComingBackAsync(cancellationToken)).Except([.. known, status.Name], StringComparer.OrdinalIgnoreCase).Select(name => RemoteText.Show(name)))
+            Warning($"'{name}' comes back by itself, since it ran detached when the last engine ended. Stop-OnionService '{name}' takes it down.");
+        return status;
     }
 
     /// <summary>
-    /// Returns when the service answers its visitors, or waits for its start time, or is over already; without
+    /// Returns when the service, begun now if it was not, answers its visitors, or waits for its start time, or is over already; without
     /// <paramref name="wait"/> at once.
     /// </summary>
     /// <exception cref="ProblemException">It failed, or the engine went away.</exception>
-    public async Task<ServiceStatus> FinishAsync(ServiceStatus begun, bool wait, CancellationToken cancellationToken)
+    public async Task<ServiceStatus> FinishAsync(bool wait, CancellationToken cancellationToken)
     {
-        try
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var status = !wait || IsThere(begun) ? begun : await FollowAsync(begun, cancellationToken);
-            Warn(status.Warnings);
-            Step(EventWords.Of(status) + (status.Address is { } address ? $" Its address is {address}" : "") + (status.Port is { } port ? $"; it listens on 127.0.0.1:{port}." : ""));
-            return status.State == ServiceState.Failed ? throw Failure(status) : status;
-        }
-        catch
-        {
-            await AbandonAsync(begun.Id);
-            throw;
-        }
+        var status = _begun is null ? await BeginAsync(cancellationToken) : await _client.ServiceAsync(_begun.Id, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (wait && !IsThere(status)) status = await FollowAsync(status, cancellationToken);
+        Warn(status.Warnings);
+        Step(EventWords.Of(status) + (status.Address is { } address ? $" Its address is {address}" : "") + (status.Port is { } port ? $"; it listens on 127.0.0.1:{port}." : ""));
+        if (status.State == ServiceState.Failed) throw Failure(status);
+        _isFinished = true;
+        return status;
+    }
+
+    /// <summary>Takes a service that was begun and is not up down again.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_begun is { } begun && !_isFinished && !_ranAlready) await AbandonAsync(begun.Id);
+        _client.Dispose();
     }
 
     public static ProblemException Failure(ServiceStatus status) => new(status.Error ?? new Problem(
@@ -85,7 +80,7 @@ internal sealed class ServiceStart(EngineClient client)
     {
         try
         {
-            return (await client.EngineAsync(cancellationToken)).ComingBack;
+            return (await _client.EngineAsync(cancellationToken)).ComingBack;
         }
         catch (ProblemException none) when (none.Problem.Code is LocalCodes.EngineNotRunning or LocalCodes.EngineGone)
         {
@@ -96,7 +91,7 @@ internal sealed class ServiceStart(EngineClient client)
     private async Task<ServiceStatus> FollowAsync(ServiceStatus status, CancellationToken cancellationToken)
     {
         TorStatus? tor = null;
-        await foreach (var change in client.FollowAsync(status.Id, cancellationToken))
+        await foreach (var change in _client.FollowAsync(status.Id, cancellationToken))
         {
             if (change is ServiceChanged { Service: var service } && service.Id == status.Id)
             {
@@ -137,13 +132,12 @@ internal sealed class ServiceStart(EngineClient client)
 
     private async Task AbandonAsync(string id)
     {
-        if (_ranAlready) return;
         using var limit = new CancellationTokenSource(CleanupLimit);
         try
         {
-            await client.StopServiceAsync(id, force: true, limit.Token);
+            await _client.StopServiceAsync(id, force: true, limit.Token);
             // What is told of as not started must not be there any more when it is told.
-            await foreach (var change in client.FollowAsync(id, limit.Token))
+            await foreach (var change in _client.FollowAsync(id, limit.Token))
             {
                 if (change is ServiceChanged { Service: var service } && service.Id == id && service.State.IsEnded()) return;
             }

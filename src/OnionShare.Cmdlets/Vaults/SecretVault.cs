@@ -24,7 +24,6 @@ internal sealed class SecretVault
 
     public string Name { get; }
 
-    /// <summary>Finds a vault by its name.</summary>
     /// <exception cref="ProblemException">The module is missing, or no such vault is registered.</exception>
     public static SecretVault Open(CallersSession session, string name)
     {
@@ -78,7 +77,6 @@ internal sealed class SecretVault
         if (Read(secret) != text) throw VaultProblems.Refused(Name, purpose, "it gave back something else than it was given", null);
     }
 
-    /// <summary>Removes a secret.</summary>
     public void Remove(string secret)
     {
         var purpose = $"remove the secret '{secret}'";

@@ -11,7 +11,7 @@ internal sealed record VaultedService(SavedService Service, string Secret, strin
 }
 
 /// <summary>The saved services in a vault. The vault keeps the documents, the engine writes and reads them; this carries them between the two.</summary>
-internal sealed class VaultedServices(SecretVault vault, IVaultCaller command, CancellationToken stopToken)
+internal sealed class VaultedServices(SecretVault vault, EngineClient engine, Action<ErrorRecord> report, CancellationToken stopToken)
 {
     public string Vault => vault.Name;
 
@@ -40,7 +40,7 @@ internal sealed class VaultedServices(SecretVault vault, IVaultCaller command, C
                 if (one is null && name.Contains('`')) one = await FindAsync(WildcardPattern.Unescape(name));
                 one ??= (all ??= await AllAsync()).FirstOrDefault(other => other.Service.ServiceId == name);
                 found = one is null ? [] : [one];
-                if (one is null) command.WriteError(Errors.NotInVault(name, Vault));
+                if (one is null) report(Errors.NotInVault(name, Vault));
             }
 
             chosen.AddRange(found.Where(one => !chosen.Exists(other => other.Secret == one.Secret)));
@@ -53,7 +53,7 @@ internal sealed class VaultedServices(SecretVault vault, IVaultCaller command, C
     public async Task<IReadOnlyList<VaultedService>> SelectReadableAsync(IReadOnlyCollection<string> names)
     {
         var selected = await SelectAsync(names);
-        foreach (var damaged in selected.Where(one => !one.IsReadable)) command.WriteError(Errors.From(damaged.Service.Error!, damaged.Service.Name));
+        foreach (var damaged in selected.Where(one => !one.IsReadable)) report(Errors.From(damaged.Service.Error!, damaged.Service.Name));
         return [.. selected.Where(one => one.IsReadable)];
     }
 
@@ -83,11 +83,11 @@ internal sealed class VaultedServices(SecretVault vault, IVaultCaller command, C
     /// <exception cref="ProblemException">The vault refuses, has another service of that name, or the service has ended.</exception>
     public async Task<SavedService> KeepAsync(ServiceStatus service)
     {
-        var record = await command.AskAsync(client => client.RecordAsync(service.Id, stopToken));
+        var record = await engine.Records.OfAsync(service.Id, stopToken);
         var isKeptHere = string.Equals(service.Vault, Vault, StringComparison.OrdinalIgnoreCase);
         if (await FindAsync(service.Name) is { } there && (!there.IsReadable || (!isKeptHere && !IsSame(there.Service, record.Service)))) throw Taken(there);
         vault.Write(SecretName.Of(service.Name), record.Document);
-        await command.AskAsync(client => client.LeaveToVaultAsync(service.Id, Vault, stopToken));
+        await engine.Records.LeaveToVaultAsync(service.Id, Vault, stopToken);
         return record.Service with { Vault = Vault, ServiceId = service.Id, ComesBack = false, Error = null };
     }
 
@@ -103,7 +103,7 @@ internal sealed class VaultedServices(SecretVault vault, IVaultCaller command, C
 
         if (!there.IsReadable) throw Taken(there);
         var request = new UpdateRecordRequest { Document = there.Document, StopTime = stopTime };
-        var changed = await command.AskAsync(client => client.UpdateRecordAsync(service.Id, request, stopToken));
+        var changed = await engine.Records.UpdateAsync(service.Id, request, stopToken);
         vault.Write(there.Secret, changed.Document);
     }
 
@@ -126,13 +126,12 @@ internal sealed class VaultedServices(SecretVault vault, IVaultCaller command, C
         return old with { Service = changed.Service, Document = changed.Document };
     }
 
-    /// <summary>Forgets a service.</summary>
     /// <exception cref="ProblemException">The vault refuses, or what is there is not ours to remove.</exception>
     public async Task RemoveAsync(VaultedService service)
     {
         if (!service.IsReadable) throw new ProblemException(service.Service.Error!);
         vault.Remove(service.Secret);
-        if (service.Service.ServiceId is { } id) await command.AskAsync(client => client.LeaveVaultAsync(id, stopToken));
+        if (service.Service.ServiceId is { } id) await engine.Records.LeaveVaultAsync(id, stopToken);
     }
 
     private async Task<IReadOnlyList<VaultedService>> AllAsync()
@@ -149,7 +148,7 @@ internal sealed class VaultedServices(SecretVault vault, IVaultCaller command, C
         try
         {
             var request = new RecordRequest { Document = document, Vault = Vault };
-            var service = await command.AskAsync(client => client.DescribeRecordAsync(request, stopToken));
+            var service = await engine.Records.DescribeAsync(request, stopToken);
             return string.Equals(SecretName.Of(service.Name), secret, StringComparison.OrdinalIgnoreCase)
                 ? new VaultedService(service, secret, document)
                 : Damaged(secret, new Problem(ProblemCodes.SavedUnusable, "it is the record of a service of another name."));

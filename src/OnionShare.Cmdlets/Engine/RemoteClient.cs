@@ -6,10 +6,10 @@ using OnionShare.Contracts;
 namespace OnionShare.Cmdlets.Engine;
 
 /// <summary>The part of the control API about somebody else's services.</summary>
-internal sealed partial class EngineClient
+internal sealed class RemoteClient(EngineClient engine)
 {
-    public Task<RemoteListing> ListRemoteAsync(RemoteListRequest request, CancellationToken cancellationToken) => SendAsync(
-        HttpMethod.Post, Routes.RemoteList, request, ContractsJson.Default.RemoteListRequest, ContractsJson.Default.RemoteListing, cancellationToken, NoLimit);
+    public Task<RemoteListing> ListAsync(RemoteListRequest request, CancellationToken cancellationToken) => engine.SendAsync(
+        HttpMethod.Post, Routes.RemoteList, request, ContractsJson.Default.RemoteListRequest, ContractsJson.Default.RemoteListing, cancellationToken, EngineClient.NoLimit);
 
     /// <summary>Fetches; what happens comes one after the other. Who stops reading ends it.</summary>
     /// <exception cref="ProblemException">Also for what the service does not do.</exception>
@@ -17,7 +17,7 @@ internal sealed partial class EngineClient
         TransferAsync(Routes.RemoteFetch, request, ContractsJson.Default.FetchRequest, cancellationToken);
 
     /// <summary>Sends; as <see cref="FetchAsync"/>.</summary>
-    public IAsyncEnumerable<ClientEvent> SendFilesAsync(SendRequest request, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<ClientEvent> SendAsync(SendRequest request, CancellationToken cancellationToken) =>
         TransferAsync(Routes.RemoteSend, request, ContractsJson.Default.SendRequest, cancellationToken);
 
     /// <summary>Is in a chat room; who stops reading leaves it.</summary>
@@ -30,21 +30,21 @@ internal sealed partial class EngineClient
             if (one.Type == ChatEventType.Closed) yield break;
         }
 
-        throw Gone(null);
+        throw EngineClient.Gone();
     }
 
-    /// <summary>Says something in a room; returns when the room has it.</summary>
+    /// <summary>Says something in a room; returns when the room has it. A room is gone with its engine, so none is started.</summary>
     public async Task SayAsync(string room, string text, CancellationToken cancellationToken)
     {
         using var body = JsonContent.Create(new SayRequest(text), ContractsJson.Default.SayRequest);
-        using var response = await SendAsync(HttpMethod.Post, Routes.Say(room), body, cancellationToken, NoLimit);
+        using var response = await engine.Running.SendAsync(HttpMethod.Post, Routes.Say(room), body, cancellationToken, EngineClient.NoLimit);
     }
 
     /// <summary>Asks a room for another name.</summary>
     public async Task RenameAsync(string room, string name, CancellationToken cancellationToken)
     {
         using var body = JsonContent.Create(new RenameRequest(name), ContractsJson.Default.RenameRequest);
-        using var response = await SendAsync(HttpMethod.Post, Routes.RenameInRoom(room), body, cancellationToken);
+        using var response = await engine.Running.SendAsync(HttpMethod.Post, Routes.RenameInRoom(room), body, cancellationToken);
     }
 
     private async IAsyncEnumerable<ClientEvent> TransferAsync<T>(
@@ -57,7 +57,7 @@ internal sealed partial class EngineClient
             yield return one;
         }
 
-        throw Gone(null);
+        throw EngineClient.Gone();
     }
 
     private async IAsyncEnumerable<TEvent> StreamAsync<TRequest, TEvent>(
@@ -65,7 +65,7 @@ internal sealed partial class EngineClient
         where TEvent : class
     {
         using var body = JsonContent.Create(request, type);
-        using var response = await SendAsync(HttpMethod.Post, route, body, cancellationToken);
+        using var response = await engine.SendAsync(HttpMethod.Post, route, body, cancellationToken);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         await foreach (var one in EventReader.ReadAsync(stream, eventType, cancellationToken)) yield return one;
     }

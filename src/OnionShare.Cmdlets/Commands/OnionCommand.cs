@@ -6,13 +6,25 @@ using OnionShare.Contracts;
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary>
-/// A cmdlet whose body is a task. Everything the body awaits returns to the pipeline's thread; Ctrl+C cancels
+/// A cmdlet whose body is a task, and which may ask the engine. Everything the body awaits returns to the pipeline's thread; Ctrl+C cancels
 /// <see cref="StopToken"/> and then waits for the body, so that its cleanup is done when the prompt comes back.
 /// </summary>
-public abstract class AsyncPSCmdlet : PSCmdlet
+public abstract class OnionCommand : PSCmdlet, IDisposable
 {
+    private EngineClient? _client;
+    private bool? _isThere;
+
     /// <summary>Cancelled when the person or a command further down wants no more of this.</summary>
-    protected CancellationToken StopToken => PipelineStopToken;
+    protected internal CancellationToken StopToken => PipelineStopToken;
+
+    /// <summary>The engine; one is started for what it is asked if none runs.</summary>
+    internal EngineClient Engine => (_client ??= new EngineClient(StatePaths.Socket())).Starting;
+
+    private protected RunningServices Services => new(this);
+    private protected SavedServices SavedServices => new(this);
+    private protected CallersVaults Vaults => new(this);
+
+    public void Dispose() => _client?.Dispose();
 
     protected virtual Task ProcessRecordAsync() => Task.CompletedTask;
 
@@ -45,6 +57,37 @@ public abstract class AsyncPSCmdlet : PSCmdlet
     /// <summary>Asks, or says, whether to do it, where the whole of it has to be described.</summary>
     public new bool ShouldProcess(string description, string question, string caption) =>
         PipelinePump.Outside(() => base.ShouldProcess(description, question, caption));
+
+    /// <summary>The engine that runs; null where none does. None is started.</summary>
+    internal async Task<EngineClient?> EngineAsync()
+    {
+        if (_isThere == true) return Engine.Running;
+        var isThere = await Engine.Running.IsThereAsync(StopToken);
+        if (!isThere && _isThere is null) WriteVerbose("No engine is running, so there are no services.");
+        _isThere = isThere;
+        return isThere ? Engine.Running : null;
+    }
+
+    internal bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    /// <summary>Throws a terminating error when both parameters were given.</summary>
+    private protected void Exclude(string first, string second)
+    {
+        if (IsGiven(first) && IsGiven(second)) ThrowTerminatingError(Errors.ParametersClash(first, second));
+    }
+
+    /// <summary>Works on one of several; what is refused is an error of that one, and the others are still worked on.</summary>
+    private protected async Task ForOneAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (ProblemException exception)
+        {
+            WriteError(Errors.From(exception));
+        }
+    }
 
     private static void Outside(Action action) => PipelinePump.Outside(() =>
     {
