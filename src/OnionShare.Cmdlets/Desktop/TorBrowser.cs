@@ -1,6 +1,5 @@
 namespace OnionShare.Cmdlets.Desktop;
 
-/// <summary>Where Tor Browser is on this computer.</summary>
 internal static class TorBrowser
 {
     /// <summary>The program and the arguments that open a URL in it; null where it is not found.</summary>

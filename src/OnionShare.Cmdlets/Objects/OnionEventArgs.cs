@@ -32,6 +32,5 @@ public sealed class OnionEventArgs : EventArgs
     /// <summary>How far tor was in connecting, 0 to 100; null for events of other types.</summary>
     public int? TorPercent { get; internal init; }
 
-    /// <summary>The message.</summary>
     public override string ToString() => Message;
 }

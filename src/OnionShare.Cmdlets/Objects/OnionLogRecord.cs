@@ -2,7 +2,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare;
 
-/// <summary>A line of the engine's log.</summary>
 public sealed class OnionLogRecord
 {
     private readonly LogRecord _record;
@@ -21,6 +20,5 @@ public sealed class OnionLogRecord
     /// <summary>What it says, fit to be shown anywhere.</summary>
     public string Message => RemoteText.Show(_record.Message, 2000);
 
-    /// <summary>The message.</summary>
     public override string ToString() => Message;
 }

@@ -11,7 +11,6 @@ public sealed class OnionMessage
 
     internal OnionMessage(ChatEvent happened) => _event = happened;
 
-    /// <summary>What it is.</summary>
     public ChatEventType Type => _event.Type;
 
     /// <summary>When this side heard of it, in local time.</summary>

@@ -37,7 +37,6 @@ public sealed class OnionRemoteFile
     /// <summary>How to get at the service.</summary>
     internal RemoteAccess Access { get; }
 
-    /// <summary>Its path.</summary>
     public override string ToString() => Path;
 }
 

@@ -51,6 +51,5 @@ public sealed class OnionSavedService
     /// <summary>Why it did not come back at the engine's start, or can't be read.</summary>
     public Problem? Error => _saved.Error;
 
-    /// <summary>The name.</summary>
     public override string ToString() => Name;
 }

@@ -11,7 +11,6 @@ public enum OnionTaskAction
     Stop,
 }
 
-/// <summary>When a scheduled task runs.</summary>
 public enum OnionTaskTrigger
 {
     /// <summary>When the computer has started.</summary>
@@ -34,13 +33,11 @@ public sealed class OnionScheduledTask
     public required string Service { get; init; }
     public OnionTaskAction Action { get; init; }
 
-    /// <summary>When it runs.</summary>
     public OnionTaskTrigger Trigger { get; init; }
 
     /// <summary>The local time of day of a daily or weekly task.</summary>
     public TimeOnly? At { get; init; }
 
-    /// <summary>The days of a weekly task.</summary>
     public IReadOnlyList<DayOfWeek> DaysOfWeek { get; init; } = [];
     public bool Enabled { get; init; }
 
@@ -80,7 +77,6 @@ public sealed class OnionScheduledTask
         }
     }
 
-    /// <summary>Its name.</summary>
     public override string ToString() => Name;
 
     /// <summary>The first run after a local time; null where the time is not what it waits for.</summary>

@@ -24,6 +24,5 @@ public sealed class OnionSentFile
     /// <summary>The service's address, without the password.</summary>
     public string Service { get; }
 
-    /// <summary>The name.</summary>
     public override string ToString() => Name;
 }

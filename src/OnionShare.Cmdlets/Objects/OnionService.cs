@@ -50,7 +50,6 @@ public sealed class OnionService
     /// <summary>The process id of the session that owns it; null when detached.</summary>
     public int? OwnerProcessId => Status.OwnerProcessId;
 
-    /// <summary>The title of its pages.</summary>
     public string Title => Status.Title;
 
     /// <summary>Whether it is reachable on this computer only.</summary>
@@ -107,10 +106,8 @@ public sealed class OnionService
     /// <summary>Page views and downloads that passed the password gate.</summary>
     public long Visits => Status.Visits;
 
-    /// <summary>Transfers under way.</summary>
     public int ActiveTransfers => Status.ActiveTransfers;
 
-    /// <summary>Transfers that were completed.</summary>
     public long Transfers => Status.CompletedTransfers;
 
     /// <summary>People in the room, of a chat; null for other services.</summary>
@@ -119,7 +116,6 @@ public sealed class OnionService
     /// <summary>What the service wants its operator to know, fit to be shown.</summary>
     public OnionTexts Warnings => new(Status.Warnings.Select(warning => RemoteText.Show(warning, 1000)));
 
-    /// <summary>Why it failed.</summary>
     public Problem? Error => Status.Error;
 
     internal ServiceStatus Status => _present();

@@ -11,7 +11,6 @@ public sealed class OnionServiceCheck
 
     internal OnionServiceCheck(string service, TorCheck check) => (Service, _check) = (service, check);
 
-    /// <summary>The name of the service.</summary>
     public string Service { get; }
 
     /// <summary>What was looked at: descriptor, circuit, password, page, download.</summary>

@@ -26,7 +26,6 @@ public static class OnionText
     public static object? PercentText(PSObject item) =>
         Value(item, "Percent") is double value ? string.Create(CultureInfo.CurrentCulture, $"{Math.Floor(value):0} %") : "";
 
-    /// <summary>Names of client keys.</summary>
     public static object? ClientsText(PSObject item) => Value(item, "Clients") is IEnumerable names ? string.Join(", ", names.Cast<object>().Select(Safe)) : "";
 
     /// <summary>The mode and the state of a service: <c>Share, running</c>.</summary>
@@ -44,91 +43,35 @@ public static class OnionText
     /// <summary>The end of a service's address.</summary>
     public static object? ShortAddressText(PSObject item) => ServiceWords.ShortAddress(Status(item));
 
-    /// <summary>Where a service is saved.</summary>
     public static object? SavedText(PSObject item) => Status(item).Vault is { } vault ? $"in the vault '{Safe(vault)}'" : "on the disk";
 
-    /// <summary>The property BindAddress.</summary>
     public static object? BindAddressText(PSObject item) => Shown(item, "BindAddress");
-
-    /// <summary>The property Bridge.</summary>
     public static object? BridgeText(PSObject item) => Shown(item, "Bridge");
-
-    /// <summary>The property Client.</summary>
     public static object? ClientText(PSObject item) => Shown(item, "Client");
-
-    /// <summary>The property ControlEndpoint.</summary>
     public static object? ControlEndpointText(PSObject item) => Shown(item, "ControlEndpoint");
-
-    /// <summary>The property CookieFile.</summary>
     public static object? CookieFileText(PSObject item) => Shown(item, "CookieFile");
-
-    /// <summary>The property Error.</summary>
     public static object? ErrorText(PSObject item) => Shown(item, "Error");
-
-    /// <summary>The property Executable.</summary>
     public static object? ExecutableText(PSObject item) => Shown(item, "Executable");
-
-    /// <summary>The property Lines.</summary>
     public static object? LinesText(PSObject item) => Shown(item, "Lines");
-
-    /// <summary>The property Name.</summary>
     public static object? NameText(PSObject item) => Shown(item, "Name");
-
-    /// <summary>The property OnionTarget.</summary>
     public static object? OnionTargetText(PSObject item) => Shown(item, "OnionTarget");
-
-    /// <summary>The property Path.</summary>
     public static object? PathText(PSObject item) => Shown(item, "Path");
-
-    /// <summary>The property Paths.</summary>
     public static object? PathsText(PSObject item) => Shown(item, "Paths");
-
-    /// <summary>The property Proxy.</summary>
     public static object? ProxyText(PSObject item) => Shown(item, "Proxy");
-
-    /// <summary>The property ReachableAddresses.</summary>
     public static object? ReachableAddressesText(PSObject item) => Shown(item, "ReachableAddresses");
-
-    /// <summary>The property Service.</summary>
     public static object? ServiceText(PSObject item) => Shown(item, "Service");
-
-    /// <summary>The property Settings.</summary>
     public static object? SettingsText(PSObject item) => Shown(item, "Settings");
-
-    /// <summary>The property Sha256.</summary>
     public static object? Sha256Text(PSObject item) => Shown(item, "Sha256");
-
-    /// <summary>The property SignedBy.</summary>
     public static object? SignedByText(PSObject item) => Shown(item, "SignedBy");
-
-    /// <summary>The property SocksEndpoint.</summary>
     public static object? SocksEndpointText(PSObject item) => Shown(item, "SocksEndpoint");
-
-    /// <summary>The property Socks.</summary>
     public static object? SocksText(PSObject item) => Shown(item, "Socks");
-
-    /// <summary>The property Source.</summary>
     public static object? SourceText(PSObject item) => Shown(item, "Source");
-
-    /// <summary>The property Title.</summary>
     public static object? TitleText(PSObject item) => Shown(item, "Title");
-
-    /// <summary>The property TorError.</summary>
     public static object? TorErrorText(PSObject item) => Shown(item, "TorError");
-
-    /// <summary>The property Torrc.</summary>
     public static object? TorrcText(PSObject item) => Shown(item, "Torrc");
-
-    /// <summary>The property TransportExecutable.</summary>
     public static object? TransportExecutableText(PSObject item) => Shown(item, "TransportExecutable");
-
-    /// <summary>The property Transports.</summary>
     public static object? TransportsText(PSObject item) => Shown(item, "Transports");
-
-    /// <summary>The property Vault.</summary>
     public static object? VaultText(PSObject item) => Shown(item, "Vault");
-
-    /// <summary>The property Version.</summary>
     public static object? VersionText(PSObject item) => Shown(item, "Version");
 
     private static ServiceStatus Status(PSObject item) => ((OnionService)item.BaseObject).Status;

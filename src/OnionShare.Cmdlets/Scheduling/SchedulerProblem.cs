@@ -3,7 +3,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling;
 
-/// <summary>What can go wrong with schedulers.</summary>
 internal static class SchedulerProblem
 {
     public static ProblemException NotHere(string scheduler, string why, Exception? cause = null) => new(

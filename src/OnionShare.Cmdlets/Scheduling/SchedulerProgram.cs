@@ -4,7 +4,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling;
 
-/// <summary>What a scheduler's program answered.</summary>
 /// <param name="ExitCode">0 where it did what it was asked.</param>
 /// <param name="Output">What it wrote to standard output.</param>
 /// <param name="Errors">What it wrote to standard error.</param>
@@ -21,7 +20,6 @@ internal sealed record SchedulerAnswer(int ExitCode, string Output, string Error
 /// <summary>Runs a scheduler's program. Its arguments are a list: no shell reads them.</summary>
 internal static class SchedulerProgram
 {
-    /// <summary>Runs it to its end.</summary>
     /// <exception cref="ProblemException">The program is not there.</exception>
     public static async Task<SchedulerAnswer> RunAsync(
         string scheduler, string program, IEnumerable<string> arguments, CancellationToken cancellationToken)

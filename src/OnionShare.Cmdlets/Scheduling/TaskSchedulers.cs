@@ -7,7 +7,6 @@ namespace OnionShare.Cmdlets.Scheduling;
 
 internal static class TaskSchedulers
 {
-    /// <summary>This machine's.</summary>
     /// <exception cref="ProblemException">None is known for this platform.</exception>
     public static ITaskScheduler OfThisMachine() =>
         OperatingSystem.IsWindows() ? new WindowsTaskScheduler()

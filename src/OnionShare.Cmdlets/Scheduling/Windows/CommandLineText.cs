@@ -5,7 +5,6 @@ namespace OnionShare.Cmdlets.Scheduling.Windows;
 /// <summary>Command lines in a task of Task Scheduler.</summary>
 internal static class CommandLineText
 {
-    /// <summary>The line of these arguments.</summary>
     /// <exception cref="ProblemException">Task Scheduler would put something else in an argument's place.</exception>
     public static string Of(IEnumerable<string> arguments) => WindowsArguments.Join(arguments.Select(Unexpanded));
 
