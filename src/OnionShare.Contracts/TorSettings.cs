@@ -24,13 +24,10 @@ public enum TorConnectionType
 /// <summary>Built-in sets of bridges, as the Tor Project gives them to everybody.</summary>
 public enum BuiltInBridges
 {
-    /// <summary>obfs4.</summary>
     Obfs4,
 
-    /// <summary>Snowflake.</summary>
     Snowflake,
 
-    /// <summary>meek.</summary>
     Meek,
 }
 
@@ -83,11 +80,11 @@ public sealed record TorSettings
     public string? OnionTarget { get; init; }
 
     /// <summary>Bridge lines, as the Tor Project gives them out, with or without the word Bridge. Used instead of <see cref="BuiltInBridges"/>.</summary>
-    public IReadOnlyList<string> Bridges { get; init; } = [];
+    public IReadOnlyList<string> Bridges { get; init => field = value ?? []; } = [];
     public BuiltInBridges? BuiltInBridges { get; init; }
 
     /// <summary>Absolute paths of programs for pluggable transports (lyrebird, obfs4proxy, snowflake-client …), looked at before the usual places.</summary>
-    public IReadOnlyList<string> TransportExecutables { get; init; } = [];
+    public IReadOnlyList<string> TransportExecutables { get; init => field = value ?? []; } = [];
 
     /// <summary>
     /// The proxy through which tor reaches its relays: <c>https://[user:password@]host:port</c> (HTTP CONNECT) or
@@ -96,11 +93,11 @@ public sealed record TorSettings
     public string? Proxy { get; init; }
 
     /// <summary>The only addresses and ports a firewall lets through, in tor's form: <c>*:80</c>, <c>*:443</c>, <c>18.0.0.0/8:9001</c>.</summary>
-    public IReadOnlyList<string> ReachableAddresses { get; init; } = [];
+    public IReadOnlyList<string> ReachableAddresses { get; init => field = value ?? []; } = [];
     public TorAddressFamily AddressFamily { get; init; }
 
     /// <summary>Further lines for the torrc of a tor the engine runs.</summary>
-    public IReadOnlyList<string> Torrc { get; init; } = [];
+    public IReadOnlyList<string> Torrc { get; init => field = value ?? []; } = [];
 
     /// <summary>How long to wait for the connection to the Tor network; null for 5 minutes.</summary>
     public TimeSpan? ConnectTimeout { get; init; }

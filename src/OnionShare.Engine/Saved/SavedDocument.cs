@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OnionShare.Contracts;
@@ -9,7 +8,7 @@ using OnionShare.Engine.Tor.Keys;
 namespace OnionShare.Engine.Saved;
 
 /// <summary>The JSON of a <see cref="SavedRecord"/>, in the store and inside of exports.</summary>
-internal sealed record SavedDocument
+internal sealed record SavedDocument : IStoredDocument
 {
     private const string FormatName = "onionshare-saved-service";
     private const int LatestVersion = 1;
@@ -40,8 +39,7 @@ internal sealed record SavedDocument
     /// <param name="protect">Encrypt the secrets for this user where the platform can.</param>
     public static byte[] Write(SavedRecord record, bool protect)
     {
-        var encrypting = protect && SecretProtection.IsEncrypting;
-        byte[]? secrets = encrypting ? JsonSerializer.SerializeToUtf8Bytes(record.Secrets, SavedJson.Default.SavedSecrets) : null;
+        var secrets = protect ? StoredDocument.Protect(record.Secrets, SavedJson.Default.SavedSecrets) : null;
         var document = new SavedDocument
         {
             Format = FormatName,
@@ -52,10 +50,9 @@ internal sealed record SavedDocument
             Request = record.Request,
             Clients = record.Clients,
             ComesBack = record.ComesBack,
-            Secrets = encrypting ? null : record.Secrets,
-            Protected = secrets is null ? null : SecretProtection.Protect(secrets),
+            Secrets = secrets is null ? record.Secrets : null,
+            Protected = secrets,
         };
-        CryptographicOperations.ZeroMemory(secrets);
         return JsonSerializer.SerializeToUtf8Bytes(document, SavedJson.Default.SavedDocument);
     }
 
@@ -63,18 +60,7 @@ internal sealed record SavedDocument
     /// <exception cref="InvalidDataException">It is something else, of a later version, or damaged; the message says which.</exception>
     public static SavedRecord Read(ReadOnlySpan<byte> json)
     {
-        SavedDocument document;
-        try
-        {
-            document = JsonSerializer.Deserialize(json, SavedJson.Default.SavedDocument) ?? throw new InvalidDataException("it is empty");
-        }
-        catch (Exception malformed) when (malformed is JsonException or NotSupportedException)
-        {
-            throw new InvalidDataException("it is damaged", malformed);
-        }
-
-        if (document.Format != FormatName) throw new InvalidDataException("it is no saved service");
-        if (document.Version != LatestVersion) throw new InvalidDataException($"it is of version {document.Version}, and this engine knows {LatestVersion}");
+        var document = StoredDocument.Read(json, SavedJson.Default.SavedDocument, FormatName, LatestVersion, "it is no saved service");
         return new SavedRecord
         {
             Name = document.Name,
@@ -83,27 +69,14 @@ internal sealed record SavedDocument
             Request = document.Request,
             Clients = document.Clients ?? [],
             ComesBack = document.ComesBack,
-            Secrets = document.Secrets ?? Unprotect(document.Protected ?? throw new InvalidDataException("its secrets are missing")),
+            Secrets = document.Secrets ?? StoredDocument.Unprotect(
+                document.Protected ?? throw new InvalidDataException("its secrets are missing"), SavedJson.Default.SavedSecrets,
+                "its secrets can be read on the Windows computer only that wrote it: export it there"),
         };
     }
 
     /// <summary>Whether a file begins like one of these.</summary>
     public static bool IsOne(ReadOnlySpan<byte> json) => json.StartsWith("{\"format\":\"onionshare-saved-service\""u8);
-
-    private static SavedSecrets Unprotect(byte[] secrets)
-    {
-        var json = SecretProtection.IsEncrypting
-            ? SecretProtection.Unprotect(secrets)
-            : throw new InvalidDataException("its secrets can be read on the Windows computer only that wrote it: export it there");
-        try
-        {
-            return JsonSerializer.Deserialize(json, SavedJson.Default.SavedSecrets) ?? throw new InvalidDataException("its secrets are missing");
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(json);
-        }
-    }
 }
 
 [JsonSourceGenerationOptions(

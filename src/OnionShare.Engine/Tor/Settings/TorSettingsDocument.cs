@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OnionShare.Contracts;
@@ -12,7 +11,7 @@ namespace OnionShare.Engine.Tor.Settings;
 internal sealed record TorSettingsRecord(TorSettings Settings, TorSettings? LastConnected);
 
 /// <summary>The JSON of a <see cref="TorSettingsRecord"/>. Secrets stand apart, so that they can be encrypted.</summary>
-internal sealed record TorSettingsDocument
+internal sealed record TorSettingsDocument : IStoredDocument
 {
     private const string FormatName = "onionshare-tor-settings";
     private const int LatestVersion = 1;
@@ -36,17 +35,16 @@ internal sealed record TorSettingsDocument
         var secrets = new TorSecrets(
             record.Settings.ControlPassword, record.Settings.Proxy, record.LastConnected?.ControlPassword, record.LastConnected?.Proxy);
         var any = secrets != new TorSecrets(null, null, null, null);
-        var plain = any && SecretProtection.IsEncrypting ? JsonSerializer.SerializeToUtf8Bytes(secrets, TorSettingsJson.Default.TorSecrets) : null;
+        var hidden = any ? StoredDocument.Protect(secrets, TorSettingsJson.Default.TorSecrets) : null;
         var document = new TorSettingsDocument
         {
             Format = FormatName,
             Version = LatestVersion,
             Settings = Without(record.Settings),
             LastConnected = record.LastConnected is { } last ? Without(last) : null,
-            Secrets = any && plain is null ? secrets : null,
-            Protected = plain is null ? null : SecretProtection.Protect(plain),
+            Secrets = any && hidden is null ? secrets : null,
+            Protected = hidden,
         };
-        CryptographicOperations.ZeroMemory(plain);
         return JsonSerializer.SerializeToUtf8Bytes(document, TorSettingsJson.Default.TorSettingsDocument);
     }
 
@@ -55,44 +53,16 @@ internal sealed record TorSettingsDocument
     /// <exception cref="IOException">The secrets are another user's.</exception>
     public static TorSettingsRecord Read(ReadOnlySpan<byte> json)
     {
-        TorSettingsDocument document;
-        try
-        {
-            document = JsonSerializer.Deserialize(json, TorSettingsJson.Default.TorSettingsDocument) ?? throw new InvalidDataException("it is empty");
-        }
-        catch (Exception malformed) when (malformed is JsonException or NotSupportedException)
-        {
-            throw new InvalidDataException("it is damaged", malformed);
-        }
-
-        if (document.Format != FormatName) throw new InvalidDataException("it holds no settings of tor");
-        if (document.Version != LatestVersion) throw new InvalidDataException($"it is of version {document.Version}, and this engine knows {LatestVersion}");
-        var secrets = document.Secrets ?? (document.Protected is { } bytes ? Unprotect(bytes) : null);
+        var document = StoredDocument.Read(json, TorSettingsJson.Default.TorSettingsDocument, FormatName, LatestVersion, "it holds no settings of tor");
+        var secrets = document.Secrets ?? (document.Protected is { } hidden
+            ? StoredDocument.Unprotect(hidden, TorSettingsJson.Default.TorSecrets, "its secrets can be read on the Windows computer only that wrote it")
+            : null);
         return new TorSettingsRecord(
-            document.Settings.Whole() with { ControlPassword = secrets?.ControlPassword, Proxy = secrets?.Proxy },
-            document.LastConnected is { } last ? last.Whole() with { ControlPassword = secrets?.LastControlPassword, Proxy = secrets?.LastProxy } : null);
+            document.Settings with { ControlPassword = secrets?.ControlPassword, Proxy = secrets?.Proxy },
+            document.LastConnected is { } last ? last with { ControlPassword = secrets?.LastControlPassword, Proxy = secrets?.LastProxy } : null);
     }
 
     private static TorSettings Without(TorSettings settings) => settings with { ControlPassword = null, Proxy = null, HasControlPassword = null };
-
-    private static TorSecrets Unprotect(byte[] secrets)
-    {
-        var json = SecretProtection.IsEncrypting
-            ? SecretProtection.Unprotect(secrets)
-            : throw new InvalidDataException("its secrets can be read on the Windows computer only that wrote it");
-        try
-        {
-            return JsonSerializer.Deserialize(json, TorSettingsJson.Default.TorSecrets) ?? throw new InvalidDataException("its secrets are missing");
-        }
-        catch (JsonException malformed)
-        {
-            throw new InvalidDataException("its secrets are damaged", malformed);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(json);
-        }
-    }
 }
 
 /// <summary>What must not get into other hands: passwords, and proxies because they may hold one.</summary>

@@ -28,7 +28,7 @@ internal static class TorSettingsPatch
             merged[name] = value?.DeepClone();
         }
 
-        var changed = Read(merged).Whole();
+        var changed = Read(merged);
         TorSettingsCheck.Check(changed);
         return changed;
     }

@@ -15,15 +15,6 @@ internal static class TorSettingsText
         Proxy = settings.Proxy is { } proxy ? WithoutPassword(proxy) : null,
     };
 
-    /// <summary>The settings with every list there: one that is missing in JSON comes out as null.</summary>
-    public static TorSettings Whole(this TorSettings settings) => settings with
-    {
-        Bridges = settings.Bridges ?? [],
-        TransportExecutables = settings.TransportExecutables ?? [],
-        ReachableAddresses = settings.ReachableAddresses ?? [],
-        Torrc = settings.Torrc ?? [],
-    };
-
     /// <summary>Whether they are the same in every value; the record's own comparison knows lists by identity only.</summary>
     public static bool IsSame(this TorSettings settings, TorSettings other) => Json(settings).AsSpan().SequenceEqual(Json(other));
 
