@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace OnionShare.Contracts;
 
 public enum TorConnectionType
@@ -101,4 +103,46 @@ public sealed record TorSettings
 
     /// <summary>How long to wait for the connection to the Tor network; null for 5 minutes.</summary>
     public TimeSpan? ConnectTimeout { get; init; }
+}
+
+/// <summary>One of <see cref="TorSettings"/>, as all know it that go through them one by one. A new setting is entered in <see cref="All"/>.</summary>
+/// <param name="Name">The property of <see cref="TorSettings"/>.</param>
+/// <param name="Parameter">The parameter of Set-OnionTor that sets it, which is the property of what Get-OnionTor gives, too.</param>
+/// <param name="Value">Its value; null where it is as it is by default.</param>
+/// <param name="Text">What a line about the settings says of that value.</param>
+public sealed record TorSetting(string Name, string Parameter, Func<TorSettings, object?> Value, Func<object, string> Text)
+{
+    public static IReadOnlyList<TorSetting> All { get; } =
+    [
+        Of(nameof(TorSettings.Connection), its => its.Connection == default ? null : (TorConnectionType?)its.Connection, value => $"{value}"),
+        Of(nameof(TorSettings.Executable), its => its.Executable, value => $"program {value}"),
+        Of(nameof(TorSettings.ControlEndpoint), its => its.ControlEndpoint, value => $"control {value}"),
+        Of(nameof(TorSettings.ControlPassword), its => its.HasControlPassword is true ? its.ControlPassword ?? "" : its.ControlPassword, _ => "with a password") with { IsSecret = true },
+        Of(nameof(TorSettings.CookieFile), its => its.CookieFile, value => $"cookie {value}"),
+        Of(nameof(TorSettings.SocksEndpoint), its => its.SocksEndpoint, value => $"SOCKS {value}"),
+        Of(nameof(TorSettings.BindAddress), its => its.BindAddress, value => $"services on {value}"),
+        Of(nameof(TorSettings.OnionTarget), its => its.OnionTarget, value => $"onions to {value}"),
+        OfList(nameof(TorSettings.Bridges), its => its.Bridges, lines => $"{lines.Count} bridge line(s)") with { Parameter = "Bridge", OfNetwork = "Bridges are" },
+        Of(nameof(TorSettings.BuiltInBridges), its => its.Bridges.Count > 0 ? null : its.BuiltInBridges, value => $"built-in bridges {value}") with { OfNetwork = "Bridges are" },
+        OfList(nameof(TorSettings.TransportExecutables), its => its.TransportExecutables, paths => $"{paths.Count} transport program(s)") with { Parameter = "TransportExecutable" },
+        Of(nameof(TorSettings.Proxy), its => its.Proxy, value => $"proxy {value}") with { OfNetwork = "A proxy is" },
+        OfList(nameof(TorSettings.ReachableAddresses), its => its.ReachableAddresses, list => $"only {string.Join(' ', list)}") with { OfNetwork = "Addresses that a firewall lets through are" },
+        Of(nameof(TorSettings.AddressFamily), its => its.AddressFamily == default ? null : (TorAddressFamily?)its.AddressFamily, value => $"{value}") with { OfNetwork = "An Internet Protocol is" },
+        OfList(nameof(TorSettings.Torrc), its => its.Torrc, lines => $"{lines.Count} line(s) of torrc") with { OfNetwork = "Torrc lines are" },
+        Of(nameof(TorSettings.ConnectTimeout), its => its.ConnectTimeout, limit => $"wait {limit?.TotalSeconds:0} s"),
+    ];
+
+    public string JsonName => JsonNamingPolicy.CamelCase.ConvertName(Name);
+
+    /// <summary>Whether the value is given to nobody: what is told of it is that there is one.</summary>
+    public bool IsSecret { get; private init; }
+
+    /// <summary>For one that says how tor reaches its network, which only a tor follows that the engine runs: the beginning of «… set»; else null.</summary>
+    public string? OfNetwork { get; private init; }
+
+    private static TorSetting Of<T>(string name, Func<TorSettings, T?> value, Func<T, string> text) =>
+        new(name, name, its => value(its), value => text((T)value));
+
+    private static TorSetting OfList(string name, Func<TorSettings, IReadOnlyList<string>> list, Func<IReadOnlyList<string>, string> text) =>
+        Of(name, its => list(its) is { Count: > 0 } set ? set : null, text);
 }

@@ -307,6 +307,16 @@ Describe 'Without a tor' {
     }
 }
 
+Describe 'Set-OnionTor' {
+    It 'has a parameter for each setting of the table, and besides only other ways to say one' {
+        $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
+        $parameters = (Get-Command Set-OnionTor).ParameterSets.Where({ $_.Name -eq 'Settings' }).Parameters.Name | Where-Object { $_ -notin $common }
+        $settings = [OnionShare.Contracts.TorSetting]::All.Parameter
+        $parameters | Sort-Object | Should -Be ($settings + 'BridgeFile', 'NoBridges', 'ProxyCredential', 'Reset', 'PassThru' | Sort-Object)
+        (Get-Command Set-OnionTor).Parameters['Reset'].Attributes.Where({ $_ -is [ValidateSet] }).ValidValues | Should -Be (@('All') + $settings)
+    }
+}
+
 Describe 'Completion' {
     It 'offers <Expected> for <Line>' -ForEach @(
         @{ Line = 'Set-OnionTor -Connection Sy'; Expected = 'System' }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security;
 using System.Text.RegularExpressions;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
@@ -15,67 +16,32 @@ public sealed partial class SetOnionTorCommand
     // Of lines and of a built-in set only one is in use, so setting the one takes back the other.
     private static readonly string[] BridgeSettings = [nameof(TorSettings.Bridges), nameof(TorSettings.BuiltInBridges)];
 
-    // By parameter; those of -Reset have the same names.
-    private static readonly Dictionary<string, string[]> Settings = new()
-    {
-        [nameof(Connection)] = [nameof(TorSettings.Connection)],
-        [nameof(Executable)] = [nameof(TorSettings.Executable)],
-        [nameof(ControlEndpoint)] = [nameof(TorSettings.ControlEndpoint)],
-        [nameof(ControlPassword)] = [nameof(TorSettings.ControlPassword)],
-        [nameof(CookieFile)] = [nameof(TorSettings.CookieFile)],
-        [nameof(SocksEndpoint)] = [nameof(TorSettings.SocksEndpoint)],
-        [nameof(BindAddress)] = [nameof(TorSettings.BindAddress)],
-        [nameof(OnionTarget)] = [nameof(TorSettings.OnionTarget)],
-        [nameof(Bridge)] = BridgeSettings,
-        [nameof(BridgeFile)] = BridgeSettings,
-        [nameof(BuiltInBridges)] = BridgeSettings,
-        [nameof(NoBridges)] = BridgeSettings,
-        [nameof(TransportExecutable)] = [nameof(TorSettings.TransportExecutables)],
-        [nameof(Proxy)] = [nameof(TorSettings.Proxy)],
-        [nameof(ReachableAddresses)] = [nameof(TorSettings.ReachableAddresses)],
-        [nameof(AddressFamily)] = [nameof(TorSettings.AddressFamily)],
-        [nameof(Torrc)] = [nameof(TorSettings.Torrc)],
-        [nameof(ConnectTimeout)] = [nameof(TorSettings.ConnectTimeout)],
-    };
+    private static readonly string[] BridgeParameters = [nameof(Bridge), nameof(BridgeFile), nameof(BuiltInBridges), nameof(NoBridges)];
 
     private bool TakesBridges => MyInvocation.ExpectingInput || IsGiven(nameof(Bridge)) || IsGiven(nameof(BridgeFile));
 
     private IEnumerable<string> Given() =>
-        Settings.Keys.Where(name => IsGiven(name) && (name != nameof(NoBridges) || NoBridges))
+        TorSetting.All.Select(setting => setting.Parameter).Union(BridgeParameters).Where(name => IsGiven(name) && (name != nameof(NoBridges) || NoBridges))
             .Union(MyInvocation.ExpectingInput ? [nameof(Bridge)] : []);
 
-    private TorSettingsPatch MakePatch() => new(
-        new TorSettings
-        {
-            Connection = Connection,
-            Executable = Executable,
-            ControlEndpoint = ControlEndpoint,
-            ControlPassword = ControlPassword is null ? null : new NetworkCredential("", ControlPassword).Password,
-            CookieFile = CookieFile,
-            SocksEndpoint = SocksEndpoint,
-            BindAddress = BindAddress,
-            OnionTarget = OnionTarget,
-            Bridges = _bridges,
-            BuiltInBridges = BuiltInBridges,
-            TransportExecutables = TransportExecutable,
-            Proxy = ProxyWithUser(),
-            ReachableAddresses = [.. Reachable()],
-            AddressFamily = AddressFamily,
-            Torrc = [.. Torrc.SelectMany(text => text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
-            ConnectTimeout = ConnectTimeout,
-        },
-        Given().SelectMany(name => Settings[name]).Union(Reset.SelectMany(ResetSettings)).ToHashSet());
-
-    private static IEnumerable<string> ResetSettings(OnionTorSetting setting) => setting switch
+    // Each setting has the value of the parameter named after it, as BeginProcessing left it.
+    private TorSettingsPatch MakePatch()
     {
-        OnionTorSetting.All => Settings.Values.SelectMany(names => names),
-        OnionTorSetting.Bridge => [nameof(TorSettings.Bridges)],
-        OnionTorSetting.BuiltInBridges => [nameof(TorSettings.BuiltInBridges)],
-        _ => Settings[setting.ToString()],
-    };
+        var values = new TorSettings();
+        foreach (var setting in TorSetting.All)
+        {
+            var value = GetType().GetProperty(setting.Parameter)!.GetValue(this);
+            typeof(TorSettings).GetProperty(setting.Name)!.SetValue(values, value is SecureString secret ? new NetworkCredential("", secret).Password : value);
+        }
+
+        var reset = Reset.Contains(TorSettingNames.All, StringComparer.OrdinalIgnoreCase) ? TorSetting.All : Reset.Select(Named);
+        return new(values, Given().SelectMany(name => BridgeParameters.Contains(name) ? BridgeSettings : [Named(name).Name]).Union(reset.Select(setting => setting.Name)).ToHashSet());
+    }
+
+    private static TorSetting Named(string parameter) => TorSetting.All.Single(setting => setting.Parameter.Equals(parameter, StringComparison.OrdinalIgnoreCase));
 
     // -Reset All may go with settings: everything else is then as it is by default.
-    private string? ClashOfReset() => Reset.Select(setting => setting.ToString()).FirstOrDefault(name => Given().Contains(name));
+    private string? ClashOfReset() => Given().FirstOrDefault(name => Reset.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     private void ExcludeBridges()
     {
@@ -110,9 +76,11 @@ public sealed partial class SetOnionTorCommand
         }
     }
 
-    private IEnumerable<string> Reachable() => ReachableAddresses
-        .SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+    private IEnumerable<string> Reachable() => Parts(ReachableAddresses, ',')
         .Select(address => address.All(char.IsAsciiDigit) ? $"*:{address}" : address);
+
+    private static IEnumerable<string> Parts(string[] texts, params char[] between) =>
+        texts.SelectMany(text => text.Split(between, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private string? ProxyWithUser()
     {

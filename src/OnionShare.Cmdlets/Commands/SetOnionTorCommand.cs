@@ -80,7 +80,8 @@ public sealed partial class SetOnionTorCommand : TorCommand
     public TimeSpan? ConnectTimeout { get; set; }
 
     [Parameter(ParameterSetName = SettingsSet, HelpMessage = "Settings to take back to their defaults.")]
-    public OnionTorSetting[] Reset { get; set; } = [];
+    [ValidateSet(typeof(TorSettingNames))]
+    public string[] Reset { get; set; } = [];
 
     [Parameter(HelpMessage = "Give tor out as it is, with the new settings.")]
     public SwitchParameter PassThru { get; set; }
@@ -95,6 +96,9 @@ public sealed partial class SetOnionTorCommand : TorCommand
         Executable = Executable is null ? null : ExistingFile(nameof(Executable), Executable);
         TransportExecutable = [.. TransportExecutable.Select(path => ExistingFile(nameof(TransportExecutable), path))];
         CookieFile = CookieFile is null ? null : new SharedPaths(this, ThrowTerminatingError).Literal(CookieFile);
+        ReachableAddresses = [.. Reachable()];
+        Torrc = [.. Parts(Torrc, '\r', '\n')];
+        Proxy = ProxyWithUser();
         foreach (var path in BridgeFile) _bridges.AddRange(ReadBridges(path));
         // What the pipeline will bring is not known yet; nothing else can be wrong any more.
         if (!MyInvocation.ExpectingInput && !Given().Any() && Reset.Length == 0) ThrowTerminatingError(Errors.NothingToSet());
@@ -117,6 +121,7 @@ public sealed partial class SetOnionTorCommand : TorCommand
             return;
         }
 
+        Bridge = [.. _bridges];
         if (TakesBridges && _bridges.Count == 0) ThrowTerminatingError(Errors.NoBridgeLines());
         if (!ShouldProcess("tor's settings", Intent())) return;
         await Engine.Tor.ChangeAsync(MakePatch(), StopToken);

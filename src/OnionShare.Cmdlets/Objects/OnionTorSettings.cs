@@ -8,6 +8,8 @@ public sealed class OnionTorSettings
 {
     private readonly TorSettings _settings;
 
+    private IEnumerable<TorSetting> Changed => TorSetting.All.Where(setting => setting.Value(_settings) is not null);
+
     internal OnionTorSettings(TorSettings settings) => _settings = settings;
 
     public TorConnectionType Connection => _settings.Connection;
@@ -51,49 +53,12 @@ public sealed class OnionTorSettings
     public Hashtable ToHashtable()
     {
         var set = new Hashtable(StringComparer.OrdinalIgnoreCase);
-        Add(nameof(Connection), Connection == default ? null : Connection);
-        Add(nameof(Executable), Executable);
-        Add(nameof(ControlEndpoint), ControlEndpoint);
-        Add(nameof(CookieFile), CookieFile);
-        Add(nameof(SocksEndpoint), SocksEndpoint);
-        Add(nameof(BindAddress), BindAddress);
-        Add(nameof(OnionTarget), OnionTarget);
-        Add(nameof(Bridge), Bridge is { Count: > 0 } lines ? lines.ToArray() : null);
-        Add(nameof(BuiltInBridges), BuiltInBridges);
-        Add(nameof(TransportExecutable), TransportExecutable is { Count: > 0 } programs ? programs.ToArray() : null);
-        Add(nameof(Proxy), Proxy);
-        Add(nameof(ReachableAddresses), ReachableAddresses is { Count: > 0 } reachable ? reachable.ToArray() : null);
-        Add(nameof(AddressFamily), AddressFamily == default ? null : AddressFamily);
-        Add(nameof(Torrc), Torrc is { Count: > 0 } torrc ? torrc.ToArray() : null);
-        Add(nameof(ConnectTimeout), ConnectTimeout);
+        foreach (var setting in Changed.Where(setting => !setting.IsSecret))
+            set[setting.Parameter] = setting.Value(_settings) is IReadOnlyList<string> list ? list.ToArray() : setting.Value(_settings);
         return set;
-
-        void Add(string name, object? value)
-        {
-            if (value is not null) set[name] = value;
-        }
     }
 
-    /// <summary>What is not as it is by default, on one line.</summary>
-    public override string ToString() => RemoteText.Show(string.Join(", ", Changed()), 400);
-
-    private IEnumerable<string> Changed()
-    {
-        yield return $"{Connection}";
-        if (Executable is not null) yield return $"program {Executable}";
-        if (ControlEndpoint is not null) yield return $"control {ControlEndpoint}";
-        if (HasControlPassword) yield return "with a password";
-        if (CookieFile is not null) yield return $"cookie {CookieFile}";
-        if (SocksEndpoint is not null) yield return $"SOCKS {SocksEndpoint}";
-        if (BindAddress is not null) yield return $"services on {BindAddress}";
-        if (OnionTarget is not null) yield return $"onions to {OnionTarget}";
-        if (Bridge.Count > 0) yield return $"{Bridge.Count} bridge line(s)";
-        else if (BuiltInBridges is not null) yield return $"built-in bridges {BuiltInBridges}";
-        if (TransportExecutable.Count > 0) yield return $"{TransportExecutable.Count} transport program(s)";
-        if (Proxy is not null) yield return $"proxy {Proxy}";
-        if (ReachableAddresses.Count > 0) yield return $"only {string.Join(' ', ReachableAddresses)}";
-        if (AddressFamily != TorAddressFamily.Automatic) yield return $"{AddressFamily}";
-        if (Torrc.Count > 0) yield return $"{Torrc.Count} line(s) of torrc";
-        if (ConnectTimeout is { } limit) yield return $"wait {limit.TotalSeconds:0} s";
-    }
+    /// <summary>The way, and what is not as it is by default, on one line.</summary>
+    public override string ToString() => RemoteText.Show(
+        string.Join(", ", Changed.Where(setting => setting.Name != nameof(Connection)).Select(setting => setting.Text(setting.Value(_settings)!)).Prepend($"{Connection}")), 400);
 }

@@ -26,25 +26,16 @@ internal static class TorNetworkCheck
         foreach (var address in settings.ReachableAddresses)
             ReachableAddress.Check(address);
         if (!settings.RunsTor())
-            CheckForeign(settings, bridges);
+            CheckForeign(settings);
     }
 
     // Whoever sets bridges or a proxy relies on them: that they have no effect must not pass unseen.
-    private static void CheckForeign(TorSettings settings, IReadOnlyList<BridgeLine> bridges)
+    private static void CheckForeign(TorSettings settings)
     {
-        var (setting, what) = settings switch
-        {
-            _ when bridges.Count > 0 => (settings.Bridges.Count > 0 ? "bridges" : "builtInBridges", "Bridges are"),
-            { Proxy: not null } => ("proxy", "A proxy is"),
-            { ReachableAddresses.Count: > 0 } => ("reachableAddresses", "Addresses that a firewall lets through are"),
-            { AddressFamily: not TorAddressFamily.Automatic } => ("addressFamily", "An Internet Protocol is"),
-            { Torrc.Count: > 0 } => ("torrc", "Torrc lines are"),
-            _ => (null, null),
-        };
-        if (setting is not null)
+        if (TorSetting.All.FirstOrDefault(setting => setting.OfNetwork is not null && setting.Value(settings) is not null) is { } set)
         {
             throw TorSettingsCheck.Refused(
-                setting, $"{what} set, and {settings.Describe()} is to be used: it has a configuration of its own, where they would have no effect.",
+                set.JsonName, $"{set.OfNetwork} set, and {settings.Describe()} is to be used: it has a configuration of its own, where they would have no effect.",
                 "Take them back in the same change, and set them in that tor's torrc; or let the engine run a tor.");
         }
     }

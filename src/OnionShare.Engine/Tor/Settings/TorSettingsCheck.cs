@@ -9,12 +9,8 @@ internal static class TorSettingsCheck
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorSettings"/>, with the name of the setting as its target.</exception>
     public static void Check(TorSettings settings)
     {
-        foreach (var (setting, list) in new[] { ("bridges", settings.Bridges), ("transportExecutables", settings.TransportExecutables), ("reachableAddresses", settings.ReachableAddresses), ("torrc", settings.Torrc) })
-        {
-            if (list.Any(item => item is null))
-                throw Refused(setting, "There is a null in the list.", "Take it out.");
-        }
-
+        if (TorSetting.All.FirstOrDefault(setting => setting.Value(settings) is IReadOnlyList<string> list && list.Contains(null!)) is { } wrong)
+            throw Refused(wrong.JsonName, "There is a null in the list.", "Take it out.");
         TorConnectionCheck.Check(settings);
         TorNetworkCheck.Check(settings);
     }
