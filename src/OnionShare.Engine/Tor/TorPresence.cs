@@ -201,8 +201,7 @@ internal sealed class TorPresence(HeartbeatTimes heartbeat, Action<TorSettings> 
     {
         try
         {
-            var phase = await session.Control.SendAsync(Heartbeat.Question, stop);
-            progress.Advance(phase.Value("status/bootstrap-phase") ?? "");
+            progress.Advance(BootstrapPhase.Of(await session.Control.SendAsync(BootstrapPhase.Question, stop)));
         }
         catch (ControlRefusedException)
         {
@@ -227,7 +226,7 @@ internal sealed class TorPresence(HeartbeatTimes heartbeat, Action<TorSettings> 
         Lose(session);
     }
 
-    private void Answered(TorSession session, TorProgress progress, string phase)
+    private void Answered(TorSession session, TorProgress progress, BootstrapPhase? phase)
     {
         session.Answers(true);
         progress.Advance(phase);

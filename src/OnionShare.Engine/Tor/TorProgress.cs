@@ -1,14 +1,10 @@
-using System.Globalization;
 using OnionShare.Contracts;
-using OnionShare.Engine.Tor.Bridges;
 using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor;
 
-/// <summary>
-/// What a tor says of itself (control-spec 4.1.10): how far it is in connecting, and that the clock is wrong or has jumped.
-/// </summary>
+/// <summary>How far a tor is in connecting, and whether the clock is wrong or has jumped, from what it says of itself.</summary>
 internal sealed class TorProgress(Action<Func<TorStatus, TorStatus>> tell, TimeProvider time)
 {
     // Less is nothing that a person did or that tor minds.
@@ -34,27 +30,28 @@ internal sealed class TorProgress(Action<Func<TorStatus, TorStatus>> tell, TimeP
 
     public void Take(ControlEvent happened)
     {
-        switch (happened.Type, ControlText.Words(happened.Text).ElementAtOrDefault(1))
+        switch (StatusEvent.Of(happened))
         {
-            case ("STATUS_CLIENT", "BOOTSTRAP"):
-                Advance(happened.Text);
+            case StatusEvent.Bootstrapping { Phase: var phase }:
+                Advance(phase);
                 break;
-            case ("STATUS_CLIENT", "CIRCUIT_ESTABLISHED"):
+            case StatusEvent.CircuitEstablished:
                 Renewed();
                 break;
-            case ("STATUS_GENERAL", "CLOCK_SKEW") when ControlText.Attribute(happened.Text, "SKEW") is { } skew && Seconds(skew) is { } seconds:
-                Tell(TorTrouble.ClockSkew(seconds));
+            case StatusEvent.ClockSkew { Ahead: var ahead }:
+                Tell(TorTrouble.ClockSkew(ahead));
                 break;
-            case ("STATUS_GENERAL", "CLOCK_JUMPED") when ControlText.Attribute(happened.Text, "TIME") is { } jump && Seconds(jump) is { } seconds:
+            case StatusEvent.ClockJumped { By: var jump }:
                 lock (_lock) _circuitsLost = true;
-                Tell(TorTrouble.ClockJumped(seconds));
+                Tell(TorTrouble.ClockJumped(jump));
                 break;
         }
     }
 
-    public void Advance(string text)
+    /// <summary>It is in that phase; null when it did not say.</summary>
+    public void Advance(BootstrapPhase? phase)
     {
-        if (BootstrapPhase.Parse(text) is not { } phase || _full.Task.IsCompleted)
+        if (phase is null || _full.Task.IsCompleted)
             return;
         tell(before => before with
         {
@@ -105,10 +102,6 @@ internal sealed class TorProgress(Action<Func<TorStatus, TorStatus>> tell, TimeP
             _trouble = trouble;
         tell(before => before.State is TorState.Lost ? before : before with { Error = trouble });
     }
-
-    private static TimeSpan? Seconds(string text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
-        ? TimeSpan.FromSeconds(Math.Clamp(seconds, -10_000_000_000, 10_000_000_000))
-        : null;
 
     // Changes when the clock is set, and only then (but for a computer that slept, on some systems).
     private static TimeSpan Difference(TimeProvider time, long timestamp) => (time.GetUtcNow() - DateTimeOffset.UnixEpoch) - time.GetElapsedTime(0, timestamp);

@@ -9,6 +9,9 @@ namespace OnionShare.Engine.Tor.Control;
 /// <param name="Trouble">Why it does not get on; null when it does.</param>
 internal sealed record BootstrapPhase(int Percent, string Summary, string? Trouble)
 {
+    /// <summary>Asks for the phase. Every tor answers it, and so do filters in front of one.</summary>
+    public const string Question = "GETINFO status/bootstrap-phase";
+
     /// <summary>The name of the phase: <c>conn_pt</c>, <c>conn</c>, <c>handshake</c> …</summary>
     public string Tag { get; private init; } = "";
 
@@ -18,7 +21,10 @@ internal sealed record BootstrapPhase(int Percent, string Summary, string? Troub
     /// <summary>Where it happened, <c>IP:port</c>; null when it is not told.</summary>
     public string? Address { get; private init; }
 
-    /// <summary>Reads a phase from an event or from GETINFO; null when the text is about something else.</summary>
+    /// <summary>Reads the answer to <see cref="Question"/>; null when it does not tell.</summary>
+    public static BootstrapPhase? Of(ControlReply reply) => Parse(reply.Value("status/bootstrap-phase") ?? "");
+
+    /// <summary>Reads a phase as tor writes it; null when the text is about something else.</summary>
     public static BootstrapPhase? Parse(string text)
     {
         if (!ControlText.Words(text).Contains("BOOTSTRAP", StringComparer.Ordinal)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Processes;
@@ -71,8 +70,7 @@ internal sealed class BootstrapWatch : IAsyncDisposable
         try
         {
             _subscription = await _session.Events.WatchWarningsAsync(cancellationToken);
-            var reply = await _session.Control.SendAsync(Heartbeat.Question, cancellationToken);
-            Advance(reply.Value("status/bootstrap-phase") ?? "");
+            Advance(BootstrapPhase.Of(await _session.Control.SendAsync(BootstrapPhase.Question, cancellationToken)));
         }
         catch (ControlException)
         {
@@ -149,16 +147,15 @@ internal sealed class BootstrapWatch : IAsyncDisposable
 
     private void Take(ControlEvent happened)
     {
-        switch (happened.Type, ControlText.Words(happened.Text).ElementAtOrDefault(1))
+        switch (StatusEvent.Of(happened))
         {
-            case ("STATUS_CLIENT", "BOOTSTRAP"):
-                Advance(happened.Text);
+            case StatusEvent.Bootstrapping { Phase: var phase }:
+                Advance(phase);
                 break;
-            case ("STATUS_GENERAL", "CLOCK_SKEW") when long.TryParse(
-                ControlText.Attribute(happened.Text, "SKEW"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds):
-                Change(() => _skew = TimeSpan.FromSeconds(Math.Clamp(seconds, -10_000_000_000, 10_000_000_000)));
+            case StatusEvent.ClockSkew { Ahead: var ahead }:
+                Change(() => _skew = ahead);
                 break;
-            case ("WARN", _) when !Harmless.Any(text => happened.Text.Contains(text, StringComparison.Ordinal)):
+            case null when happened.Type == "WARN" && !Harmless.Any(text => happened.Text.Contains(text, StringComparison.Ordinal)):
                 Change(() =>
                 {
                     if (_warnings.Count == MostWarnings)
@@ -170,9 +167,9 @@ internal sealed class BootstrapWatch : IAsyncDisposable
         }
     }
 
-    private void Advance(string text)
+    private void Advance(BootstrapPhase? phase)
     {
-        if (BootstrapPhase.Parse(text) is not { } phase)
+        if (phase is null)
             return;
         Change(() =>
         {

@@ -18,7 +18,7 @@ internal static class ControlCheck
         try
         {
             // The connection's own limit would give the tor up; that is for its supervisor to decide.
-            await session.Control.SendAsync(Heartbeat.Question, Timeout.InfiniteTimeSpan, cancellationToken)
+            await session.Control.SendAsync(BootstrapPhase.Question, Timeout.InfiniteTimeSpan, cancellationToken)
                 .WaitAsync(AnswerLimit, session.Time, cancellationToken);
         }
         catch (TimeoutException)

@@ -6,11 +6,8 @@ namespace OnionShare.Engine.Tor.Processes;
 /// Asks a tor again and again for something that costs it nothing. A process that hangs or was stopped, and a connection that broke without a
 /// word, can't be told from one that has nothing to say in any other way.
 /// </summary>
-internal sealed class Heartbeat(TorSession session, HeartbeatTimes times, Action<string> answered, Action silent)
+internal sealed class Heartbeat(TorSession session, HeartbeatTimes times, Action<BootstrapPhase?> answered, Action silent)
 {
-    /// <summary>The question: it is answered by every tor, and by filters in front of one.</summary>
-    public const string Question = "GETINFO status/bootstrap-phase";
-
     // This computer, or the engine itself, may have slept: then tor had no time to answer either.
     private static readonly TimeSpan Overslept = TimeSpan.FromSeconds(5);
 
@@ -31,26 +28,25 @@ internal sealed class Heartbeat(TorSession session, HeartbeatTimes times, Action
                 }
             }
 
-            if (await answer is { } phase)
-                answered(phase);
+            if (await answer is { IsThere: true } answers)
+                answered(answers.Phase);
         }
     }
 
-    // The phase; empty when tor or a filter refuses to tell, which is an answer too; null when the connection is gone.
-    private async Task<string?> AskAsync(CancellationToken cancellationToken)
+    // That tor or a filter refuses to tell the phase is an answer, too.
+    private async Task<(bool IsThere, BootstrapPhase? Phase)> AskAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var reply = await session.Control.SendAsync(Question, Timeout.InfiniteTimeSpan, cancellationToken);
-            return reply.Value("status/bootstrap-phase") ?? "";
+            return (true, BootstrapPhase.Of(await session.Control.SendAsync(BootstrapPhase.Question, Timeout.InfiniteTimeSpan, cancellationToken)));
         }
         catch (ControlRefusedException)
         {
-            return "";
+            return (true, null);
         }
         catch (ControlClosedException)
         {
-            return null;
+            return default;
         }
     }
 

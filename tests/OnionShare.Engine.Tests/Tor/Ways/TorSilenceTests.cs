@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
+using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Onions;
 using OnionShare.Engine.Tor.Processes;
 using Xunit;
@@ -205,7 +206,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
         Assert.Contains("control port filter", problem.Advice, StringComparison.Ordinal);
     }
 
-    private int Questions() => Tor.Commands.Count(command => command == Heartbeat.Question);
+    private int Questions() => Tor.Commands.Count(command => command == BootstrapPhase.Question);
 
     // The first question is asked when tor is opened.
     private async Task AskedAsync(int times)
