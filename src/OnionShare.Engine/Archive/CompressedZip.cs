@@ -3,6 +3,7 @@ using ICSharpCode.SharpZipLib.Core;
 using ICSharpCode.SharpZipLib.Zip;
 using OnionShare.Contracts;
 using OnionShare.Engine.Files;
+using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Archive;
 
@@ -106,22 +107,14 @@ public sealed class CompressedZip
     }
 
     /// <summary>Takes what the compressor writes, until it is sent on: responses can't be written to synchronously.</summary>
-    private sealed class Outbox : Stream
+    private sealed class Outbox : OneWayStream
     {
         private const int Enough = 64 * 1024;
         private readonly ArrayBufferWriter<byte> _held = new(2 * Enough);
 
         public bool IsFull => _held.WrittenCount >= Enough;
 
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
         public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public async ValueTask EmptyIntoAsync(Stream destination, CancellationToken cancellationToken)
         {
@@ -132,15 +125,5 @@ public sealed class CompressedZip
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
         public override void Write(ReadOnlySpan<byte> buffer) => _held.Write(buffer);
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -71,11 +71,6 @@ internal sealed class CircumventionClient : IDisposable
     public Task<IReadOnlyDictionary<string, IReadOnlyList<string?>?>> BuiltInAsync(CancellationToken cancellationToken) =>
         AskAsync("builtin", new CircumventionQuestion(), CircumventionJson.Default.IReadOnlyDictionaryStringIReadOnlyListString, cancellationToken);
 
-    /// <summary>Asks for the countries in which Tor is known to be blocked, with the transports that work there and no bridges.</summary>
-    /// <exception cref="ProblemException">As <see cref="SettingsAsync"/>.</exception>
-    public Task<IReadOnlyDictionary<string, CircumventionAnswer?>> MapAsync(CancellationToken cancellationToken) =>
-        AskAsync("map", new CircumventionQuestion(), CircumventionJson.Default.IReadOnlyDictionaryStringCircumventionAnswer, cancellationToken);
-
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 

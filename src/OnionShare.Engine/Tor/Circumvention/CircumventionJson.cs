@@ -37,6 +37,5 @@ internal sealed record CircumventionError(int Code, string? Detail);
 [JsonSerializable(typeof(CircumventionQuestion))]
 [JsonSerializable(typeof(CircumventionAnswer))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, IReadOnlyList<string?>?>))]
-[JsonSerializable(typeof(IReadOnlyDictionary<string, CircumventionAnswer?>))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class CircumventionJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using OnionShare.Contracts;
+using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Tor.Installation;
 
@@ -8,29 +9,13 @@ namespace OnionShare.Engine.Tor.Installation;
 /// one. So whoever writes it to a file and then looks into the file does not get to the second.
 /// </summary>
 internal sealed class BoundedStream(
-    Stream body, long longest, TimeSpan answerLimit, string? sha256, Uri address, CancellationToken ending) : Stream
+    Stream body, long longest, TimeSpan answerLimit, string? sha256, Uri address, CancellationToken ending) : OneWayStream
 {
     private readonly IncrementalHash? _hash = sha256 is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _length;
 
     /// <inheritdoc/>
     public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -63,26 +48,7 @@ internal sealed class BoundedStream(
     }
 
     /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-        // There is nothing to flush in what is only read.
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
