@@ -5,7 +5,7 @@ using OnionShare.Engine.Files.Native;
 namespace OnionShare.Engine.Files;
 
 /// <summary>A regular file, opened, that was found to be inside the shared roots. Made by <see cref="SharedRoots"/>.</summary>
-public sealed class ContainedFile : IDisposable
+public sealed class ContainedFile : IContentReader, IDisposable
 {
     private readonly SafeFileHandle _handle;
 
@@ -45,6 +45,13 @@ public sealed class ContainedFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     private int Read(long offset, Span<byte> buffer)
     {

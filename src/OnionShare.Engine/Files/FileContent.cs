@@ -42,17 +42,5 @@ public sealed class FileContent : IContent
     public DateTimeOffset LastModified => DateTimeOffset.FromUnixTimeSeconds(_stat.LastModified.ToUnixTimeSeconds());
 
     /// <inheritdoc/>
-    public IContentReader Open() => new Reader(_roots.OpenAsSeen(_path, _stat));
-
-    private sealed class Reader(ContainedFile file) : IContentReader
-    {
-        public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
-            file.ReadAsync(offset, buffer, cancellationToken);
-
-        public ValueTask DisposeAsync()
-        {
-            file.Dispose();
-            return ValueTask.CompletedTask;
-        }
-    }
+    public IContentReader Open() => _roots.OpenAsSeen(_path, _stat);
 }

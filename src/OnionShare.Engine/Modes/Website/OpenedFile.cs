@@ -2,7 +2,7 @@ using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Modes.Website;
 
-/// <summary>A file of the site that was opened for one request. Whoever opened it closes it.</summary>
+/// <summary>A file of the site that was opened for one request, and is closed after the first time it is read.</summary>
 internal sealed class OpenedFile(ContainedFile file, string contentType, string entityTag) : IContent
 {
     /// <inheritdoc/>
@@ -21,13 +21,5 @@ internal sealed class OpenedFile(ContainedFile file, string contentType, string 
     public DateTimeOffset LastModified => file.Stat.LastModified;
 
     /// <inheritdoc/>
-    public IContentReader Open() => new Reader(file);
-
-    private sealed class Reader(ContainedFile file) : IContentReader
-    {
-        public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
-            file.ReadAsync(offset, buffer, cancellationToken);
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
+    public IContentReader Open() => file;
 }
