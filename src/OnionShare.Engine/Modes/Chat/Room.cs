@@ -194,7 +194,11 @@ public sealed class Room : IDisposable
 
     public IReadOnlyList<Present> List()
     {
-        lock (_lock) return ListLocked();
+        lock (_lock)
+        {
+            return [.. _byToken.Values.OrderBy(member => member.Name, StringComparer.OrdinalIgnoreCase)
+                .Select(member => new Present(member.Id, member.Name, member.Outbox is null))];
+        }
     }
 
     /// <summary>Tells everybody that the room was closed, and forgets everything.</summary>
@@ -223,10 +227,6 @@ public sealed class Room : IDisposable
 
     private static bool IsPresent(Entry entry) => entry.Member.Outbox is { } outbox && outbox == entry.Outbox;
 
-    private List<Present> ListLocked() =>
-        [.. _byToken.Values.OrderBy(member => member.Name, StringComparer.OrdinalIgnoreCase)
-            .Select(member => new Present(member.Id, member.Name, member.Outbox is null))];
-
     /// <summary>Gives a member a connection.</summary>
     /// <param name="member">The member.</param>
     /// <param name="seen">The latest event that who comes back has seen; null for who is new.</param>
@@ -243,7 +243,7 @@ public sealed class Room : IDisposable
             Seq = _seq,
             N = member.N,
             CaughtUp = seen is null ? null : since == seen,
-            Members = ListLocked(),
+            Members = List(),
         };
         member.Outbox = new Outbox(Limits, [welcome, .. _history.After(since)]);
         if (_awaited.Remove(member.Token, out var awaited)) awaited.SetResult();

@@ -14,9 +14,8 @@ internal sealed class Submission(ReceiveParts parts)
     private readonly Lock _lock = new();
     private readonly List<SubmittedFile> _files = [];
     private readonly SubmissionNames _names = new();
+    private readonly SubmissionTally _tally = new(parts.Request, parts.Intake);
     private ActiveTransfer? _transfer;
-    private long _size;
-    private long _received;
 
     /// <summary>Its folder; null while nothing has arrived, or when nothing of it is left.</summary>
     public SubmissionFolder? Folder { get; private set; }
@@ -43,20 +42,17 @@ internal sealed class Submission(ReceiveParts parts)
         var request = parts.Request;
         if (isMessage ? request.NoText : request.NoFiles) throw isMessage ? UploadRefusedException.NoText() : UploadRefusedException.NoFiles();
         if (isMessage && length > MessageText.MostBytes) throw UploadRefusedException.TextTooLong();
-        CheckFile(isMessage, length ?? 0);
+        _tally.CheckFile(isMessage, length ?? 0);
         lock (_lock)
         {
             if (isMessage && _files.Any(file => file.IsMessage)) throw UploadRefusedException.Malformed("refused.second-message");
             if (!isMessage && _files.Count(file => !file.IsMessage) >= request.MaxFiles) throw UploadRefusedException.TooManyFiles(request.MaxFiles);
-            CheckSize(length ?? 0);
-            if (length is { } bytes) parts.Intake.Expect(bytes);
-            parts.Intake.Take(Intake.LeastOfFile);
+            _tally.Add(length);
             var asked = isMessage ? parts.Inbox.NextMessageName() : name;
             var file = parts.Recipients is null
                 ? new SubmittedFile(_names.Reserve(asked), isMessage, length, Intake.LeastOfFile)
                 : new SubmittedFile(_names.Reserve(parts.Inbox.NextSealedName()), isMessage, length, Intake.LeastOfFile) { Shown = _names.ReserveFinal(asked) };
             _files.Add(file);
-            _size += length ?? 0;
             return file;
         }
     }
@@ -67,7 +63,7 @@ internal sealed class Submission(ReceiveParts parts)
         Folder = folder;
         _files.AddRange(files);
         foreach (var file in _files) _names.Keep(file);
-        _size = _files.Sum(file => file.Length ?? 0);
+        _tally.Restore(_files);
     }
 
     /// <summary>Counts bytes of a file that are about to be written.</summary>
@@ -77,21 +73,11 @@ internal sealed class Submission(ReceiveParts parts)
     /// <exception cref="UploadRefusedException">They are more than a limit allows.</exception>
     public void Take(SubmittedFile file, long lengthSoFar, int count)
     {
-        CheckFile(file.IsMessage, lengthSoFar + count);
+        _tally.CheckFile(file.IsMessage, lengthSoFar + count);
         lock (_lock)
         {
-            var isMore = file.Length is null;
-            if (isMore) CheckSize(count);
-            if (file.Taken + count - file.Charged is > 0 and var due)
-            {
-                parts.Intake.Take(due);
-                file.Charged += due;
-            }
-
-            file.Taken += count;
-            if (isMore) _size += count;
-            _received += count;
-            _transfer?.Report(_received);
+            _tally.Take(file, count);
+            _transfer?.Report(_tally.Received);
         }
     }
 
@@ -100,12 +86,8 @@ internal sealed class Submission(ReceiveParts parts)
     {
         lock (_lock)
         {
-            file.Taken -= bytes;
-            var charge = Math.Max(file.Least, file.Taken);
-            parts.Intake.GiveBack(file.Charged - charge);
-            file.Charged = charge;
-            _received = Math.Max(0, _received - bytes);
-            _transfer?.Report(_received);
+            _tally.GiveBack(file, bytes);
+            _transfer?.Report(_tally.Received);
         }
     }
 
@@ -182,8 +164,8 @@ internal sealed class Submission(ReceiveParts parts)
         var receipt = Receipt;
         lock (_lock)
         {
-            _transfer?.Describe(Receipt.NameOf(_files[0].Final, _files.Count), _size - _transfer.Snapshot.Offset);
-            _transfer?.Report(_received);
+            _transfer?.Describe(Receipt.NameOf(_files[0].Final, _files.Count), _tally.Size - _transfer.Snapshot.Offset);
+            _transfer?.Report(_tally.Received);
             _transfer?.Complete(Paths(file => file.IsWhole));
             _transfer = null;
         }
@@ -199,7 +181,7 @@ internal sealed class Submission(ReceiveParts parts)
         {
             lock (_lock)
             {
-                return new Receipt([.. _files.Where(file => !file.IsMessage).Select(file => file.Shown)], _files.Any(file => file.IsMessage), _size)
+                return new Receipt([.. _files.Where(file => !file.IsMessage).Select(file => file.Shown)], _files.Any(file => file.IsMessage), _tally.Size)
                 {
                     Saved = [.. _files.Where(file => !file.IsMessage).Select(file => file.Final)],
                 };
@@ -214,8 +196,7 @@ internal sealed class Submission(ReceiveParts parts)
         lock (_lock)
         {
             _files.Remove(file);
-            _size -= file.Length ?? file.Taken;
-            parts.Intake.GiveBack(file.Charged);
+            _tally.Remove(file);
         }
     }
 
@@ -238,7 +219,8 @@ internal sealed class Submission(ReceiveParts parts)
         {
             var left = Paths(file => file.IsWhole || File.Exists(Folder?.PathOf(file.Partial)));
             _transfer?.Cancel(left);
-            (_transfer, _received) = (null, 0);
+            _transfer = null;
+            _tally.BeginAnew();
         }
 
         Leave();
@@ -275,25 +257,14 @@ internal sealed class Submission(ReceiveParts parts)
         }
     }
 
-    private void CheckFile(bool isMessage, long length)
-    {
-        if (!isMessage && length > parts.Request.MaxFileSize) throw UploadRefusedException.FileTooLarge(parts.Request.MaxFileSize.Value);
-    }
-
-    private void CheckSize(long more)
-    {
-        if (more > (parts.Request.MaxSubmissionSize ?? long.MaxValue) - _size)
-            throw UploadRefusedException.SubmissionTooLarge(parts.Request.MaxSubmissionSize!.Value);
-    }
-
     private string[] Paths(Func<SubmittedFile, bool> wanted) => Folder is not { } folder
         ? []
-        : [.. _files.Where(wanted).Select(file => folder.PathOf(file.IsWhole ? file.Final : file.Partial))];
+        : [.. _files.Where(wanted).Select(file => folder.PathOf(file))];
 
     private void Delete(SubmittedFile file)
     {
         if (Folder is not { } folder) return;
-        var path = folder.PathOf(file.IsWhole ? file.Final : file.Partial);
+        var path = folder.PathOf(file);
         try
         {
             File.Delete(path);

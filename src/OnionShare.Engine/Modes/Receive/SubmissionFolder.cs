@@ -2,7 +2,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Modes.Receive;
 
-/// <summary>The folder of one submission.</summary>
 internal sealed class SubmissionFolder(string path)
 {
     /// <summary>Its absolute path.</summary>
@@ -10,6 +9,9 @@ internal sealed class SubmissionFolder(string path)
 
     /// <summary>Where a file in it lies.</summary>
     public string PathOf(string name) => Path.Combine(FullPath, name);
+
+    /// <summary>Where a file of it lies now.</summary>
+    public string PathOf(SubmittedFile file) => PathOf(file.IsWhole ? file.Final : file.Partial);
 
     /// <summary>Brings the names in it, and its own, to the disk.</summary>
     public void Flush()

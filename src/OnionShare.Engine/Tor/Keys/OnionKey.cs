@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
@@ -61,6 +62,11 @@ public sealed class OnionKey : IDisposable
         key = new OnionKey(copy);
         return true;
     }
+
+    /// <summary>Whether a text is the control port's form of such a key.</summary>
+    public static bool IsOne(string text) =>
+        text.StartsWith(Type, StringComparison.Ordinal) && text.Length == Type.Length + Base64Length
+        && Base64.IsValid(text.AsSpan(Type.Length), out var length) && length == Size;
 
     /// <summary>Reads the control port's form, <c>ED25519-V3:</c> and base64 (control-spec, ADD_ONION); the prefix may be missing.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out OnionKey? key)

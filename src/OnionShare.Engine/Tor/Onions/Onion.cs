@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Keys;
@@ -8,7 +7,7 @@ using OnionShare.Engine.Tor.Processes;
 namespace OnionShare.Engine.Tor.Onions;
 
 /// <summary>An onion service and its key; published on whatever tor runs, until its disposal.</summary>
-internal abstract partial class Onion : IOnion
+internal abstract class Onion : IOnion
 {
     // tor uploads a second after the introduction circuits are up. 2 of 150 did not within 4 s, and did when they were added again.
     private static readonly TimeSpan[] Patience = [TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90)];
@@ -32,7 +31,7 @@ internal abstract partial class Onion : IOnion
     /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: the key is none.</exception>
     protected Onion(OnionRequest request, ILogger logger, Action<Onion> removed)
     {
-        if (request.PrivateKey is { } key && !KeyForm().IsMatch(key))
+        if (request.PrivateKey is { } key && !OnionKey.IsOne(key))
         {
             throw new ProblemException(
                 ProblemCodes.InvalidRequest, "The key is not that of a version 3 onion service.",
@@ -295,7 +294,4 @@ internal abstract partial class Onion : IOnion
             $"The onion service's descriptor was not uploaded within {Patience.Sum(p => p.TotalSeconds):0} s{(failure is null ? "" : $" ({RemoteText.Show(failure, 100)})")}.",
             "Check the network and the clock of this machine, and try again.", Address);
     }
-
-    [GeneratedRegex("^ED25519-V3:[A-Za-z0-9+/]{86}==$", RegexOptions.CultureInvariant)]
-    private static partial Regex KeyForm();
 }
