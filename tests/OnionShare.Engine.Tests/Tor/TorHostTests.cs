@@ -101,6 +101,25 @@ public sealed class TorHostTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task They_wait_a_minute_at_the_most_and_not_at_all_after_a_tor_that_stayed()
+    {
+        var onion = await _host.PublishAsync(OnionAt.Port(1), Cancel);
+        foreach (var seconds in new[] { 0, 1, 2, 5, 10, 30, 60, 60 })
+        {
+            var (_, back) = Listen(onion);
+            _tors.Opened[^1].Break();
+            await Until.TrueAsync(() => seconds == 0 || _time.Awaits(TimeSpan.FromSeconds(seconds)));
+            _time.Advance(TimeSpan.FromSeconds(seconds));
+            await back;
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(61));
+        var (_, again) = Listen(onion);
+        _tors.Opened[^1].Break();
+        await again;
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_removed_onion_does_not_come_back()
     {
         var gone = await _host.PublishAsync(OnionAt.Port(1), Cancel);
