@@ -45,6 +45,21 @@ public sealed class LayerTests
             .Where(one => one.From == mode && (one.To.StartsWith("Modes", StringComparison.Ordinal) || one.To.StartsWith("Tor", StringComparison.Ordinal)))
             .Select(one => one.What));
 
+    [Fact]
+    public void The_table_of_folders_in_README_names_each_folder_there_is()
+    {
+        var rows = File.ReadLines(Path.Join(Repository.Root, "README.md")).Where(line => line.StartsWith("| `src/", StringComparison.Ordinal)).ToArray();
+        var source = Path.Join(Repository.Root, "src");
+        var folders = Directory.EnumerateDirectories(source).SelectMany(project =>
+            Directory.EnumerateDirectories(project, "*", SearchOption.AllDirectories).Prepend(project)
+                .Select(folder => (Project: Path.GetFileName(project), Parts: Path.GetRelativePath(project, folder).Split(Path.DirectorySeparatorChar)))
+                .Where(folder => !folder.Parts.Intersect(["bin", "obj"]).Any()));
+        AssertNone(folders
+            .Where(folder => !rows.Any(row => row.Contains($"`src/{folder.Project}", StringComparison.Ordinal)
+                && (folder.Parts[^1] == "." || row.Contains($"`{folder.Parts[^1]}`", StringComparison.Ordinal) || row.Contains($"/{folder.Parts[^1]}`", StringComparison.Ordinal))))
+            .Select(folder => $"{folder.Project}/{string.Join('/', folder.Parts)} is in no row of README's table"));
+    }
+
     /// <summary>The proof that the tests above can fail: with two folders in the wrong order, or one that nobody has placed, they would.</summary>
     [Theory]
     [InlineData("Services", "Web")]
