@@ -6,7 +6,6 @@ public enum ChatEventType
     /// <summary>One is in the room, for the first time or again.</summary>
     Entered,
 
-    /// <summary>Somebody said something.</summary>
     Said,
 
     /// <summary>Somebody came.</summary>
@@ -21,7 +20,6 @@ public enum ChatEventType
     /// <summary>Somebody's connection broke.</summary>
     Away,
 
-    /// <summary>Somebody is back.</summary>
     Back,
 
     /// <summary>The room did not do what was asked.</summary>
@@ -40,7 +38,6 @@ public enum ChatEventType
 /// <summary>Something that happened in a chat room one is in. Its texts are somebody else's: show them through <see cref="RemoteText"/>.</summary>
 public sealed record ChatEvent
 {
-    /// <summary>What.</summary>
     public required ChatEventType Type { get; init; }
 
     /// <summary>The room one is in, to speak in it; with <see cref="ChatEventType.Entered"/>.</summary>

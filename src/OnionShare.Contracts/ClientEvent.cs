@@ -12,7 +12,6 @@ namespace OnionShare.Contracts;
 [JsonDerivedType(typeof(ClientFailed), "failed")]
 public abstract record ClientEvent;
 
-/// <summary>How far it is.</summary>
 public sealed record ClientProgress : ClientEvent
 {
     /// <summary>What is being done, for a person.</summary>
@@ -51,7 +50,6 @@ public enum FileProof
 /// <summary>A file has arrived whole and has its name.</summary>
 public sealed record FileFetched : ClientEvent
 {
-    /// <summary>Where it is.</summary>
     public required string Path { get; init; }
 
     /// <summary>Its length in bytes.</summary>
@@ -80,7 +78,6 @@ public sealed record FileSent : ClientEvent
     public bool IsVerified { get; init; }
 }
 
-/// <summary>All of it is done.</summary>
 public sealed record ClientDone : ClientEvent;
 
 /// <summary>It could not be done.</summary>

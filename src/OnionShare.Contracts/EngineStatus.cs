@@ -5,7 +5,6 @@ public sealed record EngineStatus
     public required string Version { get; init; }
     public required int ProcessId { get; init; }
 
-    /// <summary>When it was started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>The path of its unix socket; on Windows, of its named pipe.</summary>
@@ -36,7 +35,6 @@ public enum TorState
     /// <summary>Connecting to the Tor network.</summary>
     Bootstrapping,
 
-    /// <summary>Connected.</summary>
     Connected,
 
     /// <summary>It ended or its control connection broke; it is being brought back.</summary>

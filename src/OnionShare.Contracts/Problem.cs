@@ -107,7 +107,6 @@ public static class ProblemCodes
     /// <summary>The disk has no room for it.</summary>
     public const string NoSpace = "no-space";
 
-    /// <summary>The service has ended.</summary>
     public const string ServiceEnded = "service-ended";
 
     /// <summary>The owning process does not exist.</summary>

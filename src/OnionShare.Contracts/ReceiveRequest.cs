@@ -17,7 +17,6 @@ public sealed record ReceiveRequest : ServiceRequest
     /// <summary>The absolute path of the folder that takes the submissions; made if it is not there.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Take no files.</summary>
     public bool NoFiles { get; init; }
 
     /// <summary>Take no message.</summary>

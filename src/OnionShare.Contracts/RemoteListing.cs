@@ -6,7 +6,6 @@ public enum RemoteKind
     /// <summary>It offers files.</summary>
     Share,
 
-    /// <summary>It is a website.</summary>
     Website,
 
     /// <summary>It takes files or messages.</summary>
@@ -19,7 +18,6 @@ public enum RemoteKind
 /// <summary>What a service tells of itself. Its texts are somebody else's: show them through <see cref="RemoteText"/>.</summary>
 public sealed record RemoteListing
 {
-    /// <summary>What it is for.</summary>
     public required RemoteKind Kind { get; init; }
 
     /// <summary>Whether it is one of this program's, which can be asked for more than pages.</summary>

@@ -36,7 +36,6 @@ public abstract record ServiceRequest
     /// <summary>When the service is to start; at once without it.</summary>
     public DateTimeOffset? StartAt { get; init; }
 
-    /// <summary>When the service is to stop.</summary>
     public DateTimeOffset? StopAt { get; init; }
 
     /// <summary>How long the service is to run, counted from the moment it is first reachable.</summary>

@@ -72,10 +72,8 @@ public sealed record ServiceStatus
     /// <summary>When it was first reachable.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When it is to stop.</summary>
     public DateTimeOffset? StopsAt { get; init; }
 
-    /// <summary>When it ended.</summary>
     public DateTimeOffset? EndedAt { get; init; }
     public StopReason? StopReason { get; init; }
 

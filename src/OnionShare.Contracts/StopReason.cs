@@ -17,9 +17,7 @@ public enum StopReason
     /// <summary>Too many different wrong passwords were tried.</summary>
     PasswordGuessing,
 
-    /// <summary>The engine was stopped.</summary>
     EngineStopped,
 
-    /// <summary>It failed.</summary>
     Failed,
 }

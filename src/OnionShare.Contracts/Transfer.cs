@@ -51,7 +51,6 @@ public sealed record Transfer
     /// <summary>When it began.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>When it ended.</summary>
     public DateTimeOffset? EndedAt { get; init; }
     public IReadOnlyList<string> Paths { get; init; } = [];
 

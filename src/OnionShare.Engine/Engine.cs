@@ -100,7 +100,6 @@ public sealed class Engine : IAsyncDisposable
 
     public ILoggerFactory Loggers => _loggers;
 
-    /// <summary>Its version.</summary>
     public static string Version => typeof(Engine).Assembly.GetName().Version!.ToString(3);
 
     /// <inheritdoc/>

@@ -42,7 +42,6 @@ internal sealed class RemoteOptions
     /// <summary>Whether an address was given.</summary>
     public bool HasUrl(ParseResult parsed) => !string.IsNullOrEmpty(parsed.GetValue(_url));
 
-    /// <summary>Puts them into a request.</summary>
     public T Apply<T>(ParseResult parsed, T request)
         where T : RemoteRequest
     {

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 
 namespace OnionShare.Engine.Clients;
 
-/// <summary>The links of a page.</summary>
 internal static partial class PageLinks
 {
     private const int Most = 100_000;

@@ -92,7 +92,6 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
         }
     }
 
-    /// <summary>The room of that id that somebody is in.</summary>
     public ChatVisit Room(string id) => _rooms.GetValueOrDefault(id)
         ?? throw new ProblemException(new Problem(ProblemCodes.RemoteUnreachable, "You are not in that room any more.", "Enter it again.") { Status = 404 });
 

@@ -13,7 +13,6 @@ internal sealed record ServiceAddress
     /// <summary>The host of its URLs: <c>56 characters.onion</c>, or a loopback address.</summary>
     public required string Host { get; init; }
 
-    /// <summary>Its port.</summary>
     public required int Port { get; init; }
 
     /// <summary>The path that was named, encoded; <c>/</c> for none.</summary>
@@ -25,7 +24,6 @@ internal sealed record ServiceAddress
     /// <summary>Whether it is on this computer.</summary>
     public bool IsLocal { get; init; }
 
-    /// <summary>Its root.</summary>
     public Uri Root => new($"http://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}/");
 
     /// <summary>Reads the address of a request. No sentence of a problem has the password in it.</summary>

@@ -31,7 +31,6 @@ internal sealed class Visit : IDisposable
             throw new ProblemException(new Problem(ProblemCodes.RemoteKey, "The client key is none.", "It has 52 letters and digits; paste it whole."));
     }
 
-    /// <summary>Where it is.</summary>
     public ServiceAddress Address { get; }
 
     /// <summary>Why the last connection did not come about, in words; null when it did.</summary>

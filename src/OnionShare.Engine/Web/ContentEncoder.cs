@@ -11,7 +11,6 @@ internal static class ContentEncoder
     public static ContentCodings Best(ContentCodings accepted) =>
         accepted.HasFlag(ContentCodings.Brotli) ? ContentCodings.Brotli : accepted & ContentCodings.Gzip;
 
-    /// <summary>Compresses bytes in memory.</summary>
     public static async Task<byte[]> CompressAsync(ReadOnlyMemory<byte> bytes, ContentCodings coding, CancellationToken cancellationToken)
     {
         using var compressed = new MemoryStream();

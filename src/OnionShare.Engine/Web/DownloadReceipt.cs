@@ -16,7 +16,6 @@ internal sealed record DownloadReceipt(string Id, string EntityTag, long Bytes, 
     public static string? IdOf(HttpRequest request) =>
         request.Headers[Header] is [{ Length: 32 } id] && id.All(char.IsAsciiHexDigitLower) ? id : null;
 
-    /// <summary>Reads one.</summary>
     public static bool TryRead(HttpRequest request, [NotNullWhen(true)] out DownloadReceipt? receipt)
     {
         receipt = IdOf(request) is { } id && request.Headers.IfMatch is [{ } entityTag]

@@ -9,7 +9,6 @@ namespace OnionShare.Engine.Web;
 /// </summary>
 public sealed record ServiceIndex
 {
-    /// <summary>Where it is.</summary>
     public const string Route = "/files.json";
 
     /// <summary>The version of its form that this program writes and reads.</summary>

@@ -15,7 +15,6 @@ internal sealed class RoomFrames(WebSocket socket)
     private readonly SemaphoreSlim _turn = new(1);
     private readonly byte[] _buffer = new byte[16 * 1024];
 
-    /// <summary>Sends a message.</summary>
     public async Task SendAsync(JsonObject message, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);

@@ -16,7 +16,6 @@ internal sealed class Pace(TimeProvider time, Action<Pace> tell)
     /// <summary>What is being done.</summary>
     public string Activity { get; set; } = "";
 
-    /// <summary>Bytes that are there.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Bytes in all; null when it is not known.</summary>
@@ -52,7 +51,6 @@ internal sealed class Pace(TimeProvider time, Action<Pace> tell)
         tell(this);
     }
 
-    /// <summary>Tells now.</summary>
     public void Tell(string? activity = null)
     {
         if (activity is not null) Activity = activity;

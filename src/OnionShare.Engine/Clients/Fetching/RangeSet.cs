@@ -14,7 +14,6 @@ internal sealed class RangeSet
     /// <summary>Up to where everything from 0 on is there.</summary>
     public long Frontier => _ranges is [{ Start: 0 } first, ..] ? first.End : 0;
 
-    /// <summary>Adds a range.</summary>
     public void Add(long start, long end)
     {
         if (end <= start) return;

@@ -17,7 +17,6 @@ internal sealed record ZipHeader
     /// <summary>Its length in the archive.</summary>
     public required long Compressed { get; init; }
 
-    /// <summary>Its length.</summary>
     public required long Length { get; init; }
 
     /// <summary>Its CRC, unless a descriptor follows.</summary>
@@ -32,7 +31,6 @@ internal sealed record ZipHeader
     /// <summary>When it last changed; null when it does not say so in UTC.</summary>
     public DateTime? Modified { get; init; }
 
-    /// <summary>Whether it is a folder.</summary>
     public bool IsFolder => Name.EndsWith('/') || Name.EndsWith('\\');
 
     /// <summary>Reads one behind its signature.</summary>

@@ -13,7 +13,6 @@ internal sealed class ZipSource(Stream stream)
     /// <summary>Bytes read of the archive.</summary>
     public long Consumed { get; private set; }
 
-    /// <summary>What is at hand.</summary>
     public ReadOnlyMemory<byte> AtHand => _buffer.AsMemory(_start, _end - _start);
 
     /// <summary>Sees to it that something is at hand; false at the end.</summary>

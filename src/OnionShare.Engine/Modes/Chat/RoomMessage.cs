@@ -105,7 +105,6 @@ public sealed record Refused(string Code, [property: JsonIgnore] Phrase Phrase, 
     /// <summary>The sentence, in English unless it is <see cref="In"/> another language.</summary>
     public string Reason { get; private init; } = Phrase.ToString();
 
-    /// <summary>It in a language.</summary>
     public Refused In(Language language) => new(Code, Phrase, N) { Reason = language.Say(Phrase) };
 }
 
@@ -128,7 +127,6 @@ public static class RefusalCodes
     /// <summary>The name, or one that looks like it, is somebody else's.</summary>
     public const string NameInUse = "name-in-use";
 
-    /// <summary>The message is empty.</summary>
     public const string Empty = "empty";
     public const string TooLong = "too-long";
 

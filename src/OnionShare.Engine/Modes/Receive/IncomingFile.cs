@@ -38,7 +38,6 @@ internal sealed class IncomingFile : IAsyncDisposable
         _flushAt = offset + FlushEvery;
     }
 
-    /// <summary>Its length so far.</summary>
     public long Length => _seal?.Length ?? _handed + _filled;
 
     /// <summary>How much of it the file system has.</summary>

@@ -21,7 +21,6 @@ internal sealed class SubmittedFile((string Final, string Partial) names, bool i
     /// <summary>Its name while it comes in.</summary>
     public string Partial { get; } = names.Partial;
 
-    /// <summary>Whether it is the message.</summary>
     public bool IsMessage { get; } = isMessage;
 
     /// <summary>How long it will be, in bytes; null when that was not said.</summary>

@@ -23,7 +23,6 @@ internal sealed class ShareHashing(SharedTree tree, ShareContent content, Conten
     /// <summary>The hash of a file; null while it is not known.</summary>
     public byte[]? Of(SharedEntry file) => hashes.Find(file.FullPath, file.Stat);
 
-    /// <summary>Begins.</summary>
     public void Begin(ServiceContext service) => _work = Task.Run(() => WorkAsync(service));
 
     /// <inheritdoc/>

@@ -8,7 +8,6 @@ namespace OnionShare.Engine.Modes.Share;
 /// <summary>What a share tells programs about itself.</summary>
 internal static class ShareIndex
 {
-    /// <summary>Sends it.</summary>
     public static Task SendAsync(HttpContext http, string title, ShareRequest request, SharedTree tree, ShareContent content, ShareHashing hashing)
     {
         var whole = content.Content;

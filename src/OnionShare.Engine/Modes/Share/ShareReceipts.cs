@@ -23,7 +23,6 @@ internal sealed class ShareReceipts(ServiceContext service, Action count)
         lock (_lock) Remember(id).Transfers.Add(transfer);
     }
 
-    /// <summary>All of it was handed over.</summary>
     public void HandedOver(string id)
     {
         Announced download;

@@ -9,7 +9,6 @@ namespace OnionShare.Engine.Modes.Website;
 /// </summary>
 internal sealed class HeldFiles
 {
-    /// <summary>The largest file held.</summary>
     public const int LargestFile = 256 * 1024;
 
     /// <summary>Bytes held in all.</summary>

@@ -14,7 +14,6 @@ internal static class SiteIndex
 
     private const int Deepest = 64;
 
-    /// <summary>Sends it.</summary>
     public static Task SendAsync(HttpContext http, string title, Site site, SiteHashing hashing)
     {
         var files = Files(site, hashing).Take(Most + 1).ToList();

@@ -4,7 +4,6 @@ using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Tor.Control;
 
-/// <summary>How one endpoint failed.</summary>
 internal sealed record ControlFailure(ControlEndpoint Endpoint, Exception Cause)
 {
     /// <summary>Whether something is there, which failed in its own way: that is worth more to tell than that nothing is elsewhere.</summary>

@@ -19,7 +19,6 @@ public sealed class ControlReply(IReadOnlyList<ControlLine> lines)
     /// <summary>Whether the command did what it was asked. 252 is what ONION_CLIENT_AUTH_ADD answers when it helped at once.</summary>
     public bool IsSuccess => Code is 250 or 251 or 252;
 
-    /// <summary>Whether it is an event and no reply.</summary>
     public bool IsEvent => Code / 100 == 6;
 
     /// <summary>The value of the first line <c>key=value</c>, or null.</summary>

@@ -51,7 +51,6 @@ internal sealed class DownloadBounds(InstallTerms terms, CancellationToken endin
     public static HttpRequestException Late(Uri address, Exception cause) =>
         new($"{address.Host} did not answer in time.", cause);
 
-    /// <summary>It is longer than it can be.</summary>
     public static ProblemException TooLong(string target, long longest) =>
         InstallProblem.Refused($"{target} is longer than {ByteSize.Show(longest)}, which it can't be.", target);
 }

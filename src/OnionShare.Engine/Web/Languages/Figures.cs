@@ -46,7 +46,6 @@ internal sealed record Figures(string Decimal, string Group, string Date)
         return Localized(digits[..first]) + string.Concat(digits[first..].Chunk(3).Select(group => Group + Localized(new string(group))));
     }
 
-    /// <summary>A number with one decimal.</summary>
     public string OneDecimal(double number)
     {
         var text = number.ToString("0.0", CultureInfo.InvariantCulture);

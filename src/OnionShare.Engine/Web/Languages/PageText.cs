@@ -40,7 +40,6 @@ public sealed class PageText
     /// <summary>A phrase in words.</summary>
     public string Say(Phrase phrase) => Language.Say(phrase);
 
-    /// <summary>A size.</summary>
     public string Size(long bytes) => Language.Size(bytes);
 
     /// <summary>An address of the service's own pages, with the language that was chosen.</summary>

@@ -14,7 +14,6 @@ internal sealed class Texts
 
     private Texts(FrozenDictionary<string, TextForms> forms) => _forms = forms;
 
-    /// <summary>The keys of all.</summary>
     public IEnumerable<string> Keys => _forms.Keys;
 
     /// <summary>A text that has no plural forms.</summary>

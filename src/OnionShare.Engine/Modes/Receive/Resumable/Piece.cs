@@ -29,7 +29,6 @@ internal sealed class Piece : IDisposable
     /// <summary>How long it is, as far as the request says.</summary>
     public long Length => _request.ContentLength ?? 0;
 
-    /// <summary>Whether it has a checksum.</summary>
     public bool IsChecked => Checksum is not null || _hasTrailer;
 
     /// <summary>The checksum that was said before the piece.</summary>

@@ -30,7 +30,6 @@ internal sealed class ResumableSubmission(ReceiveParts parts, string id, bool is
     /// <summary>Whether what comes in is encrypted.</summary>
     public bool IsSealing => parts.Recipients is not null;
 
-    /// <summary>What is in it.</summary>
     public Submission Content { get; } = new(parts);
 
     /// <summary>Whether it is finished.</summary>

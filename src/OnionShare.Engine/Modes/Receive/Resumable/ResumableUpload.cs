@@ -15,7 +15,6 @@ internal sealed class ResumableUpload(ResumableSubmission submission, int number
     /// <summary>Its number in its submission.</summary>
     public int Number { get; } = number;
 
-    /// <summary>The file.</summary>
     public SubmittedFile File { get; } = file;
 
     /// <summary>The length it will have, in bytes.</summary>

@@ -161,7 +161,6 @@ internal sealed record LogLine
     /// <summary>Whether it is one file, of a client that knows nothing of submissions, and so is complete with it.</summary>
     public bool IsSingle { get; init; }
 
-    /// <summary>The upload.</summary>
     public UploadLine? Upload { get; init; }
 }
 
