@@ -10,7 +10,7 @@ internal static class ErrorCategories
     {
         ProblemCodes.RemotePassword or ProblemCodes.RemoteKey => ErrorCategory.AuthenticationError,
         ProblemCodes.TorControl or ProblemCodes.TorFellBack or ProblemCodes.BridgesNotFound or ProblemCodes.TorNotConnected
-            or ProblemCodes.NotPublished or LocalCodes.EngineGone or LocalCodes.EngineNotRunning or ProblemCodes.RemoteUnreachable => ErrorCategory.ConnectionError,
+            or ProblemCodes.NotPublished or ProblemCodes.EngineGone or ProblemCodes.EngineNotRunning or ProblemCodes.RemoteUnreachable => ErrorCategory.ConnectionError,
         LocalCodes.NotSchedulable or ProblemCodes.RemoteAddress or LocalCodes.NoTerminal or ProblemCodes.TorSettings
             or LocalCodes.NoBridgeLines or LocalCodes.ProxyNeeded or ProblemCodes.InvalidRequest or LocalCodes.PathNotFileSystem
             or LocalCodes.PathNotFolder or LocalCodes.NotWebAddress or LocalCodes.NothingToShare or LocalCodes.ParametersClash
@@ -25,9 +25,9 @@ internal static class ErrorCategories
         ProblemCodes.PathNotFound or ProblemCodes.ServiceNotFound or ProblemCodes.OwnerNotFound or ProblemCodes.SavedNotFound
             or ProblemCodes.ClientNotFound or LocalCodes.TaskNotFound or LocalCodes.VaultNotFound or ProblemCodes.RemoteNotFound => ErrorCategory.ObjectNotFound,
         ProblemCodes.TorNotStarted or LocalCodes.EngineNotStarted => ErrorCategory.OpenError,
-        LocalCodes.EngineSilent or LocalCodes.TimedOut => ErrorCategory.OperationTimeout,
+        ProblemCodes.EngineSilent or LocalCodes.TimedOut => ErrorCategory.OperationTimeout,
         ProblemCodes.PathNotReadable or ProblemCodes.PathNotWritable => ErrorCategory.PermissionDenied,
-        ProblemCodes.RemoteNotUnderstood or LocalCodes.EngineNotUnderstood => ErrorCategory.ProtocolError,
+        ProblemCodes.RemoteNotUnderstood or ProblemCodes.EngineNotUnderstood => ErrorCategory.ProtocolError,
         ProblemCodes.TorInUse or LocalCodes.EngineOtherVersion => ErrorCategory.ResourceBusy,
         ProblemCodes.SavedNameInUse or ProblemCodes.ClientNameInUse or ProblemCodes.FileExists or ProblemCodes.NameInUse
             or LocalCodes.TaskInUse => ErrorCategory.ResourceExists,

@@ -6,10 +6,6 @@ internal static class LocalCodes
     public const string EngineNotFound = "engine-not-found";
     public const string EngineNotStarted = "engine-not-started";
     public const string EngineOtherVersion = "engine-other-version";
-    public const string EngineNotUnderstood = "engine-not-understood";
-    public const string EngineSilent = "engine-silent";
-    public const string EngineNotRunning = "engine-not-running";
-    public const string EngineGone = "engine-gone";
     public const string PathNotFileSystem = "path-not-file-system";
     public const string PathNotFolder = "path-not-folder";
     public const string NotWebAddress = "not-web-address";

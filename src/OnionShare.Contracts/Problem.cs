@@ -35,6 +35,18 @@ public static class ProblemCodes
     /// <summary>What listens at the engine's place is not, or need not be, an engine of this user.</summary>
     public const string EngineNotTrusted = "engine-not-trusted";
 
+    /// <summary>No engine runs; nothing was asked of it.</summary>
+    public const string EngineNotRunning = "engine-not-running";
+
+    /// <summary>The engine ended while it was asked, or after.</summary>
+    public const string EngineGone = "engine-gone";
+
+    /// <summary>The engine does not answer in time.</summary>
+    public const string EngineSilent = "engine-silent";
+
+    /// <summary>The engine's answer is none that is known here: it is of another version.</summary>
+    public const string EngineNotUnderstood = "engine-not-understood";
+
     /// <summary>A path that does not exist.</summary>
     public const string PathNotFound = "path-not-found";
 

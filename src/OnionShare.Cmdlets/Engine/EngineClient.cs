@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OnionShare.Contracts;
 
@@ -14,43 +12,28 @@ namespace OnionShare.Cmdlets.Engine;
 /// </summary>
 internal sealed class EngineClient : IDisposable
 {
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
-
     // The engine answers when the descriptor has been uploaded: until then nobody reaches the service.
     private static readonly TimeSpan PublishLimit = TimeSpan.FromMinutes(5);
 
     /// <summary>For what has a limit of its own in the engine, which answers when that is over.</summary>
     public static readonly TimeSpan NoLimit = Timeout.InfiniteTimeSpan;
 
-    private static readonly Problem EngineGone = new(LocalCodes.EngineGone, "The engine ended; its services are down.", "Start the service again.");
-
-    private readonly HttpClient _http;
+    private readonly EngineConnection _engine;
     private readonly bool _starts;
 
     /// <summary>A client of the engine that runs; it starts none.</summary>
     public EngineClient(string socket)
+        : this(new EngineConnection(socket), starts: false)
     {
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = (_, cancellationToken) => EngineEndpoint.ConnectAsync(socket, cancellationToken),
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            ActivityHeadersPropagator = null,
-        })
-        {
-            BaseAddress = new Uri("http://localhost"),
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
     }
 
-    private EngineClient(HttpClient http, bool starts) => (_http, _starts) = (http, starts);
+    private EngineClient(EngineConnection engine, bool starts) => (_engine, _starts) = (engine, starts);
 
     /// <summary>The same one, which starts an engine for what it is asked where none runs.</summary>
-    public EngineClient Starting => _starts ? this : new EngineClient(_http, starts: true);
+    public EngineClient Starting => _starts ? this : new EngineClient(_engine, starts: true);
 
     /// <summary>The same one, which starts none.</summary>
-    public EngineClient Running => _starts ? new EngineClient(_http, starts: false) : this;
+    public EngineClient Running => _starts ? new EngineClient(_engine, starts: false) : this;
 
     public SavedClient Saved => new(this);
     public RecordClient Records => new(this);
@@ -58,35 +41,11 @@ internal sealed class EngineClient : IDisposable
     public RemoteClient Remote => new(this);
 
     /// <summary>The engine that runs; null where none does. Starts none.</summary>
-    public static async Task<EngineClient?> FindAsync(CancellationToken cancellationToken)
-    {
-        var client = new EngineClient(StatePaths.Socket());
-        try
-        {
-            if (await client.IsThereAsync(cancellationToken)) return client;
-        }
-        catch
-        {
-            client.Dispose();
-            throw;
-        }
+    public static async Task<EngineClient?> FindAsync(CancellationToken cancellationToken) =>
+        await EngineConnection.FindAsync(cancellationToken) is { } engine ? new EngineClient(engine, starts: false) : null;
 
-        client.Dispose();
-        return null;
-    }
-
-    public async Task<bool> IsThereAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await EngineAsync(cancellationToken);
-            return true;
-        }
-        catch (ProblemException exception) when (exception.Problem.Code is LocalCodes.EngineNotRunning or LocalCodes.EngineGone)
-        {
-            return false;
-        }
-    }
+    /// <summary>Whether one runs; starts none.</summary>
+    public Task<bool> IsThereAsync(CancellationToken cancellationToken) => _engine.IsThereAsync(cancellationToken);
 
     public Task<EngineStatus> EngineAsync(CancellationToken cancellationToken) =>
         GetAsync(Routes.Engine, ContractsJson.Default.EngineStatus, cancellationToken);
@@ -127,7 +86,7 @@ internal sealed class EngineClient : IDisposable
         using var response = await EngineLauncher.AskAsync(
             Running, there => there.SendAsync(HttpMethod.Post, request.Route, body, CancellationToken.None), cancellationToken);
         return new LaunchedService(
-            await ReadAsync(response, ContractsJson.Default.ServiceStatus, CancellationToken.None), RanAlready: response.StatusCode == HttpStatusCode.OK);
+            await EngineConnection.ReadAsync(response, ContractsJson.Default.ServiceStatus, CancellationToken.None), RanAlready: response.StatusCode == HttpStatusCode.OK);
     }
 
     public Task<ServiceStatus> ChangeAsync(string id, ServiceChange change, CancellationToken cancellationToken) => SendAsync(
@@ -181,14 +140,14 @@ internal sealed class EngineClient : IDisposable
         await foreach (var change in EventReader.ReadAsync(stream, cancellationToken)) yield return change;
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _engine.Dispose();
 
     /// <summary>How a service stands whose engine is gone.</summary>
     public static ServiceStatus Lost(ServiceStatus known) => known with
     {
         State = ServiceState.Failed,
         StopReason = StopReason.Failed,
-        Error = EngineGone,
+        Error = EngineConnection.Ended,
         EndedAt = DateTimeOffset.Now,
         ActiveTransfers = 0,
         Port = null,
@@ -201,7 +160,7 @@ internal sealed class EngineClient : IDisposable
         HttpMethod method, string route, JsonTypeInfo<T> answerType, CancellationToken cancellationToken, TimeSpan? answerLimit = null)
     {
         using var response = await SendAsync(method, route, null, cancellationToken, answerLimit);
-        return await ReadAsync(response, answerType, cancellationToken);
+        return await EngineConnection.ReadAsync(response, answerType, cancellationToken);
     }
 
     public async Task<TAnswer> SendAsync<TBody, TAnswer>(
@@ -215,7 +174,7 @@ internal sealed class EngineClient : IDisposable
     {
         using var content = JsonContent.Create(body, bodyType);
         using var response = await SendAsync(method, route, content, cancellationToken, answerLimit);
-        return await ReadAsync(response, answerType, cancellationToken);
+        return await EngineConnection.ReadAsync(response, answerType, cancellationToken);
     }
 
     /// <summary>Sends a request and gives the answer, its body still to be read.</summary>
@@ -227,70 +186,7 @@ internal sealed class EngineClient : IDisposable
     public Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string route, HttpContent? body, CancellationToken cancellationToken, TimeSpan? answerLimit = null) => _starts
         ? EngineLauncher.AskAsync(Running, there => there.SendAsync(method, route, body, cancellationToken, answerLimit), cancellationToken)
-        : SendOnceAsync(method, route, body, answerLimit ?? AnswerLimit, cancellationToken);
+        : _engine.SendAsync(method, route, body, cancellationToken, answerLimit);
 
-    private async Task<HttpResponseMessage> SendOnceAsync(
-        HttpMethod method, string route, HttpContent? body, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        // Not disposed of: that would take the body with it, which is its owner's.
-        var request = new HttpRequestMessage(method, route) { Content = body };
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        waiting.CancelAfter(limit);
-        HttpResponseMessage response;
-        try
-        {
-            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, waiting.Token);
-        }
-        catch (HttpRequestException exception)
-        {
-            throw exception.InnerException switch
-            {
-                ProblemException problem => problem,
-                SocketException { SocketErrorCode: not SocketError.ConnectionReset } => NotRunning(exception),
-                _ => Gone(exception),
-            };
-        }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new ProblemException(
-                LocalCodes.EngineSilent, $"The engine did not answer within {limit.TotalSeconds:0} s.",
-                "See Get-OnionEngine; end its process if it stays silent.", cause: exception);
-        }
-
-        if (response.IsSuccessStatusCode) return response;
-        using (response) throw new ProblemException(await ProblemAsync(response, cancellationToken));
-    }
-
-    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await response.Content.ReadFromJsonAsync(type, cancellationToken)
-                ?? throw new JsonException("null");
-        }
-        catch (JsonException exception)
-        {
-            throw EventReader.NotUnderstood(exception);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
-        {
-            throw Gone(exception);
-        }
-    }
-
-    private static async Task<Problem> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
-            return await ReadAsync(response, ContractsJson.Default.Problem, cancellationToken);
-        return new Problem(
-            ProblemCodes.Internal,
-            $"The engine answered {(int)response.StatusCode} {response.ReasonPhrase} to a request.",
-            "Run Stop-OnionEngine and try again; the module and the engine may be of different versions.");
-    }
-
-    // Nobody listened: nothing was asked for either, so asking again is safe.
-    private static ProblemException NotRunning(Exception cause) =>
-        new(LocalCodes.EngineNotRunning, "No engine is running.", "Start a service; that starts the engine.", cause: cause);
-
-    public static ProblemException Gone(Exception? cause = null) => new(EngineGone, cause);
+    public static ProblemException Gone() => new(EngineConnection.Ended);
 }

@@ -64,7 +64,7 @@ internal static class EngineLauncher
         {
             return await client.EngineAsync(cancellationToken);
         }
-        catch (ProblemException ended) when (ended.Problem.Code is LocalCodes.EngineNotRunning or LocalCodes.EngineGone)
+        catch (ProblemException ended) when (ended.Problem.Code is ProblemCodes.EngineNotRunning or ProblemCodes.EngineGone)
         {
             return null;
         }
@@ -86,7 +86,7 @@ internal static class EngineLauncher
         while (await client.IsThereAsync(cancellationToken)) await Task.Delay(Pause, cancellationToken);
     }
 
-    private static bool IsBetweenEngines(Problem problem) => problem.Code is LocalCodes.EngineNotRunning or ProblemCodes.EngineStopping;
+    private static bool IsBetweenEngines(Problem problem) => problem.Code is ProblemCodes.EngineNotRunning or ProblemCodes.EngineStopping;
 
     /// <summary>False when the engine answers; true when ours gave way to another that then did not answer.</summary>
     private static async Task<bool> GaveWayAsync(

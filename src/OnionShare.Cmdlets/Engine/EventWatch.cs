@@ -66,7 +66,7 @@ internal sealed class EventWatch(string socket, EventSieve sieve)
     private void Report(Problem problem)
     {
         // That no engine runs, or that it ended, is no trouble: the next one will be listened to.
-        if (problem.Code is LocalCodes.EngineNotRunning or LocalCodes.EngineGone || problem.Detail == _trouble) return;
+        if (problem.Code is ProblemCodes.EngineNotRunning or ProblemCodes.EngineGone || problem.Detail == _trouble) return;
         _trouble = problem.Detail;
         sieve.Tell(problem);
     }

@@ -48,7 +48,7 @@ internal sealed class LiveService
         {
             return await client.ServiceAsync(_known.Id, limit.Token);
         }
-        catch (ProblemException gone) when (gone.Problem.Code is LocalCodes.EngineNotRunning or LocalCodes.EngineGone or ProblemCodes.ServiceNotFound)
+        catch (ProblemException gone) when (gone.Problem.Code is ProblemCodes.EngineNotRunning or ProblemCodes.EngineGone or ProblemCodes.ServiceNotFound)
         {
             return EngineClient.Lost(_known);
         }

@@ -82,7 +82,7 @@ internal sealed class ServiceStart(LaunchRequest request) : IAsyncDisposable
         {
             return (await _client.EngineAsync(cancellationToken)).ComingBack;
         }
-        catch (ProblemException none) when (none.Problem.Code is LocalCodes.EngineNotRunning or LocalCodes.EngineGone)
+        catch (ProblemException none) when (none.Problem.Code is ProblemCodes.EngineNotRunning or ProblemCodes.EngineGone)
         {
             return [];
         }

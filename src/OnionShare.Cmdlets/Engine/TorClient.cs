@@ -21,7 +21,7 @@ internal sealed class TorClient(EngineClient engine)
     {
         using var body = new StringContent(patch.ToJson().ToJsonString(), MergePatch);
         using var response = await engine.SendAsync(HttpMethod.Patch, Routes.TorSettings, body, cancellationToken);
-        return await EngineClient.ReadAsync(response, ContractsJson.Default.TorSettings, cancellationToken);
+        return await EngineConnection.ReadAsync(response, ContractsJson.Default.TorSettings, cancellationToken);
     }
 
     /// <summary>Returns when tor is connected.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Http.Json;
 using OnionShare.Contracts;
 using OnionShare.Engine.Control;
 using OnionShare.Engine.Saved;
@@ -9,6 +10,8 @@ namespace OnionShare.Engine.Cli;
 /// <summary><c>restore NAME</c> and <c>stop NAME</c>: what a scheduler runs. Neither tells a URL: what they say may end up in a log.</summary>
 internal static class SavedCommands
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Makes the verb that starts a saved service.</summary>
     public static Command CreateRestore()
     {
@@ -42,7 +45,7 @@ internal static class SavedCommands
     {
         using var engine = await BackgroundEngine.EnsureAsync(options, cancellationToken);
         var (id, ranAlready) = await StartAsync(engine, name, new RestoreRequest { StopAfter = stopAfter }, cancellationToken);
-        var service = await engine.UntilAsync(id, state => state is ServiceState.Running or ServiceState.Scheduled || state.IsEnded(), cancellationToken);
+        var service = await UntilAsync(engine, id, state => state is ServiceState.Running or ServiceState.Scheduled || state.IsEnded(), cancellationToken);
         if (service.Error is { } error) throw new ProblemException(error);
         return service.State switch
         {
@@ -54,30 +57,45 @@ internal static class SavedCommands
     }
 
     private static async Task<(string Id, bool RanAlready)> StartAsync(
-        BackgroundEngine engine, string name, RestoreRequest how, CancellationToken cancellationToken)
+        EngineConnection engine, string name, RestoreRequest how, CancellationToken cancellationToken)
     {
-        var saved = await engine.SendAsync<SavedService>(HttpMethod.Get, Routes.OneSaved(name), null, cancellationToken);
+        var saved = await engine.SendAsync(HttpMethod.Get, Routes.OneSaved(name), null, ContractsJson.Default.SavedService, cancellationToken);
         if (saved.ServiceId is { } id) return (id, true);
-        var started = await engine.SendAsync<ServiceStatus>(HttpMethod.Post, Routes.Restore(name), BackgroundEngine.Body(how), cancellationToken);
+        using var body = JsonContent.Create(how, ContractsJson.Default.RestoreRequest);
+        var started = await engine.SendAsync(
+            HttpMethod.Post, Routes.Restore(name), body, ContractsJson.Default.ServiceStatus, cancellationToken, Timeout.InfiniteTimeSpan);
         return (started.Id, false);
     }
 
     private static async Task<string> StopAsync(EngineOptions options, string name, bool force, CancellationToken cancellationToken)
     {
-        using var engine = await BackgroundEngine.FindAsync(cancellationToken);
+        using var engine = await EngineConnection.FindAsync(cancellationToken);
         if (engine is null) return Forget(options, name);
-        var services = await engine.SendAsync<IReadOnlyList<ServiceStatus>>(HttpMethod.Get, Routes.Services, null, cancellationToken);
+        var services = await engine.SendAsync(HttpMethod.Get, Routes.Services, null, ContractsJson.Default.IReadOnlyListServiceStatus, cancellationToken);
         var service = services.LastOrDefault(one => !one.State.IsEnded() && string.Equals(one.Name, name, StringComparison.OrdinalIgnoreCase));
         if (service is null)
         {
-            _ = await engine.SendAsync<SavedService>(HttpMethod.Get, Routes.OneSaved(name), null, cancellationToken);
+            _ = await engine.SendAsync(HttpMethod.Get, Routes.OneSaved(name), null, ContractsJson.Default.SavedService, cancellationToken);
             return $"'{name}' does not run.";
         }
 
         if (service.State != ServiceState.Draining || force)
-            await engine.SendAsync<ServiceStatus>(HttpMethod.Delete, Routes.Service(service.Id) + (force ? "?force=true" : ""), null, cancellationToken);
-        await engine.UntilAsync(service.Id, state => state.IsEnded(), cancellationToken);
+        {
+            using var stopping = await engine.SendAsync(HttpMethod.Delete, Routes.Service(service.Id) + (force ? "?force=true" : ""), null, cancellationToken);
+        }
+
+        await UntilAsync(engine, service.Id, state => state.IsEnded(), cancellationToken);
         return $"'{service.Name}' is stopped.";
+    }
+
+    private static async Task<ServiceStatus> UntilAsync(EngineConnection engine, string id, Func<ServiceState, bool> condition, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var status = await engine.SendAsync(HttpMethod.Get, Routes.Service(id), null, ContractsJson.Default.ServiceStatus, cancellationToken);
+            if (condition(status.State)) return status;
+            await Task.Delay(Pause, cancellationToken);
+        }
     }
 
     // With no engine nothing runs; but one that ran when the last engine was killed would come back with the next.
@@ -107,11 +125,6 @@ internal static class SavedCommands
         catch (ProblemException failure)
         {
             await Console.Error.WriteLineAsync(failure.Problem.ToString());
-            return CommandLine.Failed;
-        }
-        catch (HttpRequestException gone)
-        {
-            await Console.Error.WriteLineAsync($"The engine ended: {RemoteText.Show(gone.Message)}");
             return CommandLine.Failed;
         }
         catch (OperationCanceledException)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Cli.Watching;
@@ -24,17 +23,13 @@ internal sealed class WatchFollower(WatchBoard board)
             {
                 return;
             }
-            catch (ProblemException stranger)
-            {
-                board.Trouble(stranger.Problem.ToString());
-            }
-            catch (JsonException)
-            {
-                board.Trouble("The engine that runs is of another version. Stop-OnionEngine ends it.");
-            }
-            catch (HttpRequestException)
+            catch (ProblemException gone) when (gone.Problem.Code is ProblemCodes.EngineNotRunning or ProblemCodes.EngineGone)
             {
                 // It ended while it was asked.
+            }
+            catch (ProblemException trouble)
+            {
+                board.Trouble(trouble.Problem.ToString());
             }
 
             board.EngineGone();
@@ -47,30 +42,27 @@ internal sealed class WatchFollower(WatchBoard board)
     {
         try
         {
-            using var engine = await BackgroundEngine.FindAsync(CancellationToken.None);
+            using var engine = await EngineConnection.FindAsync(CancellationToken.None);
             if (engine is null) return;
-            await engine.SendAsync<ServiceStatus>(
-                HttpMethod.Delete, Routes.Service(service.Id) + (force ? "?force=true" : ""), null, CancellationToken.None);
+            using var stopping = await engine.SendAsync(HttpMethod.Delete, Routes.Service(service.Id) + (force ? "?force=true" : ""), null, CancellationToken.None);
         }
         catch (ProblemException refused)
         {
             board.Say(RemoteText.Show(refused.Problem.ToString()));
         }
-        catch (HttpRequestException)
-        {
-            board.Say("The engine ended.");
-        }
     }
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        using var engine = await BackgroundEngine.FindAsync(cancellationToken);
+        using var engine = await EngineConnection.FindAsync(cancellationToken);
         if (engine is null) return;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var counting = CountAsync(engine, ended.Token);
         try
         {
-            await foreach (var happened in engine.EventsAsync(cancellationToken)) board.Take(happened);
+            using var events = await engine.SendAsync(HttpMethod.Get, Routes.Events + "?transfers=true", null, cancellationToken);
+            await using var stream = await events.Content.ReadAsStreamAsync(cancellationToken);
+            await foreach (var happened in EventReader.ReadAsync(stream, cancellationToken)) board.Take(happened);
         }
         finally
         {
@@ -79,12 +71,12 @@ internal sealed class WatchFollower(WatchBoard board)
         }
     }
 
-    private async Task CountAsync(BackgroundEngine engine, CancellationToken cancellationToken)
+    private async Task CountAsync(EngineConnection engine, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(CountEvery);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            foreach (var service in await engine.SendAsync<IReadOnlyList<ServiceStatus>>(HttpMethod.Get, Routes.Services, null, cancellationToken))
+            foreach (var service in await engine.SendAsync(HttpMethod.Get, Routes.Services, null, ContractsJson.Default.IReadOnlyListServiceStatus, cancellationToken))
                 board.Count(service);
         }
     }

@@ -2,12 +2,11 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using OnionShare.Contracts;
 
-namespace OnionShare.Cmdlets.Engine;
+namespace OnionShare.Contracts;
 
 /// <summary>Reads the engine's events from a stream of server-sent events (HTML Living Standard §9.2).</summary>
-internal static class EventReader
+public static class EventReader
 {
     /// <summary>The events of <c>GET /v1/events</c>. Ends when the stream does, cleanly or not.</summary>
     public static IAsyncEnumerable<EngineEvent> ReadAsync(Stream stream, CancellationToken cancellationToken) =>
@@ -21,9 +20,8 @@ internal static class EventReader
         while (await NextAsync(events)) yield return events.Current.Data;
     }
 
-    /// <summary>The error for an answer this module does not understand.</summary>
-    public static ProblemException NotUnderstood(JsonException cause) => new(
-        LocalCodes.EngineNotUnderstood, "The engine's answer was not understood; it seems to be of another version than this module.",
+    internal static ProblemException NotUnderstood(JsonException cause) => new(
+        ProblemCodes.EngineNotUnderstood, "The engine's answer was not understood; it seems to be of another version than this module.",
         "Run Stop-OnionEngine, then try again.", cause: cause);
 
     private static async Task<bool> NextAsync<T>(IAsyncEnumerator<SseItem<T>> events)

@@ -1,0 +1,141 @@
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace OnionShare.Contracts;
+
+/// <summary>
+/// Requests to the engine over its socket or pipe, of whoever asks it: the module, and the engine's own verbs. Only an engine of this user is talked to
+/// (<see cref="EngineEndpoint"/>). Every method throws <see cref="ProblemException"/> for what the engine refuses, and for an engine that is not there
+/// (<see cref="ProblemCodes.EngineNotRunning"/>), is gone, does not answer, or is not understood.
+/// </summary>
+public sealed class EngineConnection(string address) : IDisposable
+{
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        ConnectCallback = (_, cancellationToken) => EngineEndpoint.ConnectAsync(address, cancellationToken),
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        ActivityHeadersPropagator = null,
+    })
+    {
+        BaseAddress = new Uri("http://localhost"),
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    /// <summary>Why an engine that ended does not answer any more.</summary>
+    public static Problem Ended { get; } = new(ProblemCodes.EngineGone, "The engine ended; its services are down.", "Start the service again.");
+
+    /// <summary>The engine that runs; null where none does. Starts none.</summary>
+    public static async Task<EngineConnection?> FindAsync(CancellationToken cancellationToken)
+    {
+        var engine = new EngineConnection(StatePaths.Socket());
+        var isThere = false;
+        try
+        {
+            isThere = await engine.IsThereAsync(cancellationToken);
+            return isThere ? engine : null;
+        }
+        finally
+        {
+            if (!isThere) engine.Dispose();
+        }
+    }
+
+    public async Task<bool> IsThereAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendAsync(HttpMethod.Get, Routes.Engine, null, ContractsJson.Default.EngineStatus, cancellationToken);
+            return true;
+        }
+        catch (ProblemException none) when (none.Problem.Code is ProblemCodes.EngineNotRunning or ProblemCodes.EngineGone)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Sends a request and gives what is answered.</summary>
+    public async Task<T> SendAsync<T>(
+        HttpMethod method, string route, HttpContent? body, JsonTypeInfo<T> type, CancellationToken cancellationToken, TimeSpan? answerLimit = null)
+    {
+        using var response = await SendAsync(method, route, body, cancellationToken, answerLimit);
+        return await ReadAsync(response, type, cancellationToken);
+    }
+
+    /// <summary>Sends a request and gives the answer, its body still to be read.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="route">One of <see cref="Routes"/>.</param>
+    /// <param name="body">What is sent; it stays its owner's, and may be sent again.</param>
+    /// <param name="cancellationToken">Cancels asking.</param>
+    /// <param name="answerLimit">How long the answer may take; half a minute without it.</param>
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string route, HttpContent? body, CancellationToken cancellationToken, TimeSpan? answerLimit = null)
+    {
+        // Not disposed of: that would take the body with it.
+        var request = new HttpRequestMessage(method, route) { Content = body };
+        var limit = answerLimit ?? AnswerLimit;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        waiting.CancelAfter(limit);
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, waiting.Token);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw exception.InnerException switch
+            {
+                ProblemException problem => problem,
+                SocketException { SocketErrorCode: not SocketError.ConnectionReset } => NotRunning(exception),
+                _ => new ProblemException(Ended, exception),
+            };
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ProblemException(
+                ProblemCodes.EngineSilent, $"The engine did not answer within {limit.TotalSeconds:0} s.",
+                "See Get-OnionEngine; end its process if it stays silent.", cause: exception);
+        }
+
+        if (response.IsSuccessStatusCode) return response;
+        using (response) throw new ProblemException(await ProblemAsync(response, cancellationToken));
+    }
+
+    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new JsonException("null");
+        }
+        catch (JsonException exception)
+        {
+            throw EventReader.NotUnderstood(exception);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw new ProblemException(Ended, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static async Task<Problem> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
+            return await ReadAsync(response, ContractsJson.Default.Problem, cancellationToken);
+        return new Problem(
+            ProblemCodes.Internal,
+            $"The engine answered {(int)response.StatusCode} {response.ReasonPhrase} to a request.",
+            "Run Stop-OnionEngine and try again; the module and the engine may be of different versions.");
+    }
+
+    // Nobody listened: nothing was asked for either, so asking again is safe.
+    private static ProblemException NotRunning(Exception cause) =>
+        new(ProblemCodes.EngineNotRunning, "No engine is running.", "Start a service; that starts the engine.", cause: cause);
+}
