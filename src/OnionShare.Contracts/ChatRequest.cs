@@ -4,7 +4,6 @@ namespace OnionShare.Contracts;
 
 public sealed record ChatRequest : ServiceRequest
 {
-    /// <inheritdoc/>
     [JsonIgnore]
     public override ServiceMode Mode => ServiceMode.Chat;
 }

@@ -31,7 +31,6 @@ public sealed record ClientProgress : ClientEvent
 }
 
 /// <summary>Something to know, fit to be shown anywhere.</summary>
-/// <param name="Message">A sentence.</param>
 public sealed record ClientNote(string Message) : ClientEvent;
 
 /// <summary>By what a file is known to be what was offered.</summary>
@@ -81,5 +80,4 @@ public sealed record FileSent : ClientEvent
 public sealed record ClientDone : ClientEvent;
 
 /// <summary>It could not be done.</summary>
-/// <param name="Problem">Why.</param>
 public sealed record ClientFailed(Problem Problem) : ClientEvent;

@@ -15,8 +15,6 @@ public static class EventWords
     }
 
     /// <summary>How a transfer stands: <c>'photos': Download of trip.zip is complete, 1.5 MiB</c>.</summary>
-    /// <param name="transfer">The transfer.</param>
-    /// <param name="begins">Whether it has just begun.</param>
     public static string Of(Transfer transfer, bool begins)
     {
         var state = transfer.State switch

@@ -10,7 +10,6 @@ public sealed record ReceiveRequest : ServiceRequest
     /// <summary>Files a submission may have when nothing else is said.</summary>
     public const int DefaultMaxFiles = 1000;
 
-    /// <inheritdoc/>
     [JsonIgnore]
     public override ServiceMode Mode => ServiceMode.Receive;
 

@@ -96,9 +96,7 @@ public sealed record ChatVisitRequest : RemoteRequest
 }
 
 /// <summary>Says something in a room one is in.</summary>
-/// <param name="Text">The words.</param>
 public sealed record SayRequest(string Text);
 
 /// <summary>Takes another name in a room one is in.</summary>
-/// <param name="Name">The name.</param>
 public sealed record RenameRequest(string Name);

@@ -156,55 +156,22 @@ public static class Routes
     public const string RenameInRoomRoute = RemoteChat + "/{room}/name";
 
     // The paths of these routes, with names in them.
-    /// <inheritdoc cref="ServiceRoute"/>
     public static string Service(string id) => Path(ServiceRoute, id);
-
-    /// <inheritdoc cref="TransfersRoute"/>
     public static string Transfers(string id) => Path(TransfersRoute, id);
-
-    /// <inheritdoc cref="QrCodeRoute"/>
     public static string QrCode(string id) => Path(QrCodeRoute, id);
-
-    /// <inheritdoc cref="ServiceTestRoute"/>
     public static string ServiceTest(string id) => Path(ServiceTestRoute, id);
-
-    /// <inheritdoc cref="SaveRoute"/>
     public static string Save(string id) => Path(SaveRoute, id);
-
-    /// <inheritdoc cref="RecordRoute"/>
     public static string Record(string id) => Path(RecordRoute, id);
-
-    /// <inheritdoc cref="UpdateRecordRoute"/>
     public static string UpdateRecord(string id) => Path(UpdateRecordRoute, id);
-
-    /// <inheritdoc cref="VaultRoute"/>
     public static string Vault(string id) => Path(VaultRoute, id);
-
-    /// <inheritdoc cref="ClientsRoute"/>
     public static string Clients(string id) => Path(ClientsRoute, id);
-
-    /// <inheritdoc cref="ClientRoute"/>
     public static string Client(string id, string client) => Path(ClientRoute, id, client);
-
-    /// <inheritdoc cref="OneSavedRoute"/>
     public static string OneSaved(string name) => Path(OneSavedRoute, name);
-
-    /// <inheritdoc cref="RestoreRoute"/>
     public static string Restore(string name) => Path(RestoreRoute, name);
-
-    /// <inheritdoc cref="ExportRoute"/>
     public static string Export(string name) => Path(ExportRoute, name);
-
-    /// <inheritdoc cref="SavedClientsRoute"/>
     public static string SavedClients(string name) => Path(SavedClientsRoute, name);
-
-    /// <inheritdoc cref="SavedClientRoute"/>
     public static string SavedClient(string name, string client) => Path(SavedClientRoute, name, client);
-
-    /// <inheritdoc cref="SayRoute"/>
     public static string Say(string room) => Path(SayRoute, room);
-
-    /// <inheritdoc cref="RenameInRoomRoute"/>
     public static string RenameInRoom(string room) => Path(RenameInRoomRoute, room);
 
     /// <summary>

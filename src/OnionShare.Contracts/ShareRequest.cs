@@ -4,7 +4,6 @@ namespace OnionShare.Contracts;
 
 public sealed record ShareRequest : ServiceRequest
 {
-    /// <inheritdoc/>
     [JsonIgnore]
     public override ServiceMode Mode => ServiceMode.Share;
 

@@ -102,7 +102,6 @@ public sealed class Engine : IAsyncDisposable
 
     public static string Version => typeof(Engine).Assembly.GetName().Version!.ToString(3);
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Work.DisposeAsync();

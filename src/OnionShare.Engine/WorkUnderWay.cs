@@ -49,7 +49,6 @@ internal sealed class WorkUnderWay : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         Task[] left;

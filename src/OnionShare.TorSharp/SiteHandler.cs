@@ -13,7 +13,6 @@ internal sealed class SiteHandler(HttpClient site, CancellationToken ending) : H
 
     public static Uri ToKnown(HttpClient site, Uri address) => new(Known, site.BaseAddress!.MakeRelativeUri(address));
 
-    /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ending);

@@ -7,9 +7,7 @@ namespace OnionShare.TorSharp;
 /// <summary>What the engine looks for in this assembly.</summary>
 public sealed class TorSharpAdapter : ITorAdapter
 {
-    /// <inheritdoc/>
     public ITorFetcher Fetcher { get; } = new TorSharpFetcher();
 
-    /// <inheritdoc/>
     public ITorRunner Runner { get; } = new TorSharpRunner();
 }

@@ -13,7 +13,6 @@ namespace OnionShare.TorSharp;
 /// </summary>
 internal sealed class TorSharpFetcher : ITorFetcher
 {
-    /// <inheritdoc/>
     public async Task<TorArchive> FindAsync(HttpClient site, CancellationToken cancellationToken)
     {
         using var client = new HttpClient(new SiteHandler(site, cancellationToken))
@@ -40,7 +39,6 @@ internal sealed class TorSharpFetcher : ITorFetcher
         }
     }
 
-    /// <inheritdoc/>
     public async Task FetchAsync(TorArchive archive, HttpClient site, string folder, CancellationToken cancellationToken)
     {
         using var client = new HttpClient(new SiteHandler(site, cancellationToken)) { Timeout = Timeout.InfiniteTimeSpan };

@@ -14,7 +14,6 @@ namespace OnionShare.TorSharp;
 /// </summary>
 internal sealed class TorSharpRunner : ITorRunner
 {
-    /// <inheritdoc/>
     public async Task<IRunningTor> StartAsync(TorRun run, Action<string> output)
     {
         // It would come apart into several arguments.

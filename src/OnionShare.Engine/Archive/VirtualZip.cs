@@ -27,19 +27,14 @@ public sealed class VirtualZip : IContent
         LastModified = DateTimeOffset.FromUnixTimeSeconds(LastModifiedOf(tree).ToUnixTimeSeconds());
     }
 
-    /// <inheritdoc/>
     public string FileName { get; }
 
-    /// <inheritdoc/>
     public string ContentType => "application/zip";
 
-    /// <inheritdoc/>
     public long Length => _layout.Length;
 
-    /// <inheritdoc/>
     public string EntityTag { get; }
 
-    /// <inheritdoc/>
     public DateTimeOffset LastModified { get; }
 
     /// <summary>What is in it, in its order, and where the bytes of each file begin.</summary>
@@ -51,7 +46,6 @@ public sealed class VirtualZip : IContent
         }
     }
 
-    /// <inheritdoc/>
     public IContentReader Open() => new VirtualZipReader(_tree.Roots, _layout, _crcs);
 
     /// <summary>The name of a tree's zip: that of the one folder, or <c>onionshare_</c> and six characters that depend on the tree alone.</summary>

@@ -42,7 +42,6 @@ internal sealed class StopSignals : IDisposable
         return new Forgetting(this);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         // The source is left to the collector: a signal may be on its way to it still.

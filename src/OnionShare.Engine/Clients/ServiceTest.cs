@@ -71,7 +71,6 @@ internal sealed class ServiceTest : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _own.Dispose();

@@ -48,7 +48,6 @@ internal sealed class Visit : IDisposable
     /// <summary>Gives a circuit back that works. One that does not is disposed instead.</summary>
     public void Return(Circuit circuit) => _idle.Push(circuit);
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         while (_idle.TryPop(out var circuit)) circuit.Dispose();
@@ -190,7 +189,6 @@ internal sealed class Circuit : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
     private string Next(HttpResponseMessage response, Uri from, HttpMethod method, int redirects)

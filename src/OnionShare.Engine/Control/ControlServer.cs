@@ -82,7 +82,6 @@ public sealed class ControlServer : IAsyncDisposable
         throw new OperationCanceledException(cancellationToken);
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_closing.IsCancellationRequested) return;

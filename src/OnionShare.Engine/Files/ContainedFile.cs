@@ -43,10 +43,8 @@ public sealed class ContainedFile : IContentReader, IDisposable
             : new ValueTask<int>(Read(offset, buffer.Span));
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         Dispose();

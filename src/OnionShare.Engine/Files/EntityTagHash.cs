@@ -49,7 +49,6 @@ internal sealed class EntityTagHash : IDisposable
         return Convert.ToHexStringLower(_hash.GetHashAndReset().AsSpan(0, 16));
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 
     private void Flush()

@@ -26,21 +26,15 @@ public sealed class FileContent : IContent
         EntityTag = $"\"{hash.Finish()}\"";
     }
 
-    /// <inheritdoc/>
     public string FileName { get; }
 
-    /// <inheritdoc/>
     public string ContentType { get; }
 
-    /// <inheritdoc/>
     public long Length => _stat.Length;
 
-    /// <inheritdoc/>
     public string EntityTag { get; }
 
-    /// <inheritdoc/>
     public DateTimeOffset LastModified => DateTimeOffset.FromUnixTimeSeconds(_stat.LastModified.ToUnixTimeSeconds());
 
-    /// <inheritdoc/>
     public IContentReader Open() => _roots.OpenAsSeen(_path, _stat);
 }

@@ -160,14 +160,12 @@ public sealed partial class SavedServices : IServiceKeeper
         }
     }
 
-    /// <inheritdoc/>
     Task IServiceKeeper.ReachedAsync(OnionService service)
     {
         NoteOrWarn(service);
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     Task IServiceKeeper.LeavingAsync(OnionService service, StopReason reason)
     {
         // A service that went down with the engine, or for an error that may be gone next time, comes back with the next engine.
@@ -175,7 +173,6 @@ public sealed partial class SavedServices : IServiceKeeper
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     void IServiceKeeper.Progressed(OnionService service, string? progress)
     {
         try

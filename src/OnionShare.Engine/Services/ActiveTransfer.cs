@@ -74,7 +74,6 @@ public sealed class ActiveTransfer : IDisposable
     /// <param name="paths">Local paths of what is there all the same.</param>
     public void Cancel(IReadOnlyList<string>? paths = null) => End(TransferState.Cancelled, null, paths);
 
-    /// <inheritdoc/>
     public void Dispose() => Cancel();
 
     private void End(TransferState state, string? error, IReadOnlyList<string>? paths)

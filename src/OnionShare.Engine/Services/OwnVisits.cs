@@ -49,6 +49,5 @@ public sealed class OwnVisit : IDisposable
     /// <summary>Whether a request of it has come to the service, past the password gate.</summary>
     public bool IsSeen { get; internal set; }
 
-    /// <inheritdoc/>
     public void Dispose() => _end(Word);
 }

@@ -66,7 +66,6 @@ internal sealed class Publication(IReadOnlyList<KnownClient> clients, bool asksF
     public Task DrainAsync(TimeSpan quiet, TimeSpan limit, CancellationToken cancellationToken) =>
         _onion?.DrainAsync(quiet, limit, cancellationToken) ?? Task.CompletedTask;
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_onion is { } onion) await onion.DisposeAsync();

@@ -33,7 +33,6 @@ internal sealed class StopClock(TimeProvider time, Action due) : IDisposable
     /// <summary>The one that comes first; null for never.</summary>
     public static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a < b || b is null ? a : b;
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         lock (_lock)

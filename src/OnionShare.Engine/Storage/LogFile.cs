@@ -39,10 +39,8 @@ public sealed class LogFile : ILoggerProvider
         }
     }
 
-    /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
-    /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
 
     private void Write(string line)

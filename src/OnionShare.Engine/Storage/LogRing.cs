@@ -39,10 +39,8 @@ public sealed partial class LogRing(TimeProvider time) : ILoggerProvider
         }
     }
 
-    /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         // Nothing is open.

@@ -40,14 +40,12 @@ public sealed class TorHost : ITor
         _presence = new TorPresence(heartbeat, connected, time, logger);
     }
 
-    /// <inheritdoc/>
     public event Action<TorStatus>? StatusChanged
     {
         add => _presence.Changed += value;
         remove => _presence.Changed -= value;
     }
 
-    /// <inheritdoc/>
     public TorStatus Status => _presence.Status;
 
     /// <summary>The tor that is there, connected or not; null when there is none. It may end at any time.</summary>
@@ -56,14 +54,12 @@ public sealed class TorHost : ITor
     /// <summary>The settings it was brought up with; null when there is none.</summary>
     internal TorSettings? Used => _presence.Settings;
 
-    /// <inheritdoc/>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         await BeginAsync(cancellationToken);
         await InTimeAsync(_presence.Connected, cancellationToken);
     }
 
-    /// <inheritdoc/>
     public async Task<IOnion> PublishAsync(OnionRequest request, CancellationToken cancellationToken)
     {
         var onion = Onion.Of(request, _logger, _presence.Remove);
@@ -139,7 +135,6 @@ public sealed class TorHost : ITor
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

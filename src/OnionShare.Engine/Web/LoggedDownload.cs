@@ -17,7 +17,6 @@ internal sealed class LoggedDownload(ServiceContext service, string name, Action
     /// <summary>Told the transfer's number, and which part of the whole is about to be sent.</summary>
     public Action<long, ByteRange>? Begun { get; init; }
 
-    /// <inheritdoc/>
     public void Begin(long offset, long count, long total)
     {
         Begin(count, offset);
@@ -26,27 +25,22 @@ internal sealed class LoggedDownload(ServiceContext service, string name, Action
 
     public void Begin() => Begin(null, 0);
 
-    /// <inheritdoc/>
     public void Progress(long bytes) => _transfer?.Report(bytes);
 
-    /// <inheritdoc/>
     public void Completed()
     {
         if (Sha256() is { } hash) _transfer?.Identify(Convert.ToHexStringLower(hash));
         _transfer?.Complete();
     }
 
-    /// <inheritdoc/>
     public void Cut() => _transfer?.Cancel();
 
-    /// <inheritdoc/>
     public void Failed(Exception cause)
     {
         _transfer?.Fail(cause.Message);
         failed(cause);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _transfer?.Dispose();
 
     private void Begin(long? count, long offset)

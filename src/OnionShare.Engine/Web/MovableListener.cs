@@ -34,10 +34,8 @@ internal sealed class MovableListener : IConnectionListenerFactory, IConnectionL
         _sockets = new SocketTransportFactory(Options.Create(options), loggers);
     }
 
-    /// <inheritdoc/>
     public EndPoint EndPoint { get; private set; }
 
-    /// <inheritdoc/>
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         // What Kestrel was told stands for wherever this one listens.
@@ -66,7 +64,6 @@ internal sealed class MovableListener : IConnectionListenerFactory, IConnectionL
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         while (await _accepted.Reader.WaitToReadAsync(cancellationToken))
@@ -77,7 +74,6 @@ internal sealed class MovableListener : IConnectionListenerFactory, IConnectionL
         return null;
     }
 
-    /// <inheritdoc/>
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
         await _moving.WaitAsync(CancellationToken.None);
@@ -93,7 +89,6 @@ internal sealed class MovableListener : IConnectionListenerFactory, IConnectionL
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await UnbindAsync(CancellationToken.None);

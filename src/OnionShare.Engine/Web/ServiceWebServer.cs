@@ -71,7 +71,6 @@ public sealed class ServiceWebServer : IServiceServer
         if (mode.Fallback(context) is { } fallback) _app.Run(fallback);
     }
 
-    /// <inheritdoc/>
     public int Port { get; private set; }
 
     /// <summary>Starts the server of a service. Until <see cref="Serve"/> is called it refuses every request.</summary>
@@ -94,7 +93,6 @@ public sealed class ServiceWebServer : IServiceServer
         }
     }
 
-    /// <inheritdoc/>
     public async Task<IPEndPoint> ListenAtAsync(IPAddress address, CancellationToken cancellationToken)
     {
         var endpoint = await _listener!.MoveAsync(address, cancellationToken);
@@ -102,11 +100,9 @@ public sealed class ServiceWebServer : IServiceServer
         return endpoint;
     }
 
-    /// <inheritdoc/>
     public void Serve(params IEnumerable<string> hosts) =>
         _hosts.Allow(hosts.SelectMany(host => new[] { host, host.Replace("127.0.0.1", "localhost", StringComparison.Ordinal) }));
 
-    /// <inheritdoc/>
     public void Guard(string? password, int guessLimit)
     {
         if (_gate is null) return;
@@ -114,7 +110,6 @@ public sealed class ServiceWebServer : IServiceServer
         _gate.GuessLimit = guessLimit;
     }
 
-    /// <inheritdoc/>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         _gate?.Dispose();
@@ -126,10 +121,8 @@ public sealed class ServiceWebServer : IServiceServer
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <inheritdoc/>
     public void Abort() => _connections.AbortAll();
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _gate?.Dispose();

@@ -10,10 +10,8 @@ internal sealed class OneLine(string text, Style style) : IRenderable
 {
     private readonly string _text = RemoteText.Show(text, 1000);
 
-    /// <inheritdoc/>
     public Measurement Measure(RenderOptions options, int maxWidth) => new(Math.Min(1, maxWidth), Math.Min(_text.GetCellWidth(), maxWidth));
 
-    /// <inheritdoc/>
     public IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
     {
         if (_text.GetCellWidth() <= maxWidth) return [new Segment(_text, style)];

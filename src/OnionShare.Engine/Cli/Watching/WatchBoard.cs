@@ -3,9 +3,6 @@ using OnionShare.Contracts;
 namespace OnionShare.Engine.Cli.Watching;
 
 /// <summary>Something that happened while somebody watched.</summary>
-/// <param name="Time">When.</param>
-/// <param name="Text">A sentence, safe to show.</param>
-/// <param name="IsBad">Whether it asks for attention.</param>
 internal sealed record Happening(DateTimeOffset Time, string Text, bool IsBad = false);
 
 /// <summary>A transfer and how fast it goes.</summary>

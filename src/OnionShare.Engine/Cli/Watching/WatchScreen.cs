@@ -42,7 +42,6 @@ internal sealed partial class WatchScreen : IDisposable
     /// <summary>Gives the terminal a text for the clipboard of the computer somebody sits at (OSC 52).</summary>
     public void Copy(string text) => Write($"\e]52;c;{Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}\a");
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (_isOver) return;

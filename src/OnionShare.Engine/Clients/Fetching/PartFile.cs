@@ -189,7 +189,6 @@ internal sealed class PartFile : IDisposable
         File.Delete(Path + JournalEnding);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (_handle.IsClosed) return;

@@ -16,29 +16,23 @@ public sealed class ChatMode(RoomLimits? limits = null) : IServiceMode
     private Room? _room;
     private volatile bool _hasLastWords;
 
-    /// <inheritdoc/>
     public string DefaultTitle => UsualTitle;
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Paths => [];
 
-    /// <inheritdoc/>
     public int? Members => _room?.PresentCount ?? 0;
 
-    /// <inheritdoc/>
     public bool HasLastWords => _hasLastWords;
 
     /// <summary>Room for the longest message of the page without scripts, every character of it percent-encoded.</summary>
     public long? MaxRequestBodySize => 64 * 1024;
 
-    /// <inheritdoc/>
     public Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken)
     {
         _room = new Room(PasswordGenerator.TwoWords, context.Time, limits);
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context)
     {
         var room = _room!;
@@ -50,7 +44,6 @@ public sealed class ChatMode(RoomLimits? limits = null) : IServiceMode
         new PlainEndpoint(room, context).Map(routes);
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _room?.Dispose();

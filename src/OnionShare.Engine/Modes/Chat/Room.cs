@@ -222,7 +222,6 @@ public sealed class Room : IDisposable
         return wasHeard;
     }
 
-    /// <inheritdoc/>
     public void Dispose() => Close();
 
     private static bool IsPresent(Entry entry) => entry.Member.Outbox is { } outbox && outbox == entry.Outbox;

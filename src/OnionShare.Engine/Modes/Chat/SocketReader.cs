@@ -47,7 +47,6 @@ internal sealed class SocketReader(WebSocket socket, RoomLimits limits, TimeProv
         return message ?? Refuse(RefusalCodes.Malformed, Phrase.English("That is not a message this room knows."));
     }
 
-    /// <inheritdoc/>
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
 
     private ClientMessage? Refuse(string code, Phrase reason, WebSocketCloseStatus status = WebSocketCloseStatus.PolicyViolation)

@@ -27,6 +27,5 @@ internal sealed class DiskFlush : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _slots.Dispose();
 }

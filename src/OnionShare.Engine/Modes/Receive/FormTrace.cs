@@ -68,7 +68,6 @@ internal sealed class FormTrace : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         try

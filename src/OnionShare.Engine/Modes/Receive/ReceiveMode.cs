@@ -29,16 +29,13 @@ public sealed class ReceiveMode : IServiceMode
     internal ReceiveMode(ReceiveRequest request, Func<string?> socks, Func<long>? freeSpace = null, TimeProvider? time = null) =>
         (_request, _socks, _freeSpace, _time) = (request, socks, freeSpace, time ?? TimeProvider.System);
 
-    /// <inheritdoc/>
     public string DefaultTitle => UsualTitle;
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Paths => [_request.Path];
 
     /// <summary>No limit of the server's own: what is taken is counted here while it is read.</summary>
     public long? MaxRequestBodySize => null;
 
-    /// <inheritdoc/>
     public Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken)
     {
         Check();
@@ -55,7 +52,6 @@ public sealed class ReceiveMode : IServiceMode
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context)
     {
         var pages = new ReceivePages(_parts!, _webhook);
@@ -75,7 +71,6 @@ public sealed class ReceiveMode : IServiceMode
         new ResumableRoutes(_parts!, _store!, _webhook).Map(routes);
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_store is not null) await _store.DisposeAsync();

@@ -42,7 +42,6 @@ internal sealed class LastRanges : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         lock (_lock)

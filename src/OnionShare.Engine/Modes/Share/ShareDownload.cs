@@ -126,7 +126,6 @@ public sealed class ShareDownload : IDisposable
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _isOver = true;

@@ -25,7 +25,6 @@ internal sealed class ShareHashing(SharedTree tree, ShareContent content, Conten
 
     public void Begin(ServiceContext service) => _work = Task.Run(() => WorkAsync(service));
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();

@@ -19,19 +19,14 @@ public sealed class ShareMode(ShareRequest request, ContentHashes? hashes = null
     private readonly ContentHashes _hashes = hashes ?? new ContentHashes();
     private volatile ShareOffer? _offer;
 
-    /// <inheritdoc/>
     public string DefaultTitle => "OnionShare";
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Paths => (_offer?.Request ?? request).Paths;
 
-    /// <inheritdoc/>
     public (int Files, long Bytes)? Content => _offer is not { Tree.Root: var root } ? null : (root.FileCount, root.Length);
 
-    /// <inheritdoc/>
     public int? MostDownloads => request.MaxDownloads ?? (request.KeepSharing ? null : 1);
 
-    /// <inheritdoc/>
     public Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken)
     {
         if (request.Paths is not { Count: > 0 })
@@ -43,7 +38,6 @@ public sealed class ShareMode(ShareRequest request, ContentHashes? hashes = null
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public Task<Action> PrepareOfferAsync(ServiceRequest settings, bool cut, ServiceContext context, CancellationToken cancellationToken)
     {
         if (settings is not ShareRequest { KeepSharing: true } share)
@@ -62,7 +56,6 @@ public sealed class ShareMode(ShareRequest request, ContentHashes? hashes = null
         });
     }
 
-    /// <inheritdoc/>
     public void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context)
     {
         routes.MapMethods("/", Reading, http => ShowAsync(http, context, _offer!, _offer!.Tree.Root));
@@ -77,7 +70,6 @@ public sealed class ShareMode(ShareRequest request, ContentHashes? hashes = null
         if (request.KeepSharing) routes.MapMethods(ShareListing.Files + "/{**path}", Reading, http => BrowseAsync(http, context, _offer!));
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_offer is { } offer) await offer.EndAsync(cut: false);

@@ -40,7 +40,6 @@ internal sealed class ShareReceipts(ServiceContext service, Action count)
     /// A receipt came. It never stands for bytes that were not handed over: the hash is no secret to whoever has the password. One that comes before the
     /// last range is known to be over counts as soon as it is.
     /// </summary>
-    /// <param name="id">The download.</param>
     /// <returns>False when no download of that name began.</returns>
     public bool Confirm(string id)
     {

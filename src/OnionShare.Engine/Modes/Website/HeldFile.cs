@@ -12,16 +12,12 @@ internal sealed class HeldFile : IContent
     /// <summary>Its bytes, encoded as <see cref="ContentEncoding"/> says.</summary>
     public required byte[] Bytes { get; init; }
 
-    /// <inheritdoc/>
     public required string FileName { get; init; }
 
-    /// <inheritdoc/>
     public required string ContentType { get; init; }
 
-    /// <inheritdoc/>
     public required string EntityTag { get; init; }
 
-    /// <inheritdoc/>
     public required DateTimeOffset LastModified { get; init; }
 
     /// <summary>The coding its bytes are in; null for none.</summary>
@@ -31,7 +27,6 @@ internal sealed class HeldFile : IContent
     public required bool Varies { get; init; }
     public required IReadOnlyList<SeenOnDisk> Sources { get; init; }
 
-    /// <inheritdoc/>
     public long Length => Bytes.Length;
     public string LastModifiedText => _lastModified ??= HeaderUtilities.FormatDate(LastModified);
 
@@ -45,7 +40,6 @@ internal sealed class HeldFile : IContent
         return true;
     }
 
-    /// <inheritdoc/>
     public IContentReader Open() => new Reader(Bytes);
 
     private sealed class Reader(byte[] bytes) : IContentReader

@@ -30,7 +30,6 @@ internal sealed class SiteHashing : IAsyncDisposable
     /// <summary>Asks for the hash of a file, by its path on the site.</summary>
     public void Want(string sitePath) => _wanted.Writer.TryWrite(sitePath);
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();

@@ -15,7 +15,6 @@ internal sealed class SiteTransfer(ServiceContext service, string path, bool inc
 
     private ActiveTransfer? _transfer;
 
-    /// <inheritdoc/>
     public void Begin(long offset, long count, long total)
     {
         if (!OwnVisits.IsHere && (includeVisits || count >= Threshold)) _transfer = service.Transfers.Begin(TransferDirection.Download, path, count, offset);
@@ -27,18 +26,13 @@ internal sealed class SiteTransfer(ServiceContext service, string path, bool inc
         if (!OwnVisits.IsHere && (includeVisits || length >= Threshold)) _transfer = service.Transfers.Begin(TransferDirection.Download, path, null);
     }
 
-    /// <inheritdoc/>
     public void Progress(long bytes) => _transfer?.Report(bytes);
 
-    /// <inheritdoc/>
     public void Completed() => _transfer?.Complete();
 
-    /// <inheritdoc/>
     public void Cut() => _transfer?.Cancel();
 
-    /// <inheritdoc/>
     public void Failed(Exception cause) => _transfer?.Fail("The file changed while it was sent, or can't be read any more.");
 
-    /// <inheritdoc/>
     public void Dispose() => _transfer?.Dispose();
 }

@@ -43,16 +43,12 @@ public sealed class WebsiteMode : IServiceMode
         SecurityHeaders.Check(ContentSecurityPolicy);
     }
 
-    /// <inheritdoc/>
     public string DefaultTitle => "OnionShare";
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Paths => _request.Paths;
 
-    /// <inheritdoc/>
     public string? ContentSecurityPolicy { get; }
 
-    /// <inheritdoc/>
     public Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken)
     {
         _site = new Site(_request.Paths, _request.Listed, _request.IncludeHidden);
@@ -61,13 +57,11 @@ public sealed class WebsiteMode : IServiceMode
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context)
     {
         // No other route: the paths of a site are its own, and are read as they came, decoded once. A site's own file of this name goes first.
     }
 
-    /// <inheritdoc/>
     public RequestDelegate Fallback(ServiceContext context)
     {
         var held = new HeldFiles();
@@ -92,7 +86,6 @@ public sealed class WebsiteMode : IServiceMode
         };
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _hashing?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private async Task FindAsync(HttpContext http, ServiceContext context, SiteResponse responses, string path)

@@ -131,7 +131,6 @@ internal sealed record BridgeLine
         return wrong is null ? bridge : null;
     }
 
-    /// <inheritdoc/>
     public override string ToString() => Text;
 
     /// <summary>Whether tor takes it as the name of a transport: what C takes as a name.</summary>

@@ -71,7 +71,6 @@ internal sealed class CircumventionClient : IDisposable
     public Task<IReadOnlyDictionary<string, IReadOnlyList<string?>?>> BuiltInAsync(CancellationToken cancellationToken) =>
         AskAsync("builtin", new CircumventionQuestion(), CircumventionJson.Default.IReadOnlyDictionaryStringIReadOnlyListString, cancellationToken);
 
-    /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
     private async Task<T> AskAsync<T>(string what, CircumventionQuestion question, JsonTypeInfo<T> type, CancellationToken cancellationToken)

@@ -14,7 +14,6 @@ internal abstract class CircumventionRoute : IAsyncDisposable
     /// <exception cref="TunnelException">It can't be opened.</exception>
     public abstract ValueTask<Stream> OpenAsync(DnsEndPoint service, CancellationToken cancellationToken);
 
-    /// <inheritdoc/>
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
@@ -22,7 +21,6 @@ internal sealed class TorRoute(EndPoint socks) : CircumventionRoute
 {
     private readonly SocksCredentials _isolation = new("onionshare-bridges", RandomNumberGenerator.GetHexString(16));
 
-    /// <inheritdoc/>
     public override async ValueTask<Stream> OpenAsync(DnsEndPoint service, CancellationToken cancellationToken) =>
         await SocksTunnel.OpenAsync(socks, service.Host, service.Port, _isolation, cancellationToken);
 }
@@ -31,7 +29,6 @@ internal sealed class ProxyRoute(OutgoingProxy proxy) : CircumventionRoute
 {
     private readonly EndPoint _endpoint = ProxyConnection.EndPoint(proxy.Host.Trim('[', ']'), proxy.Port);
 
-    /// <inheritdoc/>
     public override async ValueTask<Stream> OpenAsync(DnsEndPoint service, CancellationToken cancellationToken) => proxy.IsSocks
         ? await SocksTunnel.OpenAsync(
             _endpoint, service.Host, service.Port, proxy.User is { } user ? new SocksCredentials(user, proxy.Password!) { Optional = true } : null, cancellationToken)
@@ -65,11 +62,9 @@ internal sealed class MeekRoute : CircumventionRoute
         return new MeekRoute(await ManagedTransport.StartAsync(program, bridge.Transport!, proxy is null ? null : Address(proxy), logger, cancellationToken), bridge.For(program));
     }
 
-    /// <inheritdoc/>
     public override async ValueTask<Stream> OpenAsync(DnsEndPoint service, CancellationToken cancellationToken) =>
         await SocksTunnel.OpenAsync(_transport.Socks, _bridge.Address.Address.ToString(), _bridge.Address.Port, _arguments, cancellationToken);
 
-    /// <inheritdoc/>
     public override ValueTask DisposeAsync() => _transport.DisposeAsync();
 
     private static string Address(OutgoingProxy proxy)

@@ -75,7 +75,6 @@ internal sealed class ManagedTransport : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         try

@@ -117,7 +117,6 @@ internal sealed class BootstrapWatch : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();

@@ -104,7 +104,6 @@ internal sealed class TestOnion : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _onion.DisposeAsync();

@@ -39,7 +39,6 @@ internal sealed class TokenResponder : IAsyncDisposable
         return Encoding.ASCII.GetString(answer, 0, length).EndsWith("\r\n\r\n" + _answer, StringComparison.Ordinal);
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();

@@ -37,7 +37,6 @@ internal sealed class TorOpening : IDisposable
         return (session, _watching, problem);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _host.StatusChanged -= Look;
 
     private async Task ConnectAsync(CancellationToken enough)

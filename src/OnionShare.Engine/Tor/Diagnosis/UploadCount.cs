@@ -48,7 +48,6 @@ internal sealed class UploadCount : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _control.EventReceived -= Take;
 
     private void Take(ControlEvent happened)

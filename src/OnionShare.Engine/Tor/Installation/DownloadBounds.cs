@@ -11,7 +11,6 @@ internal sealed class DownloadBounds(InstallTerms terms, CancellationToken endin
     /// <summary>The archive and its SHA-256 as published; before they are known nothing as long as an archive is handed out.</summary>
     public (Uri Address, string Sha256)? Expected { get; set; }
 
-    /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var isArchive = Expected?.Address == request.RequestUri;

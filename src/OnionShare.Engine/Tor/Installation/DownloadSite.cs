@@ -51,6 +51,5 @@ internal sealed class DownloadSite : IDisposable
         return await answer.Content.ReadAsByteArrayAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => Client.Dispose();
 }

@@ -14,7 +14,6 @@ internal sealed partial class SiteFetcher : ITorFetcher
     // A version that is just being uploaded, or is for other systems only, has none for this computer.
     private const int MostVersions = 10;
 
-    /// <inheritdoc/>
     public async Task<TorArchive> FindAsync(HttpClient site, CancellationToken cancellationToken)
     {
         var versions = Links(await site.GetStringAsync("", cancellationToken))
@@ -36,7 +35,6 @@ internal sealed partial class SiteFetcher : ITorFetcher
             "Give the address of the folder with a folder for each version, as https://dist.torproject.org/torbrowser/ is. " + InstallProblem.ByHand);
     }
 
-    /// <inheritdoc/>
     public async Task FetchAsync(TorArchive archive, HttpClient site, string folder, CancellationToken cancellationToken)
     {
         using var answer = await site.GetAsync(archive.Address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

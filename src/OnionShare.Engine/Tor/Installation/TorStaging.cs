@@ -86,7 +86,6 @@ internal sealed class TorStaging : IDisposable
         return kept;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         RemoveNew();

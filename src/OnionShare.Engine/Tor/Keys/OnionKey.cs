@@ -92,6 +92,5 @@ public sealed class OnionKey : IDisposable
     /// <summary>A copy of the 64 bytes. Secret: whoever takes it wipes it.</summary>
     public byte[] ToBytes() => [.. _expanded];
 
-    /// <inheritdoc/>
     public void Dispose() => CryptographicOperations.ZeroMemory(_expanded);
 }

@@ -21,7 +21,6 @@ internal sealed class BackendOnion(string front, OnionRequest request, ILogger l
     // As in ADD_ONION, the best first; there are tors that are built without the proof-of-work defence.
     private static readonly string[] Options = [" HiddenServicePoWDefensesEnabled=1", ""];
 
-    /// <inheritdoc/>
     protected override async Task<(string ServiceId, string Key)> AddToAsync(
         TorSession session, string? key, IPEndPoint target, IReadOnlyList<string>? clientKeys)
     {
@@ -46,7 +45,6 @@ internal sealed class BackendOnion(string front, OnionRequest request, ILogger l
         return (serviceId, onionKey.ToControl());
     }
 
-    /// <inheritdoc/>
     protected override async Task RemoveFromAsync(TorSession session, string serviceId)
     {
         var configured = session.Configured!;

@@ -13,7 +13,6 @@ internal sealed class EphemeralOnion(OnionRequest request, ILogger logger, Actio
     // so many streams over one circuit: far more than any browser does, and no endless number.
     private static readonly string[] Arguments = [" PoWDefensesEnabled=1 MaxStreams=1024", " MaxStreams=1024", ""];
 
-    /// <inheritdoc/>
     protected override async Task<(string ServiceId, string Key)> AddToAsync(
         TorSession session, string? key, IPEndPoint target, IReadOnlyList<string>? clientKeys)
     {
@@ -46,7 +45,6 @@ internal sealed class EphemeralOnion(OnionRequest request, ILogger logger, Actio
         throw new InvalidOperationException("The last attempt tells its result.");
     }
 
-    /// <inheritdoc/>
     protected override async Task RemoveFromAsync(TorSession session, string serviceId)
     {
         // One that does not answer removes it when it goes on, or loses it with its connection: nobody who stops a service waits for that.

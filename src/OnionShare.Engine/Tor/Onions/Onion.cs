@@ -51,16 +51,12 @@ internal abstract class Onion : IOnion
         ? new BackendOnion(front, request, logger, removed)
         : new EphemeralOnion(request, logger, removed);
 
-    /// <inheritdoc/>
     public event Action<bool>? PublishedChanged;
 
-    /// <inheritdoc/>
     public string Address => (_serviceId ?? throw new InvalidOperationException("The onion has not been published.")) + ".onion";
 
-    /// <inheritdoc/>
     public string PrivateKey => _key ?? throw new InvalidOperationException("The onion has not been published.");
 
-    /// <inheritdoc/>
     public bool IsPublished
     {
         get
@@ -127,7 +123,6 @@ internal abstract class Onion : IOnion
         }
     }
 
-    /// <inheritdoc/>
     public async Task SetClientKeysAsync(IReadOnlyList<string>? clientKeys, bool cut, CancellationToken cancellationToken)
     {
         clientKeys = ClientKey.Checked(clientKeys);
@@ -187,14 +182,12 @@ internal abstract class Onion : IOnion
             Tell(session, true);
     }
 
-    /// <inheritdoc/>
     public async Task DrainAsync(TimeSpan quiet, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (_session is { } session && _serviceId is { } serviceId && _local is { } local)
             await new OnionCircuits(session, serviceId, local).DrainAsync(quiet, limit, cancellationToken);
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

@@ -14,7 +14,6 @@ internal sealed class AttachedTor(
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
-    /// <inheritdoc/>
     public async Task<TorSession> OpenAsync(CancellationToken cancellationToken)
     {
         var failures = new List<ControlFailure>();
@@ -34,7 +33,6 @@ internal sealed class AttachedTor(
         throw await ControlProblem.OfAsync(way, failures);
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async Task<TorSession> OpenAsync(ControlEndpoint endpoint, CancellationToken cancellationToken)

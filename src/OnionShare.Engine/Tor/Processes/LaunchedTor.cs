@@ -11,7 +11,6 @@ internal sealed class LaunchedTor(ITorLauncher launcher, TorOptions options, Tor
     private static readonly TimeSpan GraceOfShutdown = TimeSpan.FromSeconds(3);
     private TorDataFolder? _folder;
 
-    /// <inheritdoc/>
     public async Task<TorSession> OpenAsync(CancellationToken cancellationToken)
     {
         var executable = await launcher.FindAsync(cancellationToken);
@@ -55,7 +54,6 @@ internal sealed class LaunchedTor(ITorLauncher launcher, TorOptions options, Tor
         }
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _folder?.Dispose();

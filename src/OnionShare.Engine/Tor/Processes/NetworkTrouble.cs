@@ -9,8 +9,6 @@ namespace OnionShare.Engine.Tor.Processes;
 /// Why a tor with bridges or a proxy does not get through them. For transports and proxies tor tells it in its log alone: the events of its control
 /// port say at most how far it is.
 /// </summary>
-/// <param name="Detail">What is wrong: a sentence.</param>
-/// <param name="Advice">What to do.</param>
 internal sealed partial record NetworkTrouble(string Detail, string Advice)
 {
     /// <summary>The percentage at which a relay or bridge has been reached and has proven who it is (tor: handshake_done).</summary>

@@ -9,14 +9,11 @@ namespace OnionShare.Engine.Tor.Processes;
 /// <summary>Starts the first tor program of the usual places, or the one that was named.</summary>
 internal sealed class OwnLauncher(TorOptions options, TorSettings settings) : ITorLauncher
 {
-    /// <inheritdoc/>
     public TorConnectionType Connection => TorConnectionType.Own;
 
-    /// <inheritdoc/>
     public Task<TorExecutable> FindAsync(CancellationToken cancellationToken) =>
         TorExecutable.FindAsync(TorPlaces.OfThisMachine(options.ExecutablePath ?? settings.Executable, options.StateFolder), cancellationToken);
 
-    /// <inheritdoc/>
     public Task<(IRunningTor Tor, IDisposable? Starting)> StartAsync(
         TorExecutable executable, TorDataFolder folder, string torrc, IReadOnlyList<TransportLink> links, TorLog log,
         CancellationToken cancellationToken)

@@ -6,8 +6,6 @@ using OnionShare.Contracts;
 namespace OnionShare.Engine.Tor.Processes;
 
 /// <summary>A tor program that was found and can be run.</summary>
-/// <param name="Path">Its full path.</param>
-/// <param name="Version">What it says of its version.</param>
 internal sealed partial record TorExecutable(string Path, Version Version)
 {
     /// <summary>The first tor that has all that is needed: version 3 onion services over the control port.</summary>

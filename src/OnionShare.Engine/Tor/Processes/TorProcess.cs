@@ -72,7 +72,6 @@ internal sealed class TorProcess : IAsyncDisposable
         await DisposeAsync();
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _tor.DisposeAsync();
 
     /// <summary>The problem of a tor that could not be started.</summary>

@@ -89,6 +89,5 @@ internal sealed class TorSession : IAsyncDisposable
     /// <summary>Counts it as gone, though its process or its connection may be there still.</summary>
     public void GiveUp(string reason) => _givenUp.TrySetResult(reason);
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => TakeDown();
 }

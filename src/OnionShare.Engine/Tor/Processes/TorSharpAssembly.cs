@@ -10,7 +10,6 @@ internal static class TorSharpAssembly
     private const string Name = "OnionShare.TorSharp";
 
     /// <summary>The adapter; null when it was not built.</summary>
-    /// <param name="folder">The engine's folder.</param>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.InstallFailed"/>: it is there, but no good.</exception>
     public static ITorAdapter? Load(string folder)
     {

@@ -12,10 +12,8 @@ internal sealed class TorSharpLauncher(string stateFolder, Func<ITorAdapter?> ad
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 
-    /// <inheritdoc/>
     public TorConnectionType Connection => TorConnectionType.TorSharp;
 
-    /// <inheritdoc/>
     public Task<TorExecutable> FindAsync(CancellationToken cancellationToken)
     {
         if (adapter() is null)
@@ -30,7 +28,6 @@ internal sealed class TorSharpLauncher(string stateFolder, Func<ITorAdapter?> ad
         return TorExecutable.FindAsync(new TorPlaces(installed.Path, []), cancellationToken);
     }
 
-    /// <inheritdoc/>
     public async Task<(IRunningTor Tor, IDisposable? Starting)> StartAsync(
         TorExecutable executable, TorDataFolder folder, string torrc, IReadOnlyList<TransportLink> links, TorLog log,
         CancellationToken cancellationToken)

@@ -8,6 +8,5 @@ internal sealed record SocksCredentials(string User, string Password)
     /// <summary>Whether a proxy that does not ask for them is taken as well. Not for tor and transports, to which they say more than who one is.</summary>
     public bool Optional { get; init; }
 
-    /// <inheritdoc/>
     public override string ToString() => nameof(SocksCredentials);
 }

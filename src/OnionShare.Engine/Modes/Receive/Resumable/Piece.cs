@@ -9,8 +9,6 @@ internal sealed class Piece : IDisposable
     private readonly bool _hasTrailer;
 
     /// <summary>The piece in a request's body.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="offset">Where in the upload it begins.</param>
     /// <exception cref="UploadRefusedException">Its checksum is of no kind this service knows.</exception>
     public Piece(HttpRequest request, long offset)
     {
@@ -38,7 +36,6 @@ internal sealed class Piece : IDisposable
     /// <exception cref="UploadRefusedException">It was announced only, or is of no kind this service knows.</exception>
     public UploadChecksum LateChecksum() => Parse(_request.SupportsTrailers() ? _request.GetTrailer(Header).ToString() : "");
 
-    /// <inheritdoc/>
     public void Dispose() => Checksum?.Dispose();
 
     private static UploadChecksum Parse(string text) => UploadChecksum.TryRead(text, out var checksum)

@@ -223,7 +223,6 @@ internal sealed class ResumableSubmission(ReceiveParts parts, string id, bool is
         _log.Delete();
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
     private void Restore(IReadOnlyList<LogLine> lines)

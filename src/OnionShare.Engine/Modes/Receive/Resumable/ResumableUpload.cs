@@ -261,7 +261,6 @@ internal sealed class ResumableUpload(ResumableSubmission submission, int number
         /// <summary>Cancelled when somebody else takes over.</summary>
         public CancellationToken Cut => cut.Token;
 
-        /// <inheritdoc/>
         public void Dispose()
         {
             lock (upload._lock) upload._writing = null;

@@ -34,6 +34,5 @@ internal sealed class UploadChecksum : IDisposable
 
     public bool IsRight() => _hash.GetHashAndReset().AsSpan().SequenceEqual(_expected);
 
-    /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 }
