@@ -14,14 +14,7 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
     private static readonly TimeSpan HashPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan HashPause = TimeSpan.FromSeconds(1);
 
-    private readonly Pace _pace = new(time, pace => tell(new ClientProgress
-    {
-        Activity = pace.Activity,
-        Bytes = pace.Bytes,
-        TotalBytes = pace.Total,
-        BytesPerSecond = pace.BytesPerSecond,
-        Connections = pace.Busy,
-    }));
+    private readonly Pace _pace = new(time, tell);
 
     /// <summary>Returns when all of it is there.</summary>
     /// <exception cref="ProblemException">It can't be had; says what is left.</exception>

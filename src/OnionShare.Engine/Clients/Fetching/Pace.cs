@@ -3,7 +3,7 @@ using OnionShare.Contracts;
 namespace OnionShare.Engine.Clients.Fetching;
 
 /// <summary>How far a fetch or a send is, how fast it goes, and since when nothing has moved. Tells it on a few times a second.</summary>
-internal sealed class Pace(TimeProvider time, Action<Pace> tell)
+internal sealed class Pace(TimeProvider time, Action<ClientEvent> tell)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
 
@@ -21,19 +21,10 @@ internal sealed class Pace(TimeProvider time, Action<Pace> tell)
     /// <summary>Bytes in all; null when it is not known.</summary>
     public long? Total { get; set; }
 
-    /// <summary>Circuits that carry something.</summary>
-    public int Busy => Volatile.Read(ref _busy);
-
     /// <summary>How long nothing has moved.</summary>
     public TimeSpan Idle
     {
         get { lock (_lock) return time.GetElapsedTime(_moved); }
-    }
-
-    /// <summary>Bytes a second over the last seconds.</summary>
-    public double BytesPerSecond
-    {
-        get { lock (_lock) return _rate.BytesPerSecond; }
     }
 
     /// <summary>Bytes came, or (negative) turned out to be worth nothing.</summary>
@@ -48,13 +39,15 @@ internal sealed class Pace(TimeProvider time, Action<Pace> tell)
             _told = time.GetTimestamp();
         }
 
-        tell(this);
+        Tell();
     }
 
     public void Tell(string? activity = null)
     {
         if (activity is not null) Activity = activity;
-        tell(this);
+        double rate;
+        lock (_lock) rate = _rate.BytesPerSecond;
+        tell(new ClientProgress { Activity = Activity, Bytes = Bytes, TotalBytes = Total, BytesPerSecond = rate, Connections = Volatile.Read(ref _busy) });
     }
 
     /// <summary>Something moved that has no bytes to count.</summary>

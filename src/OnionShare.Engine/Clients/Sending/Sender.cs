@@ -8,14 +8,7 @@ namespace OnionShare.Engine.Clients.Sending;
 /// <summary>Sends files and a message to a receive service: to this program's piece by piece, to OnionShare's own by its form.</summary>
 internal sealed class Sender(Visit visit, SendRequest request, TimeProvider time, Action<ClientEvent> tell)
 {
-    private readonly Pace _pace = new(time, pace => tell(new ClientProgress
-    {
-        Activity = pace.Activity,
-        Bytes = pace.Bytes,
-        TotalBytes = pace.Total,
-        BytesPerSecond = pace.BytesPerSecond,
-        Connections = pace.Busy,
-    }));
+    private readonly Pace _pace = new(time, tell);
 
     /// <summary>Returns when all of it has been taken.</summary>
     /// <exception cref="ProblemException">It was not; says why.</exception>
