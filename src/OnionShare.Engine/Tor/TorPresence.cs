@@ -175,9 +175,10 @@ internal sealed class TorPresence(HeartbeatTimes heartbeat, Action<TorSettings> 
             if (!progress.Connected.IsCompleted)
                 throw new ProblemException(await EndAsync(session));
 
+            var onions = Onions; // whoever waits for this tor publishes theirs without help
             Tell(status => status with { State = TorState.Connected, Error = progress.Trouble });
             logger.LogInformation("tor {Version} is connected", session.Version);
-            restoring = Task.WhenAll(Onions.Select(onion => onion.RestoreAsync(session)));
+            restoring = Task.WhenAll(onions.Select(onion => onion.RestoreAsync(session)));
             connected(settings);
             first.TrySetResult();
             await session.Ended.WaitAsync(stop);
