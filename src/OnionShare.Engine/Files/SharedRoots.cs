@@ -23,13 +23,20 @@ public enum OpenOutcome
 /// </summary>
 public sealed class SharedRoots
 {
+    private readonly NativeFiles _files;
     private readonly string[] _roots;
 
     /// <summary>Roots at these existing paths; a path that is a link stands for what it leads to.</summary>
     /// <exception cref="IOException">One of them is not there.</exception>
     public SharedRoots(params IEnumerable<string> paths)
+        : this(NativeFiles.Current, paths)
     {
-        _roots = [.. paths.Select(static path => NativeFiles.Current.RealPath(path) ?? throw new FileNotFoundException(null, path))];
+    }
+
+    internal SharedRoots(NativeFiles files, IEnumerable<string> paths)
+    {
+        _files = files;
+        _roots = [.. paths.Select(path => files.RealPath(path) ?? throw new FileNotFoundException(null, path))];
     }
 
     public IReadOnlyList<string> Paths => _roots;
@@ -72,19 +79,19 @@ public sealed class SharedRoots
     public OpenOutcome TryOpenPath(string path, out ContainedFile? file)
     {
         file = null;
-        switch (NativeFiles.Current.TryStat(path, followLinks: true, out var seen))
+        switch (_files.TryStat(path, followLinks: true, out var seen))
         {
             case FileFault.NotFound: return OpenOutcome.NotFound;
             case FileFault.Denied: return OpenOutcome.Unreadable;
             case FileFault.Other: return OpenOutcome.Refused;
             case FileFault.None when seen.Kind == FileKind.Special: return OpenOutcome.Refused;
             case FileFault.None when seen.Kind == FileKind.Folder:
-                return NativeFiles.Current.RealPath(path) is { } real && Contains(real) ? OpenOutcome.Folder : OpenOutcome.Refused;
+                return _files.RealPath(path) is { } real && Contains(real) ? OpenOutcome.Folder : OpenOutcome.Refused;
         }
 
         try
         {
-            return TryContain(NativeFiles.Current.Open(path), path, out file);
+            return TryContain(_files.Open(path), path, out file);
         }
         catch (UnauthorizedAccessException)
         {
@@ -108,7 +115,7 @@ public sealed class SharedRoots
     internal OpenOutcome TryList(string path, out string realPath, out IReadOnlyList<FoundFile> found)
     {
         (realPath, found) = ("", []);
-        var files = NativeFiles.Current;
+        var files = _files;
         try
         {
             if (files.TryStat(path, followLinks: true, out var stat) != FileFault.None) return OpenOutcome.NotFound;
@@ -172,10 +179,10 @@ public sealed class SharedRoots
         file = null;
         try
         {
-            var stat = NativeFiles.Current.Stat(handle);
+            var stat = _files.Stat(handle);
             if (stat.Kind == FileKind.Folder) return OpenOutcome.Folder;
             if (stat.Kind != FileKind.File) return OpenOutcome.Refused;
-            var realPath = NativeFiles.Current.RealPath(handle);
+            var realPath = _files.RealPath(handle);
             if (!Contains(realPath)) return OpenOutcome.Refused;
             file = new ContainedFile(handle, path, realPath, stat);
             return OpenOutcome.Opened;

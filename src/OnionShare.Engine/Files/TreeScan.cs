@@ -3,7 +3,7 @@ using OnionShare.Engine.Files.Native;
 
 namespace OnionShare.Engine.Files;
 
-internal sealed class TreeScan(CancellationToken cancellationToken)
+internal sealed class TreeScan(CancellationToken cancellationToken, NativeFiles? files = null)
 {
     private const int WarningsKept = 1000;
 
@@ -22,7 +22,7 @@ internal sealed class TreeScan(CancellationToken cancellationToken)
     public SharedTree Run(IEnumerable<string> paths, IEnumerable<string>? listed)
     {
         var choice = Choice.Inspect(paths, listed);
-        _roots = choice.Roots;
+        _roots = files is null ? choice.Roots : new SharedRoots(files, choice.Roots.Paths);
         _warnings.AddRange(choice.Warnings);
         _warningCount = _warnings.Count;
 
@@ -80,27 +80,28 @@ internal sealed class TreeScan(CancellationToken cancellationToken)
 
     private bool TryFill(SharedEntry folder, string path, string realPath)
     {
+        switch (_roots.TryList(path, out _, out var found))
+        {
+            case OpenOutcome.Folder:
+                break;
+            case OpenOutcome.Refused: // since its folder was listed it has become a link
+                Warn(path, "leads out of what is shared and was left out.");
+                return false;
+            default:
+                Warn(path, "can't be listed and was left out.");
+                return false;
+        }
+
         var children = new List<SharedEntry>();
         var prefix = Path.EndsInDirectorySeparator(path) ? path : path + Path.DirectorySeparatorChar;
         _realFolders.Add(realPath);
-        try
+        foreach (var one in found)
         {
-            foreach (var found in NativeFiles.Current.List(path))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (Enter(folder, found, prefix + found.Name, realPath) is { } child) children.Add(child);
-            }
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
-        {
-            Warn(path, "can't be listed and was left out.");
-            return false;
-        }
-        finally
-        {
-            _realFolders.RemoveAt(_realFolders.Count - 1);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Enter(folder, one, prefix + one.Name, realPath) is { } child) children.Add(child);
         }
 
+        _realFolders.RemoveAt(_realFolders.Count - 1);
         Close(folder, children);
         return true;
     }

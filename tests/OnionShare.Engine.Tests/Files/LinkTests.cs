@@ -123,6 +123,41 @@ public sealed class LinkTests : IDisposable
     }
 
     [Fact]
+    public void A_file_swapped_between_the_look_and_the_opening_is_not_opened()
+    {
+        var path = _folder.Write("file", "public");
+        var files = new HookedFiles
+        {
+            Seen = _ =>
+            {
+                File.Delete(path);
+                File.CreateSymbolicLink(path, _secret);
+            },
+        };
+        Assert.Equal(OpenOutcome.Refused, new SharedRoots(files, [_folder.Path]).TryOpen("file", out var file));
+        Assert.Null(file);
+    }
+
+    [Fact]
+    public void A_folder_swapped_between_the_listing_it_was_found_in_and_its_own_is_not_listed()
+    {
+        _folder.Write("folder/file", "public");
+        var swaps = 0;
+        var files = new HookedFiles
+        {
+            Listed = () =>
+            {
+                if (swaps++ > 0) return;
+                Directory.Delete(_folder.At("folder"), recursive: true);
+                Directory.CreateSymbolicLink(_folder.At("folder"), _folder.Outside("private"));
+            },
+        };
+        var tree = new TreeScan(TestContext.Current.CancellationToken, files).Run([_folder.Path], null);
+        Assert.DoesNotContain(tree.Root.Descendants(), entry => entry.Name == "secret");
+        Assert.Contains("leads out of what is shared", Assert.Single(tree.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_link_swapped_all_the_time_never_opens_the_outside()
     {
         _folder.Write("file", "public");
