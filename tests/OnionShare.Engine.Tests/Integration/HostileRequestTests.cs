@@ -36,6 +36,30 @@ public sealed class HostileRequestTests
         Assert.Empty(service.Context.Transfers.Snapshot());
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task In_no_mode_anything_answers_without_the_password()
+    {
+        await using var engine = new LocalEngine();
+        var file = engine.Scratch.File("site/index.html", 10);
+        var services = new (ServiceRequest Request, string[] Gets, string[] Posts)[]
+        {
+            (new WebsiteRequest { Paths = [Path.GetDirectoryName(file)!] }, ["/", "/index.html", "/nope"], ["/"]),
+            (new ReceiveRequest { Path = engine.Scratch.At("inbox"), MinFreeSpace = 0 }, ["/", $"/files/{new string('0', 32)}/0"], ["/upload", "/upload-ajax", "/files", "/submissions"]),
+            (new ChatRequest(), ["/", "/socket", "/plain", "/plain/messages?seat=x", "/plain/write?seat=x"], ["/plain/say", "/plain/rename", "/plain/leave"]),
+            (new ShareRequest { Paths = [file] }, ["/", "/download", "/files.json"], ["/download/receipt"]),
+        };
+        foreach (var (request, gets, posts) in services)
+        {
+            using var visitor = LocalEngine.Visit(await engine.StartAsync(request));
+            visitor.Client.DefaultRequestHeaders.Authorization = null;
+            foreach (var (method, path) in gets.Select(path => (HttpMethod.Get, path)).Concat(posts.Select(path => (HttpMethod.Post, path))))
+            {
+                using var answer = await visitor.SendAsync(method, path);
+                Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{method} {path}: {answer.StatusCode}");
+            }
+        }
+    }
+
     [Theory(Timeout = 120_000)]
     [InlineData("evil.example", 421)]
     [InlineData("127.0.0.1", 421)]

@@ -109,4 +109,17 @@ public sealed class SystemCallTests : IDisposable
             await send.CheckAsync([], new Uri(to).Port);
         }
     }
+
+    [Fact(Timeout = 180_000)]
+    public async Task Who_chats_makes_no_file_and_connects_to_the_room_only()
+    {
+        await using var room = EngineProcess.Start(_scratch, "chat", "--local-only");
+        var url = await room.UrlAsync();
+        await using var member = TracedEngine.Start(_scratch, "chat", url, "--local-only");
+        await member.TypeAsync("words");
+        Assert.EndsWith(": words", await member.UrlAsync(), StringComparison.Ordinal);
+        member.EndTyping();
+        await member.EndAsync();
+        await member.CheckAsync([], new Uri(url).Port);
+    }
 }

@@ -26,6 +26,7 @@ internal sealed partial class TracedEngine : IAsyncDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
         foreach (var (name, value) in scratch.Environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
@@ -50,6 +51,12 @@ internal sealed partial class TracedEngine : IAsyncDisposable
         return url!;
     }
 
+    /// <summary>Types a line.</summary>
+    public Task TypeAsync(string line) => _process.StandardInput.WriteLineAsync(line);
+
+    /// <summary>Nothing more is typed.</summary>
+    public void EndTyping() => _process.StandardInput.Close();
+
     /// <summary>Stops it as Ctrl+C does, and waits for its end.</summary>
     public Task StopAsync()
     {
@@ -62,7 +69,7 @@ internal sealed partial class TracedEngine : IAsyncDisposable
     public Task EndAsync() => _process.WaitForExitAsync(Cancel).WaitAsync(EngineProcess.Limit, Cancel);
 
     /// <summary>
-    /// Checks, after its end, that it made and wrote files below the given folders only, and connected to the given ports of this computer only.
+    /// Checks, after its end, that it made and wrote files below the given folders only, and connected to the given ports of this computer, each of them, only.
     /// Devices and /proc are no disk; a call that failed wrote nothing.
     /// </summary>
     public async Task CheckAsync(IReadOnlyList<string> folders, params IReadOnlyList<int> ports)
@@ -71,9 +78,12 @@ internal sealed partial class TracedEngine : IAsyncDisposable
         Assert.Contains(lines, line => line.Contains("openat(", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => Creation().IsMatch(line) && !line.Contains("= -1 ", StringComparison.Ordinal)
             && Path().Matches(line).Any(path => !folders.Append("/dev/").Append("/proc/").Any(folder => path.Groups[1].Value.StartsWith(folder, StringComparison.Ordinal))));
-        Assert.DoesNotContain(lines, line => Network().IsMatch(line)
-            && !ports.Any(port => line.Contains($"_port=htons({port})", StringComparison.Ordinal) && Here().IsMatch(line)));
+        var spoken = lines.Where(line => Network().IsMatch(line)).ToList();
+        Assert.DoesNotContain(spoken, line => !ports.Any(port => IsTo(port, line)));
+        Assert.All(ports, port => Assert.Contains(spoken, line => IsTo(port, line)));
     }
+
+    private static bool IsTo(int port, string line) => line.Contains($"_port=htons({port})", StringComparison.Ordinal) && Here().IsMatch(line);
 
     public async ValueTask DisposeAsync()
     {

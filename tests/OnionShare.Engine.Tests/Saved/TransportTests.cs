@@ -235,6 +235,18 @@ public sealed class TransportTests : IDisposable
     }
 
     [Fact]
+    public void An_import_does_not_open_to_all_what_asked_for_a_client_key()
+    {
+        _work.Saved.Add(ServiceStoreTests.Record("papers", new ShareRequest { Paths = ["/a"], RequireClientKey = true }), overwrite: false);
+        var file = At("papers.json");
+        Transport.Export("papers", new ExportRequest { Path = file, NoEncryption = true });
+
+        Transport.Import(new ImportRequest { Path = file, Name = "other", Service = new ShareRequest { Paths = [_folder] } });
+
+        Assert.True(_work.Saved.Record("other").Request.RequireClientKey);
+    }
+
+    [Fact]
     public void A_tab_without_its_client_key_is_not_opened_to_everybody()
     {
         using var key = OnionKey.Generate();

@@ -43,6 +43,36 @@ public sealed class ResumableFaultTests
         Assert.Equal(content.Length, (await inbox.OnlyEndedAsync()).Bytes);
     }
 
+    [Theory]
+    [InlineData("../../escaped")]
+    [InlineData("/tmp/escaped")]
+    [InlineData("x")]
+    [InlineData("0123456789ABCDEF0123456789ABCDEF")]
+    [InlineData("0123456789abcdef0123456789abcde/")]
+    public async Task A_submission_that_is_named_like_a_path_is_none(string name)
+    {
+        await using var inbox = await Inboxed.StartAsync();
+        Assert.Equal(HttpStatusCode.NotFound, (await TryCreateAsync(inbox, "a.txt", 3, name)).StatusCode);
+        Assert.Empty(inbox.Everything);
+    }
+
+    // Row «key scope widened».
+    [Fact]
+    public async Task The_name_of_an_upload_reads_nothing_and_opens_no_other()
+    {
+        await using var inbox = await Inboxed.StartAsync();
+        var path = await CreateAsync(inbox, "a.txt", 6);
+        await PatchAsync(inbox, path, 0, "abc");
+        var id = path.Split('/')[2];
+        var other = string.Concat(id[..^1], id[^1] == '0' ? "1" : "0");
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await TusAsync(inbox, HttpMethod.Get, path)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await PatchAsync(inbox, $"/files/{id}/1", 0, "x")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await TusAsync(inbox, HttpMethod.Delete, $"/files/{other}/0")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await TusAsync(inbox, HttpMethod.Post, "/submissions/" + other)).StatusCode);
+        Assert.Equal("3", Header(await HeadAsync(inbox, path), "Upload-Offset"));
+    }
+
     [Fact]
     public async Task Two_files_of_one_name_stay_two_over_a_restart()
     {

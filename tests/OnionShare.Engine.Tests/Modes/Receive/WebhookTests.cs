@@ -3,6 +3,9 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using OnionShare.Contracts;
+using OnionShare.Engine.Modes.Receive;
+using OnionShare.Engine.Services;
+using OnionShare.Engine.Tests.Tor.Circumvention;
 using OnionShare.Engine.Tests.Web;
 using Xunit;
 
@@ -47,6 +50,43 @@ public sealed class WebhookTests
         Assert.Equal(2, calls);
     }
 
+    // Row «webhook around tor».
+    [Fact(Timeout = 120_000)]
+    public async Task Every_byte_goes_through_tor_which_resolves_the_name_and_no_redirect_is_followed()
+    {
+        var calls = Channel.CreateUnbounded<string>();
+        await using var hook = await LoopbackServer.StartAsync(async context =>
+        {
+            await calls.Writer.WriteAsync($"{context.Request.Method} {context.Request.Host}{context.Request.Path}");
+            if (calls.Reader.Count == 1) context.Response.Redirect("http://elsewhere.example/caught");
+        });
+        await using var socks = new ProxyStandIn(hook.Client.BaseAddress!.Port) { WantsPassword = true }; // tor takes a password where one is offered
+        await using (var webhook = Create(() => $"127.0.0.1:{socks.Port}"))
+        {
+            webhook.Tell(new Receipt(["a.txt"], false, 1));
+            await Until.TrueAsync(() => calls.Reader.Count == 2); // the redirect is no success, so it is called again
+        }
+
+        Assert.Equal(["POST hook.example/told", "POST hook.example/told"], await calls.Reader.ReadAllAsync(TestContext.Current.CancellationToken).Take(2).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("hook.example:80", Assert.Single(socks.Asked.Distinct()));
+        Assert.Equal("onionshare-webhook:the id", Assert.Single(socks.Credentials.Distinct()));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task While_there_is_no_tor_nothing_is_sent()
+    {
+        var asked = new TaskCompletionSource();
+        var isCreated = false;
+        await using var webhook = Create(() =>
+        {
+            if (isCreated) asked.TrySetResult();
+            return null;
+        });
+        isCreated = true;
+        webhook.Tell(new Receipt(["a.txt"], false, 1));
+        await asked.Task.WaitAsync(Limit, TestContext.Current.CancellationToken);
+    }
+
     [Theory]
     [InlineData("ftp://example.org/", true, "no http or https address")]
     [InlineData("example.org", true, "no http or https address")]
@@ -61,5 +101,12 @@ public sealed class WebhookTests
         Assert.Equal(ProblemCodes.InvalidRequest, refused.Problem.Code);
         Assert.Contains(message, refused.Problem.Detail, StringComparison.Ordinal);
         Assert.NotNull(refused.Problem.Advice);
+    }
+
+    private static Webhook Create(Func<string?> socks)
+    {
+        var time = TimeProvider.System;
+        var service = new ServiceContext("the id", "name", "title", null, 20, new EventHub(time), time);
+        return Webhook.Create(new ReceiveRequest { Path = "/nowhere", WebhookUrl = "http://hook.example/told" }, socks, service);
     }
 }
