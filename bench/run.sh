@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures OnionShare for PowerShell beside its peers, in one run, and writes the table into RESULTS.md.
-# usage: bench/run.sh share|receive|website|chat|tor|client|scaling [--quick]     (peers: onionshare-cli, nginx, tor; they and obfs4proxy are installed with apt when missing and root)
+# usage: bench/run.sh share|receive|website|chat|tor|client|scaling|flat [--quick]     (peers: onionshare-cli, nginx, tor; they and obfs4proxy are installed with apt when missing and root)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

@@ -2,7 +2,7 @@ using OnionShare.Bench;
 
 if (args is not [var mode, .. var rest] || rest.Any(word => word != "--quick"))
 {
-    Console.Error.WriteLine("usage: bench/run.sh share|receive|website|chat|tor|client|scaling [--quick]");
+    Console.Error.WriteLine("usage: bench/run.sh share|receive|website|chat|tor|client|scaling|flat [--quick]");
     return 2;
 }
 
@@ -17,6 +17,7 @@ IReadOnlyList<Row>? rows = mode switch
     "tor" => await new TorBench(workplace, quick).RunAsync(),
     "client" => await new ClientBench(workplace, quick).RunAsync(),
     "scaling" => await new ScalingBench(workplace, quick).RunAsync(),
+    "flat" => await new FlatBench(workplace, quick).RunAsync(),
     _ => null,
 };
 if (rows is null)
@@ -25,5 +26,5 @@ if (rows is null)
     return 2;
 }
 
-new Results(Workplace.RepositoryRoot).Write(mode, rows, mode == "scaling" ? ScalingBench.Header : Results.SideBySide);
+new Results(Workplace.RepositoryRoot).Write(mode, rows, mode switch { "scaling" => ScalingBench.Header, "flat" => FlatBench.Header, _ => Results.SideBySide });
 return 0;
