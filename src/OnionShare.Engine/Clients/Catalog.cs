@@ -13,7 +13,9 @@ internal sealed class Catalog
     private const int LargestIndex = 64 << 20;
     private const int LargestPage = 4 << 20;
     private const int MostFiles = 1_000_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    /// <summary>How long a service may take to tell all of it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>What the service is for.</summary>
     public required RemoteKind Kind { get; init; }
@@ -34,8 +36,12 @@ internal sealed class Catalog
     public bool IsCut { get; init; }
 
     /// <summary>Asks the service; tries again for a while when the connection breaks.</summary>
+    /// <param name="visit">The service.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="patience">How long it may take.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ProblemException">It can't be reached, does not let anybody in, or is something else.</exception>
-    public static async Task<Catalog> ReadAsync(Visit visit, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<Catalog> ReadAsync(Visit visit, TimeProvider time, TimeSpan patience, CancellationToken cancellationToken)
     {
         var since = time.GetTimestamp();
         for (var attempt = 0; ; attempt++)
@@ -44,7 +50,7 @@ internal sealed class Catalog
             try
             {
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                limit.CancelAfter(Patience);
+                limit.CancelAfter(patience);
                 var catalog = await ReadAsync(visit, circuit, limit.Token);
                 visit.Return(circuit);
                 return catalog;
@@ -55,7 +61,7 @@ internal sealed class Catalog
                 circuit.Dispose();
                 if (visit.WantsKey) throw ClientProblems.Key(visit.HasKey);
                 // A local service that is not there will not come; one behind tor may take a while to be found.
-                if (visit.Address.IsLocal || time.GetElapsedTime(since) > Patience)
+                if (visit.Address.IsLocal || time.GetElapsedTime(since) > patience)
                     throw ClientProblems.Unreachable(time.GetElapsedTime(since), visit.Trouble ?? broken.Message, isKept: false);
                 await Task.Delay(TimeSpan.FromSeconds(Math.Min(8, 1 << attempt)), cancellationToken);
             }

@@ -25,7 +25,7 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
         try
         {
             await visit.ReadyAsync(cancellationToken);
-            return (await Catalog.ReadAsync(visit, time, cancellationToken)).ToListing();
+            return (await Catalog.ReadAsync(visit, time, Catalog.Patience, cancellationToken)).ToListing();
         }
         catch (HttpRequestException broken) when (broken.InnerException is ProblemException problem)
         {

@@ -37,7 +37,7 @@ internal sealed class ChatVisit(Visit visit, string? name, TimeProvider time)
     public async Task RunAsync(Func<ChatEvent, ValueTask> tell, CancellationToken cancellationToken)
     {
         await visit.ReadyAsync(cancellationToken);
-        var catalog = await Catalog.ReadAsync(visit, time, cancellationToken);
+        var catalog = await Catalog.ReadAsync(visit, time, Catalog.Patience, cancellationToken);
         if (catalog.Kind != RemoteKind.Chat)
             throw new ProblemException(new Problem(ProblemCodes.RemoteRefused, "The service is no chat room.", "Get-OnionFile tells what it is."));
         if (catalog.Index?.Room is not { Protocol: 1 } room)

@@ -3,6 +3,8 @@ namespace OnionShare.Engine.Clients.Fetching;
 /// <summary>A piece of a download that one circuit fetches.</summary>
 internal sealed class Block(long start, long end)
 {
+    private readonly CancellationTokenSource _lost = new();
+
     /// <summary>Its first byte.</summary>
     public long Start { get; } = start;
 
@@ -11,13 +13,29 @@ internal sealed class Block(long start, long end)
 
     /// <summary>The byte after its last; moved forward when somebody faster takes the rest over.</summary>
     public long End { get; set; } = end;
+
+    /// <summary>Cancelled when somebody else has all of what is left.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Somebody else takes what is left.</summary>
+    public void Lose()
+    {
+        End = Position;
+        _lost.Cancel();
+    }
 }
 
 /// <summary>
 /// Hands the missing pieces of a download out to circuits: as large as a circuit has proved fast, and when none is left, the second half of what the
-/// slowest has still before it. Safe to use from several threads.
+/// slowest has still before it, or all of that when it is little and does not come to an end. Safe to use from several threads.
 /// </summary>
-internal sealed class BlockPlan(IEnumerable<(long Start, long End)> missing)
+/// <param name="missing">The pieces.</param>
+/// <param name="time">The clock.</param>
+/// <param name="tailPatience">
+/// How long somebody who has nothing to do waits for the little that the slowest has left; twice as long each time, so that a slow service is not asked again
+/// and again.
+/// </param>
+internal sealed class BlockPlan(IEnumerable<(long Start, long End)> missing, TimeProvider time, TimeSpan tailPatience)
 {
     /// <summary>The smallest piece worth a request of its own.</summary>
     public const long Smallest = 256 * 1024;
@@ -28,6 +46,8 @@ internal sealed class BlockPlan(IEnumerable<(long Start, long End)> missing)
     private readonly Lock _lock = new();
     private readonly LinkedList<(long Start, long End)> _free = new(missing);
     private readonly List<Block> _taken = [];
+    private TimeSpan _patience = tailPatience;
+    private long? _waiting;
 
     /// <summary>Whether everything has come.</summary>
     public bool IsDone
@@ -42,7 +62,8 @@ internal sealed class BlockPlan(IEnumerable<(long Start, long End)> missing)
         size = Math.Clamp(size, Smallest, Largest);
         lock (_lock)
         {
-            if (_free.First is not { } first) return Split();
+            if (_free.First is not { } first) return Split() ?? TakeTail();
+            _waiting = null;
             var (start, end) = first.Value;
             // A rest that is hardly worth a request of its own goes with it.
             var stop = end - start - size < Smallest ? end : start + size;
@@ -52,13 +73,14 @@ internal sealed class BlockPlan(IEnumerable<(long Start, long End)> missing)
         }
     }
 
-    /// <summary>Takes note of what has come; false when the piece is over, because it is whole or somebody else has the rest.</summary>
-    public bool Advance(Block block, int count)
+    /// <summary>Takes note of what has come; how much of that nobody else brings.</summary>
+    public int Advance(Block block, int count)
     {
         lock (_lock)
         {
+            count = (int)Math.Clamp(block.End - block.Position, 0, count);
             block.Position += count;
-            return block.Position < block.End;
+            return count;
         }
     }
 
@@ -86,6 +108,17 @@ internal sealed class BlockPlan(IEnumerable<(long Start, long End)> missing)
         var end = slowest.End;
         slowest.End = middle;
         return Given(middle, end);
+    }
+
+    private Block? TakeTail()
+    {
+        if (_taken.MaxBy(block => block.End - block.Position) is not { } slowest || slowest.End <= slowest.Position) return null;
+        if (time.GetElapsedTime(_waiting ??= time.GetTimestamp()) < _patience) return null;
+        _patience *= 2;
+        _waiting = null;
+        var (start, end) = (slowest.Position, slowest.End);
+        slowest.Lose();
+        return Given(start, end);
     }
 
     private Block Given(long start, long end)

@@ -16,6 +16,7 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
 
     // What a piece should take: long enough that the pause before the next one does not count, short enough that a slow circuit holds up little.
     private const double SecondsPerBlock = 6;
+    private const int TailsPerPatience = 60; // of ten minutes: ten seconds
     private static readonly TimeSpan Stall = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan[] Delays = [.. new[] { 0.5, 1, 2, 4, 8, 15 }.Select(TimeSpan.FromSeconds)];
@@ -38,7 +39,7 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
             return;
         }
 
-        var plan = new BlockPlan(part.Missing(length));
+        var plan = new BlockPlan(part.Missing(length), TimeProvider.System, patience / TailsPerPatience);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failed.Token);
         var workers = Enumerable.Range(0, source.IsParallel ? connections : 1).Select(_ => WorkAsync(plan, length, either.Token)).ToList();
         try
@@ -101,6 +102,19 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
 
     private async Task FetchAsync(Circuit circuit, BlockPlan plan, Block block, CancellationToken cancellationToken)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, block.Lost);
+        try
+        {
+            await BringAsync(circuit, plan, block, either.Token);
+        }
+        catch (OperationCanceledException) when (block.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException("it was so slow that another circuit took over");
+        }
+    }
+
+    private async Task BringAsync(Circuit circuit, BlockPlan plan, Block block, CancellationToken cancellationToken)
+    {
         var (first, last) = (source.Offset + block.Position, source.Offset + block.End - 1);
         using var response = await SendAsync(circuit, first, last, cancellationToken);
         if (response.StatusCode == HttpStatusCode.PartialContent)
@@ -116,14 +130,14 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
 
         using var working = pace.Work();
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var buffer = new byte[BufferSize];
         while (plan.Left(block) is > 0 and var left)
         {
-            var count = await ReadAsync(body, buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellationToken);
+            var count = await ReadAsync(body, buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), limit, cancellationToken);
             if (count == 0) throw new IOException("the service hung up");
             await part.WriteAsync(block.Position, buffer.AsMemory(0, count), cancellationToken);
-            pace.Add(count);
-            plan.Advance(block, count);
+            pace.Add(plan.Advance(block, count));
         }
     }
 
@@ -167,9 +181,10 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
         pace.Total = length;
         using var working = pace.Work();
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var buffer = new byte[BufferSize];
         long offset = 0;
-        while (await ReadAsync(body, buffer, cancellationToken) is > 0 and var count)
+        while (await ReadAsync(body, buffer, limit, cancellationToken) is > 0 and var count)
         {
             if (offset + count > most) throw ClientProblems.Unsafe($"The service sends more than {ByteSize.Show(most)} and does not come to an end.");
             await part.WriteAsync(offset, buffer.AsMemory(0, count), cancellationToken);
@@ -215,13 +230,17 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
         }
     }
 
-    private static async Task<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken)
+    // One limit serves all reads of a body; it runs while one is waited for.
+    private static async Task<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationTokenSource limit, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Stall);
         try
         {
-            return await body.ReadAsync(buffer, limit.Token);
+            var reading = body.ReadAsync(buffer, limit.Token);
+            if (reading.IsCompletedSuccessfully) return reading.Result;
+            limit.CancelAfter(Stall);
+            var count = await reading;
+            limit.CancelAfter(Timeout.InfiniteTimeSpan);
+            return count;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -11,6 +11,7 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
     private const int MostChanges = 3;
     private const long Reserve = 64 << 20;
     private const long Small = 4 << 20;
+    private const int HashPiece = 256 * 1024;
     private static readonly TimeSpan HashPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan HashPause = TimeSpan.FromSeconds(1);
 
@@ -25,7 +26,7 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
         await visit.ReadyAsync(cancellationToken);
         for (var changes = 0; ; changes++)
         {
-            var catalog = await Catalog.ReadAsync(visit, time, cancellationToken);
+            var catalog = await Catalog.ReadAsync(visit, time, Catalog.Patience, cancellationToken);
             try
             {
                 await FetchAsync(catalog, cancellationToken);
@@ -138,8 +139,12 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
 
     private static async Task<byte[]> HashAsync(PartFile part, CancellationToken cancellationToken)
     {
+        // In large pieces: SHA256.HashDataAsync reads 4 KiB at a time, and each of them is a visit to the thread pool.
         await using var stream = new FollowingStream(part);
-        return await SHA256.HashDataAsync(stream, cancellationToken);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[HashPiece];
+        while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var count) hash.AppendData(buffer.AsSpan(0, count));
+        return hash.GetHashAndReset();
     }
 
     private async Task<IReadOnlyList<ExpandedFile>> ExpandAsync(PartFile part, string? staging, CancellationToken cancellationToken)

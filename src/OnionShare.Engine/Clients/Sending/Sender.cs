@@ -18,7 +18,7 @@ internal sealed class Sender(Visit visit, SendRequest request, TimeProvider time
         _pace.Total = parcels.Sum(parcel => parcel.Content.Length);
         _pace.Tell(visit.Address.IsLocal ? "Asking what the service takes" : "Connecting through Tor");
         await visit.ReadyAsync(cancellationToken);
-        var catalog = await Catalog.ReadAsync(visit, time, cancellationToken);
+        var catalog = await Catalog.ReadAsync(visit, time, Catalog.Patience, cancellationToken);
         Check(catalog, parcels);
         if (catalog.Index?.Inbox?.Resumable is not null) await new ResumableSending(visit, request, _pace, tell).RunAsync(parcels, cancellationToken);
         else await new FormSending(visit, _pace, tell).RunAsync(parcels, cancellationToken);

@@ -1,4 +1,4 @@
-namespace OnionShare.Engine.Clients.Fetching;
+namespace OnionShare.Engine.Files;
 
 /// <summary>The parts of a file that are there: sorted, no two of them touching. Not safe for two callers at once.</summary>
 internal sealed class RangeSet
@@ -42,6 +42,12 @@ internal sealed class RangeSet
         }
 
         if (at < length) yield return (at, length);
+    }
+
+    /// <summary>Forgets the smallest ranges, so that no more than that many are left.</summary>
+    public void Trim(int most)
+    {
+        while (_ranges.Count > most) _ranges.Remove(_ranges.MinBy(range => range.End - range.Start));
     }
 
     /// <summary>Forgets all.</summary>
