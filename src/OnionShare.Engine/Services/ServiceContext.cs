@@ -28,6 +28,7 @@ public sealed class ServiceContext
         _events = events;
         _time = time;
         Transfers = new TransferLog(id, name, events, time);
+        Downloads = new RangedDownloads(Transfers, time, _draining.Token);
     }
 
     /// <summary>The language its operator chose for its pages, as a tag (<see cref="PageLanguage"/>); null for the visitor's own.</summary>
@@ -71,6 +72,9 @@ public sealed class ServiceContext
     public TimeProvider Time => _time;
 
     public TransferLog Transfers { get; }
+
+    /// <summary>Downloads that come as several ranges.</summary>
+    public RangedDownloads Downloads { get; }
 
     /// <summary>Whether no new transfer may begin, because the service is about to end.</summary>
     public bool IsDraining => _draining.IsCancellationRequested;

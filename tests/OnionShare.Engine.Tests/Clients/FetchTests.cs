@@ -35,7 +35,7 @@ public sealed class FetchTests
         var service = await client.Local.ShareAsync(new ShareRequest { Paths = [client.Local.Scratch.File("a.bin", 9_000_000)], MaxDownloads = 2 });
 
         await client.FetchAsync(client.Request(service.Status.Url!) with { Connections = 4 });
-        Assert.True(service.Context.Transfers.Snapshot().Count > 1);
+        Assert.Equal((TransferState.Completed, 9_000_000), Assert.Single(service.Context.Transfers.Snapshot()) is var only ? (only.State, only.Bytes) : default);
         Assert.Equal(ServiceState.Running, service.Status.State);
 
         await client.FetchAsync(client.Request(service.Status.Url!) with { Connections = 4, Existing = ExistingFile.KeepBoth });

@@ -103,7 +103,7 @@ public sealed class ShareDownload : IDisposable
             if (isWhole && announced is not null)
             {
                 Keep();
-                Receipts.HandedOver(announced);
+                HandedOver(announced);
                 return true;
             }
         }
@@ -152,6 +152,12 @@ public sealed class ShareDownload : IDisposable
 
     private ShareReceipts Receipts => LazyInitializer.EnsureInitialized(ref _receipts, () => new ShareReceipts(_service, () => Count(null)));
 
+    private void HandedOver(string announced)
+    {
+        _service.Downloads.Complete(announced, FileName);
+        Receipts.HandedOver(announced);
+    }
+
     private int Judge(DownloadReceipt receipt, IContent content)
     {
         var known = Sha256;
@@ -159,7 +165,7 @@ public sealed class ShareDownload : IDisposable
         {
             if (!Receipts.Confirm(receipt.Id)) return StatusCodes.Status404NotFound;
             // Of a range that was cut it may not be known how much of its last block got out.
-            if (_coverage!.Believe(receipt.Id)) Receipts.HandedOver(receipt.Id);
+            if (_coverage!.Believe(receipt.Id)) HandedOver(receipt.Id);
             return StatusCodes.Status204NoContent;
         }
 
@@ -178,7 +184,7 @@ public sealed class ShareDownload : IDisposable
 
     private async Task<ContentSent?> SendAsync(HttpContext http, IContent content, Func<byte[]?> hash, Action<long, ByteRange>? begun = null)
     {
-        using var log = Log(content.FileName, hash, begun);
+        using var log = Log(content.FileName, hash, begun, DownloadReceipt.IdOf(http.Request));
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(_service.Cut, _cut);
         try
         {
@@ -191,8 +197,8 @@ public sealed class ShareDownload : IDisposable
         }
     }
 
-    private LoggedDownload Log(string name, Func<byte[]?> hash, Action<long, ByteRange>? begun = null) =>
-        new(_service, name, cause => _changed.Add(name, cause)) { Sha256 = hash, Begun = begun };
+    private LoggedDownload Log(string name, Func<byte[]?> hash, Action<long, ByteRange>? begun = null, string? announced = null) =>
+        new(_service, name, cause => _changed.Add(name, cause)) { Sha256 = hash, Begun = begun, Announced = announced };
 
     private async Task<bool> SendCompressedAsync(HttpContext http, CompressedZip zip)
     {

@@ -83,7 +83,7 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
             return;
         }
 
-        using var log = new SiteTransfer(service, "/" + name, includeVisits);
+        using var log = new SiteTransfer(service, "/" + name, includeVisits, DownloadReceipt.IdOf(http.Request));
         service.CountVisit();
         if (compress) await SendCompressedAsync(http, file, contentType, entityTag, log);
         else await SendContentAsync(http, new OpenedFile(file, contentType, entityTag), encoding, varies, log, encoding is null ? hashing.Find(path, original.Stat) : null);
@@ -110,7 +110,7 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
 
     private async Task SendToldAsync(HttpContext http, string name, HeldFile file, string? encoding, bool varies)
     {
-        using var log = new SiteTransfer(service, "/" + name, includeVisits);
+        using var log = new SiteTransfer(service, "/" + name, includeVisits, DownloadReceipt.IdOf(http.Request));
         await SendContentAsync(http, file, encoding, varies, log);
     }
 

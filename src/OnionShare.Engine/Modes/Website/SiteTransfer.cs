@@ -8,16 +8,23 @@ namespace OnionShare.Engine.Modes.Website;
 /// Writes an answer into the transfer log if it is large enough for an operator to care, or if the operator cares for each. A file that changes
 /// on the way is no fault of a site: the visitor sees a broken download and gets the new one when asking again.
 /// </summary>
-internal sealed class SiteTransfer(ServiceContext service, string path, bool includeVisits) : ITransferObserver, IDisposable
+/// <param name="service">The service.</param>
+/// <param name="path">What is answered with.</param>
+/// <param name="includeVisits">Whether small answers are transfers, too.</param>
+/// <param name="announced">What tells the other requests of the same download (<see cref="DownloadReceipt.IdOf"/>); null when it is not known which they are.</param>
+internal sealed class SiteTransfer(ServiceContext service, string path, bool includeVisits, string? announced) : ITransferObserver, IDisposable
 {
     /// <summary>Bytes from which on an answer is a transfer.</summary>
     public const long Threshold = 1024 * 1024;
 
     private ActiveTransfer? _transfer;
+    private DownloadRange? _range;
 
     public void Begin(long offset, long count, long total)
     {
-        if (!OwnVisits.IsHere && (includeVisits || count >= Threshold)) _transfer = service.Transfers.Begin(TransferDirection.Download, path, count, offset);
+        if (OwnVisits.IsHere || !(includeVisits || (announced is null ? count : total) >= Threshold)) return;
+        if (announced is null) _transfer = service.Transfers.Begin(TransferDirection.Download, path, count, offset);
+        else _range = service.Downloads.Begin(announced, path, offset, count, total);
     }
 
     /// <summary>Begins an answer of unknown length, made out of <paramref name="length"/> bytes.</summary>
@@ -26,13 +33,30 @@ internal sealed class SiteTransfer(ServiceContext service, string path, bool inc
         if (!OwnVisits.IsHere && (includeVisits || length >= Threshold)) _transfer = service.Transfers.Begin(TransferDirection.Download, path, null);
     }
 
-    public void Progress(long bytes) => _transfer?.Report(bytes);
+    public void Progress(long bytes)
+    {
+        _transfer?.Report(bytes);
+        _range?.Report(bytes);
+    }
 
-    public void Completed() => _transfer?.Complete();
+    public void Completed()
+    {
+        _transfer?.Complete();
+        _range?.Dispose();
+    }
 
-    public void Cut() => _transfer?.Cancel();
+    public void Cut() => Dispose();
 
-    public void Failed(Exception cause) => _transfer?.Fail("The file changed while it was sent, or can't be read any more.");
+    public void Failed(Exception cause)
+    {
+        const string Changed = "The file changed while it was sent, or can't be read any more.";
+        _transfer?.Fail(Changed);
+        _range?.Fail(Changed);
+    }
 
-    public void Dispose() => _transfer?.Dispose();
+    public void Dispose()
+    {
+        _transfer?.Dispose();
+        _range?.Dispose();
+    }
 }
