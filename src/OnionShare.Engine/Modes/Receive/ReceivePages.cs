@@ -21,7 +21,12 @@ internal sealed class ReceivePages(ReceiveParts parts, Webhook? webhook)
     {
         try
         {
-            if (await _forms.ReceiveAsync(http) is not { } receipt) return;
+            if (await _forms.ReceiveAsync(http) is not { } receipt)
+            {
+                http.Abort(); // nothing of what was cut is to look like an answer, which would be 200
+                return;
+            }
+
             webhook?.Tell(receipt);
             await PageResponse.SendAsync<ResultPage>(http, StatusCodes.Status200OK, new { Title = TitleFor(http), Receipt = receipt, parts.Service.IsDraining });
         }
@@ -40,7 +45,12 @@ internal sealed class ReceivePages(ReceiveParts parts, Webhook? webhook)
     {
         try
         {
-            if (await _forms.ReceiveAsync(http) is not { } receipt) return;
+            if (await _forms.ReceiveAsync(http) is not { } receipt)
+            {
+                http.Abort(); // nothing of what was cut is to look like an answer, which would be 200
+                return;
+            }
+
             webhook?.Tell(receipt);
             await http.Response.WriteAsJsonAsync(Flashes(receipt), http.RequestAborted);
         }

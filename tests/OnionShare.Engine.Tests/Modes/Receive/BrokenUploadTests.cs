@@ -59,6 +59,17 @@ public sealed class BrokenUploadTests
         Assert.Equal(HttpStatusCode.OK, (await inbox.PostAsync(Inboxed.Form(("file[]", "a.txt", "x")))).StatusCode);
     }
 
+    [Theory]
+    [InlineData("/upload")]
+    [InlineData("/upload-ajax")]
+    public async Task Who_is_cut_by_a_stop_is_not_told_that_all_is_well(string path)
+    {
+        await using var inbox = await Inboxed.StartAsync();
+        await using var slow = await SlowUpload.BeginAsync(inbox, "big.bin", new byte[1000], total: 2000, path);
+        inbox.Service.Stop(StopReason.Requested, force: true);
+        Assert.DoesNotContain("200 OK", await slow.AnswerAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Stopping_by_force_cuts_what_is_under_way_and_keeps_it_as_partial_file()
     {

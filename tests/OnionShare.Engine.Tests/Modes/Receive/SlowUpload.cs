@@ -10,13 +10,13 @@ internal sealed class SlowUpload : IAsyncDisposable
 
     private readonly TcpClient _client = new();
 
-    public static async Task<SlowUpload> BeginAsync(Inboxed inbox, string name, byte[] first, int total)
+    public static async Task<SlowUpload> BeginAsync(Inboxed inbox, string name, byte[] first, int total, string path = "/upload")
     {
         var upload = new SlowUpload();
         var head = $"--frontier\r\nContent-Disposition: form-data; name=\"file[]\"; filename=\"{name}\"\r\n\r\n";
         await upload._client.ConnectAsync("127.0.0.1", inbox.Port);
         await upload.SendAsync(Encoding.ASCII.GetBytes(
-            $"POST /upload HTTP/1.1\r\nHost: 127.0.0.1:{inbox.Port}\r\nContent-Type: multipart/form-data; boundary=frontier\r\n"
+            $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{inbox.Port}\r\nContent-Type: multipart/form-data; boundary=frontier\r\n"
             + $"Content-Length: {head.Length + total + Tail.Length}\r\nConnection: close\r\n\r\n{head}"));
         var before = inbox.Transfers.Count;
         await upload.SendAsync(first);
@@ -29,9 +29,22 @@ internal sealed class SlowUpload : IAsyncDisposable
     {
         await SendAsync(rest);
         await SendAsync(Encoding.ASCII.GetBytes(Tail));
+        return await AnswerAsync();
+    }
+
+    /// <summary>The answer; empty when the connection is cut without one.</summary>
+    public async Task<string> AnswerAsync()
+    {
         using var limit = new CancellationTokenSource(Until.Limit);
         using var reader = new StreamReader(_client.GetStream(), Encoding.UTF8);
-        return await reader.ReadToEndAsync(limit.Token);
+        try
+        {
+            return await reader.ReadToEndAsync(limit.Token);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     /// <summary>Sends more.</summary>
