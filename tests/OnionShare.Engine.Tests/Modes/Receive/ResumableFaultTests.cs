@@ -74,6 +74,33 @@ public sealed class ResumableFaultTests
     }
 
     [Fact]
+    public async Task Nobody_is_told_that_all_is_there_before_it_has_its_name()
+    {
+        // The engine was killed, or the disk failed, between the last byte and the name: clients take an offset of the whole length for the end.
+        var root = Directory.CreateTempSubdirectory("onionshare-receive-").FullName;
+        try
+        {
+            string path;
+            await using (var before = await Inboxed.StartAsync(root: root))
+            {
+                path = await CreateAsync(before, "a.txt", 6);
+                await PatchAsync(before, path, 0, "abc");
+                await File.AppendAllTextAsync(before.AllFiles.Single(), "def", Abort);
+            }
+
+            await using var after = await Inboxed.StartAsync(root: root);
+            Assert.Equal("6", Header(await HeadAsync(after, path), "Upload-Offset"));
+            Assert.Equal(["a.txt"], after.Files);
+            Assert.Equal("abcdef", await File.ReadAllTextAsync(after.AllFiles.Single(), Abort));
+            Assert.Equal(TransferState.Completed, (await after.OnlyEndedAsync()).State);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Two_files_of_one_name_stay_two_over_a_restart()
     {
         var root = Directory.CreateTempSubdirectory("onionshare-receive-").FullName;

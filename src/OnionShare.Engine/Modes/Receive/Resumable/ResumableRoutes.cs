@@ -115,6 +115,7 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
     private async Task HeadAsync(HttpContext http)
     {
         using var busy = Find(http, out var submission, out var upload);
+        await upload.EndLateAsync(http.RequestAborted);
         await CompleteSingleAsync(submission, upload);
         Describe(http, submission, upload);
         http.Response.Headers["Upload-Length"] = Number(upload.Length);

@@ -106,6 +106,31 @@ internal sealed class ResumableUpload(ResumableSubmission submission, int number
         }
     }
 
+    /// <summary>
+    /// All of it came, but the disk failed before it had its name: tries again, so that nobody who asks is told that all is there when it is not.
+    /// </summary>
+    /// <exception cref="StorageException">The disk still does not take it.</exception>
+    public async Task EndLateAsync(CancellationToken cancellationToken)
+    {
+        if (File.IsWhole || submission.IsSealing || Offset < Length) return;
+        // Whoever sent the last piece may be at it: that is waited for, not cut.
+        await _writer.WaitAsync(cancellationToken);
+        try
+        {
+            if (File.IsWhole || _isGone || Offset < Length) return;
+            submission.Keep();
+            await using var incoming = submission.Content.Open(File, Length);
+            submission.Show();
+            await EndAsync(incoming);
+            submission.Log(this);
+        }
+        finally
+        {
+            submission.PutOffEnd();
+            _writer.Release();
+        }
+    }
+
     /// <summary>Takes it back: nothing of it stays.</summary>
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
