@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Vaults;
 
@@ -19,7 +20,7 @@ internal static class SecretName
     public static string Of(string service)
     {
         // By way of bytes: a half of a surrogate pair can't be normalized.
-        var name = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(service)).Normalize().ToUpperInvariant();
+        var name = ComposedText.Of(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(service))).ToUpperInvariant();
         var digest = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)), 0, DigestBytes).ToLowerInvariant();
         var readable = Readable(name);
         return readable.Length == 0 ? Prefix + digest : $"{Prefix}{readable}-{digest}";

@@ -116,7 +116,8 @@ internal sealed class Catalog
         try
         {
             var index = JsonSerializer.Deserialize(json, IndexJson.Default.ServiceIndex);
-            if (index is null or { Schema: 0 }) return null; // some other program's file of that name
+            // Some other program's file of that name.
+            if (index is null or { Schema: 0 } || index.Files?.Contains(null!) == true) return null;
             if (index.Schema > ServiceIndex.CurrentSchema)
                 throw ClientProblems.NotUnderstood("The service is of a newer version than this one.");
             if (index.Files?.Count > MostFiles) throw ClientProblems.Unsafe($"The service names {index.Files.Count:N0} files.");
@@ -131,7 +132,7 @@ internal sealed class Catalog
     private static Catalog Of(ServiceIndex index, string path)
     {
         if (index.Mode is "receive" or "chat") return new Catalog { Kind = index.Mode == "chat" ? RemoteKind.Chat : RemoteKind.Receive, Index = index };
-        if (index.Files?.Any(file => file.Length < 0 || file.Path.Length == 0) == true || index.Download?.Length < 0)
+        if (index.Files?.Any(file => file.Length < 0 || file.Path.Length == 0 || file.Offset < 0 || file.Offset > long.MaxValue - file.Length) == true || index.Download?.Length < 0)
             throw ClientProblems.NotUnderstood("The service names files that can't be.");
         var download = index.Download;
         var whole = download is null ? null : new FetchSource

@@ -1,4 +1,4 @@
-using System.Text;
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Files;
 
@@ -16,7 +16,7 @@ internal readonly struct NameSearch
     {
         Text = (text ?? "").Trim();
         if (Text.Length > MostCharacters) Text = Text[..MostCharacters];
-        _words = [.. Composed(Text).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        _words = [.. ComposedText.Of(Text).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         if (_words.Length == 0) Text = "";
     }
 
@@ -28,20 +28,7 @@ internal readonly struct NameSearch
 
     public bool Finds(string name)
     {
-        var composed = Composed(name);
+        var composed = ComposedText.Of(name);
         return Array.TrueForAll(_words, word => composed.Contains(word, StringComparison.OrdinalIgnoreCase));
-    }
-
-    private static string Composed(string text)
-    {
-        try
-        {
-            return Ascii.IsValid(text) ? text : text.Normalize();
-        }
-        catch (ArgumentException)
-        {
-            // Half a surrogate pair, or a noncharacter.
-            return text;
-        }
     }
 }

@@ -30,6 +30,7 @@ internal static class SafeName
         for (var at = 0; at < runes.Length; at++)
         {
             var rune = runes[at];
+            if (IsNoncharacter(rune)) continue;
             if (RemoteText.IsInvisible(rune) && !(at > 0 && at < runes.Length - 1 && Joiner.Belongs(runes[at - 1], rune, runes[at + 1]))) continue;
             kept.Append(rune.IsAscii && @":*?""<>|".Contains((char)rune.Value) ? "_" : rune.ToString());
         }
@@ -54,6 +55,9 @@ internal static class SafeName
         var (stem, extension) = Split(name);
         return Trimmed(Cut(stem, mostBytes - Encoding.UTF8.GetByteCount(extension)) + extension);
     }
+
+    // Unicode §23.7: no text has them, and some can't be normalised.
+    private static bool IsNoncharacter(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF;
 
     private static (string Stem, string Extension) Split(string name)
     {

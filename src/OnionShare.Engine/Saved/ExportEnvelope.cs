@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Saved;
 
@@ -79,7 +80,7 @@ internal sealed class ExportEnvelope(ExportEnvelope.KeyDerivation? derive = null
     // The same characters may be typed as different code points: NFC makes them one (RFC 8265 §4.2).
     private static byte[] Derive(string passphrase, ReadOnlySpan<byte> salt, int iterations)
     {
-        var bytes = Encoding.UTF8.GetBytes(passphrase.Normalize(NormalizationForm.FormC));
+        var bytes = Encoding.UTF8.GetBytes(ComposedText.Of(passphrase));
         var key = Rfc2898DeriveBytes.Pbkdf2(bytes, salt, iterations, HashAlgorithmName.SHA256, 32);
         CryptographicOperations.ZeroMemory(bytes);
         return key;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OnionShare.Contracts;
 using OnionShare.Engine.Services;
+using OnionShare.Engine.Storage;
 using OnionShare.Engine.Tor.Keys;
 
 namespace OnionShare.Engine.Saved;
@@ -11,6 +12,8 @@ namespace OnionShare.Engine.Saved;
 /// </summary>
 internal static class OnionShareTab
 {
+    private const int Deepest = 64;
+
     public static bool IsOne(ReadOnlySpan<byte> file) => TryParse(file, out var tab) && Group(tab, "persistent") is not null && Group(tab, "onion") is not null;
 
     /// <summary>Reads one.</summary>
@@ -76,8 +79,7 @@ internal static class OnionShareTab
         tab = default;
         try
         {
-            using var document = JsonDocument.Parse(file.ToArray());
-            tab = document.RootElement.Clone();
+            tab = ForeignJson.Parse(file.ToArray(), Deepest);
             return tab.ValueKind == JsonValueKind.Object;
         }
         catch (JsonException)

@@ -122,7 +122,7 @@ internal sealed class ServiceStore(string stateFolder, IStoreDisk disk)
     // Any name is allowed, and no name may become a path: the file is called by the name's hash.
     private string PathOf(string name)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(name.Normalize().ToUpperInvariant()));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(ComposedText.Of(name).ToUpperInvariant()));
         return Path.Combine(_folder, Convert.ToHexStringLower(hash.AsSpan(0, 16)) + Extension);
     }
 

@@ -107,7 +107,7 @@ public sealed record IndexedInbox(bool Files, bool Text, long? MaxFileSize, long
 public sealed record IndexedRoom(int Protocol, string Socket);
 
 /// <summary>The JSON of a <see cref="ServiceIndex"/>.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ServiceIndex))]
 [JsonSerializable(typeof(IndexedFile))]
 internal sealed partial class IndexJson : JsonSerializerContext;

@@ -20,6 +20,7 @@ internal sealed class HostileServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
         _app = builder.Build();
+        _app.UseWebSockets();
         _app.Run(http =>
         {
             Interlocked.Increment(ref _requests);

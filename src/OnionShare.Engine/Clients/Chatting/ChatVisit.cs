@@ -170,7 +170,7 @@ internal sealed class ChatVisit(Visit visit, string? name, TimeProvider time)
     private async Task RefusedAsync(RoomFrames frames, JsonElement message, Func<ChatEvent, ValueTask> tell, CancellationToken cancellationToken)
     {
         var (code, words) = (Text(message, "code"), Text(message, "reason"));
-        if (message.TryGetProperty("n", out var n) && n.TryGetInt64(out var number))
+        if (Number(message, "n") is not 0 and var number)
         {
             Unheard? refused;
             lock (_lock)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OnionShare.Contracts;
+using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Clients.Chatting;
 
@@ -10,6 +11,7 @@ namespace OnionShare.Engine.Clients.Chatting;
 internal sealed class RoomFrames(WebSocket socket)
 {
     private const int Longest = 1 << 20;
+    private const int Deepest = 8;
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -66,8 +68,8 @@ internal sealed class RoomFrames(WebSocket socket)
             if (!part.EndOfMessage) continue;
             try
             {
-                using var json = JsonDocument.Parse(whole.ToArray(), new JsonDocumentOptions { MaxDepth = 8 });
-                return json.RootElement.ValueKind == JsonValueKind.Object ? json.RootElement.Clone() : throw ClientProblems.NotUnderstood("The room sends what is no message.");
+                var json = ForeignJson.Parse(whole.ToArray(), Deepest);
+                return json.ValueKind == JsonValueKind.Object ? json : throw ClientProblems.NotUnderstood("The room sends what is no message.");
             }
             catch (JsonException)
             {

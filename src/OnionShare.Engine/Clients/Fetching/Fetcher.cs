@@ -47,8 +47,10 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
     {
         if (catalog.IsCut) tell(new ClientNote("The service has more files than it lists."));
         var targets = Targets(FetchChoice.Of(catalog, request), catalog);
-        RequireSpace(targets.Sum(one => one.Source.Length ?? 0));
-        _pace.Total = targets.All(one => one.Source.Length is not null) ? targets.Sum(one => one.Source.Length) : null;
+        // What a service names may be more than there are numbers for.
+        var needed = targets.Aggregate(0L, (sum, one) => sum + Math.Min(one.Source.Length ?? 0, long.MaxValue - sum));
+        RequireSpace(needed);
+        _pace.Total = targets.All(one => one.Source.Length is not null) ? needed : null;
         if (targets.Count == 1)
         {
             await FetchAsync(targets[0].Source, targets[0].Target, request.Connections, catalog, cancellationToken);

@@ -18,6 +18,7 @@ internal sealed class PartFile : IDisposable
     public const string Ending = ".part";
 
     private const string JournalEnding = ".json";
+    private const int DownloadLength = 32;
     private const long KeepEvery = 16 << 20;
     private static readonly TimeSpan KeepAfter = TimeSpan.FromSeconds(3);
 
@@ -73,9 +74,9 @@ internal sealed class PartFile : IDisposable
                 ProblemCodes.PathNotWritable, $"'{RemoteText.Show(path)}' can't be written: {RemoteText.Show(busy.Message)}", "Is it being fetched in another session?", path));
         }
 
-        var part = new PartFile(path, identity, journal?.Download ?? RandomNumberGenerator.GetHexString(32, lowercase: true), handle, time);
+        var part = new PartFile(path, identity, journal is { Download: { Length: DownloadLength } known } && known.All(char.IsAsciiHexDigitLower) ? known : RandomNumberGenerator.GetHexString(DownloadLength, lowercase: true), handle, time);
         var length = RandomAccess.GetLength(handle);
-        foreach (var range in journal?.Ranges ?? []) part._there.Add(Math.Clamp(range[0], 0, length), Math.Clamp(range[1], 0, length));
+        foreach (var range in (journal?.Ranges ?? []).Where(range => range is [_, _])) part._there.Add(Math.Clamp(range[0], 0, length), Math.Clamp(range[1], 0, length));
         return part;
     }
 
@@ -209,7 +210,7 @@ internal sealed class PartFile : IDisposable
         }
         catch (JsonException)
         {
-            return null; // cut off while it was written: what is there of the file is not known then
+            return null; // damaged: what is there of the file is not known then
         }
     }
 

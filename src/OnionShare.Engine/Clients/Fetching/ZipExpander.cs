@@ -69,7 +69,7 @@ internal sealed class ZipExpander(Stream stream, string? folder, Func<string, bo
         if (header.IsFolder)
         {
             if (header.Compressed > 0) throw ClientProblems.Damaged("The archive has a folder with bytes.");
-            if (folder is not null && include(relative)) Directory.CreateDirectory(Path.Combine([folder, .. names]));
+            if (folder is not null && include(relative)) CreateFolder(Path.Combine([folder, .. names]));
             _entries.Add((header.Name, null));
             return;
         }
@@ -99,14 +99,32 @@ internal sealed class ZipExpander(Stream stream, string? folder, Func<string, bo
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            CreateFolder(Path.GetDirectoryName(path)!);
             return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, useAsync: true);
         }
-        catch (IOException) when (Ancestors(path).Any(File.Exists))
+        catch (PathTooLongException)
+        {
+            throw TooLong();
+        }
+    }
+
+    private static void CreateFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (PathTooLongException)
+        {
+            throw TooLong();
+        }
+        catch (IOException) when (Ancestors(path).Prepend(path).Any(File.Exists))
         {
             throw ClientProblems.Unsafe("The archive has a file and a folder of the same name.");
         }
     }
+
+    private static ProblemException TooLong() => ClientProblems.Unsafe("The archive names a file whose path is too long for this computer.");
 
     private static IEnumerable<string> Ancestors(string path)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Clients.Sending;
 
@@ -7,6 +8,7 @@ namespace OnionShare.Engine.Clients.Sending;
 internal static class RefusalWords
 {
     private const int Longest = 300;
+    private const int Deepest = 4;
 
     /// <summary>The words of an answer; null when there are none for a person.</summary>
     public static string? Of(byte[] body, string? mediaType)
@@ -19,11 +21,11 @@ internal static class RefusalWords
     {
         try
         {
-            using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 4 });
-            if (json.RootElement.ValueKind != JsonValueKind.Object) return null;
+            var json = ForeignJson.Parse(body, Deepest);
+            if (json.ValueKind != JsonValueKind.Object) return null;
             foreach (var name in new[] { "error_flashes", "message", "detail", "error" })
             {
-                if (!json.RootElement.TryGetProperty(name, out var found)) continue;
+                if (!json.TryGetProperty(name, out var found)) continue;
                 if (found.ValueKind == JsonValueKind.String) return found.GetString();
                 if (found.ValueKind == JsonValueKind.Array) return string.Join(' ', found.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()));
             }

@@ -71,7 +71,8 @@ internal sealed class UrlEncodedField(Stream body, string name, int mostUnknown)
         if (_length - _position < 2) await FillAsync(cancellationToken);
         if (_length - _position < 2) return (byte)'%';
         (_escape[0], _escape[1]) = ((char)_buffer[_position], (char)_buffer[_position + 1]);
-        if (!byte.TryParse(_escape, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) return (byte)'%';
+        // A number may have NULs behind it for TryParse.
+        if (!char.IsAsciiHexDigit(_escape[1]) || !byte.TryParse(_escape, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) return (byte)'%';
         _position += 2;
         return value;
     }

@@ -48,14 +48,14 @@ internal sealed record OutgoingProxy
             throw Refused("The proxy has something after its port.");
         if (uri.Host.Length == 0 || uri.Port <= 0 || !text.TrimEnd('/').EndsWith($":{uri.Port.ToString(CultureInfo.InvariantCulture)}", StringComparison.Ordinal))
             throw Refused($"The proxy {RemoteText.Show(uri.Host)} has no host or no port.");
-        if (Uri.CheckHostName(uri.DnsSafeHost) == UriHostNameType.Unknown)
+        if (UriHost.Ascii(uri) is not { } host || Uri.CheckHostName(uri.DnsSafeHost) == UriHostNameType.Unknown)
             throw Refused($"'{RemoteText.Show(uri.Host)}' is no host name.");
 
         var colon = uri.UserInfo.IndexOf(':');
         var proxy = new OutgoingProxy
         {
             IsSocks = uri.Scheme == "socks5",
-            Host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost,
+            Host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : host,
             Port = uri.Port,
             User = uri.UserInfo.Length == 0 ? null : Uri.UnescapeDataString(colon < 0 ? uri.UserInfo : uri.UserInfo[..colon]),
             Password = uri.UserInfo.Length == 0 ? null : colon < 0 ? "" : Uri.UnescapeDataString(uri.UserInfo[(colon + 1)..]),

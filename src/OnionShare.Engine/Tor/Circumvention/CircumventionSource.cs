@@ -15,11 +15,11 @@ internal static class CircumventionSource
         if (source is null)
             return CircumventionClient.TorProject;
         var shown = RemoteText.Show(source);
-        if (!Uri.TryCreate(source, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http"))
+        if (!Uri.TryCreate(source, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http") || UriHost.Ascii(address) is not { } host)
             throw Refused($"'{shown}' is no https address.", source);
         if (address.UserInfo != "" || address.Query != "" || address.Fragment != "")
             throw Refused($"'{shown}' holds more than a host, a port and a path.", source);
-        if (address.Scheme == "http" && !IsHere(address) && !address.IdnHost.EndsWith(".onion", StringComparison.OrdinalIgnoreCase))
+        if (address.Scheme == "http" && !IsHere(address) && !host.EndsWith(".onion", StringComparison.OrdinalIgnoreCase))
             throw Refused($"'{shown}' is not encrypted: whoever is in between could answer in its place.", source);
         return address;
     }

@@ -1,3 +1,4 @@
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Control;
 
@@ -6,7 +7,7 @@ public abstract class ControlException(string message, Exception? cause = null) 
 
 /// <summary>tor answered a command with an error (control-spec 4).</summary>
 public sealed class ControlRefusedException(string verb, int code, string reason)
-    : ControlException($"tor refused {verb}: {code} {reason}")
+    : ControlException($"tor refused {verb}: {code} {RemoteText.Show(reason, 400)}")
 {
     /// <summary>The reply code, such as 512 (syntax error) or 550 (unspecified).</summary>
     public int Code { get; } = code;
