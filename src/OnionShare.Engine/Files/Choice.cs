@@ -10,7 +10,6 @@ namespace OnionShare.Engine.Files;
 /// </summary>
 internal sealed class Choice
 {
-    private readonly List<string> _warnings = [];
     private readonly Dictionary<string, ChosenItem> _found = new(ChosenItem.Comparer);
     private Problem? _firstLeftOut;
 
@@ -24,8 +23,8 @@ internal sealed class Choice
     /// <summary>The door to it.</summary>
     public SharedRoots Roots { get; private set; } = null!;
 
-    /// <summary>What was left out and why, and which links were followed: sentences for the person who shares, safe to print.</summary>
-    public IReadOnlyList<string> Warnings => _warnings;
+    /// <summary>What was left out and why, and which links were followed: for the person who shares.</summary>
+    public Caveats Caveats { get; } = new();
 
     /// <summary>Looks at what a person chose.</summary>
     /// <param name="paths">Absolute paths; one named twice counts once.</param>
@@ -61,7 +60,7 @@ internal sealed class Choice
             if (isListed && IsThroughLink(path)) continue;
             if (ShareableFile.Look(path, out var stat, out var real) is not { } problem)
             {
-                if (!isListed && IsLink(path)) _warnings.Add($"'{RemoteText.Show(path)}' is a link. What it leads to is shared: '{RemoteText.Show(real)}'.");
+                if (!isListed && IsLink(path)) Caveats.Add($"'{RemoteText.Show(path)}' is a link. What it leads to is shared: '{RemoteText.Show(real)}'.");
                 _found[path] = new ChosenItem(path, real, stat);
             }
             else if (isListed)
@@ -84,7 +83,7 @@ internal sealed class Choice
         if (Paths.Count == 0 && _firstLeftOut is { } first) throw new ProblemException(first with { Advice = $"{first.Advice} Nothing else is there to share." });
         if (Paths.Any(static path => !path.IsWhole))
         {
-            _warnings.Add("Of the folders that were listed together with what is in them, only what was listed is shared, not all that is in them. "
+            Caveats.Add("Of the folders that were listed together with what is in them, only what was listed is shared, not all that is in them. "
                 + "To share a whole folder, name only the folder.");
         }
     }
@@ -113,6 +112,6 @@ internal sealed class Choice
     private void LeaveOut(Problem problem)
     {
         _firstLeftOut ??= problem;
-        _warnings.Add($"{problem.Detail} It was left out.");
+        Caveats.Add($"{problem.Detail} It was left out.");
     }
 }

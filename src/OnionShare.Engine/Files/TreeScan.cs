@@ -5,15 +5,12 @@ namespace OnionShare.Engine.Files;
 
 internal sealed class TreeScan(CancellationToken cancellationToken, NativeFiles? files = null)
 {
-    private const int WarningsKept = 1000;
-
     // Folders that link to each other many times over unfold into more entries than there are files on any disk.
     private const int MostEntriesThroughLinks = 1_000_000;
 
-    private readonly List<string> _warnings = [];
     private readonly List<string> _realFolders = [];
     private SharedRoots _roots = null!;
-    private int _warningCount;
+    private Caveats _caveats = null!;
     private int _linkDepth;
     private int _entriesThroughLinks;
     private SharedEntry? _firstRenamed;
@@ -23,8 +20,7 @@ internal sealed class TreeScan(CancellationToken cancellationToken, NativeFiles?
     {
         var choice = Choice.Inspect(paths, listed);
         _roots = files is null ? choice.Roots : new SharedRoots(files, choice.Roots.Paths);
-        _warnings.AddRange(choice.Warnings);
-        _warningCount = _warnings.Count;
+        _caveats = choice.Caveats;
 
         SharedEntry root;
         if (choice.Paths is [{ Stat.Kind: FileKind.Folder } folder])
@@ -39,14 +35,14 @@ internal sealed class TreeScan(CancellationToken cancellationToken, NativeFiles?
             Close(root, [.. choice.Paths.Select(path => Make(path, root))]);
         }
 
-        if (_warningCount > _warnings.Count) _warnings.Add($"… and {_warningCount - _warnings.Count} more were left out.");
+        var warnings = new List<string>(_caveats.Sentences);
         if (_firstRenamed is { } first && root is not { Name: "", Children: [{ IsFolder: false }] })
         {
-            _warnings.Add($"In the zip '{RemoteText.Show(first.Name)}' is called '{RemoteText.Show(first.ArchiveName)}', because Windows does not take the name."
+            warnings.Add($"In the zip '{RemoteText.Show(first.Name)}' is called '{RemoteText.Show(first.ArchiveName)}', because Windows does not take the name."
                 + (_renamedCount > 1 ? $" So it is with {_renamedCount - 1} more." : ""));
         }
 
-        return new SharedTree(root, _roots, _warnings);
+        return new SharedTree(root, _roots, warnings);
     }
 
     private void Close(SharedEntry folder, List<SharedEntry> children)
@@ -153,7 +149,7 @@ internal sealed class TreeScan(CancellationToken cancellationToken, NativeFiles?
 
     private SharedEntry? Warn(string path, string what)
     {
-        if (++_warningCount <= WarningsKept) _warnings.Add($"'{RemoteText.Show(path)}' {what}");
+        _caveats.Add($"'{RemoteText.Show(path)}' {what}");
         return null;
     }
 }

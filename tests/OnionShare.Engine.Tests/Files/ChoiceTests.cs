@@ -71,6 +71,22 @@ public sealed class ChoiceTests : IDisposable
     }
 
     [Fact]
+    public void Of_many_that_are_left_out_the_first_are_named_and_the_others_counted()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "skipped: links need a right of their own on Windows");
+        _folder.Write("a.txt", "a");
+        foreach (var n in Enumerable.Range(0, 50)) File.CreateSymbolicLink(_folder.At($"broken{n}"), "nowhere");
+        var listed = Directory.EnumerateFileSystemEntries(_folder.Path).ToList();
+        foreach (var tree in (SharedTree[])[_folder.Scan(), SharedTree.Scan(listed, listed, TestContext.Current.CancellationToken)])
+        {
+            Assert.Equal("a.txt", Assert.Single(tree.Root.Children).Name);
+            Assert.Equal(21, tree.Warnings.Count);
+            Assert.All(tree.Warnings.Take(20), warning => Assert.Contains("broken", warning, StringComparison.Ordinal));
+            Assert.Equal("There are 30 more warnings like these. They are not shown.", tree.Warnings[^1]);
+        }
+    }
+
+    [Fact]
     public void A_named_link_is_followed_and_said()
     {
         using var other = new ShareFolder();

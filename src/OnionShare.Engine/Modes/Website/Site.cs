@@ -50,7 +50,7 @@ internal sealed class Site
         _roots = choice.Roots;
         _includeHidden = includeHidden;
         _top = choice.Paths is [{ Stat.Kind: FileKind.Folder } only] ? only : new ChosenPath("", "", default) { Parts = [.. choice.Paths] };
-        Warnings = choice.Warnings;
+        Warnings = choice.Caveats.Sentences;
     }
 
     /// <summary>What was left out and why: sentences for the operator, safe to print.</summary>
