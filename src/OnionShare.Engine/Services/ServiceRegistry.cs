@@ -131,15 +131,20 @@ public sealed class ServiceRegistry(
         lock (_lock)
         {
             if (_closed) throw Stopping();
-            var taken = _services.Where(service => !service.Status.State.IsEnded()).Select(service => service.Context.Name)
-                .Concat(_reservedNames).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            var name = request.Name ?? request.Mode.FirstFreeName(free => taken.Contains(free) || _heldNames.Contains(free));
+            var taken = NamesOf(_services.Where(service => !service.Status.State.IsEnded()));
+            // A name nobody chose is not given again while one that ended is remembered by it: a table or a history with both says of neither which it is.
+            var name = request.Name ?? NewName(request.Mode, NamesOf(_services));
             if (taken.Contains(name)) throw InUse(name);
 
             _reservedNames.Add(name);
             return name;
         }
     }
+
+    private HashSet<string> NamesOf(IEnumerable<OnionService> services) =>
+        services.Select(service => service.Context.Name).Concat(_reservedNames).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    private string NewName(ServiceMode mode, HashSet<string> used) => mode.FirstFreeName(name => used.Contains(name) || _heldNames.Contains(name));
 
     private void Add(OnionService service)
     {

@@ -258,17 +258,26 @@ public sealed class OnionServiceTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Names_are_free_again_when_a_service_has_ended_and_a_hundred_ended_ones_are_remembered()
+    public async Task A_chosen_name_is_free_again_when_its_service_has_ended_and_a_drawn_one_when_it_is_forgotten_after_a_hundred_others()
     {
+        for (var n = 0; n < 2; n++)
+        {
+            var chosen = await StartAsync(Request() with { Name = "mine" });
+            chosen.Stop(StopReason.Requested, force: true);
+            await EndAsync(chosen);
+        }
+
         for (var n = 0; n < ServiceRegistry.Remembered + 5; n++)
         {
             var service = await StartAsync(Request());
-            Assert.Equal("share-1", service.Status.Name);
+            if (n < ServiceRegistry.Remembered) Assert.Equal($"share-{n + 1}", service.Status.Name);
             service.Stop(StopReason.Requested, force: true);
             await EndAsync(service);
         }
 
-        Assert.Equal(ServiceRegistry.Remembered + 1, (await StartAsync(Request()) is var last ? _registry.All : []).Count);
+        var last = await StartAsync(Request());
+        Assert.Equal(ServiceRegistry.Remembered + 1, _registry.All.Count);
+        Assert.Equal(_registry.All.Count, _registry.All.Select(service => service.Status.Name).Distinct().Count());
         Assert.Same(last, _registry.Find(last.Context.Id));
     }
 
