@@ -63,7 +63,7 @@ public sealed class ServiceWebServer : IServiceServer
             await next(http);
         });
         _app.Use(OriginFilter.InvokeAsync);
-        _app.UseWebSockets(TorLimits.WebSockets); // behind all that refuses: who is not let in gets no upgrade
+        _app.UseWebSockets(); // behind all that refuses: who is not let in gets no upgrade
         _app.UseRouting();
         _app.Services.GetRequiredService<StaticAssets>().Map(_app);
         mode.MapRoutes(_app, context);

@@ -19,13 +19,6 @@ internal static class TorLimits
     // Kestrel's own rates (240 B/s after 5 s) cut circuits that are merely slow. These cut one that has stood still for minutes.
     private static readonly MinDataRate Rate = new(bytesPerSecond: 16, gracePeriod: TimeSpan.FromMinutes(5));
 
-    /// <summary>Pings well below what drops an idle circuit (minutes), and an answer awaited as long as a slow circuit may take.</summary>
-    public static WebSocketOptions WebSockets { get; } = new()
-    {
-        KeepAliveInterval = TimeSpan.FromSeconds(20),
-        KeepAliveTimeout = TimeSpan.FromSeconds(60),
-    };
-
     public static void Apply(KestrelServerOptions kestrel, long? maxRequestBodySize, OpenConnections connections)
     {
         kestrel.AddServerHeader = false;

@@ -27,8 +27,6 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
     /// <summary>How long the form waits for its member to join: a round trip over a slow circuit.</summary>
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(20);
-
     /// <summary>How long who reads slowly may take for the last words when the room is closed.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
 
@@ -82,7 +80,7 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(service.Cut, http.RequestAborted, entry.Outbox.Dropped);
         using var closing = service.Draining.Register(() => cut.CancelAfter(Farewell));
         // The pulse goes the way of all messages, so that nothing else ever writes to the response.
-        await using var pulse = service.Time.CreateTimer(_ => room.Answer(entry, new Pong()), null, Pulse, Pulse);
+        await using var pulse = service.Time.CreateTimer(_ => room.Answer(entry, new Pong()), null, room.Limits.Pulse, room.Limits.Pulse);
         try
         {
             var text = PageText.Of(http);

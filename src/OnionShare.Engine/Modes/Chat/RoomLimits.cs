@@ -27,6 +27,12 @@ public sealed record RoomLimits
 
     /// <summary>How long the seat of a member whose connection broke is kept, and what was said is held for whoever comes back.</summary>
     public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often a WebSocket is pinged: well below what drops an idle circuit (minutes).</summary>
+    public TimeSpan Pulse { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long the answer to a ping may take, as long as one over a slow circuit; who gives none is gone, whatever the connection looks like.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(60);
     public int HeldMessages { get; init; } = 200;
 
     /// <summary>Events held for whoever comes back: messages, and comings and goings.</summary>

@@ -21,7 +21,8 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
         }
 
         var language = PageText.Of(http).Language;
-        using var socket = await http.WebSockets.AcceptWebSocketAsync();
+        using var socket = await http.WebSockets.AcceptWebSocketAsync(
+            new WebSocketAcceptContext { KeepAliveInterval = room.Limits.Pulse, KeepAliveTimeout = room.Limits.Silence });
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(service.Cut, http.RequestAborted);
         using var closing = service.Draining.Register(() => cut.CancelAfter(Farewell));
         using var frames = new SocketReader(socket, room.Limits, service.Time);

@@ -288,6 +288,15 @@ public sealed class ChatSocketTests
     }
 
     [Fact]
+    public async Task Who_answers_no_ping_is_not_there_any_more_though_nobody_speaks()
+    {
+        await using var host = await ChatHost.StartAsync(new RoomLimits { Pulse = TimeSpan.FromSeconds(1), Silence = TimeSpan.FromSeconds(4) });
+        await using var mute = await host.JoinAsync("mute"); // answers only while it reads
+        await Until.TrueAsync(() => host.Service.Status.Members == 0);
+        Assert.Equal(WebSocketState.Open, mute.Socket.State);
+    }
+
+    [Fact]
     public async Task Stopping_tells_the_room_and_closes_it_at_once_with_a_reader_that_stands_still_too()
     {
         await using var host = await ChatHost.StartAsync();
