@@ -266,6 +266,17 @@ public sealed class ResumableUploadTests
     }
 
     [Theory]
+    [InlineData("Upload-Concat", "partial")]
+    [InlineData("Upload-Defer-Length", "1")]
+    public async Task An_extension_that_is_not_announced_is_refused_by_its_name(string header, string value)
+    {
+        await using var inbox = await Inboxed.StartAsync();
+        var answer = await TusAsync(inbox, HttpMethod.Post, "/files", headers: [(header, value)]);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(header, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(null, "")]
     [InlineData("-1", "")]
     [InlineData("x", "")]

@@ -95,6 +95,7 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
     {
         var headers = http.Request.Headers;
         if (headers.ContainsKey("Upload-Concat")) throw Bad("This service takes no uploads in parallel parts (Upload-Concat).");
+        if (headers.ContainsKey("Upload-Defer-Length")) throw Bad("This service takes no upload without its length (Upload-Defer-Length).");
         if (!TryNumber(headers["Upload-Length"], out var length)) throw Bad("Upload-Length is missing or no number.");
         if (!UploadMetadata.TryRead(headers["Upload-Metadata"], out var metadata)) throw Bad("Upload-Metadata can't be read.");
         using var piece = PieceOf(http, 0);
