@@ -118,6 +118,30 @@ public sealed class TroubledUploadTests(BrowserFixture browser)
         Assert.Equal(["empty (2).txt", "empty.txt", "same (2).txt", "same.txt"], Names(service));
     }
 
+    [Theory]
+    [InlineData("deleted", null)]
+    [InlineData("password", "Password")]
+    [InlineData("stopped", null)]
+    public async Task Without_scripts_what_goes_wrong_meanwhile_is_said_and_leaves_nothing(string trouble, string? words)
+    {
+        await using var service = await StartAsync();
+        await using var window = await browser.WindowAsync(new() { HttpCredentials = service.Credentials, JavaScriptEnabled = false });
+        var page = await window.NewPageAsync();
+        await page.GotoAsync(service.Address);
+        var source = Source(service, "a.bin", 1000);
+        await page.GetByLabel("Files").First.SetInputFilesAsync([source, Source(service, "b.bin", 2000)]);
+        if (trouble == "deleted") File.Delete(source);
+        else if (trouble == "password") await service.Service.ChangeAsync(new ServiceChange { Password = "walnut-orchid-lantern" }, (_, _) => { }, Abort);
+        else await service.StopAsync();
+        var sending = page.GetByRole(AriaRole.Button, new() { Name = "Send" });
+        await sending.ClickAsync();
+        await Assertions.Expect(sending).ToBeHiddenAsync(new() { Timeout = 60_000 }); // where the service does not answer, the browser has a page of its own
+
+        if (words is not null) await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(words);
+        await Assertions.Expect(page.GetByText("Thank you")).ToHaveCountAsync(0);
+        Assert.Empty(Names(service));
+    }
+
     [Fact]
     public async Task Two_files_alike_but_in_their_content_are_not_mixed_after_a_reload()
     {

@@ -18,6 +18,7 @@ public sealed class ReferenceCasesTests : IAsyncDisposable
     [Theory(Timeout = 120_000)]
     [InlineData(ServiceMode.Share)]
     [InlineData(ServiceMode.Website)]
+    [InlineData(ServiceMode.Receive)]
     [InlineData(ServiceMode.Chat)]
     public async Task What_is_public_asks_for_no_password(ServiceMode mode)
     {
@@ -32,8 +33,9 @@ public sealed class ReferenceCasesTests : IAsyncDisposable
     [Theory(Timeout = 120_000)]
     [InlineData(ServiceMode.Share)]
     [InlineData(ServiceMode.Website)]
+    [InlineData(ServiceMode.Receive)]
     [InlineData(ServiceMode.Chat)]
-    public async Task What_is_only_read_takes_nothing_else_and_says_so_on_a_page(ServiceMode mode)
+    public async Task A_page_is_only_read_and_says_so_of_every_other_method(ServiceMode mode)
     {
         using var visitor = LocalEngine.Visit(await _engine.StartAsync(RequestOf(mode)));
         foreach (var method in (string[])["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
@@ -116,6 +118,7 @@ public sealed class ReferenceCasesTests : IAsyncDisposable
     private ServiceRequest RequestOf(ServiceMode mode) => mode switch
     {
         ServiceMode.Share => new ShareRequest { Paths = [_engine.Scratch.File("a.bin", 10)] },
+        ServiceMode.Receive => new ReceiveRequest { Path = _engine.Scratch.At("inbox"), MinFreeSpace = 0 },
         ServiceMode.Website => new WebsiteRequest { Paths = [_engine.Scratch.File("index.html", 10)] },
         _ => new ChatRequest(),
     };
