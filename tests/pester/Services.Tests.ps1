@@ -52,6 +52,13 @@ Describe 'Get-OnionService' {
         $problem[0].TargetObject | Should -BeExactly $_
     }
 
+    It 'finds by <Copy>' -ForEach @(
+        @{ Copy = 'a copy from another session'; Make = { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($args[0])) } }
+        @{ Copy = 'selected properties'; Make = { $args[0] | Select-Object Name, State } }
+    ) {
+        (& $Make $two | Get-OnionService).Id | Should -Be $two.Id
+    }
+
     It 'refuses what is no service, whatever its text looks like' {
         { [pscustomobject]@{ Name = '*' } | Get-OnionService -ErrorAction Stop } | Should -Throw '*is not a service*'
         { Get-Item $place.Files | Stop-OnionService -ErrorAction Stop } | Should -Throw '*is not a service*'

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation;
 
@@ -21,8 +20,20 @@ public abstract class NameOfAttribute : ArgumentTransformationAttribute
 
     private protected abstract string? Of(object? value);
 
-    /// <summary>The property of a copy that came from another session or a file that names what it is of; null when it is none of these.</summary>
-    private protected abstract string? PropertyOf(Collection<string> typeNames);
+    /// <summary>The properties of a copy that name what it is of, the first one first; none when it is a copy of nothing that has such a name.</summary>
+    private protected abstract IEnumerable<string> PropertiesOf(Func<Type, bool> isCopyOf);
+
+    private string? NameIn(PSObject copy)
+    {
+        // From another session or a file, of Select-Object, or both.
+        bool IsCopyOf(Type type) => copy.TypeNames.Any(name => name.EndsWith(type.FullName!, StringComparison.Ordinal)
+            && name[..^type.FullName!.Length] is "Deserialized." or "Selected." or "Deserialized.Selected.");
+        return PropertiesOf(IsCopyOf).Select(property => (property, copy.Properties[property]?.Value as string)).FirstOrDefault(found => found.Item2 is not null) switch
+        {
+            ("Name", { } name) => WildcardPattern.Escape(name),
+            (_, var id) => id,
+        };
+    }
 
     private string[] Names(IList list) => [.. list.Cast<object?>().Select(Name)];
 
@@ -35,8 +46,7 @@ public abstract class NameOfAttribute : ArgumentTransformationAttribute
             // An id or a name of digits alone, or like 1234e567, is a number to PowerShell; as text it is still what was typed.
             int or long or double or decimal or short or byte or System.Numerics.BigInteger =>
                 item is PSObject typed ? typed.ToString() : Convert.ToString(value, CultureInfo.InvariantCulture)!,
-            PSCustomObject when item is PSObject copy && PropertyOf(copy.TypeNames) is { } property && copy.Properties[property]?.Value is string name =>
-                property == "Name" ? WildcardPattern.Escape(name) : name,
+            PSCustomObject when item is PSObject copy && NameIn(copy) is { } name => name,
             _ => Of(value) ?? throw new ArgumentTransformationMetadataException($"{value?.GetType().Name ?? "null"} is not {Expected}."),
         };
     }

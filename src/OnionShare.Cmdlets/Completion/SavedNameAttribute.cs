@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 
 namespace OnionShare.Cmdlets.Completion;
@@ -20,6 +19,6 @@ public sealed class SavedNameAttribute : NameOfAttribute
         _ => null,
     };
 
-    private protected override string? PropertyOf(Collection<string> typeNames) =>
-        typeNames.Contains("Deserialized.OnionShare.OnionService") || typeNames.Contains("Deserialized.OnionShare.OnionSavedService") ? "Name" : null;
+    private protected override IEnumerable<string> PropertiesOf(Func<Type, bool> isCopyOf) =>
+        isCopyOf(typeof(OnionService)) || isCopyOf(typeof(OnionSavedService)) ? ["Name"] : [];
 }

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 
 namespace OnionShare.Cmdlets.Completion;
@@ -18,6 +17,9 @@ public sealed class ServiceNameAttribute : NameOfAttribute
         _ => null,
     };
 
-    private protected override string? PropertyOf(Collection<string> typeNames) =>
-        typeNames.Contains("Deserialized.OnionShare.OnionService") ? "Id" : null;
+    private protected override IEnumerable<string> PropertiesOf(Func<Type, bool> isCopyOf) =>
+        isCopyOf(typeof(OnionService)) ? ["Id", "Name"]
+        : isCopyOf(typeof(OnionSavedService)) ? ["ServiceId", "Name"]
+        : isCopyOf(typeof(OnionTransfer)) ? ["ServiceId"]
+        : [];
 }
