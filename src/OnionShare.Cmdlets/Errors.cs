@@ -104,10 +104,10 @@ internal static partial class Errors
         folder));
 
     public static ErrorRecord NoFileManager(string folder) => From(new Problem(
-        LocalCodes.NothingOpens, $"Nothing here opens the folder '{RemoteText.Show(folder)}' (xdg-open, a desktop).", "Look into it in this shell: Get-ChildItem.", folder));
+        LocalCodes.NothingOpens, $"No program was found that opens the folder '{RemoteText.Show(folder)}': there is no desktop here, or no xdg-open.", "Look into it in this shell: Get-ChildItem.", folder));
 
     public static ErrorRecord NoBrowser(string url) => From(new Problem(
-        LocalCodes.NothingOpens, $"Nothing here opens {url} (xdg-open, a desktop).", "Open it in a browser on this computer.", url));
+        LocalCodes.NothingOpens, $"No program was found that opens {url}: there is no desktop here, or no xdg-open.", "Open it in a browser on this computer.", url));
 
     public static ErrorRecord NoTorBrowser(string service) => From(new Problem(
         LocalCodes.NothingOpens,
@@ -276,7 +276,7 @@ internal static partial class Errors
 
     public static ErrorRecord TaskInUse(OnionScheduledTask task) => From(new Problem(
         LocalCodes.TaskInUse,
-        $"There is a task named '{RemoteText.Show(task.Name)}' already: it {(task.Action == OnionTaskAction.Start ? "starts" : "stops")} "
+        $"There is a task named '{RemoteText.Show(task.Name)}' already: it {(task.Does == OnionTaskAction.Start ? "starts" : "stops")} "
             + $"'{RemoteText.Show(task.Service)}' {task.Schedule}.",
         "Choose another name, or use -Force to replace that task.",
         task.Name), task);

@@ -58,6 +58,16 @@ Describe 'What a script gets of a service' {
         $json.PSObject.Properties.Name | Should -Not -Match 'Text$'
     }
 
+    It 'has no number for a name and no list that CSV does not show, in any object of the module' {
+        $types = $service.GetType().Assembly.GetExportedTypes().Where{ $_.Namespace -eq 'OnionShare' -and $_.IsClass }
+        $types.Count | Should -BeGreaterThan 15
+        $types.GetProperties().Where{
+            $kind = [Nullable]::GetUnderlyingType($_.PropertyType) ?? $_.PropertyType
+            $_.DeclaringType.Namespace -eq 'OnionShare' -and ($kind.IsEnum -or $kind.IsAssignableTo([Collections.IEnumerable]) -and $kind -notin [string], [OnionShare.OnionTexts])
+        }.ForEach{ "$($_.DeclaringType.Name).$($_.Name)" } | Should -BeNullOrEmpty
+        (Get-OnionEngine | ConvertTo-Json | ConvertFrom-Json).Tor | Should -Be 'Off'
+    }
+
     It 'has all of it with Select-Object * and in CSV, and nothing that is only for views' {
         ($service | Select-Object *).PSObject.Properties.Name | Should -Not -Match 'Text$'
         $row = $service | ConvertTo-Csv | ConvertFrom-Csv

@@ -104,7 +104,7 @@ public sealed class ReceiveOnionFileCommand : RemoteCommand
     {
         var file = new PSObject(new FileInfo(fetched.Path));
         file.Properties.Add(new PSNoteProperty("Sha256", fetched.Sha256));
-        file.Properties.Add(new PSNoteProperty("Proof", fetched.Proof));
+        file.Properties.Add(new PSNoteProperty("Proof", fetched.Proof.ToString()));
         return file;
     }
 }

@@ -114,7 +114,7 @@ public sealed class RegisterOnionScheduledTaskCommand : OnionCommand
     private static IReadOnlyList<string> Inboxes(
         IReadOnlyList<SavedService> saved, IReadOnlyList<OnionScheduledTask> tasks, TaskPlan plan)
     {
-        var started = tasks.Where(task => task.Action == OnionTaskAction.Start).Select(task => task.Service).Append(plan.Service);
+        var started = tasks.Where(task => task.Does == OnionTaskAction.Start).Select(task => task.Service).Append(plan.Service);
         return
         [
             .. saved.Where(one => one.Mode == ServiceMode.Receive && started.Contains(one.Name, StringComparer.OrdinalIgnoreCase))

@@ -22,7 +22,7 @@ public sealed partial class SetOnionTorCommand : TorCommand
     [BridgeLine]
     public string[] Bridge { get; set; } = [];
 
-    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "The way to come by tor.")]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "How the engine gets a tor.")]
     public TorConnectionType Connection { get; set; }
 
     [Parameter(ParameterSetName = SettingsSet, HelpMessage = "The path of the tor program to run."), ValidateNotNullOrEmpty]
@@ -132,7 +132,7 @@ public sealed partial class SetOnionTorCommand : TorCommand
     {
         var tor = await TorAsync();
         if (PassThru) WriteObject(tor);
-        else if (tor.State is TorState.Off or TorState.Failed) WriteVerbose("Saved. The settings are used when tor is next connected.");
+        else if (tor.State is nameof(TorState.Off) or nameof(TorState.Failed)) WriteVerbose("Saved. The settings are used when tor is next connected.");
         else WriteWarning("Saved. tor goes on with the settings it was connected with; Connect-OnionTor connects it with these.");
     }
 

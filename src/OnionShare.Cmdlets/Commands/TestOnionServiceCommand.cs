@@ -19,7 +19,7 @@ public sealed class TestOnionServiceCommand : TorCommand
     [Parameter(HelpMessage = "A client key that was granted, a string or a SecureString, where the service asks for one."), Password]
     public SecureString? ClientKey { get; set; }
 
-    [Parameter(HelpMessage = "Say only whether no step failed.")]
+    [Parameter(HelpMessage = "Give only $true, or $false when a step failed.")]
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ public sealed class TestOnionServiceCommand : TorCommand
         while (await ShowWaitAsync($"Visiting {RemoteText.Show(service.Name, 40)}", "As a visitor would", () => steps.MoveNextAsync().AsTask()))
         {
             var check = new OnionServiceCheck(service.Name, steps.Current);
-            passed &= check.Result != TorCheckResult.Failed;
+            passed &= steps.Current.Result != TorCheckResult.Failed;
             if (Quiet) WriteVerbose($"{check}. {check.Detail} {check.Advice}".TrimEnd());
             else WriteObject(check);
         }

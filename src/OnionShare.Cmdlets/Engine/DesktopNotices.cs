@@ -39,7 +39,7 @@ internal sealed class DesktopNotices
             what =>
             {
                 if (IsNotable(what)) Show(what);
-                if (what is { Type: OnionEventType.State, Service.Status.State: var state } && state.IsEnded()) ended.Cancel();
+                if (what is { Kind: OnionEventType.State, Service.Status.State: var state } && state.IsEnded()) ended.Cancel();
             }));
         _ = Task.Run(() => watch.RunAsync(ended.Token), CancellationToken.None);
         return watch.Ready;
@@ -48,7 +48,7 @@ internal sealed class DesktopNotices
     public void Show(OnionEventArgs what) => _waiting.Writer.TryWrite(what);
 
     /// <summary>Whether it is worth a notification where nobody said which events are.</summary>
-    public static bool IsNotable(OnionEventArgs what) => what.Type switch
+    public static bool IsNotable(OnionEventArgs what) => what.Kind switch
     {
         OnionEventType.Transfer => what.Transfer?.State != nameof(TransferState.Active),
         OnionEventType.State => what.Service?.Status is { State: ServiceState.Failed or ServiceState.Disconnected }

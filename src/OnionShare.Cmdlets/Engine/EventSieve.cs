@@ -83,13 +83,13 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
             : (tor.State, tor.BootstrapPercent, tor.Error) != (_tor.State, _tor.BootstrapPercent, _tor.Error);
         _tor = tor;
         if (!isNew) return null;
-        return new OnionEventArgs(OnionEventType.Tor, time, EventWords.Of(tor)) { Tor = tor.State, TorPercent = tor.BootstrapPercent };
+        return new OnionEventArgs(OnionEventType.Tor, time, EventWords.Of(tor)) { Tor = tor.State.ToString(), TorPercent = tor.BootstrapPercent };
     }
 
     private OnionService? ServiceOf(string id) => _services.TryGetValue(id, out var service) ? new OnionService(service) : null;
 
     private void TellIfWanted(OnionEventArgs? what)
     {
-        if (what is not null && filter.Wants(what.Type)) tell(what);
+        if (what is not null && filter.Wants(what.Kind)) tell(what);
     }
 }

@@ -37,7 +37,7 @@ internal static class NoticeScripts
     /// <summary>What happened, without a name of a service, a file or a person.</summary>
     public static string Nameless(OnionEventArgs what) => what switch
     {
-        { Type: OnionEventType.Transfer or OnionEventType.Progress, Transfer: { } transfer } =>
+        { Kind: OnionEventType.Transfer or OnionEventType.Progress, Transfer: { } transfer } =>
             $"{(transfer.Direction == nameof(TransferDirection.Upload) ? "An upload" : "A download")} "
             + transfer.State switch
             {
@@ -46,8 +46,8 @@ internal static class NoticeScripts
                 nameof(TransferState.Failed) => "failed.",
                 _ => "is under way.",
             },
-        { Type: OnionEventType.State, Service.Status: var service } => $"A {service.Mode.ToString().ToLowerInvariant()} service is {service.State}.",
-        { Type: OnionEventType.Tor } => $"tor is {what.Tor}.",
+        { Kind: OnionEventType.State, Service.Status: var service } => $"A {service.Mode.ToString().ToLowerInvariant()} service is {service.State}.",
+        { Kind: OnionEventType.Tor } => $"tor is {what.Tor}.",
         _ => "Something needs your attention: see Watch-OnionService or Get-OnionTransfer.",
     };
 

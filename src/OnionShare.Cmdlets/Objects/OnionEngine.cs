@@ -21,7 +21,7 @@ public sealed class OnionEngine
     /// <summary>The path of its unix socket; on Windows, of its named pipe.</summary>
     public string Socket => _status.Socket;
     public string StateFolder => _status.StateFolder;
-    public TorState Tor => _status.Tor.State;
+    public string Tor => _status.Tor.State.ToString();
 
     /// <summary>How far tor is in connecting, 0 to 100.</summary>
     public int TorPercent => _status.Tor.BootstrapPercent;

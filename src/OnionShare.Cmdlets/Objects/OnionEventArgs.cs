@@ -7,12 +7,14 @@ public sealed class OnionEventArgs : EventArgs
 {
     internal OnionEventArgs(OnionEventType type, DateTimeOffset time, string message)
     {
-        Type = type;
+        Kind = type;
         Time = time.LocalDateTime;
         Message = RemoteText.Show(message, 1000);
     }
 
-    public OnionEventType Type { get; }
+    public string Type => Kind.ToString();
+
+    internal OnionEventType Kind { get; }
 
     /// <summary>When it happened, in local time. PowerShell may run two actions the wrong way round; this tells the order.</summary>
     public DateTime Time { get; }
@@ -27,7 +29,7 @@ public sealed class OnionEventArgs : EventArgs
     public OnionTransfer? Transfer { get; internal init; }
 
     /// <summary>Where tor was; null for events of other types.</summary>
-    public TorState? Tor { get; internal init; }
+    public string? Tor { get; internal init; }
 
     /// <summary>How far tor was in connecting, 0 to 100; null for events of other types.</summary>
     public int? TorPercent { get; internal init; }

@@ -11,7 +11,7 @@ public sealed class OnionMessage
 
     internal OnionMessage(ChatEvent happened) => _event = happened;
 
-    public ChatEventType Type => _event.Type;
+    public string Type => _event.Type.ToString();
 
     /// <summary>When this side heard of it, in local time.</summary>
     public DateTime Time => _event.Time.LocalDateTime;
@@ -29,7 +29,7 @@ public sealed class OnionMessage
     public string? OldName => _event.OldName is { } name ? RemoteText.Show(name) : null;
 
     /// <summary>What happened in one line, fit to be shown anywhere.</summary>
-    public override string ToString() => Type switch
+    public override string ToString() => _event.Type switch
     {
         ChatEventType.Said => $"{Name}: {RemoteText.Show(Text, TextLength)}",
         ChatEventType.Entered => _event.HasGap ? $"You are {Name}. Some of what was said meanwhile could not be caught up." : $"You are {Name}.",

@@ -31,14 +31,14 @@ public sealed class OnionScheduledTask
 {
     public required string Name { get; init; }
     public required string Service { get; init; }
-    public OnionTaskAction Action { get; init; }
+    public string Action => Does.ToString();
 
-    public OnionTaskTrigger Trigger { get; init; }
+    public string Trigger => RunsAt.ToString();
 
     /// <summary>The local time of day of a daily or weekly task.</summary>
     public TimeOnly? At { get; init; }
 
-    public IReadOnlyList<DayOfWeek> DaysOfWeek { get; init; } = [];
+    public OnionTexts DaysOfWeek => new(Days.Select(day => day.ToString()));
     public bool Enabled { get; init; }
 
     /// <summary>When it runs next, in local time; null for one that waits for a start or a logon, and for one that is not enabled.</summary>
@@ -57,21 +57,25 @@ public sealed class OnionScheduledTask
     public required string Id { get; init; }
 
     /// <summary>The files it consists of; none where the scheduler keeps them.</summary>
-    public IReadOnlyList<string> Files { get; init; } = [];
+    public required OnionTexts Files { get; init; }
+
+    internal OnionTaskAction Does { get; init; }
+    internal OnionTaskTrigger RunsAt { get; init; }
+    internal IReadOnlyList<DayOfWeek> Days { get; init; } = [];
 
     /// <summary>When it runs, for a person: <c>weekly on Mon-Fri at 09:00</c>.</summary>
     public string Schedule
     {
         get
         {
-            var text = new StringBuilder(Trigger switch
+            var text = new StringBuilder(RunsAt switch
             {
                 OnionTaskTrigger.AtStartup => "at startup",
                 OnionTaskTrigger.AtLogOn => "at logon",
                 OnionTaskTrigger.Daily => "daily",
                 _ => "weekly",
             });
-            if (DaysOfWeek.Count > 0) text.Append(" on ").Append(Days());
+            if (Days.Count > 0) text.Append(" on ").Append(DaysInShort());
             if (At is { } at) text.Append(CultureInfo.InvariantCulture, $" at {at:HH:mm}");
             return text.ToString();
         }
@@ -84,15 +88,15 @@ public sealed class OnionScheduledTask
     {
         if (At is not { } at) return null;
         return Enumerable.Range(0, 8).Select(days => now.Date.AddDays(days) + at.ToTimeSpan())
-            .First(time => time > now && (DaysOfWeek.Count == 0 || DaysOfWeek.Contains(time.DayOfWeek)));
+            .First(time => time > now && (Days.Count == 0 || Days.Contains(time.DayOfWeek)));
     }
 
     // Three or more in a row as a range; the week begins on Monday.
-    private string Days()
+    private string DaysInShort()
     {
-        var numbers = DaysOfWeek.Select(day => ((int)day + 6) % 7).ToList();
+        var numbers = Days.Select(day => ((int)day + 6) % 7).ToList();
         var inRow = numbers.Count > 2 && numbers.SequenceEqual(Enumerable.Range(numbers[0], numbers.Count));
-        return inRow ? $"{Short(DaysOfWeek[0])}-{Short(DaysOfWeek[^1])}" : string.Join(", ", DaysOfWeek.Select(Short));
+        return inRow ? $"{Short(Days[0])}-{Short(Days[^1])}" : string.Join(", ", Days.Select(Short));
     }
 
     private static string Short(DayOfWeek day) => day.ToString()[..3];

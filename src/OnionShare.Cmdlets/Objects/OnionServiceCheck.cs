@@ -15,7 +15,7 @@ public sealed class OnionServiceCheck
 
     /// <summary>What was looked at: descriptor, circuit, password, page, download.</summary>
     public string Step => _check.Name;
-    public TorCheckResult Result => _check.Result;
+    public string Result => _check.Result.ToString();
     public string Detail => RemoteText.Show(_check.Detail, TextLength);
 
     /// <summary>What to do about it; null where there is nothing to do.</summary>

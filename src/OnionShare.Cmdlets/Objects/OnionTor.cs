@@ -13,10 +13,10 @@ public sealed class OnionTor
         Settings = new OnionTorSettings(settings);
     }
 
-    public TorState State => _status.State;
+    public string State => _status.State.ToString();
 
-    /// <summary>The way it was come by; null where it is not there.</summary>
-    public TorConnectionType? Connection => _status.Connection;
+    /// <summary>How the engine got it; null where it is not there.</summary>
+    public string? Connection => _status.Connection?.ToString();
     public string? Version => _status.Version;
 
     /// <summary>What is wrong with that version, though it works; null when nothing is known.</summary>

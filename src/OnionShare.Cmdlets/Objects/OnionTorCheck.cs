@@ -12,7 +12,7 @@ public sealed class OnionTorCheck
 
     /// <summary>What was looked at: executable, version, control, clock, bootstrap, descriptor, round-trip.</summary>
     public string Name => _check.Name;
-    public TorCheckResult Result => _check.Result;
+    public string Result => _check.Result.ToString();
     public string Detail => RemoteText.Show(_check.Detail, TextLength);
 
     /// <summary>What to do about it; null where there is nothing to do.</summary>

@@ -12,7 +12,7 @@ public sealed class OnionTorSettings
 
     internal OnionTorSettings(TorSettings settings) => _settings = settings;
 
-    public TorConnectionType Connection => _settings.Connection;
+    public string Connection => _settings.Connection.ToString();
 
     /// <summary>The tor program to run; null to look for one.</summary>
     public string? Executable => _settings.Executable;
@@ -33,7 +33,7 @@ public sealed class OnionTorSettings
     /// <summary>The IP address at which tor reaches the services; null for the one they listen on.</summary>
     public string? OnionTarget => _settings.OnionTarget;
     public OnionTexts Bridge => new(_settings.Bridges);
-    public BuiltInBridges? BuiltInBridges => _settings.BuiltInBridges;
+    public string? BuiltInBridges => _settings.BuiltInBridges?.ToString();
     public OnionTexts TransportExecutable => new(_settings.TransportExecutables);
 
     /// <summary>The proxy between tor and its relays, without its password.</summary>
@@ -41,7 +41,7 @@ public sealed class OnionTorSettings
 
     /// <summary>The only addresses and ports a firewall lets through.</summary>
     public OnionTexts ReachableAddresses => new(_settings.ReachableAddresses);
-    public TorAddressFamily AddressFamily => _settings.AddressFamily;
+    public string AddressFamily => _settings.AddressFamily.ToString();
 
     /// <summary>Further lines for the torrc of a tor the engine runs.</summary>
     public OnionTexts Torrc => new(_settings.Torrc);
@@ -60,5 +60,5 @@ public sealed class OnionTorSettings
 
     /// <summary>The way, and what is not as it is by default, on one line.</summary>
     public override string ToString() => RemoteText.Show(
-        string.Join(", ", Changed.Where(setting => setting.Name != nameof(Connection)).Select(setting => setting.Text(setting.Value(_settings)!)).Prepend($"{Connection}")), 400);
+        string.Join(", ", Changed.Where(setting => setting.Name != nameof(Connection)).Select(setting => setting.Text(setting.Value(_settings)!)).Prepend(Connection)), 400);
 }

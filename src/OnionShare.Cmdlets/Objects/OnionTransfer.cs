@@ -49,9 +49,9 @@ public sealed class OnionTransfer
     /// The files of a completed upload, for the parameter -Path of other commands: Move-Item, Get-Item and the like take it, from the
     /// pipeline too, and mean exactly these files, since characters that would be wildcards are escaped. Empty for anything else.
     /// </summary>
-    public string[] Path => _transfer is { Direction: TransferDirection.Upload, State: TransferState.Completed }
-        ? [.. _transfer.Paths.Select(WildcardPattern.Escape)]
-        : [];
+    public OnionTexts Path => new(_transfer is { Direction: TransferDirection.Upload, State: TransferState.Completed }
+        ? _transfer.Paths.Select(WildcardPattern.Escape)
+        : []);
 
     /// <summary>
     /// Local paths of what was received as they are, for -LiteralPath; of an upload that was cut, what of it is there.

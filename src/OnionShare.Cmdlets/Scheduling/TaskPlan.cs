@@ -49,15 +49,14 @@ internal sealed record TaskPlan
     {
         Name = Name,
         Service = Service,
-        Action = Action,
-        Trigger = Trigger,
+        Does = Action,
+        RunsAt = Trigger,
         At = At,
-        // Arrays, which PowerShell can index; it can't a list of a type made up by the compiler.
-        DaysOfWeek = DaysOfWeek.ToArray(),
+        Days = DaysOfWeek,
         Enabled = enabled,
         Scheduler = scheduler,
         Id = id,
-        Files = files.ToArray(),
+        Files = new OnionTexts(files),
     };
 }
 
