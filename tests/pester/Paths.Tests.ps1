@@ -1,6 +1,30 @@
 # What may be given to the commands that take files and folders, and what becomes of it: each form was decided on purpose.
 BeforeDiscovery {
     $cultures = 'fa-IR', 'th-TH', 'ar-SA', 'tr-TR', 'de-DE' | ForEach-Object { @{ Culture = $_ } }
+    $forms = @(
+        @{ Form = 'a FileInfo'; Action = { Get-Item letter.txt | Start-OnionShare -LocalOnly }; Names = 'letter.txt' }
+        @{ Form = 'a DirectoryInfo'; Action = { Get-Item sub | Start-OnionShare -LocalOnly }; Names = 'sub' }
+        @{ Form = 'an item whose name is a pattern'; Action = { Get-Item -LiteralPath 'plan [1].txt' | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt' }
+        @{ Form = 'an item whose name is a pattern, as an argument'; Action = { Start-OnionShare (Get-Item -LiteralPath 'plan [1].txt') -LocalOnly }; Names = 'plan [1].txt' }
+        @{ Form = 'several items as an argument'; Action = { Start-OnionShare (Get-ChildItem -File) -LocalOnly }; Names = 'letter.txt', 'plan [1].txt', 'plan 1.txt' }
+        @{ Form = 'a PathInfo'; Action = { Resolve-Path -LiteralPath 'plan [1].txt' | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt' }
+        @{ Form = 'a PathInfo as an argument'; Action = { Start-OnionShare (Resolve-Path -LiteralPath 'plan [1].txt') -LocalOnly }; Names = 'plan [1].txt' }
+        @{ Form = 'a text'; Action = { 'letter.txt' | Start-OnionShare -LocalOnly }; Names = 'letter.txt' }
+        @{ Form = 'a text with a wildcard'; Action = { 'plan*' | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt', 'plan 1.txt' }
+        @{ Form = 'names of Get-ChildItem -Name'; Action = { Get-ChildItem -Name l* | Start-OnionShare -LocalOnly }; Names = 'letter.txt' }
+        @{ Form = 'matches of Select-String'; Action = { Select-String plan plan*.txt | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt', 'plan 1.txt' }
+        @{ Form = 'rows of Import-Csv'; Action = { "Path,Note`nplan [1].txt,x`nletter.txt,y" | ConvertFrom-Csv | Start-OnionShare -LocalOnly }; Names = 'letter.txt', 'plan [1].txt' }
+        @{ Form = 'objects with FullName'; Action = { New-Object PSObject -Property @{ FullName = (Join-Path $PWD 'plan [1].txt') } | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt' }
+        @{ Form = 'objects with PSPath'; Action = { Get-Item -LiteralPath 'plan [1].txt' | Select-Object PSPath | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt' }
+        @{ Form = 'items that were serialized'; Action = { Get-Item -LiteralPath 'plan [1].txt' | ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) } | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt' }
+        @{ Form = 'one item as -LiteralPath'; Action = { Start-OnionShare -LiteralPath 'plan [1].txt' -LocalOnly }; Names = 'plan [1].txt' }
+        @{ Form = 'a parameter and a pipeline'; Action = { Get-Item sub | Start-OnionShare letter.txt -LocalOnly }; Names = 'letter.txt', 'sub' }
+        @{ Form = 'one thing twice'; Action = { 'letter.txt', (Get-Item letter.txt) | Start-OnionShare -LocalOnly }; Names = 'letter.txt' }
+        @{ Form = 'a path of a drive of PowerShell'; Action = { $null = New-PSDrive Here FileSystem $PWD; 'Here:/letter.txt' | Start-OnionShare -LocalOnly; Remove-PSDrive Here }; Names = 'letter.txt' }
+        @{ Form = 'a list in the pipeline'; Action = { , @('letter.txt', 'sub') | Start-OnionShare -LocalOnly }; Names = 'letter.txt', 'sub' }
+        @{ Form = 'matches of a pattern that -Exclude filtered'; Action = { Get-ChildItem * -File -Exclude plan* | Start-OnionShare -LocalOnly }; Names = 'letter.txt' }
+        @{ Form = 'selected properties'; Action = { Get-Item -LiteralPath 'plan [1].txt' | Select-Object FullName, Length | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt' }
+    )
 }
 
 BeforeAll {
@@ -37,28 +61,7 @@ AfterAll {
 Describe 'What Start-OnionShare takes' {
     AfterEach { Get-OnionService | Stop-OnionService -Force }
 
-    It '<Form>' -ForEach @(
-        @{ Form = 'a FileInfo'; Action = { Get-Item letter.txt | Start-OnionShare -LocalOnly }; Names = 'letter.txt' }
-        @{ Form = 'a DirectoryInfo'; Action = { Get-Item sub | Start-OnionShare -LocalOnly }; Names = 'sub' }
-        @{ Form = 'an item whose name is a pattern'; Action = { Get-Item -LiteralPath 'plan [1].txt' | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt' }
-        @{ Form = 'an item whose name is a pattern, as an argument'; Action = { Start-OnionShare (Get-Item -LiteralPath 'plan [1].txt') -LocalOnly }; Names = 'plan [1].txt' }
-        @{ Form = 'several items as an argument'; Action = { Start-OnionShare (Get-ChildItem -File) -LocalOnly }; Names = 'letter.txt', 'plan [1].txt', 'plan 1.txt' }
-        @{ Form = 'a PathInfo'; Action = { Resolve-Path -LiteralPath 'plan [1].txt' | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt' }
-        @{ Form = 'a PathInfo as an argument'; Action = { Start-OnionShare (Resolve-Path -LiteralPath 'plan [1].txt') -LocalOnly }; Names = 'plan [1].txt' }
-        @{ Form = 'a text'; Action = { 'letter.txt' | Start-OnionShare -LocalOnly }; Names = 'letter.txt' }
-        @{ Form = 'a text with a wildcard'; Action = { 'plan*' | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt', 'plan 1.txt' }
-        @{ Form = 'names of Get-ChildItem -Name'; Action = { Get-ChildItem -Name l* | Start-OnionShare -LocalOnly }; Names = 'letter.txt' }
-        @{ Form = 'matches of Select-String'; Action = { Select-String plan plan*.txt | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt', 'plan 1.txt' }
-        @{ Form = 'rows of Import-Csv'; Action = { "Path,Note`nplan [1].txt,x`nletter.txt,y" | ConvertFrom-Csv | Start-OnionShare -LocalOnly }; Names = 'letter.txt', 'plan [1].txt' }
-        @{ Form = 'objects with FullName'; Action = { [pscustomobject]@{ FullName = (Join-Path $PWD 'plan [1].txt') } | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt' }
-        @{ Form = 'objects with PSPath'; Action = { Get-Item -LiteralPath 'plan [1].txt' | Select-Object PSPath | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt' }
-        @{ Form = 'items that were serialized'; Action = { Get-Item -LiteralPath 'plan [1].txt' | ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) } | Start-OnionShare -LocalOnly }; Names = 'plan [1].txt' }
-        @{ Form = 'one item as -LiteralPath'; Action = { Start-OnionShare -LiteralPath 'plan [1].txt' -LocalOnly }; Names = 'plan [1].txt' }
-        @{ Form = 'a parameter and a pipeline'; Action = { Get-Item sub | Start-OnionShare letter.txt -LocalOnly }; Names = 'letter.txt', 'sub' }
-        @{ Form = 'one thing twice'; Action = { 'letter.txt', (Get-Item letter.txt) | Start-OnionShare -LocalOnly }; Names = 'letter.txt' }
-        @{ Form = 'a path of a drive of PowerShell'; Action = { $null = New-PSDrive Here FileSystem $PWD; 'Here:/letter.txt' | Start-OnionShare -LocalOnly; Remove-PSDrive Here }; Names = 'letter.txt' }
-        @{ Form = 'a list in the pipeline'; Action = { , @('letter.txt', 'sub') | Start-OnionShare -LocalOnly }; Names = 'letter.txt', 'sub' }
-    ) {
+    It '<Form>' -ForEach $forms {
         $service = @(& $Action)
         $service.Count | Should -Be 1
         $service[0].Paths | Split-Path -Leaf | Sort-Object | Should -Be ($Names | Sort-Object)
@@ -93,15 +96,60 @@ Describe 'What Start-OnionShare takes' {
         (Get-Complaint { $chat | Start-OnionShare -LocalOnly }).FullyQualifiedErrorId | Should -BeLike 'NoPath,*'
         @(Get-OnionService).Count | Should -Be 1
     }
+}
 
-    It 'works the same <How>' -ForEach @(
-        @{ How = 'under Set-StrictMode'; Script = 'Set-StrictMode -Version Latest; [pscustomobject]@{ Path = "letter.txt" } | Start-OnionShare -LocalOnly | ForEach-Object Name' }
-        @{ How = 'with $ErrorActionPreference = Stop'; Script = '$ErrorActionPreference = "Stop"; Get-Item letter.txt | Start-OnionShare -LocalOnly | ForEach-Object Name' }
-        @{ How = 'in a ThreadJob'; Script = '$m = (Get-Module OnionShare).Path; Start-ThreadJob { Import-Module $using:m; Set-Location $using:PWD; Get-Item letter.txt | Start-OnionShare -LocalOnly } | Receive-Job -Wait -AutoRemoveJob | ForEach-Object Name' }
-        @{ How = 'in ForEach-Object -Parallel'; Script = '$m = (Get-Module OnionShare).Path; "letter.txt" | ForEach-Object -Parallel { Import-Module $using:m; Set-Location $using:PWD; $_ | Start-OnionShare -LocalOnly } | ForEach-Object Name' }
-        @{ How = 'through the API of PowerShell'; Script = '$shell = [PowerShell]::Create(); $null = $shell.AddCommand("Import-Module").AddArgument((Get-Module OnionShare).Path).Invoke(); $shell.Commands.Clear(); $null = $shell.AddCommand("Start-OnionReceive").AddParameter("Path", "$PWD/sub").AddParameter("MinFreeSpace", 0).AddParameter("LocalOnly"); "share-1"; if (-not $shell.Invoke()) { "nothing: $($shell.Streams.Error)" }' }
+Describe 'What Start-OnionShare takes, wherever it is called' -ForEach @{ AllForms = $forms } {
+    BeforeAll {
+        # As text, since a language mode and a culture are those of the runspace that reads it. Gives what is not as it should be.
+        $asked = {
+            param($Folder, $Forms, $Culture)
+            if ($Culture) { [Threading.Thread]::CurrentThread.CurrentCulture = $Culture }
+            Set-Location -LiteralPath $Folder
+            foreach ($form in $Forms) {
+                $services = @(Invoke-Expression $form.Text)
+                $names = @($services | ForEach-Object Paths | Split-Path -Leaf | Sort-Object) -join ', '
+                if ($services.Count -ne 1 -or $names -ne (@($form.Names | Sort-Object) -join ', ')) { "$($form.Form): $($services.Count) of $names" }
+                $services | Stop-OnionService -Force
+            }
+        }.ToString()
+        $module = Get-TestModule
+        $texts = @($AllForms | ForEach-Object { @{ Form = $_.Form; Text = "$($_.Action)"; Names = $_.Names } })
+        $start = [Management.Automation.Runspaces.InitialSessionState]::CreateDefault()
+        $start.ImportPSModule($module)
+    }
+
+    It 'is the same <How>' -ForEach @(
+        @{ How = 'under Set-StrictMode, with $ErrorActionPreference = Stop'; Do = {
+                $ErrorActionPreference = 'Stop'
+                Set-StrictMode -Version Latest
+                & ([scriptblock]::Create($asked)) $place.Files $texts
+            } }
+        @{ How = 'in a ThreadJob'; Do = {
+                Start-ThreadJob { Import-Module $using:module; & ([scriptblock]::Create($using:asked)) ($using:place).Files $using:texts } | Receive-Job -Wait -AutoRemoveJob
+            } }
+        @{ How = 'in ForEach-Object -Parallel'; Do = {
+                $texts | ForEach-Object -Parallel { Import-Module $using:module; & ([scriptblock]::Create($using:asked)) ($using:place).Files @($_) }
+            } }
+        @{ How = 'under ConstrainedLanguage'; Do = {
+                $runspace = [runspacefactory]::CreateRunspace($start)
+                $runspace.Open()
+                $runspace.SessionStateProxy.LanguageMode = 'ConstrainedLanguage'
+                $shell = [powershell]::Create($runspace).AddScript($asked).AddArgument($place.Files).AddArgument(@($texts | Where-Object Text -NotLike '*PSSerializer*'))
+                try { $shell.Invoke(); $shell.Streams.Error } finally { $shell.Dispose(); $runspace.Dispose() }
+            } }
+        @{ How = 'in a runspace pool, each runspace in another culture'; Do = {
+                $pool = [runspacefactory]::CreateRunspacePool(1, 5, $start, $Host)
+                $pool.Open()
+                $runs = foreach ($culture in 'fa-IR', 'th-TH', 'ar-SA', 'tr-TR', 'de-DE') {
+                    $shell = [powershell]::Create().AddScript($asked).AddArgument($place.Files).AddArgument($texts).AddArgument($culture)
+                    $shell.RunspacePool = $pool
+                    @{ Shell = $shell; Running = $shell.BeginInvoke() }
+                }
+                try { $runs | ForEach-Object { $_.Shell.EndInvoke($_.Running); $_.Shell.Streams.Error } } finally { $runs.ForEach{ $_.Shell.Dispose() }; $pool.Dispose() }
+            } }
     ) {
-        Invoke-Session "Set-Location '$($place.Files)'; $Script" | Should -Be 'share-1'
+        & $Do | Should -BeNullOrEmpty
+        Get-OnionService | Should -BeNullOrEmpty
     }
 }
 
@@ -235,11 +283,14 @@ Describe 'What the other commands take from the pipeline' {
 
 Describe 'Times' {
     It 'mean the same in every culture: <Culture>' -ForEach $cultures {
+        $was = [cultureinfo]::CurrentCulture
         $year = (Get-Date).Year + 1
-        Invoke-Session "[Threading.Thread]::CurrentThread.CurrentCulture = '$Culture'
-            `$service = Start-OnionShare '$($place.Files)' -LocalOnly -StartAt $year-06-01 -StopAt '$year-06-02 17:00'
-            `$service.StopsAt.ToString('yyyy-MM-dd HH:mm', [cultureinfo]::InvariantCulture)
-            Stop-OnionService `$service" | Should -Be "$year-06-02 17:00"
+        try {
+            [Threading.Thread]::CurrentThread.CurrentCulture = $Culture
+            $service = Start-OnionShare $place.Files -LocalOnly -StartAt $year-06-01 -StopAt "$year-06-02 17:00"
+            Stop-OnionService $service
+        } finally { [Threading.Thread]::CurrentThread.CurrentCulture = $was }
+        $service.StopsAt.ToString('yyyy-MM-dd HH:mm', [cultureinfo]::InvariantCulture) | Should -Be "$year-06-02 17:00"
     }
 
     It 'takes <Given> for <Hour> o''clock' -ForEach @(
