@@ -8,7 +8,7 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionTorCheck), typeof(bool))]
 public sealed class TestOnionTorCommand : PipedTorCommand
 {
-    [Parameter(HelpMessage = "Say only whether no check failed.")]
+    [Parameter(HelpMessage = "Give only $true, or $false when a check failed.")]
     public SwitchParameter Quiet { get; set; }
 
     private protected override async Task RunAsync()

@@ -129,7 +129,7 @@ internal static class SavedCommands
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("Nobody waits any more; the engine goes on.");
+            await Console.Error.WriteLineAsync("The waiting was stopped; the engine goes on.");
             return CommandLine.Failed;
         }
     }

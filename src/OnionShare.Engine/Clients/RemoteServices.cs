@@ -37,7 +37,7 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
     public IAsyncEnumerable<ClientEvent> FetchAsync(FetchRequest request, CancellationToken cancellationToken)
     {
         Check(request.Connections);
-        if (!Path.IsPathFullyQualified(request.Path)) throw Invalid($"'{RemoteText.Show(request.Path)}' is no absolute path.");
+        if (!Path.IsPathFullyQualified(request.Path)) throw Invalid($"'{RemoteText.Show(request.Path)}' is not an absolute path.");
         var visit = new Visit(request, tor);
         return RunAsync(visit, (tell, cancellation) => new Fetcher(visit, request, time, tell).RunAsync(cancellation), cancellationToken);
     }
@@ -46,7 +46,7 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
     public IAsyncEnumerable<ClientEvent> SendAsync(SendRequest request, CancellationToken cancellationToken)
     {
         Check(request.Connections);
-        if (request.Paths.FirstOrDefault(path => !Path.IsPathFullyQualified(path)) is { } relative) throw Invalid($"'{RemoteText.Show(relative)}' is no absolute path.");
+        if (request.Paths.FirstOrDefault(path => !Path.IsPathFullyQualified(path)) is { } relative) throw Invalid($"'{RemoteText.Show(relative)}' is not an absolute path.");
         var visit = new Visit(request, tor);
         return RunAsync(visit, (tell, cancellation) => new Sender(visit, request, time, tell).RunAsync(cancellation), cancellationToken);
     }

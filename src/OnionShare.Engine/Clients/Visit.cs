@@ -28,7 +28,7 @@ internal sealed class Visit : IDisposable
         Address = ServiceAddress.Parse(request);
         if (request.ClientKey is null) return;
         if (!ClientKey.TryParsePrivate(request.ClientKey, out _key))
-            throw new ProblemException(new Problem(ProblemCodes.RemoteKey, "The client key is none.", "It has 52 letters and digits; paste it whole."));
+            throw new ProblemException(new Problem(ProblemCodes.RemoteKey, "This is not a client key.", "It has 52 letters and digits; paste it whole."));
     }
 
     public ServiceAddress Address { get; }

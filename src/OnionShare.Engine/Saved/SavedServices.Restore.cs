@@ -68,7 +68,7 @@ public sealed partial class SavedServices
         var now = _time.GetUtcNow();
         var newTime = how.NoStopTime || how.StopAt is not null || how.StopAfter is not null;
         if (how.NoStopTime && (how.StopAt is not null || how.StopAfter is not null))
-            throw new ProblemException(ProblemCodes.InvalidRequest, "A stop time and no stop time exclude each other.", "Take one of the two.");
+            throw new ProblemException(ProblemCodes.InvalidRequest, "A stop time and no stop time can't be asked for together.", "Take one of the two.");
         var request = record.Request with
         {
             Name = record.Name,

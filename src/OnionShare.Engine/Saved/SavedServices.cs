@@ -199,8 +199,8 @@ public sealed partial class SavedServices : IServiceKeeper
             _logger.LogError("What is kept of {Name} could not be changed: {Problem}", service.Context.Name, failure.Problem);
             service.Context.Warn(
                 service.IsLeaving
-                    ? $"That '{service.Context.Name}' was stopped can't be written down, so it comes back when the engine next starts: {failure.Problem}"
-                    : $"What is kept of '{service.Context.Name}' can't be changed: {failure.Problem}");
+                    ? $"That '{service.Context.Name}' was stopped can't be saved, so it starts again with the next engine: {failure.Problem}"
+                    : $"The saved settings of '{service.Context.Name}' can't be changed: {failure.Problem}");
         }
     }
 

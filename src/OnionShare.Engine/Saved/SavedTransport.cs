@@ -171,7 +171,7 @@ public sealed class SavedTransport
 
     private static string FullPath(string path) => Path.IsPathFullyQualified(path)
         ? Path.GetFullPath(path)
-        : throw Invalid($"'{RemoteText.Show(path)}' is no absolute path.", "The engine has another working folder than you: give the whole path.");
+        : throw Invalid($"'{RemoteText.Show(path)}' is not an absolute path.", "The engine has another working folder than you: give the whole path.");
 
     private static ProblemException Invalid(string detail, string advice) => new(ProblemCodes.InvalidRequest, detail, advice);
 }

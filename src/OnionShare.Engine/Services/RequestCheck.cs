@@ -63,7 +63,7 @@ internal static class RequestCheck
         if (change.StopAt <= Later(service.StartsAt, time.GetUtcNow()))
             throw Invalid("That stop time has passed, or is before the start.", "Take a later one, or stop the service.");
         if (change.NoStopTime && (change.StopAt ?? (object?)change.StopAfter) is not null)
-            throw Invalid("A stop time and no stop time exclude each other.", "Take one of the two.");
+            throw Invalid("A stop time and no stop time can't be asked for together.", "Take one of the two.");
     }
 
     /// <summary>Checks a service's name.</summary>

@@ -64,7 +64,7 @@ internal sealed class TorConnector
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ProblemException(new Problem(
-                ProblemCodes.TorNotConnected, "tor was let go before it was connected.", "Connect again (Connect-OnionTor).")
+                ProblemCodes.TorNotConnected, "tor was disconnected before it had reached the Tor network.", "Connect again (Connect-OnionTor).")
             { Status = 409 });
         }
         finally

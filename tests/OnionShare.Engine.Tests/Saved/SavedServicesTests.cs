@@ -351,7 +351,7 @@ public sealed class SavedServicesTests : IDisposable
     [InlineData("{\"password\":\"\"}", "The password is empty.")]
     [InlineData("{\"guessLimit\":-1}", "The guess limit is negative.")]
     [InlineData("{\"stopAt\":\"2001-01-01T00:00:00Z\"}", "That stop time has passed, or is before the start.")]
-    [InlineData("{\"stopAfter\":\"01:00:00\",\"noStopTime\":true}", "A stop time and no stop time exclude each other.")]
+    [InlineData("{\"stopAfter\":\"01:00:00\",\"noStopTime\":true}", "A stop time and no stop time can't be asked for together.")]
     public async Task A_bad_change_is_refused_and_changes_nothing(string json, string message)
     {
         await using var work = Work();

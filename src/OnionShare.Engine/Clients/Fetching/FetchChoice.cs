@@ -23,7 +23,7 @@ internal static class FetchChoice
         {
             throw new ProblemException(new Problem(
                 ProblemCodes.RemoteRefused,
-                catalog.Kind == RemoteKind.Chat ? "The service is a chat room: there is nothing to fetch." : "The service takes files and gives none.",
+                catalog.Kind == RemoteKind.Chat ? "The service is a chat room: there is nothing to fetch." : "The service only receives files.",
                 catalog.Kind == RemoteKind.Chat ? "Enter it with Enter-OnionChat." : "Send something with Send-OnionFile."));
         }
 

@@ -39,7 +39,7 @@ internal sealed class ShareOffer
         foreach (var path in request.Paths.Where(path => !Path.IsPathFullyQualified(path ?? "")))
         {
             throw new ProblemException(
-                ProblemCodes.InvalidRequest, $"'{RemoteText.Show(path)}' is no absolute path.",
+                ProblemCodes.InvalidRequest, $"'{RemoteText.Show(path)}' is not an absolute path.",
                 "The engine has a working folder of its own: name files and folders in full.", path);
         }
 

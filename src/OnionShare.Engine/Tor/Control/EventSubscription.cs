@@ -37,7 +37,7 @@ internal sealed class EventSubscription(ControlConnection control)
 
         throw new ProblemException(
             ProblemCodes.TorRefused,
-            "What is in front of tor's control port does not let HS_DESC events through, which tell when a service is published.",
+            "A filter in front of tor's control port blocks HS_DESC events, which tell when a service is published.",
             "Allow SETEVENTS HS_DESC in the control port filter (onion-grater).");
     }
 

@@ -158,7 +158,7 @@ internal abstract class Onion : IOnion
         {
             throw new ProblemException(
                 ProblemCodes.TorRefused,
-                "Nobody else gets in from now on, but visitors that are there stay: what is in front of tor's control port does not let them be cut.",
+                "Nobody new gets in, but visitors who are connected stay: a filter in front of tor's control port does not let the engine close their circuits.",
                 "Allow GETINFO circuit-status and CLOSECIRCUIT in the control port filter, or stop the service and start it again.", Address);
         }
     }

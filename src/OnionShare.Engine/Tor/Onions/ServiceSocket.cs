@@ -39,7 +39,7 @@ internal static class ServiceSocket
         }
 
         throw new ProblemException(
-            ProblemCodes.NoPort, $"No port on {address} can be listened on: {last!.Message}",
+            ProblemCodes.NoPort, $"The engine can't listen on any port of {address}: {last!.Message}",
             last.SocketErrorCode == SocketError.AddressNotAvailable
                     ? "This computer has not got that address any more: set another one (Set-OnionTor)."
                     : "Stop services or programs that hold many ports, or look whether a firewall forbids it.",

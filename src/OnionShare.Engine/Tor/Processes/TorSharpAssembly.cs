@@ -26,7 +26,7 @@ internal static class TorSharpAssembly
         {
             throw new ProblemException(
                 new Problem(
-                    ProblemCodes.InstallFailed, $"What is to bring TorSharp, {path}, can't be loaded: {e.Message}",
+                    ProblemCodes.InstallFailed, $"The file that loads TorSharp, {path}, can't be used: {e.Message}",
                     "Install the module again: it is not of the same version as the engine, or damaged.", path)
                 { Status = 500 },
                 e);

@@ -23,7 +23,7 @@ internal static class TorSources
             TorConnectionType.ControlEndpoint => Attached(TorConnectionType.ControlEndpoint, [Endpoint(settings)]),
             TorConnectionType.System => Attached(TorConnectionType.System, ControlPlaces.System()),
             TorConnectionType.TorBrowser => Attached(TorConnectionType.TorBrowser, ControlPlaces.TorBrowser(Environment.GetEnvironmentVariable)),
-            var way => throw TorSettingsCheck.Refused("connection", $"There is no way {way} to come by a tor.", "Take Automatic."),
+            var way => throw TorSettingsCheck.Refused("connection", $"The engine knows no way {way} to get a tor.", "Take Automatic."),
         };
     }
 

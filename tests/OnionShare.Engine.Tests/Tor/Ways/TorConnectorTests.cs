@@ -201,7 +201,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
         await Until.TrueAsync(() => _host.Status.BootstrapPercent == 50);
         await _connector.DisconnectAsync(force: true);
         var problem = (await Assert.ThrowsAsync<ProblemException>(() => connecting)).Problem;
-        Assert.Equal("tor was let go before it was connected.", problem.Detail);
+        Assert.Equal("tor was disconnected before it had reached the Tor network.", problem.Detail);
         Assert.Equal("127.0.0.1:2", _settings.Current.ControlEndpoint);
         Assert.Equal(TorState.Off, _host.Status.State);
     }

@@ -196,7 +196,7 @@ public sealed class TorSilenceTests : IAsyncDisposable
     }
 
     [Theory(Timeout = 120_000)]
-    [InlineData("SETEVENTS", "What is in front of tor's control port does not let HS_DESC events through, which tell when a service is published.")]
+    [InlineData("SETEVENTS", "A filter in front of tor's control port blocks HS_DESC events, which tell when a service is published.")]
     [InlineData("ADD_ONION", "tor refused to publish the onion service: 510 Command filtered.")]
     public async Task A_filter_that_refuses_what_is_needed_is_told_of_with_what_to_allow(string command, string sentence)
     {

@@ -148,7 +148,7 @@ internal sealed class ResumableStore(ReceiveParts parts) : IAsyncDisposable
         }
         catch (Exception failure) when (failure is StorageException || StorageException.Is(failure))
         {
-            parts.Service.Warn($"What was abandoned in the inbox could not be removed: {RemoteText.Show(failure.Message)}");
+            parts.Service.Warn($"Unfinished uploads in the inbox, which nobody can go on with, could not be removed: {RemoteText.Show(failure.Message)}");
         }
     }
 
