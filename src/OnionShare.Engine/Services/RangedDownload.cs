@@ -137,7 +137,6 @@ internal sealed class DownloadRange(RangedDownload download, long start, long tr
     /// <summary>It can't be done, and so the download can't.</summary>
     public void Fail(string error) => download.Fail(error);
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (_isOver) return;
