@@ -14,7 +14,9 @@ internal sealed class RangedDownload(TransferLog transfers, TimeProvider time, s
     private ActiveTransfer? _transfer;
     private ITimer? _timer;
     private long _before;
+    private long _number;
     private int _underWay;
+    private long? _whole; // since when nothing has been asked for any more
 
     /// <summary>Bytes of the whole.</summary>
     public long Total { get; } = total;
@@ -24,13 +26,17 @@ internal sealed class RangedDownload(TransferLog transfers, TimeProvider time, s
     {
         lock (_lock)
         {
+            _underWay++;
+            // What was handed over may still be on its way: who is fast asks for it once more.
+            if (_whole is { } since && (_underWay > 1 || time.GetElapsedTime(since) < RangedDownloads.Quiet)) return new DownloadRange(this, start, _number, false);
+            _whole = null;
             var isFirst = _transfer is null;
             if (isFirst) _before = _handed.Count;
             _transfer ??= transfers.Begin(TransferDirection.Download, name, Total - _before, _before);
+            _number = _transfer.Snapshot.Id;
             Add(_asked, start, count);
-            _underWay++;
             _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            return new DownloadRange(this, start, _transfer.Snapshot.Id, isFirst);
+            return new DownloadRange(this, start, _number, isFirst);
         }
     }
 
@@ -51,6 +57,8 @@ internal sealed class RangedDownload(TransferLog transfers, TimeProvider time, s
         lock (_lock)
         {
             _underWay--;
+            if (_whole is not null) _whole = time.GetTimestamp();
+            if (_transfer is null) return;
             if (_handed.Count == Total) Over();
             else if (_underWay == 0 && draining.IsCancellationRequested) Over();
             else if (_underWay == 0) (_timer ??= time.CreateTimer(_ => EndQuiet(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan)).Change(RangedDownloads.Quiet, Timeout.InfiniteTimeSpan);
@@ -112,6 +120,7 @@ internal sealed class RangedDownload(TransferLog transfers, TimeProvider time, s
 
         _transfer = null;
         if (!isWhole && _handed.Count < Total) return;
+        _whole = time.GetTimestamp();
         _asked.Clear();
         _handed.Clear();
     }

@@ -3,7 +3,7 @@ namespace OnionShare.Engine.Services;
 /// <summary>
 /// Downloads whose requests say that they belong together, each shown as one transfer however many ranges and circuits it comes over. It is over when all
 /// of the content was handed over, or when nothing has been asked for for <see cref="Quiet"/>; one that comes back after that is another transfer, which
-/// says how much was there before. Bounded: the one longest without a request is forgotten.
+/// says how much was there before. Late ranges of one that is whole are no other. Bounded: the one longest without a request is forgotten.
 /// </summary>
 public sealed class RangedDownloads
 {
@@ -46,11 +46,11 @@ public sealed class RangedDownloads
         }
     }
 
-    /// <summary>All of a download was handed over, as far as can be known: what comes after is another one.</summary>
+    /// <summary>All of a download was handed over, as far as can be known.</summary>
     internal void Complete(string id, string name)
     {
         RangedDownload? download;
-        lock (_lock) _known.Remove((id, name), out download);
+        lock (_lock) download = _known.GetValueOrDefault((id, name));
         download?.Complete();
     }
 

@@ -85,9 +85,26 @@ public sealed class RangedDownloadsTests : IDisposable
     }
 
     [Fact]
-    public void What_was_whole_begins_anew()
+    public void Late_ranges_of_what_was_whole_are_no_transfer_of_their_own()
+    {
+        var first = Begin(0, 1000);
+        first.Report(1000);
+        first.Dispose();
+        var late = Begin(900, 100);
+        late.Report(100);
+        late.Dispose();
+        _time.Advance(RangedDownloads.Quiet / 2);
+        Send(950, 50);
+
+        Assert.Equal((TransferState.Completed, 1000), (Only.State, Only.Bytes));
+        Assert.Equal((first.Transfer, false), (late.Transfer, late.IsFirst));
+    }
+
+    [Fact]
+    public void What_was_whole_begins_anew_when_it_is_asked_for_later()
     {
         Send(0, 1000);
+        _time.Advance(RangedDownloads.Quiet);
         Send(0, 1000);
 
         Assert.All(_log.Snapshot(), transfer => Assert.Equal((TransferState.Completed, 1000, 0), (transfer.State, transfer.Bytes, transfer.Offset)));
