@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using OnionShare.Contracts;
 using OnionShare.Engine.Clients;
 using OnionShare.Engine.Tests.Integration;
+using OnionShare.Engine.Tor;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Clients;
@@ -57,7 +58,7 @@ public sealed class PatienceTests
             }
         });
 
-        using var visit = new Visit(client.Request(server.Url), client.Local.Engine.Tor);
+        using var visit = new Visit(client.Request(server.Url), (TorHost)client.Local.Engine.Tor);
 
         var problem = (await Assert.ThrowsAsync<ProblemException>(() => Catalog.ReadAsync(visit, TimeProvider.System, TimeSpan.FromSeconds(1), Cancel))).Problem;
 
