@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Pipeline;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -100,9 +101,12 @@ public sealed class ReceiveOnionFileCommand : RemoteCommand
         });
     }
 
-    private static PSObject Result(FileFetched fetched)
+    // As Get-Item gives it: without what the provider adds, PowerShell shows no size on Linux and macOS.
+    private PSObject Result(FileFetched fetched)
     {
-        var file = new PSObject(new FileInfo(fetched.Path));
+        var file = File.Exists(fetched.Path)
+            ? PipelinePump.Outside(() => InvokeProvider.Item.Get([fetched.Path], force: true, literalPath: true)[0])
+            : new PSObject(new FileInfo(fetched.Path)); // somebody has moved it already
         file.Properties.Add(new PSNoteProperty("Sha256", fetched.Sha256));
         file.Properties.Add(new PSNoteProperty("Proof", fetched.Proof.ToString()));
         return file;

@@ -88,11 +88,11 @@ public abstract class RemoteCommand : OnionCommand
         return Host.UI.ReadLineAsSecureString();
     });
 
-    private static string Words(ClientProgress step)
+    private string Words(ClientProgress step)
     {
         if (step.Bytes == 0 && step.TotalBytes is null or 0) return "Waiting for the service";
         var text = ByteSize.Show(step.Bytes) + (step.TotalBytes is { } total ? $" of {ByteSize.Show(total)}" : "");
         if (step.BytesPerSecond > 0) text += $", {ByteSize.Show((long)step.BytesPerSecond)}/s";
-        return step.Connections > 1 ? $"{text}, {step.Connections} circuits" : text;
+        return step.Connections > 1 ? $"{text}, {step.Connections} {(LocalOnly ? "connections" : "circuits")}" : text;
     }
 }
