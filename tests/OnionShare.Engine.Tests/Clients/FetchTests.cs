@@ -64,6 +64,23 @@ public sealed class FetchTests
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task What_is_there_already_is_told_before_an_archive_is_fetched()
+    {
+        await using var client = new RemoteClient();
+        client.Local.Scratch.File("photos/sub/a.bin", 1000);
+        client.Local.Scratch.File("photos/b.bin", 1000);
+        var service = await client.Local.ShareAsync(Path.Combine(client.Local.Scratch.Files, "photos"));
+        Directory.CreateDirectory(Path.Combine(client.Folder, "photos", "sub"));
+        await File.WriteAllTextAsync(Path.Combine(client.Folder, "photos", "sub", "a.bin"), "mine", Cancel);
+
+        var problem = await client.FailAsync(client.Request(service.Status.Url!) with { Expand = true });
+
+        Assert.Contains("a.bin' is there already", problem.Detail, StringComparison.Ordinal);
+        Assert.Empty(service.Context.Transfers.Snapshot());
+        Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(client.Folder, "photos", "sub", "a.bin"), Cancel));
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_folder_that_is_compressed_on_the_way_is_unpacked_too()
     {
         await using var client = new RemoteClient();

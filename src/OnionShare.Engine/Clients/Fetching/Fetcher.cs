@@ -77,6 +77,7 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
             target = EntryPath.Free(target, path => !taken.Add(path));
             if (request.Expand && source.IsArchive)
             {
+                RefuseExisting(catalog);
                 targets.Add((source, target));
                 continue;
             }
@@ -88,6 +89,22 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
         }
 
         return targets;
+    }
+
+    // What the service lists is looked for now: an archive may be large, and what is in it is seen only when it has come.
+    private void RefuseExisting(Catalog catalog)
+    {
+        if (request.Existing != ExistingFile.Refuse) return;
+        var folder = UnpackFolder(catalog);
+        if (File.Exists(folder)) throw ClientProblems.Exists(folder);
+        var places = catalog.Files.Where(file => FetchChoice.IsWanted(request, file.Name)).Select(file => EntryPath.Below(folder, file.Name));
+        if (places.FirstOrDefault(Path.Exists) is { } there) throw ClientProblems.Exists(there);
+    }
+
+    private string UnpackFolder(Catalog catalog)
+    {
+        var name = catalog.Index is null ? Path.GetFileNameWithoutExtension(catalog.Whole!.Name) : catalog.Index.Folder;
+        return name is null ? request.Path : Path.Combine(request.Path, EntryPath.Last(name));
     }
 
     private async Task FetchAsync(FetchSource source, string target, int connections, Catalog catalog, CancellationToken cancellationToken)
@@ -179,8 +196,7 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
 
     private void Unpack(PartFile part, string staging, IReadOnlyList<ExpandedFile> files, Catalog catalog, FileProof proof)
     {
-        var name = catalog.Index is null ? Path.GetFileNameWithoutExtension(catalog.Whole!.Name) : catalog.Index.Folder;
-        var folder = name is null ? request.Path : Path.Combine(request.Path, EntryPath.Last(name));
+        var folder = UnpackFolder(catalog);
         if (File.Exists(folder)) throw ClientProblems.Exists(folder);
         var places = files.Select(file => (File: file, Target: Path.Combine(folder, file.Relative))).ToList();
         if (request.Existing == ExistingFile.Refuse && places.FirstOrDefault(place => Path.Exists(place.Target)).Target is { } there) throw ClientProblems.Exists(there);
