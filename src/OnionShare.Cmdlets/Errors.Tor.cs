@@ -64,6 +64,12 @@ internal static partial class Errors
         $"No program is here for any of the transports the Tor Project recommends: {RemoteText.Show(string.Join(", ", offers.Select(offer => offer.Transport)))}.",
         $"Install one of them as the warnings say, and ask again. {NothingSaved}"));
 
+    public static ErrorRecord NoBridgeConnects(IReadOnlyList<string> tried) => From(new Problem(
+        ProblemCodes.TorNotConnected,
+        $"tor does not connect, neither as it is set nor by bridges. Tried: {string.Join("; ", tried)}.",
+        "Check the network and the clock of this computer. Where Tor is blocked, get bridges from somebody you trust, or by mail to bridges@torproject.org "
+        + "(Get-Content bridges.txt | Set-OnionTor). The settings are as they were."));
+
     private static string Advice(Problem problem) => problem.Code switch
     {
         ProblemCodes.TorNotStarted or ProblemCodes.TorNotConnected or ProblemCodes.TorControl or ProblemCodes.TorFellBack

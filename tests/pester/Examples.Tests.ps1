@@ -45,6 +45,29 @@ Describe 'The examples' {
     }
 }
 
+Describe 'Defaults of one''s own' {
+    BeforeAll {
+        Import-Module (Join-Path $PSScriptRoot 'Support.psm1') -Force
+        Import-Module (Join-Path $PSScriptRoot 'Examples.psm1') -Force
+        Import-Module (Get-TestModule)
+        $place = New-TestHome
+    }
+
+    AfterAll { Remove-TestHome $place }
+
+    It 'as the help shows them for a profile, are those of the next start, and what is given stands above them' {
+        $profileText = (Get-Example | Where-Object { $_.Source -eq 'about' -and $_.Code -match 'PSDefaultParameterValues' }).Code.Replace('~/Inbox', (Join-Path $place.Root 'Inbox'))
+        $said = Invoke-Session "
+            $profileText
+            (Start-OnionReceive -LocalOnly).Paths
+            (Start-OnionChat -LocalOnly).Language
+            (Start-OnionShare '$($place.Files)' -LocalOnly).MostDownloads
+            (Start-OnionShare '$($place.Files)' -LocalOnly -KeepSharing:`$false -Language de).Language
+            (Get-OnionService -Mode Share).Count"
+        $said -split '\r?\n' | Should -Be (Join-Path $place.Root 'Inbox'), 'fa', 'de', '2'
+    }
+}
+
 Describe 'The examples in <Source>' -ForEach $sources {
     BeforeAll {
         Import-Module (Join-Path $PSScriptRoot 'Support.psm1') -Force
@@ -72,6 +95,6 @@ Describe 'The examples in <Source>' -ForEach $sources {
         if ($starts -and $Code -notmatch '-WhatIf|curl .*-o') { @($result.Links).Count | Should -BeGreaterOrEqual $least -Because "each start shows its link:$screen" }
         $result.Dead | Should -BeNullOrEmpty -Because "a link leads to a page:$screen"
         # Who asks for something gets an answer.
-        if ($commands[-1].GetCommandName() -match '^(Get-Onion|Show-|Wait-|Export-|Import-|Copy-)' -and $Code -notmatch '[|] (Where|Stop)|Beep|Get-OnionTransfer \w+$') { $result.Output | Should -Not -BeNullOrEmpty -Because $screen }
+        if ($commands -and $commands[-1].GetCommandName() -match '^(Get-Onion|Show-|Wait-|Export-|Import-|Copy-)' -and $Code -notmatch '[|] (Where|Stop)|Beep|Get-OnionTransfer \w+$') { $result.Output | Should -Not -BeNullOrEmpty -Because $screen }
     }
 }
