@@ -250,6 +250,29 @@ internal static partial class Errors
         service.Status.State.IsEnded() ? "Start it again." : "Wait for it with Wait-OnionService -State Running.",
         service.Name), service);
 
+    public static ErrorRecord NoImage(string path) => From(new Problem(
+        ProblemCodes.InvalidRequest,
+        $"'{RemoteText.Show(path)}' is no image that can be written.",
+        "Give a path that ends in .png or .svg.",
+        path));
+
+    public static ErrorRecord FileIsThere(string path) => From(new Problem(
+        ProblemCodes.FileExists,
+        $"'{RemoteText.Show(path)}' is there already.",
+        "Take another path, or overwrite it (-Force).",
+        path));
+
+    public static ErrorRecord FileNotWritten(string path, Exception failure) => From(new Problem(
+        ProblemCodes.PathNotWritable,
+        $"'{RemoteText.Show(path)}' can't be written: {RemoteText.Show(failure.Message)}",
+        "Take a folder that is there and that you may write to.",
+        path));
+
+    public static ErrorRecord NoPrivateKey(object? given) => From(new Problem(
+        ProblemCodes.InvalidRequest,
+        "There is no private key to draw.",
+        "Give what Grant-OnionAccess gave, or the 52 characters of the key. A key that the visitor made is known to the visitor alone."), given);
+
     public static ErrorRecord WaitTimedOut(OnionService service, TimeSpan timeout) => From(new Problem(
         LocalCodes.TimedOut,
         string.Create(

@@ -20,6 +20,8 @@ namespace OnionShare.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<LogRecord>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(ServiceChange))]
+[JsonSerializable(typeof(QrRequest))]
+[JsonSerializable(typeof(QrDrawing))]
 [JsonSerializable(typeof(GrantRequest))]
 [JsonSerializable(typeof(ClientAccess))]
 [JsonSerializable(typeof(SavedService))]

@@ -15,6 +15,9 @@ public static class Routes
     /// </summary>
     public const string Events = "/v1/events";
 
+    /// <summary><c>POST</c> a <see cref="QrRequest"/>: a text as a QR code; answers with a <see cref="QrDrawing"/>.</summary>
+    public const string QrCode = "/v1/qr";
+
     /// <summary><c>GET</c>: the last lines of the engine's log (<see cref="LogRecord"/>), oldest first.</summary>
     public const string Log = "/v1/log";
 
@@ -100,9 +103,6 @@ public static class Routes
     /// <summary><c>GET</c>: the transfers of a service, oldest first.</summary>
     public const string TransfersRoute = ServiceRoute + "/transfers";
 
-    /// <summary><c>GET</c>: the service's URL as a QR code, in lines of text made of half blocks.</summary>
-    public const string QrCodeRoute = ServiceRoute + "/qr";
-
     /// <summary>
     /// <c>POST</c> a <see cref="ServiceTestRequest"/>: visit a service as a visitor would; server-sent events, a <see cref="TorCheck"/> each. Who stops
     /// reading ends it.
@@ -158,7 +158,6 @@ public static class Routes
     // The paths of these routes, with names in them.
     public static string Service(string id) => Path(ServiceRoute, id);
     public static string Transfers(string id) => Path(TransfersRoute, id);
-    public static string QrCode(string id) => Path(QrCodeRoute, id);
     public static string ServiceTest(string id) => Path(ServiceTestRoute, id);
     public static string Save(string id) => Path(SaveRoute, id);
     public static string Record(string id) => Path(RecordRoute, id);

@@ -99,6 +99,49 @@ Describe 'Show-OnionUrl' {
     }
 }
 
+Describe 'Show-OnionUrl -Path' {
+    It 'writes <Form>, which only this user can read, and gives it out' -ForEach @(
+        @{ Form = 'a PNG'; File = 'link.png'; Begins = "$([char]0x89)PNG" }
+        @{ Form = 'an SVG'; File = 'link.SVG'; Begins = '<svg ' }
+    ) {
+        $path = Join-Path $place.Root $File
+        $image = Show-OnionUrl $service -Path $path
+        $image | Should -BeOfType IO.FileInfo
+        $image.FullName | Should -BeExactly $path
+        [Text.Encoding]::Latin1.GetString([IO.File]::ReadAllBytes($path)) | Should -BeLike "$Begins*"
+        if (-not $IsWindows) { "$([IO.File]::GetUnixFileMode($path))" | Should -Be 'UserWrite, UserRead' }
+
+        Set-Content $path 'precious'
+        Show-OnionUrl $service -Path $path -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'FileExists,*'
+        Get-Content $path | Should -Be 'precious'
+        (Show-OnionUrl $service -Path $path -Force).Length | Should -BeGreaterThan 100
+    }
+
+    It 'refuses another kind of file, and a folder that is not there, in words' {
+        { Show-OnionUrl $service -Path (Join-Path $place.Root 'link.gif') } | Should -Throw '*no image*'
+        Show-OnionUrl $service -Path (Join-Path $place.Root 'nowhere/link.png') -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'PathNotWritable,*'
+    }
+}
+
+Describe 'Show-OnionUrl -Key' {
+    It 'draws a key, from text and from what Grant-OnionAccess gave in another session, with the key below' {
+        $key = '2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen5'
+        foreach ($given in $key, [pscustomobject]@{ Client = 'phone'; PrivateKey = $key }) {
+            $lines = $given | Show-OnionUrl -Key
+            $lines[-1] | Should -BeExactly $key
+            $lines[0] | Should -Match '^█+$'
+            $lines.Count | Should -BeLessThan 24
+        }
+    }
+
+    It 'says so where the visitor made the key' {
+        [pscustomobject]@{ Client = 'phone'; PrivateKey = $null } | Show-OnionUrl -Key -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+        "$($problem[0])" | Should -BeLike '*no private key*'
+    }
+}
+
 Describe 'A job that failed' {
     It 'names itself before its error, not the category of it' {
         $job = Start-OnionShare (Join-Path $place.Files 'letter.txt') -LocalOnly -Name 'a name of some length' -AsJob

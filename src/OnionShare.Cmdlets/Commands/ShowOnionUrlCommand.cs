@@ -1,36 +1,116 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
+using OnionShare.Cmdlets.Pipeline;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 
-/// <summary><c>Show-OnionUrl</c>: a service's URL as a QR code for a phone, and as text below it.</summary>
-[Cmdlet(VerbsCommon.Show, "OnionUrl")]
+/// <summary><c>Show-OnionUrl</c>: a service's URL, or a visitor's client key, as a QR code for a phone: in the terminal, with the text below it, or as an image.</summary>
+[Cmdlet(VerbsCommon.Show, "OnionUrl", DefaultParameterSetName = UrlSet)]
 [OutputType(typeof(string))]
+[OutputType(typeof(FileInfo))]
 public sealed class ShowOnionUrlCommand : OnionCommand
 {
-    [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services; without it, the only one that runs.")]
-    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    private const string UrlSet = "Url";
+    private const string KeySet = "Key";
+
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = UrlSet, HelpMessage = "Names (wildcards), ids, or services; without it, the only one that runs.")]
+    [Alias("Service", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = KeySet, HelpMessage = "Draw a visitor's client key instead, as Tor Browser asks for it.")]
+    public SwitchParameter Key { get; set; }
+
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = KeySet, HelpMessage = "What Grant-OnionAccess gives, or the private key as text.")]
+    [ValidateNotNullOrEmpty]
+    public object[] Access { get; set; } = [];
+
+    [Parameter(HelpMessage = "Write an image to this file, .png or .svg, that only you can read, instead of drawing.")]
+    [Alias("LiteralPath", "LP"), ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    [Parameter(HelpMessage = "Write the image in place of a file that is there.")]
+    public SwitchParameter Force { get; set; }
 
     [Parameter(HelpMessage = "Draw dark on light, for a terminal with a light background.")]
     public SwitchParameter Invert { get; set; }
 
+    private string? _file;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Path is null) return;
+        _file = new SharedPaths(this, ThrowTerminatingError).Literal(Path)!;
+        if (Form(_file) == QrForm.Text) ThrowTerminatingError(Errors.NoImage(Path));
+    }
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        foreach (var service in await Services.SelectOneAsync(Name))
+        if (Key)
         {
-            if (service.Url is not { } url)
+            foreach (var access in Access)
             {
-                WriteError(Errors.NoAddress(new OnionService(service)));
-                continue;
+                if (KeyOf(access) is { } key) await ForOneAsync(() => DrawAsync(key));
+                else WriteError(Errors.NoPrivateKey(access));
             }
 
-            // Selected, so the engine is there.
-            var lines = await (await EngineAsync())!.QrCodeAsync(service.Id, StopToken);
-            foreach (var line in lines) WriteObject(Invert ? string.Concat(line.Select(Inverted)) : line);
-            WriteObject(url);
+            return;
         }
+
+        foreach (var service in await Services.SelectOneAsync(Name))
+        {
+            if (service.Url is { } url) await ForOneAsync(() => DrawAsync(url));
+            else WriteError(Errors.NoAddress(new OnionService(service)));
+        }
+    }
+
+    private static QrForm Form(string file) => System.IO.Path.GetExtension(file).ToUpperInvariant() switch
+    {
+        ".PNG" => QrForm.Png,
+        ".SVG" => QrForm.Svg,
+        _ => QrForm.Text,
+    };
+
+    // A copy from another session, too, has the property.
+    private static string? KeyOf(object? access) => (access as PSObject)?.BaseObject as string ?? access as string
+        ?? (access is null ? null : PSObject.AsPSObject(access).Properties[nameof(OnionAccess.PrivateKey)]?.Value as string);
+
+    private async Task DrawAsync(string text)
+    {
+        var drawing = await Engine.QrCodeAsync(new QrRequest(text, _file is null ? QrForm.Text : Form(_file)), StopToken);
+        if (_file is not null)
+        {
+            Write(_file, drawing.Image!);
+            return;
+        }
+
+        foreach (var line in drawing.Lines) WriteObject(Invert ? string.Concat(line.Select(Inverted)) : line);
+        WriteObject(text);
+    }
+
+    private void Write(string file, byte[] image)
+    {
+        if (!Force && System.IO.Path.Exists(file))
+        {
+            WriteError(Errors.FileIsThere(file));
+            return;
+        }
+
+        try
+        {
+            // It holds the password, or the key.
+            UserOnlyFile.Write(file, image);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            WriteError(Errors.FileNotWritten(file, failure));
+            return;
+        }
+
+        // Through the provider, so that it is what Get-Item gives, with the columns people know.
+        foreach (var item in PipelinePump.Outside(() => InvokeProvider.Item.Get([file], force: true, literalPath: true))) WriteObject(item);
     }
 
     private static char Inverted(char drawn) => drawn switch { '█' => ' ', ' ' => '█', '▀' => '▄', '▄' => '▀', _ => drawn };

@@ -115,8 +115,8 @@ internal sealed class EngineClient : IDisposable
         using var response = await SendAsync(HttpMethod.Delete, Routes.Service(id) + (force ? "?force=true" : ""), null, cancellationToken);
     }
 
-    public Task<IReadOnlyList<string>> QrCodeAsync(string id, CancellationToken cancellationToken) =>
-        GetAsync(Routes.QrCode(id), ContractsJson.Default.IReadOnlyListString, cancellationToken);
+    public Task<QrDrawing> QrCodeAsync(QrRequest request, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Post, Routes.QrCode, request, ContractsJson.Default.QrRequest, ContractsJson.Default.QrDrawing, cancellationToken);
 
     /// <summary>
     /// How the services stand, or one of them, and then every event as it comes (<see cref="Routes.Events"/>). Never ends by itself: when the engine goes

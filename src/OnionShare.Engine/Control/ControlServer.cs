@@ -148,7 +148,7 @@ public sealed class ControlServer : IAsyncDisposable
             return ControlBody.WriteAsync(context, service.Status, StatusCodes.Status202Accepted);
         });
         routes.MapGet(Routes.TransfersRoute, context => ControlBody.WriteAsync(context, Named(context).Context.Transfers.Snapshot()));
-        routes.MapGet(Routes.QrCodeRoute, context => ControlBody.WriteAsync(context, QrCode.Lines(UrlOf(Named(context)))));
+        routes.MapPost(Routes.QrCode, async context => await ControlBody.WriteAsync(context, QrCode.Draw(await ControlBody.ReadAsync<QrRequest>(context))));
         routes.MapGet(Routes.Events, SendEventsAsync);
         new ChangeRoutes(_engine, Named).Map(routes);
         new SavedRoutes(_engine, Named).Map(routes);
@@ -198,10 +198,6 @@ public sealed class ControlServer : IAsyncDisposable
         return _engine.Services.Find(id) ?? throw new ProblemException(
             ProblemCodes.ServiceNotFound, $"No service has the id '{RemoteText.Show(id)}'.", "Get-OnionService lists them.", id);
     }
-
-    private static string UrlOf(OnionService service) => service.Status.Url ?? throw new ProblemException(
-        new Problem(ProblemCodes.NotPublished, $"'{service.Context.Name}' has no address yet.", "Wait until it runs.", service.Context.Name)
-        { Status = StatusCodes.Status409Conflict });
 
     private static bool IsForced(HttpContext context) => context.Request.Query["force"] == "true";
 

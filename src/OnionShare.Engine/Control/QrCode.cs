@@ -1,3 +1,5 @@
+using System.Text;
+using OnionShare.Contracts;
 using QRCoder;
 
 namespace OnionShare.Engine.Control;
@@ -6,11 +8,34 @@ public static class QrCode
 {
     private const int Trimmed = 2;
 
+    // A link is some 45 modules wide: 450 pixels, sharp on paper too.
+    private const int PixelsOfModule = 10;
+
+    // Of error correction L and bytes, the largest there is (ISO/IEC 18004, table 7).
+    private const int MostBytes = 2953;
+
+    /// <summary>Draws a QR code.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: there is too much to say for a code, or nothing.</exception>
+    public static QrDrawing Draw(QrRequest request)
+    {
+        if (Encoding.UTF8.GetByteCount(request.Text) is 0 or > MostBytes)
+            throw new ProblemException(ProblemCodes.InvalidRequest, $"A QR code says 1 to {MostBytes} bytes.", "Draw less.");
+        if (request.Form == QrForm.Text) return new QrDrawing { Lines = Lines(request.Text) };
+        using var code = Code(request.Text);
+        if (request.Form == QrForm.Png)
+        {
+            using var png = new PngByteQRCode(code);
+            return new QrDrawing { Image = png.GetGraphic(PixelsOfModule) };
+        }
+
+        using var svg = new SvgQRCode(code);
+        return new QrDrawing { Image = Encoding.UTF8.GetBytes(svg.GetGraphic(PixelsOfModule)) };
+    }
+
     /// <summary>Draws the text as a QR code (ISO/IEC 18004, error correction L) with half blocks: two rows of modules a line.</summary>
     public static IReadOnlyList<string> Lines(string text)
     {
-        using var generator = new QRCodeGenerator();
-        using var code = generator.CreateQrCode(text, QRCodeGenerator.ECCLevel.L);
+        using var code = Code(text);
         // A quiet zone of two modules instead of four is enough for readers, and the code of an onion address with its password fits 24 lines.
         var count = code.ModuleMatrix.Count - (2 * Trimmed);
         var modules = code.ModuleMatrix.GetRange(Trimmed, count).ConvertAll(row => row.Cast<bool>().Skip(Trimmed).Take(count).ToArray());
@@ -24,5 +49,11 @@ public static class QrCode
                 drawn[column] = (upper, lower) switch { (false, false) => '█', (false, true) => '▀', (true, false) => '▄', _ => ' ' };
             }
         }))];
+    }
+
+    private static QRCodeData Code(string text)
+    {
+        using var generator = new QRCodeGenerator();
+        return generator.CreateQrCode(text, QRCodeGenerator.ECCLevel.L);
     }
 }

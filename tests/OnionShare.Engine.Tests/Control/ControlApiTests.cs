@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using OnionShare.Contracts;
 using OnionShare.Engine.Control;
@@ -83,7 +84,6 @@ public sealed class ControlApiTests : IAsyncLifetime
         Assert.Equal(started.Id, Assert.Single(await _client.GetAsync<IReadOnlyList<ServiceStatus>>(Routes.Services)).Id);
         var transfer = Assert.Single(await _client.GetAsync<IReadOnlyList<Transfer>>(Routes.Transfers(started.Id)));
         Assert.Equal((TransferState.Completed, 5000L, "a.bin"), (transfer.State, transfer.Bytes, transfer.Name));
-        Assert.InRange((await _client.GetAsync<IReadOnlyList<string>>(Routes.QrCode(started.Id))).Count, 10, 100);
 
         using var stopped = await _client.Http.DeleteAsync(Routes.Service(started.Id), Cancel);
         Assert.Equal(HttpStatusCode.Accepted, stopped.StatusCode);
@@ -149,7 +149,7 @@ public sealed class ControlApiTests : IAsyncLifetime
     [Fact(Timeout = 120_000)]
     public async Task What_is_not_there_is_a_problem_too()
     {
-        foreach (var path in new[] { Routes.Service("00000000"), Routes.Transfers("nope"), Routes.QrCode("nope"), Routes.Service("%1b"), "/v1/nonsense", "/" })
+        foreach (var path in new[] { Routes.Service("00000000"), Routes.Transfers("nope"), Routes.Service("%1b"), "/v1/nonsense", "/" })
         {
             using var answer = await _client.Http.GetAsync(path, Cancel);
             await ControlClient.ProblemAsync(answer, HttpStatusCode.NotFound);
@@ -159,8 +159,27 @@ public sealed class ControlApiTests : IAsyncLifetime
         await ControlClient.ProblemAsync(wrong, HttpStatusCode.MethodNotAllowed);
         var scheduled = await _client.StartAsync(Local(_local.Scratch.File("a.bin", 10)) with { StartAt = DateTimeOffset.UtcNow.AddHours(1) });
         Assert.Equal(ServiceState.Scheduled, scheduled.State);
-        using var early = await _client.Http.GetAsync(Routes.QrCode(scheduled.Id), Cancel);
-        Assert.Equal(ProblemCodes.NotPublished, (await ControlClient.ProblemAsync(early, HttpStatusCode.Conflict)).Code);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_text_comes_back_as_a_QR_code_in_the_form_that_was_asked_for()
+    {
+        const string link = "http://onionshare:constrict-purity-lantern@2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion";
+        var text = await DrawnAsync(new QrRequest(link));
+        Assert.Equal(QrCode.Lines(link), text.Lines);
+        Assert.Null(text.Image);
+        var png = (await DrawnAsync(new QrRequest(link, QrForm.Png))).Image!;
+        Assert.Equal("\u0089PNG\r\n\u001a\n", Encoding.Latin1.GetString(png, 0, 8));
+        Assert.StartsWith("<svg ", Encoding.UTF8.GetString((await DrawnAsync(new QrRequest(link, QrForm.Svg))).Image!), StringComparison.Ordinal);
+
+        using var nothing = await _client.Http.PostAsJsonAsync(Routes.QrCode, new QrRequest(""), ContractsJson.Default.QrRequest, Cancel);
+        Assert.Equal(ProblemCodes.InvalidRequest, (await ControlClient.ProblemAsync(nothing, HttpStatusCode.BadRequest)).Code);
+
+        async Task<QrDrawing> DrawnAsync(QrRequest request)
+        {
+            using var answer = await _client.Http.PostAsJsonAsync(Routes.QrCode, request, ContractsJson.Default.QrRequest, Cancel);
+            return (await answer.Content.ReadFromJsonAsync(ContractsJson.Default.QrDrawing, Cancel))!;
+        }
     }
 
     [Fact(Timeout = 120_000)]
