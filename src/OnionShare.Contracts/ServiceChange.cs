@@ -7,6 +7,12 @@ public sealed record ServiceChange
     public string? Password { get; init; }
     public string? Title { get; init; }
 
+    /// <summary>Another language of its pages, as a tag (<see cref="PageLanguage"/>); empty for the one of each visitor's browser.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>Whether its transfers are kept on the disk from now on. Not for services that encrypt what comes in.</summary>
+    public bool? KeepHistory { get; init; }
+
     /// <summary>Different wrong passwords after which the service stops; 0 = never, only delay.</summary>
     public int? GuessLimit { get; init; }
     public DateTimeOffset? StopAt { get; init; }

@@ -11,6 +11,9 @@ public sealed record ServiceStatus
     public required ServiceState State { get; init; }
     public required string Title { get; init; }
 
+    /// <summary>The language its operator chose for its pages, as a tag (<see cref="PageLanguage"/>); null for that of each visitor's browser.</summary>
+    public string? Language { get; init; }
+
     /// <summary>What to give to a visitor, password included; null until the address is known. For a backend of Onionbalance it is the front's.</summary>
     public string? Url { get; init; }
 

@@ -27,6 +27,18 @@ Describe 'The language of the pages' {
         "$((Get-Page $room '/?lang=tr').Headers['Content-Language'])" | Should -BeExactly 'tr'
     }
 
+    It 'is changed while it runs, and what is saved of it, by Set-OnionService; empty, each browser says it' {
+        $room = Start-OnionChat -LocalOnly -Name 'changes' -Save
+        $room.Language | Should -BeNullOrEmpty
+        (Set-OnionService $room -Language FA -PassThru).Language | Should -BeExactly 'fa'
+        "$((Get-Page $room).Headers['Content-Language'])" | Should -BeExactly 'fa'
+        $room | Stop-OnionService
+        (Restore-OnionService 'changes').Language | Should -BeExactly 'fa'
+        (Set-OnionService 'changes' -Language '' -PassThru).Language | Should -BeNullOrEmpty
+        "$((Get-Page (Get-OnionService 'changes')).Headers['Content-Language'])" | Should -BeExactly 'en'
+        { Set-OnionService 'changes' -Language tlh -ErrorAction Stop } | Should -Throw "There are no pages in the language 'tlh'.*"
+    }
+
     It 'is completed by its tag and by its names' {
         foreach ($typed in 'fa', 'Pers', 'فار') {
             $line = "Start-OnionChat -Language $typed"

@@ -27,6 +27,19 @@ Describe 'Set-OnionService' {
         (Get-OnionService -Saved left).ComesBack | Should -BeTrue
     }
 
+    It '-KeepHistory keeps from now on, and no more when it is taken back' {
+        $share = Start-OnionShare $letter -LocalOnly -KeepSharing
+        (Set-OnionService $share -KeepHistory -PassThru).KeepsHistory | Should -BeTrue
+        Save-Share $share (Join-Path $place.Root 'kept.txt')
+        Wait-Until { @(Get-OnionTransfer $share).State -eq 'Completed' } 'the download is complete'
+        (Set-OnionService $share -KeepHistory:$false -PassThru).KeepsHistory | Should -BeFalse
+        Save-Share $share (Join-Path $place.Root 'not.txt')
+        Wait-Until { @((Get-OnionTransfer $share).State -eq 'Completed').Count -eq 2 } 'both downloads are complete'
+        $share | Stop-OnionService
+        @(Get-Content ([OnionShare.Contracts.StatePaths]::HistoryFile())).Count | Should -Be 1
+        Clear-OnionHistory -Confirm:$false
+    }
+
     It '-NewName renames what runs and what is saved' {
         $share = Start-OnionShare $letter -LocalOnly -Name old -Save -KeepSharing
         $share | Set-OnionService -NewName 'new one'

@@ -13,7 +13,7 @@ namespace OnionShare.Cmdlets.Commands;
 public sealed class SetOnionServiceCommand : OnionCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services.")]
-    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Alias("Service", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
     [Parameter(HelpMessage = "Another password for visitors, a string or a SecureString."), Password]
@@ -21,6 +21,13 @@ public sealed class SetOnionServiceCommand : OnionCommand
 
     [Parameter(HelpMessage = "Another title for its pages."), ValidateNotNullOrEmpty]
     public string? Title { get; set; }
+
+    [Parameter(HelpMessage = "Another language of its pages, such as fa; '' for that of each visitor's browser."), AllowEmptyString]
+    [ArgumentCompleter(typeof(PageLanguageCompleter))]
+    public string? Language { get; set; }
+
+    [Parameter(HelpMessage = "Keep on the disk from now on which transfers there are; -KeepHistory:$false keeps no more.")]
+    public SwitchParameter KeepHistory { get; set; }
 
     [Parameter(HelpMessage = "Different wrong passwords after which the service stops; 0 = never, only delay."), ValidateRange(0, int.MaxValue)]
     public int GuessLimit { get; set; }
@@ -75,6 +82,8 @@ public sealed class SetOnionServiceCommand : OnionCommand
         {
             Password = Password is null ? null : new NetworkCredential("", Password).Password,
             Title = Title,
+            Language = IsGiven(nameof(Language)) ? Language ?? "" : null,
+            KeepHistory = IsGiven(nameof(KeepHistory)) ? KeepHistory : null,
             GuessLimit = IsGiven(nameof(GuessLimit)) ? GuessLimit : null,
             StopAt = Times.Moment(this, nameof(StopAt), StopAt),
             StopAfter = IsGiven(nameof(StopAfter)) ? StopAfter : null,
@@ -125,6 +134,8 @@ public sealed class SetOnionServiceCommand : OnionCommand
         if (AddPath.Length > 0 || RemovePath.Length > 0) yield return "files";
         if (Password is not null) yield return "password";
         if (Title is not null) yield return "title";
+        if (IsGiven(nameof(Language))) yield return "language";
+        if (IsGiven(nameof(KeepHistory))) yield return "history";
         if (IsGiven(nameof(GuessLimit))) yield return "guess limit";
         if (IsStopTimeGiven) yield return "stop time";
     }

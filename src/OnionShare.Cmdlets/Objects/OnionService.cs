@@ -52,6 +52,9 @@ public sealed class OnionService
 
     public string Title => Status.Title;
 
+    /// <summary>The language of its pages that was chosen for it, as a tag; null for that of each visitor's browser.</summary>
+    public string? Language => Status.Language;
+
     /// <summary>Whether it is reachable on this computer only.</summary>
     public bool LocalOnly => Status.LocalOnly;
 

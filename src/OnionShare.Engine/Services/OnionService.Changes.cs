@@ -49,7 +49,10 @@ public sealed partial class OnionService
             {
                 Title = change.Title ?? _request.Title,
                 GuessLimit = change.GuessLimit ?? _request.GuessLimit,
+                Language = change.Language is { } language ? PageLanguage.Find(language)?.Code : _request.Language,
+                KeepHistory = change.KeepHistory ?? _request.KeepHistory,
             };
+            RequestCheck.CheckHistory(settings);
             if (change.Detach) settings = settings with { Owner = null, StartedBy = StartedBy };
             var offer = change.AddPaths is null && change.RemovePaths is null ? null : await PrepareOfferAsync(change, cancellationToken);
             if (offer is not null) settings = settings is ShareRequest share ? share with { Paths = offer.Paths, Listed = offer.Listed } : settings;
@@ -66,6 +69,7 @@ public sealed partial class OnionService
             Context.GuessLimit = settings.GuessLimit;
             Context.Password = change.Password ?? Context.Password;
             Context.Title = change.Title ?? Context.Title;
+            Context.Language = settings.Language;
             lock (_lock)
             {
                 _request = settings;
@@ -79,6 +83,8 @@ public sealed partial class OnionService
                 OwnerProcessId = settings.Owner?.ProcessId,
                 Paths = _mode?.Paths ?? status.Paths,
                 Title = Context.Title,
+                Language = Context.Language,
+                KeepsHistory = settings.KeepHistory,
                 Password = Context.Password,
                 Url = status is { Url: not null, Address: { } host } ? UrlAt(host) : null,
                 StopsAt = _stopClock.StopsAt,

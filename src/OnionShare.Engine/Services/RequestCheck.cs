@@ -59,6 +59,7 @@ internal static class RequestCheck
         }
 
         CheckCommon(change.Password, change.Title, change.GuessLimit, change.StopAfter);
+        if (change.Language is not "") CheckLanguage(change.Language);
         CheckDate(change.StopAt, time);
         if (change.StopAt <= Later(service.StartsAt, time.GetUtcNow()))
             throw Invalid("That stop time has passed, or is before the start.", "Take a later one, or stop the service.");
@@ -72,6 +73,14 @@ internal static class RequestCheck
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || RemoteText.Show(name) != name || Routes.IsDots(name))
             throw Invalid($"The name '{RemoteText.Show(name)}' can't be used.", $"Take 1 to {LongestName} visible characters, other than '.' and '..'.");
+    }
+
+    /// <summary>Checks that a history would not tell what is to be secret.</summary>
+    /// <exception cref="ProblemException">It would.</exception>
+    public static void CheckHistory(ServiceRequest request)
+    {
+        if (request is ReceiveRequest { EncryptTo: not null, KeepHistory: true })
+            throw Invalid("What comes in is to be encrypted, names too, but the history would keep the names on the disk.", "Leave out -KeepHistory.");
     }
 
     private static void CheckLanguage(string? code)

@@ -14,6 +14,7 @@ public sealed class ServiceContext
     private volatile string _name;
     private volatile string _title;
     private volatile string? _password;
+    private volatile string? _language;
     private volatile int _guessLimit;
     private long _visits;
     private readonly CancellationTokenSource _draining = new();
@@ -32,7 +33,11 @@ public sealed class ServiceContext
     }
 
     /// <summary>The language its operator chose for its pages, as a tag (<see cref="PageLanguage"/>); null for the visitor's own.</summary>
-    public string? Language { get; init; }
+    public string? Language
+    {
+        get => _language;
+        internal set => _language = value;
+    }
 
     public string Id { get; }
 

@@ -25,6 +25,7 @@ public sealed record ServiceIdentity(OnionKey? Key, IReadOnlyList<KnownClient> C
         State = request.StartAt > now ? ServiceState.Scheduled : ServiceState.Connecting,
         OnionBalance = request.Front(),
         Title = context.Title,
+        Language = context.Language,
         Password = context.Password,
         Saved = Keeper is not null,
         Vault = Vault,

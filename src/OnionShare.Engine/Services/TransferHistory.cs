@@ -64,9 +64,15 @@ public sealed class TransferHistory
 
     private void Take(EngineEvent happened)
     {
-        if (happened is ServiceChanged { Service: { KeepsHistory: true } service })
+        if (happened is ServiceChanged { Service: var service })
         {
-            lock (_lock) _keeping.Add(service.Id);
+            lock (_lock)
+            {
+                if (service.KeepsHistory)
+                    _keeping.Add(service.Id);
+                else
+                    _keeping.Remove(service.Id);
+            }
         }
         else if (happened is TransferChanged { Transfer: { IsEnded: true } transfer })
         {

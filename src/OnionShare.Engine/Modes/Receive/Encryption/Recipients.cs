@@ -1,5 +1,6 @@
 using System.Globalization;
 using OnionShare.Contracts;
+using OnionShare.Engine.Services;
 using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 using Org.BouncyCastle.Security;
@@ -24,8 +25,7 @@ internal sealed class Recipients
     public static Recipients? Read(ReceiveRequest request, TimeProvider time)
     {
         if (request.EncryptTo is not { } files) return null;
-        if (request.KeepHistory)
-            throw new ProblemException(ProblemCodes.InvalidRequest, "What comes in is to be encrypted, names too, but the history would keep the names on the disk.", "Leave out -KeepHistory.");
+        RequestCheck.CheckHistory(request);
         var all = files.SelectMany(file => KeyFile.Read(file, time.GetUtcNow())).DistinctBy(recipient => recipient.Fingerprint).ToArray();
         return all.Length > 0
             ? new Recipients(all, time)
