@@ -48,7 +48,7 @@ public static class EventWords
     {
         var parts = new List<string>();
         if (Percent(transfer) is { } percent) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{percent} %"));
-        parts.Add(Speed(rate));
+        if (Speed(rate) is { Length: > 0 } speed) parts.Add(speed);
         if (rate.TimeLeft(transfer.TotalBytes) is { } left) parts.Add(Left(left));
         return string.Join(", ", parts);
     }
@@ -59,8 +59,8 @@ public static class EventWords
         : transfer.TotalBytes is > 0 and var total ? (int)Math.Clamp(100 * (double)transfer.Bytes / total, 0, 100)
         : null;
 
-    /// <summary>A rate: <c>1.5 MiB/s</c>.</summary>
-    public static string Speed(TransferRate rate) => ByteSize.Show((long)rate.BytesPerSecond) + "/s";
+    /// <summary>A rate: <c>1.5 MiB/s</c>; empty while it can't be told.</summary>
+    public static string Speed(TransferRate rate) => rate.BytesPerSecond is { } known ? ByteSize.Show((long)known) + "/s" : "";
 
     /// <summary>A time left: <c>12 s left</c>, <c>3 min left</c>, <c>2 h 5 min left</c>.</summary>
     public static string Left(TimeSpan time) =>

@@ -48,10 +48,31 @@ public sealed class WatchTests
         Snapshot(Service("1", "photos"));
         Take(Transfer(1, 10_240_000, 0));
         _time.Advance(TimeSpan.FromSeconds(2));
+        Take(Transfer(1, 10_240_000, 1_024_000));
+        _time.Advance(TimeSpan.FromSeconds(1));
         Take(Transfer(1, 10_240_000, 2_048_000));
 
         var line = Assert.Single(Draw(), one => one.StartsWith('↓'));
         Assert.Matches(@"^↓ photos +trip\.zip +━━─{10} +20 % +1000\.0 KiB/s +8 s left$", line);
+    }
+
+    [Fact]
+    public void The_rate_is_none_in_the_first_second_and_never_that_of_the_burst_that_fills_the_buffers()
+    {
+        var rate = new TransferRate(_time);
+        rate.Note(0);
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        rate.Note(50_000_000);
+        Assert.Equal((null, ""), (rate.BytesPerSecond, EventWords.Speed(rate)));
+        for (var tenth = 0; tenth < 10; tenth++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            rate.Note(50_000_000 + ((tenth + 1) * 100_000));
+        }
+
+        Assert.Equal(1_000_000, rate.BytesPerSecond!.Value, 1d);
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Assert.InRange(rate.BytesPerSecond!.Value, 0, 10_000);
     }
 
     [Theory]
@@ -81,6 +102,23 @@ public sealed class WatchTests
         }
 
         Assert.Contains(Draw(), line => line.StartsWith("▸ service 60 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_small_screen_has_room_for_services_transfers_and_how_to_quit()
+    {
+        var inbox = Service("2", "inbox") with { LocalOnly = true, Port = 17600 };
+        Snapshot(Service("1", "photos"), inbox);
+        Take(new ServiceChanged { Time = _time.GetUtcNow(), Service = inbox with { Port = null, State = ServiceState.Stopped, StopReason = StopReason.Requested } });
+        Take(Transfer(1, 10_000_000, 4_200_000));
+        for (var number = 1; number < 10; number++) Take(new ServiceWarned { Time = _time.GetUtcNow(), ServiceId = "1", ServiceName = "photos", Message = "Wrong password." });
+
+        var lines = Draw((60, 16));
+
+        Assert.Contains(lines, line => line.StartsWith("  inbox", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith('↓'));
+        Assert.Contains("q quit", lines[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(Draw(), line => line.EndsWith(':'));
     }
 
     [Theory]

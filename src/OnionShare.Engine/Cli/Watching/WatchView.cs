@@ -14,7 +14,18 @@ internal sealed class WatchView((int Width, int Height) size, bool hasColors)
     public const string Continued = "\0";
 
     private const int FewestEvents = 4;
+
+    // The head and the foot, the names of the columns, and what is empty between them.
+    private const int Around = 5;
     private const int BarWidth = 12;
+
+    // The longest there is room for; how to quit comes first where there is little.
+    private static readonly string[] Keys =
+    [
+        "↑↓ choose   c copy link   r QR code   s stop   o open folder   q quit",
+        "↑↓ choose  c copy  r QR  s stop  o open  q quit",
+        "q quit  c copy  r QR  s stop  o open",
+    ];
 
     private static readonly Style Plain = Style.Plain;
     private static readonly Style Dim = new(decoration: Decoration.Dim);
@@ -32,7 +43,7 @@ internal sealed class WatchView((int Width, int Height) size, bool hasColors)
         var lines = new List<string>();
         lines.AddRange(Render(Head(now, time)));
         lines.Add("");
-        var (services, transfers) = Shares(now, size.Height - 8 - UrlRows(now.Chosen));
+        var (services, transfers) = Shares(now, size.Height - Around - UrlRows(now.Chosen));
         lines.AddRange(services == 0 ? [Empty(now)] : Render(Services(now, services, time)));
         lines.Add("");
         if (now.Chosen is { Url: { } url })
@@ -129,7 +140,7 @@ internal sealed class WatchView((int Width, int Height) size, bool hasColors)
                 new OneLine(isChosen ? "▸" : " ", Strong), new OneLine(service.Name, style), new OneLine(service.Mode.ToString(), style),
                 new OneLine(service.State.ToString(), StyleOf(service.State)), new OneLine(service.Visits.ToString(CultureInfo.InvariantCulture), style),
                 new OneLine(service.CompletedTransfers.ToString(CultureInfo.InvariantCulture), style), new OneLine(ServiceWords.Age(service, time), style),
-                new OneLine(service.LocalOnly ? $":{service.Port}" : ServiceWords.ShortAddress(service), style),
+                new OneLine(service.LocalOnly ? (service.Port is { } port ? $":{port}" : "") : ServiceWords.ShortAddress(service), style),
             ];
             grid.AddRow([.. cells.Take(columns)]);
         }
@@ -190,7 +201,7 @@ internal sealed class WatchView((int Width, int Height) size, bool hasColors)
 
     private Grid Foot(WatchedNow now, string? question) => Line(question is not null ? new OneLine(question, Busy)
         : now.Notice is { } notice ? new OneLine(notice, Busy)
-        : new OneLine(now.Services.Count == 0 ? "q quit" : "↑↓ choose   c copy link   r QR code   s stop   o open folder   q quit", Dim));
+        : new OneLine(now.Services.Count == 0 ? "q quit" : Keys.FirstOrDefault(keys => keys.Length <= size.Width, Keys[^1]), Dim));
 
     private static Style StyleOf(ServiceState state) => state switch
     {
