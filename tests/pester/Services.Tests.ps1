@@ -59,9 +59,22 @@ Describe 'Get-OnionService' {
         (& $Make $two | Get-OnionService).Id | Should -Be $two.Id
     }
 
+    It 'takes <Row> by its columns, and a name in it for that name alone' -ForEach @(
+        @{ Row = 'a row with a name'; Make = { [pscustomobject]@{ Name = $one.Name } } }
+        @{ Row = 'a row with an id'; Make = { [pscustomobject]@{ Id = $one.Id; Name = 'another' } } }
+        @{ Row = 'a row of a table of transfers'; Make = { "Id,Service,Name`n1,$($one.Name),report.pdf" | ConvertFrom-Csv } }
+        @{ Row = 'a row of Export-Csv'; Make = { $one | ConvertTo-Csv | ConvertFrom-Csv } }
+    ) {
+        (& $Make | Get-OnionService -ErrorAction Stop).Id | Should -BeExactly $one.Id
+        [pscustomobject]@{ Name = '*' } | Get-OnionService -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'ServiceNotFound,*'
+    }
+
     It 'refuses what is no service, whatever its text looks like' {
-        { [pscustomobject]@{ Name = '*' } | Get-OnionService -ErrorAction Stop } | Should -Throw '*is not a service*'
+        { [pscustomobject]@{ Text = '*' } | Get-OnionService -ErrorAction Stop } | Should -Throw '*is not a service*'
         { Get-Item $place.Files | Stop-OnionService -ErrorAction Stop } | Should -Throw '*is not a service*'
+        { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize((Get-Item $place.Files))) | Stop-OnionService -ErrorAction Stop } |
+            Should -Throw '*is not a service*'
         (Get-OnionService).Count | Should -Be 2
     }
 

@@ -10,7 +10,7 @@ namespace OnionShare.Cmdlets.Commands;
 public abstract class AccessCommand : OnionCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services, running or saved.")]
-    [Alias("Name", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Alias("Name", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(KnownNameCompleter))]
     public string[] Service { get; set; } = [];
 
     [Parameter(HelpMessage = "The vault that saved services which do not run are in. Those that run say themselves where they are kept.")]

@@ -19,7 +19,7 @@ public sealed class CopyOnionUrlCommand : OnionCommand
     private readonly List<string> _urls = [];
 
     [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services; without it, the only one that runs.")]
-    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Alias("Service", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
     [Parameter(HelpMessage = "Let the terminal copy it (OSC 52): that reaches the clipboard of the computer one sits at, through ssh and tmux, too.")]

@@ -20,7 +20,7 @@ public sealed class ExportOnionServiceCommand : OnionCommand
     private static readonly char[] NotInFileNames = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards) of saved services, or the services.")]
-    [SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
+    [Alias("Service"), SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
     public string[] Name { get; set; } = [];
 
     [Parameter(Mandatory = true, Position = 1, HelpMessage = "The file to write, or a folder that is there to write NAME.onionservice into.")]

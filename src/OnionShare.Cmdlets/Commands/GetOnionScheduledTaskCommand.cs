@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Scheduling;
 
 namespace OnionShare.Cmdlets.Commands;
@@ -8,7 +9,8 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionScheduledTask))]
 public sealed class GetOnionScheduledTaskCommand : ScheduledTaskCommand
 {
-    [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names, with wildcards."), SupportsWildcards]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Names, with wildcards.")]
+    [SupportsWildcards, ArgumentCompleter(typeof(TaskNameCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public sealed class GetOnionServiceCommand : OnionCommand
     private const string SavedSet = "Saved";
 
     [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services to see as they stand now.")]
-    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Alias("Service", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
     [Parameter(HelpMessage = "Only services of these modes.")]

@@ -21,7 +21,7 @@ public sealed class GetOnionTransferCommand : OnionCommand
     private readonly Dictionary<(string Service, long Id), TransferRate> _rates = [];
 
     [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services; without it, all.")]
-    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Alias("Service", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
     [Parameter(HelpMessage = "Only transfers in these states.")]

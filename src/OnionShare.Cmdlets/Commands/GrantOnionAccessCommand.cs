@@ -9,7 +9,7 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionAccess))]
 public sealed class GrantOnionAccessCommand : AccessCommand
 {
-    [Parameter(Mandatory = true, Position = 1, HelpMessage = "Names for the keys, unique within a service."), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, HelpMessage = "Names for the keys, unique within a service."), ValidateNotNullOrEmpty]
     public string[] Client { get; set; } = [];
 
     [Parameter(HelpMessage = "The public half of a key the visitor has made; without it keys are made here."), ValidateNotNullOrEmpty]

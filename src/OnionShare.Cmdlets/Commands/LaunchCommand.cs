@@ -12,7 +12,7 @@ public abstract class LaunchCommand : OnionCommand
 {
     private const int ProgressId = 1;
 
-    [Parameter(HelpMessage = "When the service is to start; at once without it."), Moment]
+    [Parameter(HelpMessage = "When the service is to start; at once without it."), Moment, ArgumentCompleter(typeof(MomentCompleter))]
     public DateTime StartAt { get; set; }
 
     [Parameter(HelpMessage = "The service lives on when this session ends.")]
@@ -27,10 +27,10 @@ public abstract class LaunchCommand : OnionCommand
     [Parameter(HelpMessage = "Start the service as a job that lasts as long as the service.")]
     public SwitchParameter AsJob { get; set; }
 
-    [Parameter(HelpMessage = "When the service is to stop."), Moment]
+    [Parameter(HelpMessage = "When the service is to stop."), Moment, ArgumentCompleter(typeof(MomentCompleter))]
     public DateTime StopAt { get; set; }
 
-    [Parameter(HelpMessage = "How long the service is to run, counted from the moment it is first reachable."), Duration]
+    [Parameter(HelpMessage = "How long the service is to run, counted from the moment it is first reachable."), Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan StopAfter { get; set; }
 
     private protected DateTimeOffset? StartMoment => Times.Moment(this, nameof(StartAt), StartAt);

@@ -44,10 +44,10 @@ public sealed class ReceiveOnionFileCommand : RemoteCommand
     [Parameter(HelpMessage = "Leave out files that are there.")]
     public SwitchParameter Skip { get; set; }
 
-    [Parameter(HelpMessage = "The most to take, unpacked."), Size]
+    [Parameter(HelpMessage = "The most to take, unpacked."), Size, ArgumentCompleter(typeof(SizeCompleter))]
     public long MaxSize { get; set; }
 
-    [Parameter(HelpMessage = "How long nothing may arrive before it is given up."), Duration]
+    [Parameter(HelpMessage = "How long nothing may arrive before it is given up."), Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan RetryFor { get; set; } = FetchRequest.DefaultPatience;
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ public sealed class ReceiveOnionMessageCommand : ChatClientCommand
     [Parameter(HelpMessage = "How many messages to wait for; without it, until Ctrl+C or the room's end."), ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = int.MaxValue;
 
-    [Parameter(HelpMessage = "How long to stay."), Duration]
+    [Parameter(HelpMessage = "How long to stay."), Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan Timeout { get; set; }
 
     [Parameter(HelpMessage = "Give out comings and goings and lost connections as well.")]

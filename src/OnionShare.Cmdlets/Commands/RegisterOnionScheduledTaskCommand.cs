@@ -38,7 +38,7 @@ public sealed class RegisterOnionScheduledTaskCommand : OnionCommand
 
     [Parameter(Mandatory = true, ParameterSetName = DailySet, HelpMessage = "The time of day, local; a date in it does not count.")]
     [Parameter(Mandatory = true, ParameterSetName = WeeklySet, HelpMessage = "The time of day, local; a date in it does not count.")]
-    [Moment]
+    [Moment, ArgumentCompleter(typeof(MomentCompleter))]
     public DateTime At { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = WeeklySet, HelpMessage = "The days of the week."), ValidateNotNullOrEmpty]

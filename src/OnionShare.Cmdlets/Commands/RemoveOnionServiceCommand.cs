@@ -9,7 +9,7 @@ namespace OnionShare.Cmdlets.Commands;
 public sealed class RemoveOnionServiceCommand : OnionCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards) of saved services, or the services.")]
-    [SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
+    [Alias("Service"), SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
     public string[] Name { get; set; } = [];
 
     [Parameter(ValueFromPipelineByPropertyName = true, HelpMessage = "The vault they are in."), ArgumentCompleter(typeof(VaultNameCompleter))]

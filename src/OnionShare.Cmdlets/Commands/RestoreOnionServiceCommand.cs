@@ -12,7 +12,7 @@ namespace OnionShare.Cmdlets.Commands;
 public sealed class RestoreOnionServiceCommand : LaunchCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards) of saved services, or the services.")]
-    [SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
+    [Alias("Service"), SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
     public string[] Name { get; set; } = [];
 
     [Parameter(HelpMessage = "Run until it is stopped, whatever stop time was saved.")]

@@ -9,7 +9,7 @@ namespace OnionShare.Cmdlets.Commands;
 [Cmdlet(VerbsSecurity.Revoke, "OnionAccess", SupportsShouldProcess = true)]
 public sealed class RevokeOnionAccessCommand : AccessCommand
 {
-    [Parameter(Mandatory = true, Position = 1, HelpMessage = "The names of the keys.")]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, HelpMessage = "The names of the keys.")]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ClientNameCompleter))]
     public string[] Client { get; set; } = [];
 

@@ -11,7 +11,7 @@ namespace OnionShare.Cmdlets.Commands;
 public sealed class SaveOnionServiceCommand : OnionCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services.")]
-    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Alias("Service", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
     [Parameter(HelpMessage = "Keep them in this vault of Microsoft.PowerShell.SecretManagement, and nothing of them on the disk.")]

@@ -47,7 +47,7 @@ public sealed class SendOnionFileCommand : RemoteCommand
     [Parameter(HelpMessage = "How many files go at once, each over a circuit of its own."), ValidateRange(1, 16)]
     public int Connections { get; set; } = 4;
 
-    [Parameter(HelpMessage = "How long nothing may be taken before it is given up."), Duration]
+    [Parameter(HelpMessage = "How long nothing may be taken before it is given up."), Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan RetryFor { get; set; } = FetchRequest.DefaultPatience;
 
     /// <inheritdoc/>

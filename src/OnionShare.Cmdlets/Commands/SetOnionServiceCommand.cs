@@ -50,10 +50,10 @@ public sealed class SetOnionServiceCommand : OnionCommand
     [Parameter(HelpMessage = "Give the services out as they are now.")]
     public SwitchParameter PassThru { get; set; }
 
-    [Parameter(HelpMessage = "When the service is to stop."), Moment]
+    [Parameter(HelpMessage = "When the service is to stop."), Moment, ArgumentCompleter(typeof(MomentCompleter))]
     public DateTime StopAt { get; set; }
 
-    [Parameter(HelpMessage = "How long the service is to run, counted from the moment it is first reachable."), Duration]
+    [Parameter(HelpMessage = "How long the service is to run, counted from the moment it is first reachable."), Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan StopAfter { get; set; }
 
     private SharedPaths? _added;

@@ -76,7 +76,7 @@ public sealed partial class SetOnionTorCommand : TorCommand
     [Parameter(ParameterSetName = SettingsSet, HelpMessage = "Further lines for the torrc of a tor the engine runs."), ValidateNotNullOrEmpty]
     public string[] Torrc { get; set; } = [];
 
-    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "How long to wait for the connection to the Tor network."), Duration]
+    [Parameter(ParameterSetName = SettingsSet, HelpMessage = "How long to wait for the connection to the Tor network."), Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan? ConnectTimeout { get; set; }
 
     [Parameter(ParameterSetName = SettingsSet, HelpMessage = "Settings to take back to their defaults.")]

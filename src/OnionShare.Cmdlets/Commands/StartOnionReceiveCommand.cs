@@ -27,19 +27,19 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
     [Parameter(HelpMessage = "Take no message.")]
     public SwitchParameter NoText { get; set; }
 
-    [Parameter(HelpMessage = "The largest file taken."), Size]
+    [Parameter(HelpMessage = "The largest file taken."), Size, ArgumentCompleter(typeof(SizeCompleter))]
     public long MaxFileSize { get; set; }
 
-    [Parameter(HelpMessage = "The largest submission taken, all its files and its message."), Size]
+    [Parameter(HelpMessage = "The largest submission taken, all its files and its message."), Size, ArgumentCompleter(typeof(SizeCompleter))]
     public long MaxSubmissionSize { get; set; }
 
     [Parameter(HelpMessage = "Files a submission may have."), ValidateRange(1, int.MaxValue)]
     public int MaxFiles { get; set; } = ReceiveRequest.DefaultMaxFiles;
 
-    [Parameter(HelpMessage = "How much is taken in all."), Size]
+    [Parameter(HelpMessage = "How much is taken in all."), Size, ArgumentCompleter(typeof(SizeCompleter))]
     public long MaxTotalSize { get; set; }
 
-    [Parameter(HelpMessage = "Space that must stay free on the disk."), Size(AllowZero = true)]
+    [Parameter(HelpMessage = "Space that must stay free on the disk."), Size(AllowZero = true), ArgumentCompleter(typeof(SizeCompleter))]
     public long MinFreeSpace { get; set; } = ReceiveRequest.DefaultMinFreeSpace;
 
     [Parameter(HelpMessage = "Submissions taken at the same time."), ValidateRange(1, int.MaxValue)]

@@ -13,7 +13,7 @@ namespace OnionShare.Cmdlets.Commands;
 public sealed class TestOnionServiceCommand : TorCommand
 {
     [Parameter(Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services; without it, the only one that runs.")]
-    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Alias("Service", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
     [Parameter(HelpMessage = "A client key that was granted, a string or a SecureString, where the service asks for one."), Password]

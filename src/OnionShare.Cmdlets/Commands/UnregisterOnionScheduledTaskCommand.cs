@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
 using OnionShare.Cmdlets.Scheduling;
 using OnionShare.Contracts;
@@ -9,8 +10,8 @@ namespace OnionShare.Cmdlets.Commands;
 [Cmdlet(VerbsLifecycle.Unregister, "OnionScheduledTask", SupportsShouldProcess = true, DefaultParameterSetName = "Name")]
 public sealed class UnregisterOnionScheduledTaskCommand : ScheduledTaskCommand
 {
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name", ValueFromPipeline = true, HelpMessage = "Names, with wildcards.")]
-    [SupportsWildcards]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Names, with wildcards.")]
+    [SupportsWildcards, ArgumentCompleter(typeof(TaskNameCompleter))]
     public string[] Name { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true, HelpMessage = "The tasks themselves.")]

@@ -13,13 +13,13 @@ public sealed class WaitOnionServiceCommand : OnionCommand
     private readonly Dictionary<string, ServiceStatus> _waiting = [];
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services.")]
-    [Alias("Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Alias("Service", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
     public string[] Name { get; set; } = [];
 
     [Parameter(HelpMessage = "The state to wait for; without it, that the service has ended.")]
     public ServiceState? State { get; set; }
 
-    [Parameter(HelpMessage = "How long to wait; for ever without it."), Duration]
+    [Parameter(HelpMessage = "How long to wait; for ever without it."), Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan? Timeout { get; set; }
 
     [Parameter(HelpMessage = "Return when the first of the services is there.")]

@@ -7,9 +7,10 @@ namespace OnionShare.Cmdlets.Completion;
 /// <summary>Completes the names of client keys: those of the service that is named, else those of all.</summary>
 public sealed class ClientNameCompleter : NameCompleter
 {
-    private protected override async Task<IEnumerable<Proposal>> ProposeAsync(
-        EngineClient client, IDictionary parameters, CancellationToken cancellationToken)
+    private protected override async Task<IEnumerable<Proposal>> FindAsync(IDictionary parameters, CancellationToken cancellationToken)
     {
+        using var client = await EngineClient.FindAsync(cancellationToken);
+        if (client is null) return [];
         var service = parameters["Service"] as string;
         var running = from one in await client.ServicesAsync(cancellationToken)
                       where !one.State.IsEnded()

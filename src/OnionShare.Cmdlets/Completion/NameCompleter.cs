@@ -1,12 +1,11 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Completion;
 
-/// <summary>Completes names the engine knows. Starts no engine, and gives up where none answers quickly.</summary>
+/// <summary>Completes names that have to be asked for. Starts no engine, and gives up where nothing answers quickly.</summary>
 public abstract class NameCompleter : IArgumentCompleter
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
@@ -28,10 +27,10 @@ public abstract class NameCompleter : IArgumentCompleter
     }
 
     /// <summary>A name, the id that says the same, and what there is to tell of it.</summary>
-    private protected sealed record Proposal(string Name, string? Id, string Tooltip);
+    internal sealed record Proposal(string Name, string? Id, string Tooltip);
 
-    private protected abstract Task<IEnumerable<Proposal>> ProposeAsync(
-        EngineClient client, IDictionary parameters, CancellationToken cancellationToken);
+    /// <summary>Finds what can be proposed beside what is typed of the other <paramref name="parameters"/>.</summary>
+    private protected abstract Task<IEnumerable<Proposal>> FindAsync(IDictionary parameters, CancellationToken cancellationToken);
 
     private static CompletionResult? Result(Proposal proposal)
     {
@@ -52,18 +51,12 @@ public abstract class NameCompleter : IArgumentCompleter
         using var limit = new CancellationTokenSource(Limit);
         try
         {
-            return Task.Run(() => AskAsync(parameters, limit.Token)).GetAwaiter().GetResult();
+            return Task.Run(() => FindAsync(parameters, limit.Token)).GetAwaiter().GetResult();
         }
         catch (Exception exception) when (exception is ProblemException or OperationCanceledException)
         {
             // No engine or a slow one: there is nothing to propose, and a completer has no place for an error.
             return [];
         }
-    }
-
-    private async Task<IEnumerable<Proposal>> AskAsync(IDictionary parameters, CancellationToken cancellationToken)
-    {
-        using var client = await EngineClient.FindAsync(cancellationToken);
-        return client is null ? [] : await ProposeAsync(client, parameters, cancellationToken);
     }
 }

@@ -5,8 +5,8 @@ using System.Management.Automation;
 namespace OnionShare.Cmdlets.Completion;
 
 /// <summary>
-/// Takes names, or objects that have one. Anything else is refused: PowerShell would turn it into text, and the name of an upload called
-/// <c>*</c> would then mean every service.
+/// Takes names, objects that have one, and rows (Import-Csv, Select-Object) that name one in a column. Anything else is refused: PowerShell would turn
+/// it into text, and the name of an upload called <c>*</c> would then mean every service.
 /// </summary>
 public abstract class NameOfAttribute : ArgumentTransformationAttribute
 {
@@ -35,6 +35,9 @@ public abstract class NameOfAttribute : ArgumentTransformationAttribute
         };
     }
 
+    /// <summary>The columns of a row that say which is meant, the surest first.</summary>
+    private protected abstract IReadOnlyList<string> Columns { get; }
+
     private string[] Names(IList list) => [.. list.Cast<object?>().Select(Name)];
 
     private string Name(object? item)
@@ -47,7 +50,19 @@ public abstract class NameOfAttribute : ArgumentTransformationAttribute
             int or long or double or decimal or short or byte or System.Numerics.BigInteger =>
                 item is PSObject typed ? typed.ToString() : Convert.ToString(value, CultureInfo.InvariantCulture)!,
             PSCustomObject when item is PSObject copy && NameIn(copy) is { } name => name,
+            PSCustomObject when item is PSObject row && IsRow(row) && Columns.Select(column => Cell(row, column)).FirstOrDefault(cell => cell is not null) is { } cell => cell,
             _ => Of(value) ?? throw new ArgumentTransformationMetadataException($"{value?.GetType().Name ?? "null"} is not {Expected}."),
         };
     }
+
+    // A copy of a file, or of anything else that is not from here, has a name of another kind.
+    private static bool IsRow(PSObject copy) => copy.TypeNames[0] == typeof(PSCustomObject).FullName;
+
+    // The Id of a transfer is a number; a name means itself, whatever wildcards it holds.
+    private static string? Cell(PSObject row, string column) => row.Properties[column]?.Value?.ToString() switch
+    {
+        null or "" => null,
+        { } id when column == "Id" => id.Length == 8 && id.All(char.IsAsciiHexDigitLower) ? id : null,
+        { } name => WildcardPattern.Escape(name),
+    };
 }

@@ -19,6 +19,8 @@ public sealed class SavedNameAttribute : NameOfAttribute
         _ => null,
     };
 
+    private protected override IReadOnlyList<string> Columns => ["Service", "Name"];
+
     private protected override IEnumerable<string> PropertiesOf(Func<Type, bool> isCopyOf) =>
         isCopyOf(typeof(OnionService)) || isCopyOf(typeof(OnionSavedService)) ? ["Name"] : [];
 }

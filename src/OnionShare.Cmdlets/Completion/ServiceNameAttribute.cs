@@ -14,8 +14,11 @@ public sealed class ServiceNameAttribute : NameOfAttribute
         OnionSavedService saved => saved.ServiceId ?? WildcardPattern.Escape(saved.Name),
         OnionTransfer transfer => transfer.ServiceId,
         OnionServiceJob { ServiceId: { } id } => id,
+        OnionAccess access => WildcardPattern.Escape(access.Service),
         _ => null,
     };
+
+    private protected override IReadOnlyList<string> Columns => ["ServiceId", "Id", "Service", "Name"];
 
     private protected override IEnumerable<string> PropertiesOf(Func<Type, bool> isCopyOf) =>
         isCopyOf(typeof(OnionService)) ? ["Id", "Name"]

@@ -46,7 +46,7 @@ internal sealed class Pace(TimeProvider time, Action<ClientEvent> tell)
     {
         if (activity is not null) Activity = activity;
         double rate;
-        lock (_lock) rate = (_rate.BytesPerSecond ?? 0);
+        lock (_lock) rate = _rate.BytesPerSecond ?? 0;
         tell(new ClientProgress { Activity = Activity, Bytes = Bytes, TotalBytes = Total, BytesPerSecond = rate, Connections = Volatile.Read(ref _busy) });
     }
 

@@ -1,0 +1,12 @@
+using System.Collections;
+using OnionShare.Cmdlets.Scheduling;
+
+namespace OnionShare.Cmdlets.Completion;
+
+/// <summary>Completes the names of this user's scheduled tasks.</summary>
+public sealed class TaskNameCompleter : NameCompleter
+{
+    private protected override async Task<IEnumerable<Proposal>> FindAsync(IDictionary parameters, CancellationToken cancellationToken) =>
+        from task in await TaskSchedulers.OfThisMachine().ListAsync(cancellationToken)
+        select new Proposal(task.Name, null, $"{task.Action}s {task.Service}, {task.Schedule}");
+}
