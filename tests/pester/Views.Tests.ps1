@@ -25,11 +25,18 @@ Describe 'What is shown of a service' {
         $shown | Should -Match ('Password +: ' + $service.Password)
     }
 
-    It 'is whole as a list' {
-        $list = Get-OnionService | Format-List | Out-String -Width 120
-        $list | Should -Match ('Url +: ' + [regex]::Escape($service.Url))
-        $list | Should -Match 'Content +: 1 file'
-        $list | Should -Match 'OwnerProcessId|Lifetime'
+    It 'is whole as a list, of what a start gave, too' {
+        foreach ($list in (Get-OnionService | Format-List | Out-String -Width 120), ($service | Format-List | Out-String -Width 120)) {
+            $list | Should -Match ('Url +: ' + [regex]::Escape($service.Url))
+            $list | Should -Match 'Content +: 1 file'
+            $list | Should -Match 'Lifetime +: Session'
+            $list | Should -Match 'Visits +: '
+        }
+    }
+
+    It 'goes on under what it is when a line of the start is longer than the console' {
+        $long = Start-OnionChat -LocalOnly -Password ('long ' * 30).Trim()
+        try { $long | Out-String -Width 60 | Should -Match '(?m)^Password : (long )+l?.*\r?\n {11}\S' } finally { $long | Stop-OnionService }
     }
 
     It 'is shown under ConstrainedLanguage, too: <View>' -ForEach @(
