@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace OnionShare.TorNetwork;
@@ -13,7 +14,7 @@ internal static class Program
             Description = "Also start this many clients for visitors (1 without a number) and print the address of each one's SOCKS port.",
             Arity = ArgumentArity.ZeroOrOne,
             HelpName = "count",
-            CustomParser = result => result.Tokens.Count == 0 ? 1 : int.TryParse(result.Tokens[0].Value, out var n) && n is >= 0 and <= 50
+            CustomParser = result => result.Tokens.Count == 0 ? 1 : int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var n) && n is >= 0 and <= 50
                 ? n
                 : Refuse(result, "--client takes a number from 0 to 50."),
         };
@@ -21,7 +22,7 @@ internal static class Program
         {
             Description = "Stop after this time, counted from when all is ready. Without it: until Ctrl+C or SIGTERM.",
             HelpName = "seconds",
-            CustomParser = result => int.TryParse(result.Tokens[0].Value, out var n) && n is >= 1 and <= 1_000_000
+            CustomParser = result => int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= 1_000_000
                 ? n
                 : Refuse(result, "--seconds takes a number from 1 to 1000000."),
         };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace OnionShare.Bench.Peers;
 
@@ -24,7 +25,7 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>The most memory it ever had resident, in bytes (proc(5), VmHWM).</summary>
     public long PeakMemory => long.Parse(
         File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
-            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
 
     /// <summary>Starts the program and waits for the first line of its output in which <paramref name="findUrl"/> finds a URL.</summary>
     public static async Task<Server> StartAsync(

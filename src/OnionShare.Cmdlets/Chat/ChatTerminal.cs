@@ -11,12 +11,11 @@ internal sealed class ChatTerminal(bool hasColors)
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PasteGap = TimeSpan.FromMilliseconds(80);
 
-    private readonly object _lock = new();
+    private readonly Lock _lock = new();
     private readonly InputLine _input = new();
     private int _column; // where the cursor was left
     private bool _isOver;
 
-    /// <summary>Shows what happened in the room.</summary>
     public void Show(ChatEvent happened)
     {
         var message = new OnionMessage(happened);

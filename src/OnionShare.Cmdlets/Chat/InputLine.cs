@@ -26,13 +26,11 @@ internal sealed class InputLine
     private readonly List<string> _before = [];
     private int _at;
 
-    /// <summary>What is typed.</summary>
     public string Text => _text.ToString();
 
     /// <summary>Where the cursor is in it.</summary>
     public int Cursor { get; private set; }
 
-    /// <summary>Takes a key.</summary>
     public InputStep Take(ConsoleKeyInfo key)
     {
         switch (key.Key)

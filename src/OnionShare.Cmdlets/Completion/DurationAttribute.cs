@@ -15,7 +15,7 @@ public sealed class DurationAttribute : ArgumentTransformationAttribute
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         // 1d and 90s are numbers to PowerShell (decimal 1, short 90); as text the object still says what was typed.
-        var value = inputData is PSObject wrapped ? wrapped.BaseObject is TimeSpan given ? given : wrapped.ToString() : inputData;
+        var value = inputData is PSObject wrapped ? wrapped.BaseObject is TimeSpan given ? given : wrapped.ToString(null, CultureInfo.InvariantCulture) : inputData;
         var duration = value switch
         {
             TimeSpan span => span,

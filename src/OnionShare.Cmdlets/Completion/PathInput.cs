@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using Microsoft.PowerShell.Commands;
 using OnionShare.Contracts;
@@ -54,7 +55,7 @@ internal readonly record struct PathInput(string Path, bool IsLiteral, bool IsLi
         throw Errors.NoPath(value is PSCustomObject ? "An object without a property Path" : "An object of the type " + value.GetType().Name).Problem();
     }
 
-    private static string[] Texts(object? value) => LanguagePrimitives.TryConvertTo<string[]>(value, out var texts) ? texts : [];
+    private static string[] Texts(object? value) => LanguagePrimitives.TryConvertTo<string[]>(value, CultureInfo.InvariantCulture, out var texts) ? texts : [];
 
     private static IEnumerable<PathInput> OfTransfer(string name, bool isCompleted, IReadOnlyList<string> paths)
     {

@@ -70,9 +70,9 @@ internal sealed class Visit : IDisposable
             _trouble = null;
             return stream;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException(_trouble = "the service did not answer in time");
+            throw new IOException(_trouble = "the service did not answer in time", late);
         }
         catch (TunnelException refused)
         {

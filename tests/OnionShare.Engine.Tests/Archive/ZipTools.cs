@@ -58,9 +58,9 @@ internal static class ZipTools
         {
             process = Process.Start(start)!;
         }
-        catch (Win32Exception)
+        catch (Win32Exception missing)
         {
-            throw new InvalidOperationException(Requires.Found<string>(null, tool, $"apt install {tool switch { "7z" => "7zip", "java" => "default-jdk-headless", _ => tool }}"));
+            throw new InvalidOperationException(Requires.Found<string>(null, tool, $"apt install {tool switch { "7z" => "7zip", "java" => "default-jdk-headless", _ => tool }}"), missing);
         }
 
         using (process)

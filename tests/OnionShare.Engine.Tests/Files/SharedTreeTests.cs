@@ -51,7 +51,7 @@ public sealed class SharedTreeTests : IDisposable
         paths[4] = Path.GetDirectoryName(paths[4])! + "/";
         var tree = SharedTree.Scan([.. paths, paths[0]], TestContext.Current.CancellationToken);
 
-        Assert.Equal(["x.y", "x.y (2)", "NAME (3).txt", "name (2).txt", "name.txt"], tree.Root.Children.Select(e => e.Name).Order(StringComparer.Ordinal).OrderBy(n => n[0] != 'x'));
+        Assert.Equal(["x.y", "x.y (2)", "NAME (3).txt", "name (2).txt", "name.txt"], tree.Root.Children.Select(e => e.Name).OrderBy(n => n[0] != 'x').ThenBy(n => n, StringComparer.Ordinal));
         Assert.Equal(paths[1], tree.Find("name (2).txt")!.FullPath);
         Assert.Null(tree.SingleFile);
     }

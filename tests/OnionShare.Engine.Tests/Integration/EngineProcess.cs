@@ -82,9 +82,9 @@ internal sealed class EngineProcess : IAsyncDisposable
         {
             return await _outputLines.Reader.ReadAsync(Cancel).AsTask().WaitAsync(limit ?? Limit, Cancel);
         }
-        catch (ChannelClosedException)
+        catch (ChannelClosedException ended)
         {
-            throw new InvalidOperationException($"The engine ended without a URL:\n{Messages}");
+            throw new InvalidOperationException($"The engine ended without a URL:\n{Messages}", ended);
         }
     }
 
@@ -100,9 +100,9 @@ internal sealed class EngineProcess : IAsyncDisposable
                 if (line.Contains(text, StringComparison.Ordinal)) return line;
             }
         }
-        catch (OperationCanceledException) when (!Cancel.IsCancellationRequested)
+        catch (OperationCanceledException silent) when (!Cancel.IsCancellationRequested)
         {
-            throw new TimeoutException($"The engine did not say «{text}»:\n{Messages}");
+            throw new TimeoutException($"The engine did not say «{text}»:\n{Messages}", silent);
         }
 
         throw new InvalidOperationException($"The engine ended without saying «{text}»:\n{Messages}");
@@ -121,9 +121,9 @@ internal sealed class EngineProcess : IAsyncDisposable
         {
             await Process.WaitForExitAsync(Cancel).WaitAsync(limit ?? Limit, Cancel);
         }
-        catch (TimeoutException)
+        catch (TimeoutException late)
         {
-            throw new TimeoutException($"The engine did not end:\n{Messages}");
+            throw new TimeoutException($"The engine did not end:\n{Messages}", late);
         }
 
         return Process.ExitCode;

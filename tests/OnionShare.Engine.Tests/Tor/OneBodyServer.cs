@@ -50,7 +50,7 @@ internal sealed class OneBodyServer : IAsyncDisposable
         try
         {
             await using var stream = new NetworkStream(socket);
-            await stream.ReadAtLeastAsync(new byte[4096], 1, throwOnEndOfStream: false, _end.Token);
+            if (await stream.ReadAtLeastAsync(new byte[4096], 1, throwOnEndOfStream: false, _end.Token) == 0) return;
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"), _end.Token);
             await stream.WriteAsync(body, _end.Token);
             socket.Shutdown(SocketShutdown.Both);

@@ -78,9 +78,9 @@ internal sealed class OnionbalanceProcess : IAsyncDisposable
                 seen.AppendLine(line);
             }
         }
-        catch (OperationCanceledException) when (!Cancel.IsCancellationRequested)
+        catch (OperationCanceledException silent) when (!Cancel.IsCancellationRequested)
         {
-            throw new TimeoutException($"onionbalance did not say «{string.Join(" … ", parts)}» within {limit.TotalSeconds:0} s, but:\n{seen}");
+            throw new TimeoutException($"onionbalance did not say «{string.Join(" … ", parts)}» within {limit.TotalSeconds:0} s, but:\n{seen}", silent);
         }
     }
 

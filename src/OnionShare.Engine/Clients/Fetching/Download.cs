@@ -204,9 +204,9 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
         {
             response = await circuit.SendAsync(HttpMethod.Get, source.Url, Prepare, limit.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException("the service does not answer");
+            throw new IOException("the service does not answer", late);
         }
 
         if (response.IsSuccessStatusCode) return response;
@@ -242,9 +242,9 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
             limit.CancelAfter(Timeout.InfiniteTimeSpan);
             return count;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"nothing came for {Stall.TotalSeconds:0} seconds");
+            throw new IOException($"nothing came for {Stall.TotalSeconds:0} seconds", late);
         }
     }
 

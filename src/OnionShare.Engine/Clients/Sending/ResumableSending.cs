@@ -167,9 +167,9 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
                 prepare?.Invoke(message);
             }, limit.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException("the service does not answer");
+            throw new IOException("the service does not answer", late);
         }
     }
 

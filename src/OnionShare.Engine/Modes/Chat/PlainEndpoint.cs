@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.Web;
@@ -40,7 +41,7 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
         routes.MapMethods(Messages, reading, http => HttpMethods.IsHead(http.Request.Method) ? TellOfStream(http) : StreamAsync(http));
         routes.MapMethods(Write, reading, WriteAsync);
         routes.MapPost("/plain/say", http => PostAsync(http, (entry, form) =>
-            long.TryParse(form["n"], out var n) ? room.Say(entry, n, form["text"].ToString()) : NotUnderstood));
+            long.TryParse(form["n"], CultureInfo.InvariantCulture, out var n) ? room.Say(entry, n, form["text"].ToString()) : NotUnderstood));
         routes.MapPost("/plain/rename", http => PostAsync(http, (entry, form) => room.Rename(entry, form["name"].ToString())));
         routes.MapPost("/plain/leave", http => PostAsync(http, (entry, _) =>
         {

@@ -170,7 +170,7 @@ internal sealed class Inbox(string path, TimeProvider time)
 
     // Not at once: another service with this inbox may have made it just now.
     private bool IsEmptied(string folder) =>
-        time.GetUtcNow() - Directory.GetLastWriteTimeUtc(folder) > EmptyFor && !Directory.EnumerateFileSystemEntries(folder).Any();
+        time.GetUtcNow().UtcDateTime - Directory.GetLastWriteTimeUtc(folder) > EmptyFor && !Directory.EnumerateFileSystemEntries(folder).Any();
 
     private void Try()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 
@@ -45,7 +46,7 @@ public sealed record ShareListing
         var wanted = new NameSearch(search);
         IReadOnlyList<SharedEntry> rows = wanted.IsEmpty ? folder.Children : [.. folder.Descendants().Where(entry => wanted.Finds(entry.Name))];
         var pages = Math.Max(1, (rows.Count + PageSize - 1) / PageSize);
-        var number = int.TryParse(page, out var asked) ? Math.Clamp(asked, 1, pages) : 1;
+        var number = int.TryParse(page, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, pages) : 1;
         return new ShareListing
         {
             Folder = folder,

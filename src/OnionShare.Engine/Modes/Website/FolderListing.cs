@@ -1,3 +1,4 @@
+using System.Globalization;
 using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Modes.Website;
@@ -30,7 +31,7 @@ public sealed record FolderListing
         var wanted = new NameSearch(search);
         IReadOnlyList<SiteEntry> entries = wanted.IsEmpty ? all : [.. all.Where(entry => wanted.Finds(entry.Name))];
         var pages = Math.Max(1, (entries.Count + PageSize - 1) / PageSize);
-        var number = int.TryParse(page, out var asked) ? Math.Clamp(asked, 1, pages) : 1;
+        var number = int.TryParse(page, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, pages) : 1;
         var sorted = entries.OrderByDescending(static entry => entry.IsFolder)
             .ThenBy(static entry => entry.Name, NaturalOrder.Instance);
         return new FolderListing

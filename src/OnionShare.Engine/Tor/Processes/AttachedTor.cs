@@ -60,9 +60,9 @@ internal sealed class AttachedTor(
             control = null;
             return session;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"{endpoint} did not answer within {AnswerLimit.TotalSeconds:0} s.");
+            throw new TimeoutException($"{endpoint} did not answer within {AnswerLimit.TotalSeconds:0} s.", late);
         }
         finally
         {

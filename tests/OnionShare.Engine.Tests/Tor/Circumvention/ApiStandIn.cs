@@ -51,7 +51,7 @@ internal sealed class ApiStandIn : IAsyncDisposable
     public static Task<ApiStandIn> HttpAsync() => StartAsync(null, []);
 
     /// <summary>Over https, with a certificate for <see cref="Name"/>.</summary>
-    public static Task<ApiStandIn> HttpsAsync(DateTimeOffset? until = null)
+    public static async Task<ApiStandIn> HttpsAsync(DateTimeOffset? until = null)
     {
         var now = DateTimeOffset.UtcNow;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -66,7 +66,7 @@ internal sealed class ApiStandIn : IAsyncDisposable
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         using var bare = request.Create(authority, now.AddDays(-20), until ?? now.AddDays(20), [1, 2, 3, 4]);
         using var whole = bare.CopyWithPrivateKey(own);
-        return StartAsync(
+        return await StartAsync(
             X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null),
             [X509CertificateLoader.LoadCertificate(authority.RawData)]);
     }

@@ -155,7 +155,7 @@ internal sealed class ResumableStore(ReceiveParts parts) : IAsyncDisposable
     private void Expire()
     {
         if (!Directory.Exists(parts.Inbox.HiddenPath)) return;
-        var end = parts.Service.Time.GetUtcNow() - Patience;
+        var end = parts.Service.Time.GetUtcNow().UtcDateTime - Patience;
         foreach (var path in Directory.GetFiles(parts.Inbox.HiddenPath).Where(path => File.GetLastWriteTimeUtc(path) < end))
         {
             var id = Path.GetFileNameWithoutExtension(path);
