@@ -33,7 +33,11 @@ public static class ByteSize
         while (digits < trimmed.Length && (char.IsAsciiDigit(trimmed[digits]) || trimmed[digits] == '.')) digits++;
         if (!decimal.TryParse(trimmed[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             || FactorOf(trimmed[digits..].Trim().ToUpperInvariant()) is not { } factor
-            || number > long.MaxValue / factor) return false;
+            || number > long.MaxValue / factor)
+        {
+            return false;
+        }
+
         bytes = (long)(number * factor);
         return true;
     }

@@ -67,8 +67,10 @@ public sealed class GetOnionTransferCommand : OnionCommand
         if (_services.Count == 0 || await EngineAsync() is not { } client) return;
         if (Follow) await FollowAsync(client);
         else
+        {
             foreach (var id in _services)
                 foreach (var transfer in await client.TransfersAsync(id, StopToken)) Give(transfer);
+        }
     }
 
     private async Task GiveHistoryAsync()

@@ -105,7 +105,10 @@ internal sealed class Catalog
         {
             if ((int)response.StatusCode is 500 or 502 or 503 or 504) throw ClientProblems.Refused((int)response.StatusCode);
             if (response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType == "application/json"
-                && Parse(await Body.ReadAsync(response, LargestIndex, cancellationToken)) is { } index) return Of(index, visit.Address.Path);
+                && Parse(await Body.ReadAsync(response, LargestIndex, cancellationToken)) is { } index)
+            {
+                return Of(index, visit.Address.Path);
+            }
         }
 
         return await LookAsync(visit, circuit, cancellationToken);

@@ -102,11 +102,13 @@ internal sealed class Choice
         else if (Roots.Contains(real) && !SharedRoots.IsWithin(real, path))
             _found[path] = new ChosenItem(path, real, stat);
         else
+        {
             LeaveOut(new Problem(
                 ProblemCodes.PathNotShareable,
                 $"'{RemoteText.Show(path)}' is a link that leads out of what is shared.",
                 "To share what it leads to, name the link itself, without a wildcard or a pipeline.",
                 path));
+        }
     }
 
     private void LeaveOut(Problem problem)

@@ -71,7 +71,11 @@ public sealed class DownloadCoverage(long length)
                 {
                     var ends = word.TrimStart(Left).Split('-');
                     if (ends.Length != 2 || !long.TryParse(ends[0], Numbers, CultureInfo.InvariantCulture, out var start)
-                        || !long.TryParse(ends[1], Numbers, CultureInfo.InvariantCulture, out var end) || end <= start || end > length) continue;
+                        || !long.TryParse(ends[1], Numbers, CultureInfo.InvariantCulture, out var end) || end <= start || end > length)
+                    {
+                        continue;
+                    }
+
                     var range = new ByteRange(start, end - start);
                     if (word[0] == Left) chain.Leave(range);
                     else chain.Add(range);

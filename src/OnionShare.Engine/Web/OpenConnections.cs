@@ -72,7 +72,10 @@ internal sealed class OpenConnections(int most = TorLimits.Connections, int most
         Place? leaving = null;
         lock (_lock)
         {
-            if (_strangers.Count >= mostStrangers) leaving = _strangers.First!.Value;
+            if (_strangers.Count >= mostStrangers)
+            {
+                leaving = _strangers.First!.Value;
+            }
             else if (_strangers.Count + _resting.Count + _served.Count >= most)
             {
                 leaving = _strangers.First?.Value ?? _resting.First?.Value;

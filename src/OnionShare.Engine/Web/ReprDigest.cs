@@ -25,7 +25,10 @@ internal static class ReprDigest
             var text = member.Trim();
             var hash = new byte[SHA256.HashSizeInBytes];
             if (text.StartsWith(Algorithm + "=:", StringComparison.OrdinalIgnoreCase) && text.EndsWith(':')
-                && Convert.TryFromBase64String(text[(Algorithm.Length + 2)..^1], hash, out var length) && length == hash.Length) return hash;
+                && Convert.TryFromBase64String(text[(Algorithm.Length + 2)..^1], hash, out var length) && length == hash.Length)
+            {
+                return hash;
+            }
         }
 
         return null;

@@ -126,7 +126,9 @@ public sealed partial class ListenerMoveTests : IAsyncLifetime
             answer += Encoding.ASCII.GetString(buffer, 0, read);
             if (answer.Split("\r\n\r\n", 2) is [var head, var body]
                 && (!head.Contains(" 200 ", StringComparison.Ordinal) || body.Length >= int.Parse(Length().Match(head).Groups[1].Value, CultureInfo.InvariantCulture)))
+            {
                 break;
+            }
         }
 
         return answer;

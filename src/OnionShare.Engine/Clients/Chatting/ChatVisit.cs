@@ -113,14 +113,23 @@ internal sealed class ChatVisit(Visit visit, string? name, TimeProvider time)
             {
                 if (cancellationToken.IsCancellationRequested) continue;
                 var kind = Text(message, "type");
-                if (kind == "welcome") await EnterAsync(frames, message, tell, cancellationToken);
-                else if (kind == "refused") await RefusedAsync(frames, message, tell, cancellationToken);
+                if (kind == "welcome")
+                {
+                    await EnterAsync(frames, message, tell, cancellationToken);
+                }
+                else if (kind == "refused")
+                {
+                    await RefusedAsync(frames, message, tell, cancellationToken);
+                }
                 else if (kind == "closed")
                 {
                     await tell(Event(ChatEventType.Closed));
                     return true;
                 }
-                else if (Hear(kind, message) is { } heard) await tell(heard);
+                else if (Hear(kind, message) is { } heard)
+                {
+                    await tell(heard);
+                }
             }
 
             cancellationToken.ThrowIfCancellationRequested();

@@ -71,7 +71,10 @@ internal sealed class FormReader(ReceiveParts parts)
 
         if (type?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) != true
             || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= MostBoundary } boundary)
+        {
             throw UploadRefusedException.Malformed("refused.no-form");
+        }
+
         if (request.ContentLength is { } length)
         {
             var allowance = FormAllowance + (FieldAllowance * parts.Request.MaxFiles);

@@ -44,7 +44,10 @@ internal static class BridgeArguments
             return "has a fingerprint= that is not 40 hexadecimal digits";
         if (bridge.Argument("ice")?.Split(',').FirstOrDefault(server => !server.StartsWith("stun:", StringComparison.Ordinal)
             && !server.StartsWith("turn:", StringComparison.Ordinal) && !server.StartsWith("turns:", StringComparison.Ordinal)) is { } odd)
+        {
             return $"has '{RemoteText.Show(odd, 80)}' among its ICE servers, which begin with stun:, turn: or turns:";
+        }
+
         return WrongWithNames(bridge);
     }
 

@@ -149,7 +149,10 @@ internal sealed record BridgeLine
         // .NET reads much as an address that tor does not: 1, 0x7f.1, fe80::1%eth0.
         if (!IPAddress.TryParse(bracketed ? host[1..^1] : host, out var ip) || host.Contains('%')
             || bracketed != (ip.AddressFamily == AddressFamily.InterNetworkV6) || (!bracketed && ip.ToString() != host))
+        {
             return $"has '{RemoteText.Show(place, ShownOfALine)}' where its address should be: IP:port, or [IPv6]:port";
+        }
+
         if (colon < 0 || !ushort.TryParse(place.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
             return $"has no port from 1 to 65535 after its address, {RemoteText.Show(place, ShownOfALine)}";
         address = new IPEndPoint(ip, port);

@@ -35,7 +35,10 @@ internal static class ReachableAddress
         var bracketed = host.StartsWith('[') && host.EndsWith(']');
         if (!IPAddress.TryParse(bracketed ? host[1..^1] : host, out var ip) || host.Contains('%')
             || bracketed != (ip.AddressFamily == AddressFamily.InterNetworkV6) || (!bracketed && ip.ToString() != host))
+        {
             return false;
+        }
+
         return slash < 0 || (Number(text[(slash + 1)..]) is { } bits && bits <= (bracketed ? 128 : 32));
     }
 

@@ -29,7 +29,10 @@ internal sealed record BootstrapPhase(int Percent, string Summary, string? Troub
     {
         if (!ControlText.Words(text).Contains("BOOTSTRAP", StringComparer.Ordinal)
             || !int.TryParse(ControlText.Attribute(text, "PROGRESS"), NumberStyles.None, CultureInfo.InvariantCulture, out var percent))
+        {
             return null;
+        }
+
         var trouble = ControlText.Attribute(text, "WARNING");
         var relay = trouble is null ? null : ControlText.Attribute(text, "HOSTADDR");
         if (relay is not null)

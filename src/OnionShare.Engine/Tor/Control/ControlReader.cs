@@ -53,7 +53,9 @@ internal sealed class ControlReader(PipeReader input)
 
         if (line.Length < 4 || !int.TryParse(line.AsSpan(0, 3), System.Globalization.NumberStyles.None, null, out var code)
             || code < 100 || line[3] is not (' ' or '-' or '+'))
+        {
             throw new ControlProtocolException("What answers on the control port does not speak tor's control protocol.");
+        }
 
         var part = code / 100 == 6 ? _event : _reply;
         part.Count(line);

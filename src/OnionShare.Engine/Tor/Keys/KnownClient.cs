@@ -41,7 +41,11 @@ public sealed record KnownClient(string Name, string PublicKey)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         if (clients.Count <= Most && clients.All(client =>
-            client is not null && IsName(client.Name) && names.Add(client.Name) && ClientKey.ParsePublic(client.PublicKey) == client.PublicKey)) return;
+            client is not null && IsName(client.Name) && names.Add(client.Name) && ClientKey.ParsePublic(client.PublicKey) == client.PublicKey))
+        {
+            return;
+        }
+
         throw new ProblemException(
             ProblemCodes.SavedUnusable, "Its client keys can't be used: a name or a key is damaged, or there are too many.",
             "Import it from a backup.");
