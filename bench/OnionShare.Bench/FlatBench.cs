@@ -28,7 +28,7 @@ internal sealed class FlatBench(Workplace workplace, bool quick)
         var file = workplace.RandomFile("shared/a.bin", 1 << 20);
         var site = Path.GetDirectoryName(workplace.RandomFile("site/below/a.bin", 1 << 20))!;
         await File.WriteAllTextAsync(Path.Combine(site, "..", "index.html"), $"<!doctype html><title>x</title><p>{new string('x', 3000)}</p>");
-        using var process = Process.Start(new ProcessStartInfo(Workplace.Engine, ["serve", "--tor", "/nowhere"]) { Environment = { ["ONIONSHARE_HOME"] = home, ["DOTNET_EnableDiagnostics"] = "0" } })!;
+        using var process = Process.Start(new ProcessStartInfo(Workplace.Engine, ["serve"]) { Environment = { ["ONIONSHARE_HOME"] = home, ["ONIONSHARE_TOR"] = "/nowhere", ["DOTNET_EnableDiagnostics"] = "0" } })!;
         var endpoint = StatePaths.Socket(home);
         using var control = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, cancellation) => EngineEndpoint.ConnectAsync(endpoint, cancellation) })
         { BaseAddress = new Uri("http://engine") };
