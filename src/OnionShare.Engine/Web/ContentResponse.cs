@@ -81,7 +81,18 @@ public sealed class ContentResponse(IContent content)
             return new ContentSent(status, 0, 0, false);
         }
 
-        await using var body = await ContentBody.OpenAsync(content, range, Observer, Clock, cancellationToken);
+        ContentBody opened;
+        try
+        {
+            opened = await ContentBody.OpenAsync(content, range, Observer, Clock, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            context.Abort();
+            return new ContentSent(status, range.Start, 0, false);
+        }
+
+        await using var body = opened;
         WriteHeaders();
         return await body.SendAsync(context, length, cancellationToken);
 

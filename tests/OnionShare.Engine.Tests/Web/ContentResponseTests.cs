@@ -37,6 +37,16 @@ public sealed class ContentResponseTests
         Assert.Equal(1, content.Closed);
     }
 
+    [Fact]
+    public async Task What_is_cut_before_its_first_byte_is_cut_and_no_error()
+    {
+        var http = new DefaultHttpContext { Request = { Method = "GET" } };
+        var content = new MemoryContent();
+        Assert.Equal(new ContentSent(200, 0, 0, false), await new ContentResponse(content).SendAsync(http, new CancellationToken(true)));
+        Assert.True(http.RequestAborted.IsCancellationRequested);
+        Assert.Equal(1, content.Closed);
+    }
+
     [Theory]
     [InlineData("bytes=0-99", 0, 100)]
     [InlineData("bytes=100000-299998", 100_000, 199_999)]

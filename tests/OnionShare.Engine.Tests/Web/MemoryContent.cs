@@ -49,6 +49,7 @@ internal sealed class MemoryContent(long length) : IContent
     {
         public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (offset + buffer.Length > content.ChangesAt) throw new ContentChangedException("report.txt changed.");
             var count = (int)Math.Clamp(Math.Min(content.Length, content.EndsAt) - offset, 0, buffer.Length);
             var span = buffer.Span;
