@@ -143,7 +143,7 @@ public sealed partial class SavedServices
             foreach (var (_, record, _) in _store.ReadAll())
             {
                 if (record?.ComesBack is not { } comesBack) continue;
-                if (comesBack.StopsAt <= _time.GetUtcNow()) _store.Write(record with { ComesBack = null });
+                if (comesBack.StopsAt <= _time.GetUtcNow()) StayDown(record.Name);
                 else due.Add(record);
             }
 
@@ -153,6 +153,19 @@ public sealed partial class SavedServices
         {
             _logger.LogError("The saved services can't be read: {Problem}", failure.Problem);
             return [];
+        }
+    }
+
+    // That it can't be noted is nothing to the others, and is tried again next time.
+    private void StayDown(string name)
+    {
+        try
+        {
+            _store.StayDown(name);
+        }
+        catch (ProblemException failure)
+        {
+            _logger.LogError("That the time of {Name} is over can't be kept: {Problem}", name, failure.Problem);
         }
     }
 

@@ -77,6 +77,24 @@ public sealed class ScheduleTests : IDisposable
         Assert.Equal(url, started.Status.Url);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task One_whose_time_is_over_keeps_no_other_from_coming_back_where_the_disk_takes_nothing(bool isFull, bool isReadOnly)
+    {
+        await using (var work = new Workshop(_folder, _clock))
+        {
+            await work.StartAsync(Share with { Name = "over", Save = true, StopAfter = TimeSpan.FromHours(1) });
+            await work.StartAsync(Share with { Name = "other", Save = true });
+        }
+
+        _clock.Set(TimeSpan.FromHours(2));
+        await using var last = new Workshop(_folder, _clock, new FailingDisk { IsFull = isFull, IsReadOnly = isReadOnly });
+        await last.Saved.Resume();
+        Assert.Equal("other", Assert.Single(last.Services.All).Context.Name);
+        Assert.Equal(isReadOnly, last.Saved.Get("over").ComesBack);
+    }
+
     // Europe/Berlin leaves out the hour from 2 to 3 on 29 March 2026; what was asked for in local time is one moment, before and after.
     [Fact]
     public async Task The_stop_time_holds_over_the_change_to_summer_time()
