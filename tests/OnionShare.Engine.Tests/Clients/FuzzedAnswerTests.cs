@@ -98,6 +98,17 @@ public sealed class FuzzedAnswerTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_deflated_entry_with_a_table_of_codes_that_can_t_be_is_damaged()
+    {
+        using var scratch = new Scratch();
+        // A local header (APPNOTE 4.3.7) of «a», deflated, and a dynamic block (RFC 1951 §3.2.7).
+        using var stream = new MemoryStream(Convert.FromHexString(
+            "504B0304140000000800000000000000000003000000010000000100000061" + "A4E383AB330400504B0102A18B2E14031400000808" + "00B85B7D5DB7EFDC83030000"));
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => new ZipExpander(stream, scratch.Files, _ => true, 1000).RunAsync(Cancel));
+        Assert.Equal(ProblemCodes.RemoteDamaged, refused.Problem.Code);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task An_archive_s_name_with_a_noncharacter_is_taken_without_it()
     {
         using var scratch = new Scratch();

@@ -174,7 +174,7 @@ internal sealed class ZipExpander(Stream stream, string? folder, Func<string, bo
                 _source.Skip(input.Length - (inflater.IsFinished ? inflater.RemainingInput : 0));
             }
         }
-        catch (SharpZipBaseException broken)
+        catch (Exception broken) when (broken is SharpZipBaseException or IndexOutOfRangeException) // the latter for tables of codes that can't be
         {
             throw ClientProblems.Damaged($"The archive is damaged: {RemoteText.Show(broken.Message)}");
         }
