@@ -5,10 +5,13 @@ using OnionShare.Engine.Tor.Onions;
 
 namespace OnionShare.Engine.Tests.Saved;
 
-/// <summary>A tor that publishes at once and remembers what it was asked for.</summary>
+/// <summary>A tor that publishes at once and remembers what it was asked for. It can be lost, and come back.</summary>
 internal sealed class FakeTor : ITor
 {
     public List<OnionRequest> Published { get; } = [];
+
+    private readonly List<FakeOnion> _onions = [];
+    private bool _isLost;
 
     public List<(IReadOnlyList<string>? Keys, bool Cut)> ClientChanges { get; } = [];
 
@@ -25,7 +28,19 @@ internal sealed class FakeTor : ITor
     public Task<IOnion> PublishAsync(OnionRequest request, CancellationToken cancellationToken)
     {
         lock (Published) Published.Add(request);
-        return Task.FromResult<IOnion>(new FakeOnion(this, request.PrivateKey!));
+        var onion = new FakeOnion(this, request.PrivateKey!);
+        lock (_onions) _onions.Add(onion);
+        return Task.FromResult<IOnion>(onion);
+    }
+
+    /// <summary>It goes away, or comes back and has all its onions again.</summary>
+    public void Lose(bool isLost)
+    {
+        lock (_onions)
+        {
+            _isLost = isLost;
+            foreach (var onion in _onions) onion.Tell();
+        }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -46,13 +61,11 @@ internal sealed class FakeTor : ITor
 
         public string PrivateKey { get; }
 
-        public bool IsPublished => true;
+        public bool IsPublished => !_tor._isLost;
 
-        public event Action<bool>? PublishedChanged
-        {
-            add { }
-            remove { }
-        }
+        public event Action<bool>? PublishedChanged;
+
+        public void Tell() => PublishedChanged?.Invoke(IsPublished);
 
         public Task SetClientKeysAsync(IReadOnlyList<string>? clientKeys, bool cut, CancellationToken cancellationToken)
         {
@@ -62,6 +75,10 @@ internal sealed class FakeTor : ITor
 
         public Task DrainAsync(TimeSpan quiet, TimeSpan limit, CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public ValueTask DisposeAsync()
+        {
+            lock (_tor._onions) _tor._onions.Remove(this);
+            return ValueTask.CompletedTask;
+        }
     }
 }
