@@ -13,7 +13,7 @@ internal static class Words
     ];
 
     /// <summary>A name without slashes, which any file system of this kind could have.</summary>
-    public static Gen<string> Names { get; } = Gen.OneOf(Parts).Array[1, 5].Select(string.Concat).Where(name => name is not ("." or ".."));
+    public static Gen<string> Names { get; } = Gen.OneOf(Parts).Array[1, 5].Select(string.Concat).Where(name => name.Trim() is not ("." or ".."));
 
     /// <summary>Anything, well-formed or not.</summary>
     public static Gen<string> Texts { get; } = Gen.Frequency(

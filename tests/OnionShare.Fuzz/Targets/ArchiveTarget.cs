@@ -54,9 +54,10 @@ internal sealed class ArchiveTarget : Target<ArchiveTarget.Archive>
 
     protected override string Show(Archive input) => $"{Corpus.Escape(input.Bytes)}{(input.Files is null ? "" : " of " + string.Join(", ", input.Files.Select(file => Words.Show(file.Name))))}";
 
-    // A file that has the name of another's folder, once both are safe.
+    // A file that has the name of another's folder, once both are safe; or what would be a drive.
     private static bool IsAmbiguous((string Name, byte[] Bytes)[] files)
     {
+        if (files.Any(file => file.Name.Length > 1 && file.Name[1] == ':')) return true;
         var paths = files.Select(file => Engine.Clients.EntryPath.Names(file.Name)).ToList();
         return paths.Any(path => paths.Any(other => other.Length > path.Length && other.Take(path.Length).SequenceEqual(path, StringComparer.Ordinal)));
     }

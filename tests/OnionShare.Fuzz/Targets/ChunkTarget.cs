@@ -82,7 +82,7 @@ internal sealed class ChunkTarget : Target<ChunkTarget.Map>
         const long unit = 64 * 1024;
         var set = new RangeSet();
         foreach (var (start, end) in ranges) set.Add(start * unit, end * unit);
-        var plan = new BlockPlan(set.Missing(Length * unit));
+        var plan = new BlockPlan(set.Missing(Length * unit), TimeProvider.System, Limit);
         var taken = new List<Block>();
         var got = new RangeSet();
         foreach (var (start, end) in set.All) got.Add(start, end);

@@ -55,7 +55,7 @@ internal sealed class SocketTarget : Target<SocketTarget.Frame[]>
         new Frame(8, 0, [0x03, 0xE8]).WriteTo(bytes); // 1000: goodbye
         var answer = await LocalServices.SendAsync(port, bytes.ToArray(), isWhole: true);
         // What breaks the protocol ends the connection at once, and what was on its way with it.
-        if (answer.Length == 0 && input.Any(frame => frame.Fault > 0 || frame.Opcode is not (1 or 8 or 9 or 10))) return;
+        if (answer.Length == 0 && input.Any(frame => frame is not { Opcode: 1, Fault: 0 } || !System.Text.Unicode.Utf8.IsValid(frame.Payload))) return;
         NotHeldException.Unless(LocalServices.Status(answer) == 101, $"no WebSocket: {Encoding.Latin1.GetString(answer)}");
         var end = answer.AsSpan().IndexOf("\r\n\r\n"u8);
         Read(answer[(end + 4)..]);
