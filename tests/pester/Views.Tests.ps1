@@ -36,7 +36,7 @@ Describe 'What is shown of a service' {
 
     It 'goes on under what it is when a line of the start is longer than the console' {
         $long = Start-OnionChat -LocalOnly -Password ('long ' * 30).Trim()
-        try { $long | Out-String -Width 60 | Should -Match '(?m)^Password : (long )+l?.*\r?\n {11}\S' } finally { $long | Stop-OnionService }
+        try { $long | Out-String -Width 60 | Should -Match '(?m)^Password : (long )+l?.*\r?\n {11} ?\S' } finally { $long | Stop-OnionService }
     }
 
     It 'is shown under ConstrainedLanguage, too: <View>' -ForEach @(

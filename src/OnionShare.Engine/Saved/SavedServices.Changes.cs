@@ -56,7 +56,7 @@ public sealed partial class SavedServices
     /// <summary>A record with those settings that can be changed: the stop time only if that is what was changed, as it may be for one run.</summary>
     internal static SavedRecord Changed(SavedRecord record, ServiceRequest settings, bool stopTime)
     {
-        var request = record.Request with { Title = settings.Title, GuessLimit = settings.GuessLimit };
+        var request = record.Request with { Title = settings.Title, Language = settings.Language, GuessLimit = settings.GuessLimit, KeepHistory = settings.KeepHistory };
         if (request is ShareRequest kept && settings is ShareRequest share) request = kept with { Paths = share.Paths, Listed = share.Listed };
         if (stopTime) request = request with { StopAt = settings.StopAt, StopAfter = settings.StopAfter };
         return record with { Request = request, Secrets = record.Secrets with { Password = settings.Password } };
