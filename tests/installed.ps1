@@ -79,6 +79,48 @@ if ($env:KEY) {
         $status -lt 400 -and $file.Name -match '^[\d.-]+\.gpg$' -and ($bytes[0] -eq 0x84 -or $bytes[0] -eq 0x85 -or $bytes[0] -eq 0xC1) -and $bytes.Count -gt 300000
     }
 }
+Check 'another program is told of what was received' {
+    $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+    $listener.Start()
+    try {
+        $service = Start-OnionReceive "$place/told" -LocalOnly -WebhookUrl "http://127.0.0.1:$($listener.LocalEndpoint.Port)/told" -WarningAction Ignore
+        $null = Fetch $service '/upload' '-F', "file[]=@$files/random.bin"
+        $asked = $listener.AcceptTcpClientAsync()
+        if (-not $asked.Wait(60000)) { throw 'nobody called' }
+        $stream = $asked.Result.GetStream()
+        $stream.ReadTimeout = 60000
+        $reader = [IO.StreamReader]::new($stream)
+        do { $line = $reader.ReadLine() } while ($line) # the headers
+        $body = [char[]]::new(4096)
+        $count = $reader.Read($body, 0, $body.Length)
+        $stream.Write([Text.Encoding]::ASCII.GetBytes("HTTP/1.1 204 No Content`r`nConnection: close`r`n`r`n"))
+        $asked.Result.Dispose()
+        [string]::new($body, 0, $count) -match 'random\.bin'
+    } finally { $listener.Stop() }
+}
+Check 'the cmdlets fetch, and unpack' {
+    $service = Start-OnionShare $files -LocalOnly -KeepSharing
+    $names = (Get-OnionFile $service.Url -LocalOnly).Name
+    $null = Receive-OnionFile $service.Url -Path "$place/fetched" -Expand -LocalOnly
+    $names -contains 'random.bin' -and
+        (Get-FileHash (Get-ChildItem "$place/fetched" -Recurse -Filter random.bin)).Hash -eq (Get-FileHash "$files/random.bin").Hash
+}
+Check 'the cmdlets send' {
+    $service = Start-OnionReceive "$place/sent" -LocalOnly
+    $null = Get-Item "$files/random.bin" | Send-OnionFile $service.Url -Message 'hello' -LocalOnly
+    (Get-FileHash (Get-ChildItem "$place/sent" -Recurse -Filter random.bin)).Hash -eq (Get-FileHash "$files/random.bin").Hash
+}
+Check 'the cmdlets chat' {
+    $service = Start-OnionChat -LocalOnly
+    ('good morning' | Send-OnionMessage $service.Url -Name ann -PassThru -LocalOnly).Text -eq 'good morning'
+}
+Check 'a running service is changed, visited and looked into' {
+    $service = Start-OnionShare $files -LocalOnly -KeepSharing
+    Set-OnionService $service.Name -Title 'Field notes'
+    $null = Fetch $service '/?lang=de'
+    (Text) -match 'Field notes' -and (Text) -match 'lang="de"' -and (Test-OnionService $service.Name -Quiet) -and
+        @(Get-OnionLog).Count -gt 0
+}
 Check 'transfers are told of' { @(Get-OnionTransfer).Count -ge 2 }
 Check 'what happens is watched by a second process' { (Watch-OnionService | Select-Object -First 1) -match 'is (Running|Stopped)' }
 Check 'a website is served, compressed' {
