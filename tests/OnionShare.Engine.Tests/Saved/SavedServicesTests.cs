@@ -244,7 +244,7 @@ public sealed class SavedServicesTests : IDisposable
         var service = await work.StartAsync(Share with { Save = true });
         disk.IsReadOnly = true;
         await Workshop.StopAsync(service);
-        Assert.Contains("comes back when the engine next starts", Assert.Single(service.Status.Warnings), StringComparison.Ordinal);
+        Assert.Contains("starts again with the next engine", Assert.Single(service.Status.Warnings), StringComparison.Ordinal);
     }
 
     // Row W19.
