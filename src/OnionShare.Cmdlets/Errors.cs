@@ -268,10 +268,10 @@ internal static partial class Errors
         "Take a folder that is there and that you may write to.",
         path));
 
-    public static ErrorRecord NoPrivateKey(object? given) => From(new Problem(
+    public static ErrorRecord NoPrivateKey() => From(new Problem(
         ProblemCodes.InvalidRequest,
         "There is no private key to draw.",
-        "Give what Grant-OnionAccess gave, or the 52 characters of the key. A key that the visitor made is known to the visitor alone."), given);
+        "Give what Grant-OnionAccess gave, or the 52 characters of the key. A key that the visitor made is known to the visitor alone."));
 
     public static ErrorRecord WaitTimedOut(OnionService service, TimeSpan timeout) => From(new Problem(
         LocalCodes.TimedOut,

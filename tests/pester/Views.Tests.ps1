@@ -143,6 +143,14 @@ Describe 'Show-OnionUrl -Key' {
         }
     }
 
+    It 'leaves a service that comes by the pipeline to the drawing of its link' {
+        $service = Start-OnionChat -LocalOnly
+        ($service | Show-OnionUrl)[-1] | Should -BeExactly $service.Url
+        ($service.Name | Show-OnionUrl)[-1] | Should -BeExactly $service.Url
+        $service | Show-OnionUrl -Key -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+        $problem | Should -Not -BeNullOrEmpty
+    }
+
     It 'says so where the visitor made the key' {
         [pscustomobject]@{ Client = 'phone'; PrivateKey = $null } | Show-OnionUrl -Key -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
         "$($problem[0])" | Should -BeLike '*no private key*'

@@ -21,9 +21,10 @@ public sealed class ShowOnionUrlCommand : OnionCommand
     [Parameter(Mandatory = true, ParameterSetName = KeySet, HelpMessage = "Draw a visitor's client key instead, as Tor Browser asks for it.")]
     public SwitchParameter Key { get; set; }
 
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = KeySet, HelpMessage = "What Grant-OnionAccess gives, or the private key as text.")]
-    [ValidateNotNullOrEmpty]
-    public object[] Access { get; set; } = [];
+    // Not mandatory: PowerShell would take whatever the pipeline brings for it, and ask for -Key.
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = KeySet, HelpMessage = "What Grant-OnionAccess gives, or the private key as text.")]
+    [AllowEmptyString, PrivateKey]
+    public string[] Access { get; set; } = [];
 
     [Parameter(HelpMessage = "Write an image to this file, .png or .svg, that only you can read, instead of drawing.")]
     [Alias("LiteralPath", "LP"), ValidateNotNullOrEmpty]
@@ -50,10 +51,10 @@ public sealed class ShowOnionUrlCommand : OnionCommand
     {
         if (Key)
         {
-            foreach (var access in Access)
+            foreach (var key in Access.DefaultIfEmpty(""))
             {
-                if (KeyOf(access) is { } key) await ForOneAsync(() => DrawAsync(key));
-                else WriteError(Errors.NoPrivateKey(access));
+                if (key.Length > 0) await ForOneAsync(() => DrawAsync(key));
+                else WriteError(Errors.NoPrivateKey());
             }
 
             return;
@@ -72,10 +73,6 @@ public sealed class ShowOnionUrlCommand : OnionCommand
         ".SVG" => QrForm.Svg,
         _ => QrForm.Text,
     };
-
-    // A copy from another session, too, has the property.
-    private static string? KeyOf(object? access) => (access as PSObject)?.BaseObject as string ?? access as string
-        ?? (access is null ? null : PSObject.AsPSObject(access).Properties[nameof(OnionAccess.PrivateKey)]?.Value as string);
 
     private async Task DrawAsync(string text)
     {
