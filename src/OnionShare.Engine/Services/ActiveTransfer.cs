@@ -3,7 +3,7 @@ using OnionShare.Contracts;
 namespace OnionShare.Engine.Services;
 
 /// <summary>A transfer under way. Whoever began it disposes it; if it was neither completed nor failed by then it counts as cancelled.</summary>
-public sealed class ActiveTransfer : IDisposable
+public sealed class ActiveTransfer : ILoggedPart
 {
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(250);
 
@@ -20,6 +20,10 @@ public sealed class ActiveTransfer : IDisposable
         _transfer = transfer;
         _lastReport = time.GetTimestamp();
     }
+
+    long ILoggedPart.Transfer => Snapshot.Id;
+
+    bool ILoggedPart.IsFirst => true;
 
     public Transfer Snapshot
     {
@@ -73,6 +77,10 @@ public sealed class ActiveTransfer : IDisposable
     /// <summary>The other side hung up.</summary>
     /// <param name="paths">Local paths of what is there all the same.</param>
     public void Cancel(IReadOnlyList<string>? paths = null) => End(TransferState.Cancelled, null, paths);
+
+    void ILoggedPart.Complete() => Complete();
+
+    void ILoggedPart.Fail(string error) => Fail(error);
 
     public void Dispose() => Cancel();
 

@@ -91,7 +91,7 @@ internal sealed class RangedDownload(TransferLog transfers, TimeProvider time, s
     }
 
     /// <summary>Tells the SHA-256 of the whole.</summary>
-    public void Identify(string sha256)
+    public void Identify(string? sha256)
     {
         lock (_lock) _transfer?.Identify(sha256);
     }
@@ -127,23 +127,21 @@ internal sealed class RangedDownload(TransferLog transfers, TimeProvider time, s
 }
 
 /// <summary>One range of a <see cref="RangedDownload"/>. Whoever began it disposes it.</summary>
-internal sealed class DownloadRange(RangedDownload download, long start, long transfer, bool isFirst) : IDisposable
+internal sealed class DownloadRange(RangedDownload download, long start, long transfer, bool isFirst) : ILoggedPart
 {
     private bool _isOver;
 
-    /// <summary>The number of the transfer it belongs to.</summary>
     public long Transfer => transfer;
 
-    /// <summary>Whether that begins with it.</summary>
     public bool IsFirst => isFirst;
 
-    /// <summary>Tells how many of its bytes were handed over so far.</summary>
     public void Report(long bytes) => download.Report(start, bytes);
 
-    /// <summary>Tells the SHA-256 of the whole.</summary>
-    public void Identify(string sha256) => download.Identify(sha256);
+    public void Identify(string? sha256) => download.Identify(sha256);
 
-    /// <summary>It can't be done, and so the download can't.</summary>
+    // Whether the download is complete follows from the bytes of all its ranges.
+    public void Complete() => Dispose();
+
     public void Fail(string error) => download.Fail(error);
 
     public void Dispose()

@@ -1,3 +1,5 @@
+using OnionShare.Contracts;
+
 namespace OnionShare.Engine.Services;
 
 /// <summary>
@@ -25,14 +27,15 @@ public sealed class RangedDownloads
         draining.Register(EndQuiet);
     }
 
-    /// <summary>A range of a download begins.</summary>
-    /// <param name="id">The download, as the one who downloads calls it.</param>
+    /// <summary>A download begins, or a range of it.</summary>
+    /// <param name="id">The download, as the one who downloads calls it; null when it is not known which requests belong together: then it is one of its own.</param>
     /// <param name="name">What is downloaded.</param>
     /// <param name="start">Its first byte's place in the whole.</param>
     /// <param name="count">Its bytes.</param>
     /// <param name="total">The bytes of the whole.</param>
-    internal DownloadRange Begin(string id, string name, long start, long count, long total)
+    internal ILoggedPart Begin(string? id, string name, long start, long count, long total)
     {
+        if (id is null) return _transfers.Begin(TransferDirection.Download, name, count, start);
         lock (_lock)
         {
             if (!_known.Remove((id, name), out var download) || download.Total != total)

@@ -9,8 +9,7 @@ namespace OnionShare.Engine.Web;
 /// <param name="failed">Told why the content can't be had as it was promised.</param>
 internal sealed class LoggedDownload(ServiceContext service, string name, Action<Exception> failed) : ITransferObserver, IDisposable
 {
-    private ActiveTransfer? _transfer;
-    private DownloadRange? _range;
+    private ILoggedPart? _part;
 
     /// <summary>What tells the other requests of the same download (<see cref="DownloadReceipt.IdOf"/>); null when it is not known which they are.</summary>
     public string? Announced { get; init; }
@@ -24,10 +23,9 @@ internal sealed class LoggedDownload(ServiceContext service, string name, Action
     public void Begin(long offset, long count, long total)
     {
         if (OwnVisits.IsHere) return;
-        if (Announced is not null) _range = service.Downloads.Begin(Announced, name, offset, count, total);
-        else _transfer = service.Transfers.Begin(TransferDirection.Download, name, count, offset);
-        if (_range is null or { IsFirst: true }) service.CountVisit();
-        Begun?.Invoke(_range?.Transfer ?? _transfer!.Snapshot.Id, new ByteRange(offset, count));
+        _part = service.Downloads.Begin(Announced, name, offset, count, total);
+        if (_part.IsFirst) service.CountVisit();
+        Begun?.Invoke(_part.Transfer, new ByteRange(offset, count));
     }
 
     /// <summary>Content of unknown length is about to be sent.</summary>
@@ -35,39 +33,24 @@ internal sealed class LoggedDownload(ServiceContext service, string name, Action
     {
         if (OwnVisits.IsHere) return;
         service.CountVisit();
-        _transfer = service.Transfers.Begin(TransferDirection.Download, name, null);
+        _part = service.Transfers.Begin(TransferDirection.Download, name, null);
     }
 
-    public void Progress(long bytes)
-    {
-        _transfer?.Report(bytes);
-        _range?.Report(bytes);
-    }
+    public void Progress(long bytes) => _part?.Report(bytes);
 
     public void Completed()
     {
-        if (Sha256() is { } hash)
-        {
-            _transfer?.Identify(Convert.ToHexStringLower(hash));
-            _range?.Identify(Convert.ToHexStringLower(hash));
-        }
-
-        _transfer?.Complete();
-        _range?.Dispose();
+        if (Sha256() is { } hash) _part?.Identify(Convert.ToHexStringLower(hash));
+        _part?.Complete();
     }
 
     public void Cut() => Dispose();
 
     public void Failed(Exception cause)
     {
-        _transfer?.Fail(cause.Message);
-        _range?.Fail(cause.Message);
+        _part?.Fail(cause.Message);
         failed(cause);
     }
 
-    public void Dispose()
-    {
-        _transfer?.Dispose();
-        _range?.Dispose();
-    }
+    public void Dispose() => _part?.Dispose();
 }

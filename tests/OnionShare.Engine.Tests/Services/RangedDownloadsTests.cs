@@ -156,7 +156,7 @@ public sealed class RangedDownloadsTests : IDisposable
         Assert.Equal(2, _log.Active);
     }
 
-    private DownloadRange Begin(long start, long count) => _downloads.Begin("a", "f.bin", start, count, 1000);
+    private ILoggedPart Begin(long start, long count) => _downloads.Begin("a", "f.bin", start, count, 1000);
 
     private void Send(long start, long count, long? handed = null)
     {

@@ -33,6 +33,7 @@ public sealed record RoomLimits
 
     /// <summary>How long the answer to a ping may take, as long as one over a slow circuit; who gives none is gone, whatever the connection looks like.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(60);
+
     public int HeldMessages { get; init; } = 200;
 
     /// <summary>Events held for whoever comes back: messages, and comings and goings.</summary>

@@ -17,46 +17,28 @@ internal sealed class SiteTransfer(ServiceContext service, string path, bool inc
     /// <summary>Bytes from which on an answer is a transfer.</summary>
     public const long Threshold = 1024 * 1024;
 
-    private ActiveTransfer? _transfer;
-    private DownloadRange? _range;
+    private ILoggedPart? _part;
 
     public void Begin(long offset, long count, long total)
     {
-        if (OwnVisits.IsHere || !(includeVisits || (announced is null ? count : total) >= Threshold)) return;
-        if (announced is null) _transfer = service.Transfers.Begin(TransferDirection.Download, path, count, offset);
-        else _range = service.Downloads.Begin(announced, path, offset, count, total);
+        if (IsShown(announced is null ? count : total)) _part = service.Downloads.Begin(announced, path, offset, count, total);
     }
 
     /// <summary>Begins an answer of unknown length, made out of <paramref name="length"/> bytes.</summary>
     public void BeginUnknown(long length)
     {
-        if (!OwnVisits.IsHere && (includeVisits || length >= Threshold)) _transfer = service.Transfers.Begin(TransferDirection.Download, path, null);
+        if (IsShown(length)) _part = service.Transfers.Begin(TransferDirection.Download, path, null);
     }
 
-    public void Progress(long bytes)
-    {
-        _transfer?.Report(bytes);
-        _range?.Report(bytes);
-    }
+    public void Progress(long bytes) => _part?.Report(bytes);
 
-    public void Completed()
-    {
-        _transfer?.Complete();
-        _range?.Dispose();
-    }
+    public void Completed() => _part?.Complete();
 
     public void Cut() => Dispose();
 
-    public void Failed(Exception cause)
-    {
-        const string Changed = "The file changed while it was sent, or can't be read any more.";
-        _transfer?.Fail(Changed);
-        _range?.Fail(Changed);
-    }
+    public void Failed(Exception cause) => _part?.Fail("The file changed while it was sent, or can't be read any more.");
 
-    public void Dispose()
-    {
-        _transfer?.Dispose();
-        _range?.Dispose();
-    }
+    public void Dispose() => _part?.Dispose();
+
+    private bool IsShown(long length) => !OwnVisits.IsHere && (includeVisits || length >= Threshold);
 }
