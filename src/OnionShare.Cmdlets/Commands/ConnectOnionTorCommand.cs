@@ -50,8 +50,6 @@ public sealed class ConnectOnionTorCommand : PipedTorCommand
 
     private bool IsForbidden() => IsOff(nameof(AutoBridge)) || IsOff("Confirm");
 
-    private bool IsOff(string name) => MyInvocation.BoundParameters.TryGetValue(name, out var given) && given is SwitchParameter { IsPresent: false };
-
     // A tor that somebody else runs has bridges of its own.
     private static bool TakesBridges(TorSettings settings, TorStatus tor) =>
         settings.Connection is TorConnectionType.Automatic or TorConnectionType.Own or TorConnectionType.TorSharp

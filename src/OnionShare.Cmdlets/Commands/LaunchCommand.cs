@@ -109,19 +109,9 @@ public abstract class LaunchCommand : OnionCommand
         }
         catch (ProblemException missing) when (TorOffer.Helps(missing.Problem) && CanStartAgain && vault is null)
         {
-            var isOff = MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm) && confirm is SwitchParameter { IsPresent: false };
-            if (isOff || !PipelinePump.Outside(() => TorOffer.IsTaken(Host))) throw;
-            var progress = new ProgressRecord(ProgressId, "Installing tor", "Fetching from the Tor Project's site and checking");
-            WriteProgress(progress);
-            try
-            {
-                await Engine.Running.Tor.InstallAsync(new TorInstallRequest(), StopToken);
-            }
-            finally
-            {
-                progress.RecordType = ProgressRecordType.Completed;
-                WriteProgress(progress);
-            }
+            if (IsOff("Confirm") || !PipelinePump.Outside(() => TorOffer.IsTaken(Host))) throw;
+            await ShowWaitAsync(
+                "Installing tor", "Fetching from the Tor Project's site and checking", () => Engine.Running.Tor.InstallAsync(new TorInstallRequest(), StopToken));
         }
 
         return await StartAsync(request, vault);
@@ -146,11 +136,7 @@ public abstract class LaunchCommand : OnionCommand
         };
         if (vault is not null) await vault.KeepAsync(await start.BeginAsync(StopToken));
         var status = await start.FinishAsync(wait: !NoWait, StopToken);
-        if (shown)
-        {
-            progress.RecordType = ProgressRecordType.Completed;
-            WriteProgress(progress);
-        }
+        if (shown) Complete(progress);
 
         return status;
     }

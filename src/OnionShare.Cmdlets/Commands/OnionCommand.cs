@@ -11,6 +11,10 @@ namespace OnionShare.Cmdlets.Commands;
 /// </summary>
 public abstract class OnionCommand : PSCmdlet, IDisposable
 {
+    private protected const int WaitId = 3; // of the progress record
+
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
     private EngineClient? _client;
     private bool? _isThere;
 
@@ -70,6 +74,10 @@ public abstract class OnionCommand : PSCmdlet, IDisposable
 
     internal bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
+    /// <summary>Whether a switch was given as $false.</summary>
+    private protected bool IsOff(string parameter) =>
+        MyInvocation.BoundParameters.TryGetValue(parameter, out var given) && given is SwitchParameter { IsPresent: false };
+
     /// <summary>Throws a terminating error when both parameters were given.</summary>
     private protected void Exclude(string first, string second)
     {
@@ -87,6 +95,35 @@ public abstract class OnionCommand : PSCmdlet, IDisposable
         {
             WriteError(Errors.From(exception));
         }
+    }
+
+    /// <summary>Shows that <paramref name="work"/> goes on, and for how long already.</summary>
+    private protected async Task<T> ShowWaitAsync<T>(string activity, string status, Func<Task<T>> work)
+    {
+        var progress = new ProgressRecord(WaitId, activity, status);
+        var since = DateTime.UtcNow;
+        try
+        {
+            var working = work();
+            while (!working.IsCompleted && !StopToken.IsCancellationRequested)
+            {
+                progress.StatusDescription = $"{status} ({(DateTime.UtcNow - since).TotalSeconds:0} s)";
+                WriteProgress(progress);
+                await Task.WhenAny(working, Task.Delay(Tick, StopToken));
+            }
+
+            return await working;
+        }
+        finally
+        {
+            Complete(progress);
+        }
+    }
+
+    private protected void Complete(ProgressRecord progress)
+    {
+        progress.RecordType = ProgressRecordType.Completed;
+        WriteProgress(progress);
     }
 
     private static void Outside(Action action) => PipelinePump.Outside(() =>

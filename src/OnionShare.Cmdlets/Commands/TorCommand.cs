@@ -4,19 +4,16 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 
-/// <summary>What commands about tor have in common: how it stands, and progress while something takes its time.</summary>
+/// <summary>What commands about tor have in common: how it stands, and how far it is in connecting.</summary>
 public abstract class TorCommand : OnionCommand
 {
-    private const int ProgressId = 3;
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
-
     private protected async Task<OnionTor> TorAsync() => new(await Engine.Tor.StatusAsync(StopToken), await Engine.Tor.SettingsAsync(StopToken));
 
     /// <summary>Shows how far tor is in connecting while <paramref name="work"/> goes on.</summary>
     private protected async Task<T> WatchTorAsync<T>(string activity, Func<Task<T>> work)
     {
         await Engine.EngineAsync(StopToken);
-        var progress = new ProgressRecord(ProgressId, activity, "Starting tor");
+        var progress = new ProgressRecord(WaitId, activity, "Starting tor");
         using var done = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
         var showing = ShowTorAsync(progress, done.Token);
         try
@@ -27,29 +24,6 @@ public abstract class TorCommand : OnionCommand
         {
             await done.CancelAsync();
             await showing;
-            Complete(progress);
-        }
-    }
-
-    /// <summary>Shows that <paramref name="work"/> goes on, and for how long already.</summary>
-    private protected async Task<T> ShowWaitAsync<T>(string activity, string status, Func<Task<T>> work)
-    {
-        var progress = new ProgressRecord(ProgressId, activity, status);
-        var since = DateTime.UtcNow;
-        try
-        {
-            var working = work();
-            while (!working.IsCompleted && !StopToken.IsCancellationRequested)
-            {
-                progress.StatusDescription = $"{status} ({(DateTime.UtcNow - since).TotalSeconds:0} s)";
-                WriteProgress(progress);
-                await Task.WhenAny(working, Task.Delay(Tick, StopToken));
-            }
-
-            return await working;
-        }
-        finally
-        {
             Complete(progress);
         }
     }
@@ -72,11 +46,5 @@ public abstract class TorCommand : OnionCommand
         {
             // What is shown ends with the work, and the work itself tells of an engine that is gone.
         }
-    }
-
-    private void Complete(ProgressRecord progress)
-    {
-        progress.RecordType = ProgressRecordType.Completed;
-        WriteProgress(progress);
     }
 }
