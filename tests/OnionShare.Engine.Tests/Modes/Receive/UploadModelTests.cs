@@ -20,6 +20,7 @@ public sealed class UploadModelTests
     public Task A_resumable_upload_is_whole_when_it_is_said_to_be_and_only_then() => Gen.Select(Gen.Int[0, 90_000], Steps).SampleAsync(
         async upload => await ResumableAsync(upload.Item1, upload.Item2), iter: ServiceLifeModelTests.Iterations, threads: 1, print: upload => $"{upload.Item1} bytes: {string.Join(", ", upload.Item2.Select(step => step.ToString()))}");
 
+    // A hundred bytes at least: of less than a boundary's length the reader of forms hands nothing over yet.
     [Fact(Timeout = 600_000)]
     public Task A_form_is_taken_whole_or_not_at_all() => Gen.Select(Gen.Int[400, 90_000], Gen.Int[25, 100], Gen.Bool).SampleAsync(
         async form => await FormAsync(form.Item1, form.Item2, form.Item3), iter: ServiceLifeModelTests.Iterations, threads: 1);
