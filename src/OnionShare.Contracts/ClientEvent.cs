@@ -75,6 +75,9 @@ public sealed record FileSent : ClientEvent
 
     /// <summary>Whether the service compared a SHA-256 of every piece.</summary>
     public bool IsVerified { get; init; }
+
+    /// <summary>The service's receipt: the SHA-256 of what arrived, 64 hexadecimal digits, which is that of what was sent; null when it gives none.</summary>
+    public string? Sha256 { get; init; }
 }
 
 public sealed record ClientDone : ClientEvent;

@@ -48,6 +48,9 @@ public sealed record ReceiveRequest : ServiceRequest
     /// </summary>
     public IReadOnlyList<string>? EncryptTo { get; init; }
 
+    /// <summary>Tell senders the SHA-256 of what arrived, and keep it beside the files.</summary>
+    public bool Receipt { get; init; }
+
     /// <summary>An http or https address that is told, through tor, of each submission.</summary>
     public string? WebhookUrl { get; init; }
 }

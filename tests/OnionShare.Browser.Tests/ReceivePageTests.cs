@@ -27,6 +27,28 @@ public sealed class ReceivePageTests(BrowserFixture browser)
         Assert.Equal(3 << 20, new FileInfo(files.Single(file => file.EndsWith(".bin", StringComparison.Ordinal))).Length);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_receipt_shows_the_hash_of_each_with_scripts_and_without(bool scripts)
+    {
+        await using var service = await StartAsync(receipt: true);
+        await using var window = await browser.WindowAsync(new() { HttpCredentials = service.Credentials, JavaScriptEnabled = scripts });
+        var page = await window.NewPageAsync();
+        await page.GotoAsync(service.Address);
+        var file = Of("grüße.bin", 3 << 20);
+        await page.GetByLabel("Files").First.SetInputFilesAsync([file]);
+        await page.GetByLabel("Message").FillAsync("hello");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await page.GetByText("This is your receipt").WaitForAsync();
+        var told = string.Join('\n', await page.Locator("li.file").AllInnerTextsAsync());
+        foreach (var content in new[] { file.Buffer, "hello"u8.ToArray() })
+            Assert.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)), told, StringComparison.Ordinal);
+        Assert.Contains("grüße.bin", told, StringComparison.Ordinal);
+        await Accessibility.AssertAsync(page);
+        await Screenshots.TakeAsync(page, scripts ? "receipt" : "receipt-plain");
+    }
+
     [Fact]
     public async Task An_upload_goes_on_by_itself_after_the_connection_was_lost()
     {
@@ -140,8 +162,8 @@ public sealed class ReceivePageTests(BrowserFixture browser)
         Assert.Empty(Directory.GetFiles(Path.Combine(service.Folder, "inbox"), "large.bin", SearchOption.AllDirectories));
     }
 
-    private static Task<RunningService> StartAsync(long? maxFileSize = null) => RunningService.StartAsync(
-        _ => { }, folder => new ReceiveRequest { Path = Path.Combine(folder, "inbox"), MinFreeSpace = 0, MaxFileSize = maxFileSize, Title = "Leave it here" });
+    private static Task<RunningService> StartAsync(long? maxFileSize = null, bool receipt = false) => RunningService.StartAsync(
+        _ => { }, folder => new ReceiveRequest { Path = Path.Combine(folder, "inbox"), MinFreeSpace = 0, MaxFileSize = maxFileSize, Receipt = receipt, Title = "Leave it here" });
 
     // A message has its moment in its name.
     private static string NameOf(string file) => Path.GetFileName(file) is var name && name.StartsWith("message-", StringComparison.Ordinal) ? "message.txt" : name;

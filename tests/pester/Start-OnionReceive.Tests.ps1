@@ -34,6 +34,16 @@ Describe 'Start-OnionReceive' {
         Get-Content -Raw -LiteralPath $received.Where({ $_.Name -like 'message-*.txt' }).FullName | Should -BeExactly 'Hello ☂'
     }
 
+    It 'gives receipts: the sender and the owner have the same SHA-256, and a file beside keeps it' {
+        $service = Start-OnionReceive $inbox -LocalOnly -Receipt
+        $sent = Send-OnionFile $service.Url $letter
+        $sent.Sha256 | Should -Be (Get-FileHash -LiteralPath $letter).Hash
+        $transfer = $service | Get-OnionTransfer
+        $transfer.Sha256 | Should -Be $sent.Sha256
+        $transfer.Paths | Split-Path -Leaf | Should -Be 'letter.txt', 'SHA256SUMS'
+        Get-Content -LiteralPath $transfer.Paths[1] | Should -BeExactly "$($sent.Sha256)  letter.txt"
+    }
+
     It 'writes nothing for who has no password' {
         $service = Start-OnionReceive $inbox -LocalOnly
         Send-Upload ([pscustomobject]@{ Address = $service.Address }) $letter | Should -Be 401

@@ -52,6 +52,9 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
     [ValidateNotNullOrEmpty]
     public string[]? EncryptTo { get; set; }
 
+    [Parameter(HelpMessage = "Tell senders the SHA-256 of what arrived, and keep it beside the files as SHA256SUMS.")]
+    public SwitchParameter Receipt { get; set; }
+
     [Parameter(HelpMessage = "An http or https address that is told, through tor, of each submission."), ValidateNotNull]
     public Uri? WebhookUrl { get; set; }
 
@@ -107,6 +110,7 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
             MaxConcurrent = IsGiven(nameof(MaxConcurrent)) ? MaxConcurrent : null,
             DiscardPartial = DiscardPartial,
             EncryptTo = EncryptTo is null ? null : [.. EncryptTo.Select(GetUnresolvedProviderPathFromPSPath)],
+            Receipt = Receipt,
             WebhookUrl = WebhookUrl?.AbsoluteUri,
         };
     }

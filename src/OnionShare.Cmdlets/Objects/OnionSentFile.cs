@@ -21,6 +21,9 @@ public sealed class OnionSentFile
     /// <summary>Whether the service has compared a SHA-256 of every piece; OnionShare's own services don't.</summary>
     public bool IsVerified => _sent.IsVerified;
 
+    /// <summary>The service's receipt: the SHA-256 of what arrived, which is that of what was sent; null when it gives none.</summary>
+    public string? Sha256 => _sent.Sha256;
+
     /// <summary>The service's address, without the password.</summary>
     public string Service { get; }
 

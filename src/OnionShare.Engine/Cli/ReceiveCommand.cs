@@ -36,10 +36,11 @@ internal static class ReceiveCommand
             HelpName = "KEYFILE",
             AllowMultipleArgumentsPerToken = true,
         };
+        var receipt = new Option<bool>("--receipt") { Description = "Tell senders the SHA-256 of what arrived, and keep it beside the files." };
         var common = new ServiceOptions();
         var command = new Command("receive", "Take files and messages in.")
         {
-            path, noFiles, noText, maxFile, maxSubmission, maxFiles, maxTotal, minFree, maxConcurrent, discardPartial, encryptTo, webhook,
+            path, noFiles, noText, maxFile, maxSubmission, maxFiles, maxTotal, minFree, maxConcurrent, discardPartial, encryptTo, receipt, webhook,
         };
         common.AddTo(command);
         command.SetAction((parsed, _) => ForegroundService.RunAsync(
@@ -57,6 +58,7 @@ internal static class ReceiveCommand
                 MaxConcurrent = parsed.GetValue(maxConcurrent),
                 DiscardPartial = parsed.GetValue(discardPartial),
                 EncryptTo = parsed.GetValue(encryptTo) is { Length: > 0 } keys ? [.. keys.Select(Path.GetFullPath)] : null,
+                Receipt = parsed.GetValue(receipt),
                 WebhookUrl = parsed.GetValue(webhook),
             }),
             common.WantsQr(parsed)));

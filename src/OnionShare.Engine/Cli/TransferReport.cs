@@ -39,6 +39,7 @@ internal sealed class TransferReport(TextWriter output, TextWriter errors)
                 case FileSent file:
                     Clear();
                     output.WriteLine(RemoteText.Show(file.Name));
+                    if (file.Sha256 is { } receipt) errors.WriteLine($"SHA-256 {receipt}: the service's receipt.");
                     break;
                 case ClientFailed failed:
                     Clear();

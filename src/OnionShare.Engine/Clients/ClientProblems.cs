@@ -24,6 +24,10 @@ internal static class ClientProblems
     public static ProblemException Damaged(string detail) => Of(
         ProblemCodes.RemoteDamaged, detail, "Nothing of it was kept. Fetch it again; if it stays so, tell who runs the service.");
 
+    public static ProblemException ArrivedOtherwise(string name) => Of(
+        ProblemCodes.RemoteDamaged, $"The receipt for {RemoteText.Show(name)} is that of something else: what arrived is not what was sent.",
+        "Send it again; if it stays so, tell who runs the service.");
+
     public static ProblemException Refused(int status, string? words = null) => Of(
         ProblemCodes.RemoteRefused,
         words is { Length: > 0 } ? $"The service refused: {RemoteText.Show(words, 300)}" : $"The service refused with status {status}.",

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
 using OnionShare.Contracts;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.Tests.Integration;
@@ -28,10 +30,52 @@ public sealed class SendTests
 
         Assert.True(events[^1] is ClientDone, events[^1].ToString());
         Assert.Equal(["large.bin", "ö.txt", "empty", "folder.zip", "message"], events.OfType<FileSent>().Select(sent => sent.Name));
-        Assert.All(events.OfType<FileSent>(), sent => Assert.True(sent.IsVerified));
+        Assert.All(events.OfType<FileSent>(), sent => Assert.Equal((true, null), (sent.IsVerified, sent.Sha256)));
         var arrived = Assert.Single(service.Context.Transfers.Snapshot(), transfer => transfer.State == TransferState.Completed);
         Assert.Equal(5, arrived.Paths.Count);
         Assert.Equal(large, await File.ReadAllBytesAsync(arrived.Paths.Single(path => path.EndsWith("large.bin", StringComparison.Ordinal)), Cancel));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_receipt_is_compared_with_what_was_sent_and_given()
+    {
+        await using var client = new RemoteClient();
+        var scratch = client.Local.Scratch;
+        var large = Scratch.Bytes(20_000_000);
+        var service = await ReceiveAsync(client, new ReceiveRequest { Path = scratch.At("inbox"), MinFreeSpace = 0, Receipt = true });
+        var events = await client.SendAsync(new SendRequest { Url = service.Status.Url!, Paths = [scratch.File("large.bin", large), scratch.File("empty", [])] });
+        Assert.True(events[^1] is ClientDone, events[^1].ToString());
+        Assert.Equal([Convert.ToHexStringLower(SHA256.HashData(large)), Convert.ToHexStringLower(SHA256.HashData([]))], events.OfType<FileSent>().Select(sent => sent.Sha256));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_receipt_for_something_else_is_told()
+    {
+        await using var client = new RemoteClient();
+        await using var server = await HostileServer.StartAsync(async http =>
+        {
+            if (http.Request.Path == "/files.json")
+            {
+                http.Response.ContentType = "application/json";
+                await http.Response.WriteAsync("""{"schema":1,"mode":"receive","inbox":{"files":true,"text":true,"resumable":"tus-1.0.0"}}""", Cancel);
+                return;
+            }
+
+            if (http.Request.Method == "PATCH")
+            {
+                await http.Request.Body.CopyToAsync(Stream.Null, Cancel);
+                http.Response.StatusCode = StatusCodes.Status204NoContent;
+                http.Response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(SHA256.HashData("other"u8))}:";
+                return;
+            }
+
+            var isEnd = http.Request.Path == "/submissions/1";
+            http.Response.StatusCode = isEnd ? StatusCodes.Status200OK : StatusCodes.Status201Created;
+            http.Response.Headers.Location = http.Request.Path == "/files" ? "/files/1/0" : "/submissions/1";
+        });
+        var events = await client.SendAsync(new SendRequest { Url = server.Url, Paths = [client.Local.Scratch.File("a.bin", 10)] });
+        var problem = Assert.IsType<ClientFailed>(events[^1]).Problem;
+        Assert.Equal((ProblemCodes.RemoteDamaged, true), (problem.Code, problem.Detail.Contains("a.bin", StringComparison.Ordinal)));
     }
 
     [Theory(Timeout = 60_000)]

@@ -7,6 +7,7 @@ using System.Text;
 using OnionShare.Contracts;
 using OnionShare.Engine.Clients.Fetching;
 using OnionShare.Engine.Files;
+using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine.Clients.Sending;
 
@@ -27,9 +28,11 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
     {
         var total = parcels.Sum(parcel => parcel.Content.Length);
         var (submission, places) = await BeginAsync(parcels, total, cancellationToken);
-        var rest = new ConcurrentQueue<(Parcel, string)>(parcels.Zip(places));
+        var rest = new ConcurrentQueue<int>(Enumerable.Range(0, parcels.Count));
+        var receipts = new string?[parcels.Count];
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var workers = Enumerable.Range(0, Math.Min(request.Connections, parcels.Count)).Select(_ => WorkAsync(rest, ending)).ToList();
+        var workers = Enumerable.Range(0, Math.Min(request.Connections, parcels.Count)).Select(_ => WorkAsync(
+            rest, async i => receipts[i] = await SendAsync(parcels[i], places[i], ending.Token), ending)).ToList();
         try
         {
             await Task.WhenAll(workers);
@@ -40,14 +43,15 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
         }
 
         await RetryAsync(circuit => PostAsync(circuit, submission, null, HttpStatusCode.OK, cancellationToken), cancellationToken);
-        foreach (var parcel in parcels) tell(new FileSent { Name = parcel.Name, Path = parcel.Path, Length = parcel.Content.Length, IsVerified = true });
+        foreach (var (parcel, receipt) in parcels.Zip(receipts))
+            tell(new FileSent { Name = parcel.Name, Path = parcel.Path, Length = parcel.Content.Length, IsVerified = true, Sha256 = receipt });
     }
 
-    private async Task WorkAsync(ConcurrentQueue<(Parcel Parcel, string Place)> rest, CancellationTokenSource ending)
+    private async Task WorkAsync(ConcurrentQueue<int> rest, Func<int, Task> send, CancellationTokenSource ending)
     {
         try
         {
-            while (rest.TryDequeue(out var next)) await SendAsync(next.Parcel, next.Place, ending.Token);
+            while (rest.TryDequeue(out var next)) await send(next);
         }
         catch
         {
@@ -82,26 +86,35 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
         }
     }
 
-    private async Task SendAsync(Parcel parcel, string place, CancellationToken cancellationToken)
+    /// <summary>Returns the SHA-256 of what arrived, when the service gives a receipt, and it is that of what was sent.</summary>
+    private async Task<string?> SendAsync(Parcel parcel, string place, CancellationToken cancellationToken)
     {
         pace.Tell($"Sending {RemoteText.Show(parcel.Name, 60)}");
         var content = parcel.Content;
         await using var reader = content.Open();
         var buffer = new byte[Math.Min(PieceSize, Math.Max(content.Length, 1))];
-        long offset = 0;
-        var isSure = true;
-        while (offset < content.Length)
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long offset = 0, hashed = 0;
+        var isSure = content.Length > 0; // of an empty file nothing is sent, only its receipt asked for
+        byte[]? receipt = null;
+        while (offset < content.Length || !isSure)
         {
-            offset = await RetryAsync(async circuit =>
+            (offset, receipt) = await RetryAsync(async circuit =>
             {
-                if (!isSure) offset = await OffsetAsync(circuit, place, content.Length, cancellationToken);
+                if (!isSure) (offset, receipt) = await OffsetAsync(circuit, place, content.Length, cancellationToken);
                 isSure = false; // until the answer is there
                 var count = await FillAsync(reader, offset, buffer.AsMemory(0, (int)Math.Min(buffer.Length, content.Length - offset)), cancellationToken);
-                var next = await PatchAsync(circuit, place, offset, buffer.AsMemory(0, count), cancellationToken);
+                hash.AppendData(buffer.AsSpan(0, count)[(int)Math.Min(count, hashed - offset)..]); // a piece may have to be sent again
+                hashed = Math.Max(hashed, offset + count);
+                var next = count == 0 ? (offset, receipt) : await PatchAsync(circuit, place, offset, buffer.AsMemory(0, count), cancellationToken);
                 isSure = true;
                 return next;
             }, cancellationToken);
         }
+
+        if (receipt is null) return null;
+        var own = hash.GetCurrentHash();
+        return own.AsSpan().SequenceEqual(receipt) ? Convert.ToHexStringLower(own) : throw ClientProblems.ArrivedOtherwise(parcel.Name);
     }
 
     private static async Task<int> FillAsync(IContentReader reader, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
@@ -117,9 +130,8 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
         return filled;
     }
 
-    private async Task<long> PatchAsync(Circuit circuit, string place, long offset, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    private async Task<(long Offset, byte[]? Receipt)> PatchAsync(Circuit circuit, string place, long offset, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
-        if (piece.IsEmpty) return offset;
         using var working = pace.Work();
         using var response = await SendAsync(circuit, HttpMethod.Patch, place, message =>
         {
@@ -131,17 +143,20 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
         if ((int)response.StatusCode is ChecksumMismatch or 409) throw new IOException("a piece arrived damaged"); // asked anew where it goes on
         if (response.StatusCode != HttpStatusCode.NoContent) throw await RefusedAsync(response, cancellationToken);
         pace.Add(piece.Length);
-        return offset + piece.Length;
+        return (offset + piece.Length, ReceiptIn(response));
     }
 
-    private async Task<long> OffsetAsync(Circuit circuit, string place, long length, CancellationToken cancellationToken)
+    private async Task<(long Offset, byte[]? Receipt)> OffsetAsync(Circuit circuit, string place, long length, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(circuit, HttpMethod.Head, place, null, cancellationToken);
         if (!response.IsSuccessStatusCode) throw await RefusedAsync(response, cancellationToken);
         var isOffset = response.Headers.TryGetValues("Upload-Offset", out var values)
             && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) && offset <= length;
-        return isOffset ? long.Parse(values!.First(), CultureInfo.InvariantCulture) : throw ClientProblems.NotUnderstood("The service does not tell how far it is.");
+        return isOffset ? (long.Parse(values!.First(), CultureInfo.InvariantCulture), ReceiptIn(response)) : throw ClientProblems.NotUnderstood("The service does not tell how far it is.");
     }
+
+    private static byte[]? ReceiptIn(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(ReprDigest.Header, out var values) || response.Content.Headers.TryGetValues(ReprDigest.Header, out values) ? ReprDigest.Read(values.ToArray()) : null;
 
     /// <summary>Sends a POST; the answer's place, on the service's own host.</summary>
     private async Task<string> PostAsync(Circuit circuit, string path, Action<HttpRequestMessage>? prepare, HttpStatusCode wanted, CancellationToken cancellationToken)

@@ -12,10 +12,21 @@ internal sealed class DiskFlush : IDisposable
     /// <exception cref="StorageException">The disk did not take it.</exception>
     public async Task RunAsync(Action flush)
     {
+        await ReadAsync(() =>
+        {
+            flush();
+            return true;
+        });
+    }
+
+    /// <summary>The same, of something that gives a value.</summary>
+    /// <exception cref="StorageException">The disk did not do it.</exception>
+    public async Task<T> ReadAsync<T>(Func<T> read)
+    {
         await _slots.WaitAsync();
         try
         {
-            await Task.Factory.StartNew(flush, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return await Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch (Exception failure) when (StorageException.Is(failure))
         {

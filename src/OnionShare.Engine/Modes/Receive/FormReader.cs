@@ -28,6 +28,7 @@ internal sealed class FormReader(ReceiveParts parts)
     public async Task<Receipt?> ReceiveAsync(HttpContext http)
     {
         if (parts.Service.IsDraining) throw UploadRefusedException.Closing();
+        parts.CheckKeys();
         using var slot = parts.Intake.Enter();
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(parts.Service.Cut, http.RequestAborted);
         var upload = new FormUpload(parts, http.Request.ContentLength);

@@ -3,10 +3,9 @@ namespace OnionShare.Engine.Modes.Receive;
 /// <summary>A submission while its form comes in: one file after the other.</summary>
 internal sealed class FormUpload(ReceiveParts parts, long? expected)
 {
-    private readonly Submission _submission = new(parts);
+    private readonly Submission _submission = new(parts, isForm: true);
     private SubmittedFile? _file;
     private IncomingFile? _incoming;
-    private FormTrace? _trace;
 
     /// <summary>Whether something was submitted.</summary>
     public bool HasContent => _submission.Folder is not null;
@@ -18,7 +17,6 @@ internal sealed class FormUpload(ReceiveParts parts, long? expected)
     {
         _file = _submission.Add(name, isMessage);
         _incoming = _submission.Open(_file, 0);
-        if (parts.Request.DiscardPartial) (_trace ??= FormTrace.Begin(parts.Inbox)).Add(_submission.Folder!.PathOf(_file.Partial));
         _submission.Show(expected);
     }
 
@@ -44,19 +42,13 @@ internal sealed class FormUpload(ReceiveParts parts, long? expected)
 
     /// <summary>All of it is there.</summary>
     /// <exception cref="StorageException">The disk did not take it.</exception>
-    public async Task<Receipt> CompleteAsync()
-    {
-        var receipt = await _submission.CompleteAsync();
-        _trace?.Dispose();
-        return receipt;
-    }
+    public Task<Receipt> CompleteAsync() => _submission.CompleteAsync();
 
     /// <summary>It is not taken: nothing of it stays.</summary>
     public async Task RefuseAsync(string why)
     {
         if (_incoming is not null) await _incoming.DisposeAsync();
         _submission.Refuse(why);
-        _trace?.Dispose();
     }
 
     /// <summary>The visitor hung up: what is whole stays, and what is not stays as partial file unless that is not wanted.</summary>
@@ -64,6 +56,5 @@ internal sealed class FormUpload(ReceiveParts parts, long? expected)
     {
         if (_incoming is not null) await _incoming.DisposeAsync();
         _submission.GiveUp();
-        _trace?.Dispose();
     }
 }

@@ -8,7 +8,8 @@ namespace OnionShare.Engine.Modes.Receive;
 /// <summary>
 /// A file on its way in. It is written under its partial name; only when it is whole and on the disk does it get its own. One buffer is
 /// written while the next is filled, and the disk is kept busy from early on, so that the flush at the end has little left to do. With a seal it
-/// is encrypted before anything of it is written; lengths and offsets are then those of what came, not of what lies on the disk.
+/// is encrypted before anything of it is written; lengths and offsets are then those of what came, not of what lies on the disk. A digest is that of
+/// what came, too.
 /// </summary>
 internal sealed class IncomingFile : IAsyncDisposable
 {
@@ -20,6 +21,7 @@ internal sealed class IncomingFile : IAsyncDisposable
     private readonly DiskFlush _disk;
     private readonly SafeFileHandle _handle;
     private readonly Seal? _seal;
+    private readonly ContentDigest? _digest;
     private readonly byte[]? _plain;
     private byte[] _filling = WriteBuffers.RentSmall();
     private byte[]? _written;
@@ -31,9 +33,9 @@ internal sealed class IncomingFile : IAsyncDisposable
     private Task _flushing = Task.CompletedTask;
     private bool _closed;
 
-    private IncomingFile(SafeFileHandle handle, long offset, WriteBuffers buffers, DiskFlush disk, Seal? seal)
+    private IncomingFile(SafeFileHandle handle, long offset, WriteBuffers buffers, DiskFlush disk, Seal? seal, ContentDigest? digest)
     {
-        (_handle, _handed, _safe, _buffers, _disk, _seal) = (handle, offset, offset, buffers, disk, seal);
+        (_handle, _handed, _safe, _buffers, _disk, _seal, _digest) = (handle, offset, offset, buffers, disk, seal, digest);
         _plain = seal is null ? null : WriteBuffers.RentSmall();
         _flushAt = offset + FlushEvery;
     }
@@ -48,18 +50,19 @@ internal sealed class IncomingFile : IAsyncDisposable
 
     /// <summary>Creates the partial file, readable by this user only and executable by nobody.</summary>
     /// <exception cref="StorageException">It can't be created.</exception>
-    public static IncomingFile Create(string path, WriteBuffers buffers, DiskFlush disk, Seal? seal) =>
-        Open(path, FileMode.CreateNew, 0, buffers, disk, seal);
+    public static IncomingFile Create(string path, WriteBuffers buffers, DiskFlush disk, Seal? seal, ContentDigest? digest) =>
+        Open(path, FileMode.CreateNew, 0, buffers, disk, seal, digest);
 
     /// <summary>Opens a partial file to go on at <paramref name="offset"/>; what lies behind is cut off.</summary>
     /// <exception cref="StorageException">It can't be opened.</exception>
-    public static IncomingFile Resume(string path, long offset, WriteBuffers buffers, DiskFlush disk, Seal? seal) =>
-        Open(path, FileMode.Open, seal?.Stored ?? offset, buffers, disk, seal);
+    public static IncomingFile Resume(string path, long offset, WriteBuffers buffers, DiskFlush disk, Seal? seal, ContentDigest? digest) =>
+        Open(path, FileMode.Open, seal?.Stored ?? offset, buffers, disk, seal, digest);
 
     /// <summary>Takes the bytes that were put into <see cref="Free"/>.</summary>
     /// <exception cref="StorageException">The disk did not take them.</exception>
     public ValueTask AdvanceAsync(int count)
     {
+        _digest?.Add(Free.Span[..count]);
         if (_seal is not null) return new ValueTask(PutAsync(_seal.Add(_plain.AsSpan(0, count))));
         _filled += count;
         return _filled == _filling.Length ? new ValueTask(HandOverAsync()) : ValueTask.CompletedTask;
@@ -120,7 +123,7 @@ internal sealed class IncomingFile : IAsyncDisposable
         }
     }
 
-    private static IncomingFile Open(string path, FileMode mode, long offset, WriteBuffers buffers, DiskFlush disk, Seal? seal)
+    private static IncomingFile Open(string path, FileMode mode, long offset, WriteBuffers buffers, DiskFlush disk, Seal? seal, ContentDigest? digest)
     {
         SafeFileHandle? handle = null;
         try
@@ -130,7 +133,7 @@ internal sealed class IncomingFile : IAsyncDisposable
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
             if (mode == FileMode.CreateNew) WebMark.Put(path);
             else CutTo(handle, offset);
-            return new IncomingFile(handle, offset, buffers, disk, seal);
+            return new IncomingFile(handle, offset, buffers, disk, seal, digest);
         }
         catch (Exception failure) when (StorageException.Is(failure))
         {

@@ -5,6 +5,9 @@ public sealed record Receipt(IReadOnlyList<string> Files, bool HasMessage, long 
     /// <summary>What the files are called on the disk; otherwise than their sender calls them when they are encrypted.</summary>
     public IReadOnlyList<string> Saved { get; init; } = Files;
 
+    /// <summary>What arrived, one by one, with its SHA-256; null when the service gives no receipts.</summary>
+    public IReadOnlyList<ReceiptLine>? Lines { get; init; }
+
     /// <summary>What was saved, in words: <c>2 files and a message</c>.</summary>
     public string Words => (Files.Count, HasMessage) switch
     {
@@ -18,3 +21,10 @@ public sealed record Receipt(IReadOnlyList<string> Files, bool HasMessage, long 
     /// <summary>A name for something of several files: the first, and how many more.</summary>
     public static string NameOf(string first, int count) => count > 1 ? $"{first} and {count - 1} more" : first;
 }
+
+/// <summary>A file, or the message, that has arrived.</summary>
+/// <param name="Name">What its sender is told it is called.</param>
+/// <param name="IsMessage">Whether it is the message.</param>
+/// <param name="Length">Its length in bytes.</param>
+/// <param name="Sha256">Its SHA-256; null when it was taken away before that was known.</param>
+public sealed record ReceiptLine(string Name, bool IsMessage, long Length, byte[]? Sha256);

@@ -14,7 +14,7 @@ internal sealed class ReceivePages(ReceiveParts parts, Webhook? webhook)
     public async Task ShowAsync(HttpContext http)
     {
         parts.Service.CountVisit();
-        await PageResponse.SendAsync<ReceivePage>(http, StatusCodes.Status200OK, new { Title = TitleFor(http), parts.Request, parts.Service.IsDraining });
+        await PageResponse.SendAsync<ReceivePage>(http, StatusCodes.Status200OK, new { Title = TitleFor(http), parts.Request, parts.Service.IsDraining, parts.HasNoKey });
     }
 
     public async Task UploadAsync(HttpContext http)
@@ -70,8 +70,18 @@ internal sealed class ReceivePages(ReceiveParts parts, Webhook? webhook)
             (_, false) => $"Uploaded {names}",
             _ => $"Message submitted, uploaded {names}",
         };
-        return new JsonObject { ["info_flashes"] = new JsonArray(words) };
+        var flashes = new JsonObject { ["info_flashes"] = new JsonArray(words) };
+        if (receipt.Lines is { } lines) flashes["receipt"] = new JsonArray([.. lines.Select(Told)]);
+        return flashes;
     }
+
+    private static JsonNode Told(ReceiptLine line) => new JsonObject
+    {
+        ["name"] = RemoteText.Show(line.Name, 300),
+        ["message"] = line.IsMessage,
+        ["size"] = line.Length,
+        ["sha256"] = line.Sha256 is null ? null : Convert.ToHexStringLower(line.Sha256),
+    };
 
     /// <summary>Tells a script that a submission was not taken.</summary>
     public static Task WriteAsync(HttpContext http, UploadRefusedException refused)

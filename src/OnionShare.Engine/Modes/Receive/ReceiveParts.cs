@@ -8,6 +8,18 @@ namespace OnionShare.Engine.Modes.Receive;
 internal sealed record ReceiveParts(
     ReceiveRequest Request, ServiceContext Service, Inbox Inbox, Intake Intake, WriteBuffers Buffers, DiskFlush Disk, Recipients? Recipients)
 {
+    /// <summary>Whether what comes in could not be encrypted any more.</summary>
+    public bool HasNoKey => Recipients?.HasExpired == true;
+
+    /// <summary>Refuses what could not be encrypted any more, before anything of it is read.</summary>
+    /// <exception cref="UploadRefusedException">A key has expired since the start.</exception>
+    public void CheckKeys()
+    {
+        if (!HasNoKey) return;
+        Recipients!.TellExpiry(Service.Warn);
+        throw UploadRefusedException.NoKey();
+    }
+
     /// <summary>Tells the owner what the disk did not take, and returns what the visitor is told.</summary>
     public UploadRefusedException Tell(StorageException failure)
     {

@@ -7,15 +7,30 @@ namespace OnionShare.Engine.Modes.Receive;
 /// One submission, whichever way it comes in: what it may hold, the names in it, its folder, and its place in the list of transfers. The
 /// folder is made for the first byte. Safe for several files at the same time.
 /// </summary>
-internal sealed class Submission(ReceiveParts parts)
+internal sealed partial class Submission
 {
     private const int MostClashes = 100;
 
     private readonly Lock _lock = new();
     private readonly List<SubmittedFile> _files = [];
     private readonly SubmissionNames _names = new();
-    private readonly SubmissionTally _tally = new(parts.Request, parts.Intake);
+    private readonly SubmissionTally _tally;
+    private readonly (string Final, string Partial) _checksums;
+    private readonly ReceiveParts _parts;
+    private readonly bool _isTraced;
     private ActiveTransfer? _transfer;
+    private PartialTrace? _trace;
+
+    /// <summary>One that has nothing in it yet.</summary>
+    /// <param name="parts">What it is a part of.</param>
+    /// <param name="isForm">Whether it comes in by a form, which can't go on once it broke.</param>
+    public Submission(ReceiveParts parts, bool isForm)
+    {
+        _parts = parts;
+        _tally = new SubmissionTally(parts.Request, parts.Intake);
+        _isTraced = _parts.Recipients is not null || (isForm && _parts.Request.DiscardPartial);
+        if (_parts.Request.Receipt) _checksums = _names.Reserve(ChecksumFile.Name);
+    }
 
     /// <summary>Its folder; null while nothing has arrived, or when nothing of it is left.</summary>
     public SubmissionFolder? Folder { get; private set; }
@@ -39,7 +54,7 @@ internal sealed class Submission(ReceiveParts parts)
     /// <exception cref="UploadRefusedException">It is not wanted, or too much.</exception>
     public SubmittedFile Add(string? name, bool isMessage, long? length = null)
     {
-        var request = parts.Request;
+        var request = _parts.Request;
         if (isMessage ? request.NoText : request.NoFiles) throw isMessage ? UploadRefusedException.NoText() : UploadRefusedException.NoFiles();
         if (isMessage && length > MessageText.MostBytes) throw UploadRefusedException.TextTooLong();
         _tally.CheckFile(isMessage, length ?? 0);
@@ -47,11 +62,13 @@ internal sealed class Submission(ReceiveParts parts)
         {
             if (isMessage && _files.Any(file => file.IsMessage)) throw UploadRefusedException.Malformed("refused.second-message");
             if (!isMessage && _files.Count(file => !file.IsMessage) >= request.MaxFiles) throw UploadRefusedException.TooManyFiles(request.MaxFiles);
-            _tally.Add(length);
-            var asked = isMessage ? parts.Inbox.NextMessageName() : name;
-            var file = parts.Recipients is null
-                ? new SubmittedFile(_names.Reserve(asked), isMessage, length, Intake.LeastOfFile)
-                : new SubmittedFile(_names.Reserve(parts.Inbox.NextSealedName()), isMessage, length, Intake.LeastOfFile) { Shown = _names.ReserveFinal(asked) };
+            // The first one's checksums are a file, too.
+            var least = request.Receipt && _files.Count == 0 ? 2 * Intake.LeastOfFile : Intake.LeastOfFile;
+            _tally.Add(length, least);
+            var asked = isMessage ? _parts.Inbox.NextMessageName() : name;
+            var file = _parts.Recipients is null
+                ? new SubmittedFile(_names.Reserve(asked), isMessage, length, least)
+                : new SubmittedFile(_names.Reserve(_parts.Inbox.NextSealedName()), isMessage, length, least) { Shown = _names.ReserveFinal(asked) };
             _files.Add(file);
             return file;
         }
@@ -99,7 +116,7 @@ internal sealed class Submission(ReceiveParts parts)
         lock (_lock)
         {
             var name = Receipt.NameOf(_files.Count == 0 ? "" : _files[0].Final, _files.Count);
-            if (_transfer is null) _transfer = parts.Service.Transfers.Begin(TransferDirection.Upload, name, total - offset, offset);
+            if (_transfer is null) _transfer = _parts.Service.Transfers.Begin(TransferDirection.Upload, name, total - offset, offset);
             else _transfer.Describe(name, total - _transfer.Snapshot.Offset);
         }
     }
@@ -108,24 +125,31 @@ internal sealed class Submission(ReceiveParts parts)
     /// <exception cref="StorageException">It can't be made.</exception>
     public SubmissionFolder EnsureFolder()
     {
-        lock (_lock) return Folder ??= parts.Inbox.NewSubmission();
+        lock (_lock) return Folder ??= _parts.Inbox.NewSubmission();
     }
 
     /// <summary>Opens a file to write on at an offset; what lies behind is cut off.</summary>
     /// <exception cref="StorageException">The disk does not take it.</exception>
     public IncomingFile Open(SubmittedFile file, long offset)
     {
-        if (parts.Recipients is { } recipients && (offset == 0 || file.Seal is null or { IsOver: true })) file.Seal = recipients.Begin(file.Shown);
+        if (_parts.Request.Receipt) (file.Digest ??= new ContentDigest()).GoTo(offset);
+        return OpenPartial(file, offset);
+    }
+
+    private IncomingFile OpenPartial(SubmittedFile file, long offset)
+    {
+        if (_parts.Recipients is { } recipients && (offset == 0 || file.Seal is null or { IsOver: true })) file.Seal = recipients.Begin(file.Shown);
         var path = EnsureFolder().PathOf(file.Partial);
+        if (_isTraced && offset == 0) Trace(path);
         return offset > 0 || File.Exists(path)
-            ? IncomingFile.Resume(path, offset, parts.Buffers, parts.Disk, file.Seal)
-            : IncomingFile.Create(path, parts.Buffers, parts.Disk, file.Seal);
+            ? IncomingFile.Resume(path, offset, _parts.Buffers, _parts.Disk, file.Seal, file.Digest)
+            : IncomingFile.Create(path, _parts.Buffers, _parts.Disk, file.Seal, file.Digest);
     }
 
     /// <summary>How much of a file the disk has. Of one that is encrypted only what can be gone on with: the rest begins anew.</summary>
     public long LengthOf(SubmittedFile file)
     {
-        if (parts.Recipients is not null) return file.Seal?.Length ?? 0;
+        if (_parts.Recipients is not null) return file.Seal?.Length ?? 0;
         if (Folder is not { } folder) return 0;
         var partial = new FileInfo(folder.PathOf(file.Partial));
         return partial.Exists ? partial.Length : 0;
@@ -135,7 +159,11 @@ internal sealed class Submission(ReceiveParts parts)
     /// <exception cref="StorageException">The disk did not take it; it keeps its partial name.</exception>
     public async Task CompleteAsync(SubmittedFile file, IncomingFile incoming, Action renamed)
     {
+        var length = incoming.Length;
         await incoming.FinishAsync();
+        file.Sha256 = file.Digest?.Of(length);
+        file.Digest?.Dispose();
+        file.Digest = null;
         for (var clashes = 0; ; clashes++)
         {
             try
@@ -160,33 +188,22 @@ internal sealed class Submission(ReceiveParts parts)
     /// <exception cref="StorageException">The disk does not keep it.</exception>
     public async Task<Receipt> CompleteAsync()
     {
-        if (Folder is { } folder) await parts.Disk.RunAsync(folder.Flush);
+        if (_parts.Request.Receipt) await FindDigestsAsync();
         var receipt = Receipt;
+        var checksums = receipt.Lines is { } lines ? await WriteChecksumsAsync(lines) : null;
+        if (Folder is { } folder) await _parts.Disk.RunAsync(folder.Flush);
         lock (_lock)
         {
             _transfer?.Describe(Receipt.NameOf(_files[0].Final, _files.Count), _tally.Size - _transfer.Snapshot.Offset);
             _transfer?.Report(_tally.Received);
-            _transfer?.Complete(Paths(file => file.IsWhole));
+            if (_files is [{ Seal: null, Sha256: { } only }]) _transfer?.Identify(Convert.ToHexStringLower(only));
+            _transfer?.Complete(checksums is null ? Paths(file => file.IsWhole) : [.. Paths(file => file.IsWhole), checksums]);
             _transfer = null;
         }
 
         Leave();
+        EndTrace();
         return receipt;
-    }
-
-    /// <summary>What of it was saved.</summary>
-    public Receipt Receipt
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return new Receipt([.. _files.Where(file => !file.IsMessage).Select(file => file.Shown)], _files.Any(file => file.IsMessage), _tally.Size)
-                {
-                    Saved = [.. _files.Where(file => !file.IsMessage).Select(file => file.Final)],
-                };
-            }
-        }
     }
 
     /// <summary>A file is taken back: nothing of it stays.</summary>
@@ -210,6 +227,8 @@ internal sealed class Submission(ReceiveParts parts)
             _transfer?.Fail(why);
             _transfer = null;
         }
+
+        EndTrace();
     }
 
     /// <summary>Nobody goes on with it for now: it is listed as broken off, with what is there of it.</summary>
@@ -229,9 +248,10 @@ internal sealed class Submission(ReceiveParts parts)
     /// <summary>Nobody will go on with it: what is whole stays, and what is not stays as partial file unless that is not wanted.</summary>
     public void GiveUp()
     {
-        foreach (var file in Files.Where(file => !file.IsWhole && (parts.Request.DiscardPartial || LengthOf(file) == 0))) Remove(file);
+        foreach (var file in Files.Where(file => !file.IsWhole && (_parts.Request.DiscardPartial || LengthOf(file) == 0))) Remove(file);
         RemoveFolderIfEmpty();
         Suspend();
+        EndTrace();
     }
 
     /// <summary>Removes its folder if nothing is in it.</summary>
@@ -275,13 +295,23 @@ internal sealed class Submission(ReceiveParts parts)
         }
         catch (Exception failure) when (StorageException.Is(failure))
         {
-            parts.Service.Warn(
+            _parts.Service.Warn(
                 $"'{RemoteText.Show(path)}' belongs to an upload that was not taken, and can't be removed: {RemoteText.Show(failure.Message)} Remove it yourself.");
         }
     }
 
+    private void Trace(string path)
+    {
+        lock (_lock) (_trace ??= PartialTrace.Begin(_parts.Inbox, _parts.Request.DiscardPartial)).Add(path);
+    }
+
+    private void EndTrace()
+    {
+        lock (_lock) _trace?.Dispose();
+    }
+
     private void Leave()
     {
-        if (Folder is { } folder) parts.Inbox.Leave(folder);
+        if (Folder is { } folder) _parts.Inbox.Leave(folder);
     }
 }

@@ -18,11 +18,12 @@ internal sealed class SubmissionTally(ReceiveRequest request, Intake intake)
 
     /// <summary>Another file will come.</summary>
     /// <param name="length">How long it will be, in bytes; null when that is not known.</param>
-    public void Add(long? length)
+    /// <param name="least">How many bytes it counts at least.</param>
+    public void Add(long? length, long least)
     {
         CheckSize(length ?? 0);
         if (length is { } bytes) intake.Expect(bytes);
-        intake.Take(Intake.LeastOfFile);
+        intake.Take(least);
         Size += length ?? 0;
     }
 

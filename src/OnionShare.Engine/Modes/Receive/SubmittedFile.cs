@@ -18,6 +18,12 @@ internal sealed class SubmittedFile((string Final, string Partial) names, bool i
     /// <summary>Its encryption; null before its first byte, or when nothing is encrypted.</summary>
     public Seal? Seal { get; internal set; }
 
+    /// <summary>Its SHA-256 while it comes in; null before its first byte, or when nobody asks for it.</summary>
+    public ContentDigest? Digest { get; internal set; }
+
+    /// <summary>The SHA-256 of what arrived, once it is whole; null when that is not known.</summary>
+    public byte[]? Sha256 { get; internal set; }
+
     /// <summary>Its name while it comes in.</summary>
     public string Partial { get; } = names.Partial;
 

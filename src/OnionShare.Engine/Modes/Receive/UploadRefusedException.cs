@@ -36,6 +36,8 @@ public sealed class UploadRefusedException(int status, Phrase what, Phrase advic
 
     internal static UploadRefusedException Closing() => Make(StatusCodes.Status503ServiceUnavailable, "refused.closing");
 
+    internal static UploadRefusedException NoKey() => Make(StatusCodes.Status403Forbidden, "refused.no-key");
+
     internal static UploadRefusedException NoFiles() => Make(StatusCodes.Status403Forbidden, "refused.no-files");
 
     internal static UploadRefusedException NoText() => Make(StatusCodes.Status403Forbidden, "refused.no-text");

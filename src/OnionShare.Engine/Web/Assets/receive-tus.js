@@ -42,11 +42,16 @@ const OnionUpload = (() => {
     try { return JSON.parse(xhr.responseText).error_flashes[0]; } catch { return words("receive.script.answered", { status: String(xhr.status) }); }
   };
 
+  // What arrived, with its SHA-256, where the service gives receipts.
+  const receipt = (xhr) => {
+    try { return JSON.parse(xhr.responseText).receipt; } catch { return undefined; }
+  };
+
   /**
    * Begins to send.
    * @param items What to send: see OnionFiles. Each gets `seen`, how much of it has arrived.
    * @param tell `say(words)` for the person, and `show()` when more has arrived.
-   * @returns `done`, a promise of what was left out; `cancel()`; `wake()`, to try again at once.
+   * @returns `done`, a promise of what was sent, what was left out, and the service's receipt if it gives one; `cancel()`; `wake()`, to try again at once.
    */
   const start = (items, tell) => {
     const run = { items: [...items], skipped: [], submission: null, files: [], failures: 0, piece: smallestPiece * 4, cancelled: false, request: null, wake: null };
@@ -63,7 +68,9 @@ const OnionUpload = (() => {
           else if (xhr.status === 401) reject(new Refused(words("receive.script.password")));
           else if (xhr.status === 404 || xhr.status === 410) reject(new Gone());
           else if (xhr.status === 409 && method === "POST") reject(new Unfinished(refusal(xhr)));
-          else if (xhr.status === 409 || xhr.status === 429 || xhr.status >= 500 && xhr.status !== 507) reject(new Lost(refusal(xhr)));
+          // It has got more, or less, than was known here, and is asked how much: nothing for a person to do.
+          else if (xhr.status === 409) reject(new Lost(words("receive.script.lost")));
+          else if (xhr.status === 429 || xhr.status >= 500 && xhr.status !== 507) reject(new Lost(refusal(xhr)));
           else reject(new Refused(refusal(xhr)));
         };
         xhr.onerror = xhr.ontimeout = () => reject(new Lost(words("receive.script.lost")));
@@ -192,6 +199,7 @@ const OnionUpload = (() => {
           if (!(error instanceof Gone) || !item.url) throw error;
           forget(item.url);
           item.url = null;
+          if (item.seen) tell.say(words("receive.script.anew"));
           see(item, 0);
         }
       }
@@ -251,8 +259,7 @@ const OnionUpload = (() => {
           if (!run.submission) await persist(begin);
           for (const item of [...run.items]) await uploadOrSkip(item);
           if (!run.items.length) throw new Refused(words("receive.script.none"));
-          await persist(() => ask("POST", `/submissions/${run.submission}`, {}));
-          return;
+          return receipt(await persist(() => ask("POST", `/submissions/${run.submission}`, {})));
         } catch (error) {
           // The service has forgotten all of it, as after a long time, or lost some: once more from what it has.
           if (error instanceof Gone) run.submission = null;
@@ -265,9 +272,9 @@ const OnionUpload = (() => {
 
     const finish = async () => {
       try {
-        await sendAll();
+        const lines = await sendAll();
         remember(null);
-        return { sent: run.items, skipped: run.skipped };
+        return { sent: run.items, skipped: run.skipped, receipt: lines };
       } catch (error) {
         if (error instanceof Cancelled) {
           for (const file of run.files) ask("DELETE", file.url, {}).catch(() => { /* it expires by itself */ });

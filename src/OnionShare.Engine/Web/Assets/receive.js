@@ -85,8 +85,18 @@
     }
   };
 
+  const receiptRows = (parent, lines) => {
+    for (const { name, message, size: length, sha256 } of lines) {
+      const line = add(parent, "li", "file", "");
+      if (message) add(line, "span", "", words("receive.message"));
+      else add(line, "bdi", "", name);
+      add(line, "span", "more", ` ${size(length)}`);
+      if (sha256) add(add(line, "span", "hash", "SHA-256 "), "code", "", sha256);
+    }
+  };
+
   // Says what the page after the plain form says.
-  const thank = ({ sent, skipped }) => {
+  const thank = ({ sent, skipped, receipt }) => {
     const files = sent.filter((item) => item.kind === "file");
     const card = document.createElement("section");
     card.className = "card result";
@@ -94,7 +104,9 @@
     heading.tabIndex = -1;
     add(card, "p", "lead", !files.length ? words("result.message")
       : words(files.length < sent.length ? "result.files-and-message" : "result.files", { count: files.length, size: size(sum(sent, (item) => item.body.size)) }));
-    rows(add(card, "ul", "files", ""), files);
+    if (receipt) add(card, "p", "", words("result.receipt"));
+    if (receipt) receiptRows(add(card, "ul", "files", ""), receipt);
+    else rows(add(card, "ul", "files", ""), files);
     if (skipped.length) {
       add(card, "p", "lead", words("receive.script.skipped"));
       rows(add(card, "ul", "files unsent", ""), skipped);

@@ -194,6 +194,63 @@ public sealed class EncryptedInboxTests : IAsyncLifetime
         }
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task When_a_key_expires_while_it_runs_nothing_more_is_taken_senders_read_why_and_the_owner_is_told_once()
+    {
+        var key = await _gpg.KeyAsync("grace", "rsa2048", "encr", "30d");
+        var time = new Later(TimeSpan.Zero);
+        await using var inbox = await StartAsync(request => request with { EncryptTo = [key] }, time: time);
+        var open = await CreateAsync(inbox, "open.txt", 6);
+        using (await PatchAsync(inbox, open, 0, "one")) { }
+        time.By = TimeSpan.FromDays(31);
+        using var page = await inbox.Client.GetAsync(new Uri("/", UriKind.Relative), Cancel);
+        Assert.Contains("has expired", await page.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var form = await inbox.PostAsync(Form(("file[]", "a.txt", "words")), "/upload");
+        using var pieces = await TryCreateAsync(inbox, "b.txt", 5);
+        using var submission = await TusAsync(inbox, HttpMethod.Post, "/submissions");
+        foreach (var refused in new[] { form, pieces, submission })
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+            Assert.Contains("a key for that has expired", await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
+        // What was begun to be encrypted while the key was good comes to its end.
+        using (var last = await PatchAsync(inbox, open, 3, "two")) Assert.Equal(HttpStatusCode.NoContent, last.StatusCode);
+        Assert.Equal("onetwo", Encoding.UTF8.GetString((await _gpg.DecryptAsync(Assert.Single(inbox.AllFiles))).Content));
+        Assert.Contains("grace", Assert.Single(inbox.Service.Context.Warnings, warning => warning.Contains("nothing is taken from now on", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_killed_engine_left_of_encrypted_uploads_is_told_or_removed(bool discards)
+    {
+        await using var inbox = await StartAsync(request => request with { EncryptTo = [_key], DiscardPartial = discards });
+        var place = await CreateAsync(inbox, Secret, 100);
+        using (await PatchAsync(inbox, place, 0, new string('x', 50))) { }
+        var partial = Assert.Single(inbox.AllFiles);
+        var trace = Assert.Single(Directory.GetFiles(Path.Combine(inbox.Inbox, ".uploads")));
+        // As a kill leaves it: the same two files, and nobody who holds them.
+        var root = Directory.CreateTempSubdirectory("onionshare-sealed-").FullName;
+        try
+        {
+            var left = Path.Combine(root, "inbox", Path.GetRelativePath(inbox.Inbox, partial));
+            Directory.CreateDirectory(Path.GetDirectoryName(left)!);
+            File.Copy(partial, left);
+            var hidden = Directory.CreateDirectory(Path.Combine(root, "inbox", ".uploads")).FullName;
+            await File.WriteAllTextAsync(Path.Combine(hidden, Path.GetFileName(trace)), left + "\n", Cancel);
+            await using var next = await StartAsync(request => request with { EncryptTo = [_key], DiscardPartial = discards }, root);
+            var told = next.Service.Context.Warnings.Where(warning => warning.Contains("Nobody can go on", StringComparison.Ordinal)).ToArray();
+            Assert.Equal((!discards, discards ? 0 : 1), (File.Exists(left), told.Length));
+            if (!discards) Assert.Contains(RemoteText.Show(left), told[0], StringComparison.Ordinal);
+            Assert.Empty(Directory.Exists(hidden) ? Directory.GetFiles(hidden) : []);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
     // As its owner does with the certificate that GnuPG made beside the key; the colon before its first line keeps it from being used by mistake.
     private async Task RevokeAsync(string fingerprint)
     {
@@ -204,6 +261,8 @@ public sealed class EncryptedInboxTests : IAsyncLifetime
 
     private sealed class Later(TimeSpan by) : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
+        public TimeSpan By { get; set; } = by;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + By;
     }
 }

@@ -12,6 +12,7 @@ internal sealed class Recipients
 {
     private readonly IReadOnlyList<Recipient> _all;
     private readonly TimeProvider _time;
+    private int _told;
 
     private Recipients(IReadOnlyList<Recipient> all, TimeProvider time) => (_all, _time) = (all, time);
 
@@ -32,12 +33,26 @@ internal sealed class Recipients
             : throw new ProblemException(ProblemCodes.InvalidRequest, "What comes in is to be encrypted, but to no key.", "Name a file with a public key, or leave out -EncryptTo.");
     }
 
+    /// <summary>Whether a key has expired since the start: nothing is taken any more, since what can't be encrypted to all is not taken for fewer.</summary>
+    public bool HasExpired => Expired is not null;
+
+    private Recipient? Expired => _all.FirstOrDefault(recipient => recipient.Expires <= _time.GetUtcNow().UtcDateTime);
+
+    /// <summary>Tells the owner, once, that a key has expired.</summary>
+    public void TellExpiry(Action<string> tellOwner)
+    {
+        if (Expired is not { } gone || Interlocked.Exchange(ref _told, 1) == 1) return;
+        tellOwner(
+            $"The key of {RemoteText.Show(gone.UserId, 200)}, fingerprint {Spaced(gone.Fingerprint)}, has expired: nothing is taken from now on. "
+            + "Have it prolonged and exported anew, and start the service again.");
+    }
+
     /// <summary>Begins to encrypt a file.</summary>
     /// <exception cref="UploadRefusedException">A key has expired since the start.</exception>
     public Seal Begin(string name)
     {
         var now = _time.GetUtcNow().UtcDateTime;
-        if (_all.Any(recipient => recipient.Expires <= now)) throw UploadRefusedException.Closing();
+        if (HasExpired) throw UploadRefusedException.NoKey();
         var encryption = new PgpEncryptedDataGenerator(SymmetricKeyAlgorithmTag.Aes256, withIntegrityPacket: true, new SecureRandom());
         foreach (var recipient in _all) encryption.AddMethod(recipient.Key);
         return new Seal(encryption, name, now);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine.Modes.Receive.Resumable;
 
@@ -29,6 +30,7 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
     private async Task BeginAsync(HttpContext http)
     {
         if (parts.Service.IsDraining) throw UploadRefusedException.Closing();
+        parts.CheckKeys();
         parts.Intake.Enter().Dispose();
         if (long.TryParse(http.Request.Query["bytes"], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
         {
@@ -99,6 +101,7 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
         if (!TryNumber(headers["Upload-Length"], out var length)) throw Bad("Upload-Length is missing or no number.");
         if (!UploadMetadata.TryRead(headers["Upload-Metadata"], out var metadata)) throw Bad("Upload-Metadata can't be read.");
         using var piece = PieceOf(http, 0);
+        parts.CheckKeys();
 
         var named = metadata.GetValueOrDefault("submission");
         using var busy = store.Begin(named ?? ResumableStore.NewId(), isSingle: named is null, out var submission);
@@ -185,6 +188,7 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
     private static void Describe(HttpContext http, ResumableSubmission submission, ResumableUpload upload)
     {
         http.Response.Headers["Upload-Offset"] = Number(upload.TellOffset());
+        if (upload.File.Sha256 is { } sha256) http.Response.Headers[ReprDigest.Header] = ReprDigest.Of(sha256);
         if (!upload.File.IsWhole) http.Response.Headers["Upload-Expires"] = submission.Expires.ToString("R", CultureInfo.InvariantCulture);
     }
 

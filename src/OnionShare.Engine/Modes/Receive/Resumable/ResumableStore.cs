@@ -34,7 +34,13 @@ internal sealed class ResumableStore(ReceiveParts parts) : IAsyncDisposable
     public void Open()
     {
         Tidy();
-        FormTrace.Sweep(parts.Inbox);
+        if (PartialTrace.Sweep(parts.Inbox) is [var first, ..] left)
+        {
+            parts.Service.Warn(
+                $"{(left.Count == 1 ? "A partial file" : $"{left.Count:N0} partial files")} of encrypted uploads that broke off when the engine was killed: '{RemoteText.Show(first)}'{(left.Count == 1 ? "" : " and others")}. "
+                + "Nobody can go on with them. gpg --decrypt gives what had come; remove them if you don't want that.");
+        }
+
         _watch = Task.Run(() => WatchAsync(_ending.Token));
     }
 
@@ -123,6 +129,7 @@ internal sealed class ResumableStore(ReceiveParts parts) : IAsyncDisposable
     /// <summary>Lists what has become quiet as broken off, and forgets it here: it is on the disk.</summary>
     internal void LetGo()
     {
+        parts.Recipients?.TellExpiry(parts.Service.Warn);
         var quiet = parts.Service.IsDraining ? QuietAtEnd : Quiet;
         foreach (var submission in Known())
         {
@@ -165,7 +172,7 @@ internal sealed class ResumableStore(ReceiveParts parts) : IAsyncDisposable
             }
 
             if (path.EndsWith(SubmissionLog.End, StringComparison.Ordinal)) ResumableSubmission.Load(parts, id)?.GiveUp();
-            if (!path.EndsWith(FormTrace.End, StringComparison.Ordinal)) File.Delete(path);
+            if (!PartialTrace.IsOne(path)) File.Delete(path);
         }
     }
 

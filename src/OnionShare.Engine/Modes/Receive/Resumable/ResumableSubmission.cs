@@ -30,7 +30,7 @@ internal sealed class ResumableSubmission(ReceiveParts parts, string id, bool is
     /// <summary>Whether what comes in is encrypted.</summary>
     public bool IsSealing => parts.Recipients is not null;
 
-    public Submission Content { get; } = new(parts);
+    public Submission Content { get; } = new(parts, isForm: false);
 
     /// <summary>Whether it is finished.</summary>
     public bool IsComplete => _receipt is not null;

@@ -39,13 +39,14 @@ internal sealed class ResumableUpload(ResumableSubmission submission, int number
     /// <summary>What the log says of it.</summary>
     public LogLine Line => new()
     {
-        Upload = new UploadLine(Number, Length, File.IsMessage, File.Final, File.Partial, Metadata, File.IsWhole, _isGone),
+        Upload = new UploadLine(Number, Length, File.IsMessage, File.Final, File.Partial, Metadata, File.IsWhole, _isGone, File.Sha256),
     };
 
     /// <summary>As the log says it stands: its name is given before that is noted there.</summary>
     public void Restore(UploadLine line, long? good)
     {
         _good = good;
+        File.Sha256 = line.Sha256;
         File.IsWhole = line.IsWhole || (submission.Content.Folder is { } folder
             && !System.IO.File.Exists(folder.PathOf(File.Partial)) && System.IO.File.Exists(folder.PathOf(File.Final)));
     }

@@ -173,8 +173,9 @@ internal sealed record LogLine
 /// <param name="Metadata">What the client said of it, as it said it.</param>
 /// <param name="IsWhole">Whether it is whole.</param>
 /// <param name="IsGone">Whether it was taken back.</param>
+/// <param name="Sha256">The SHA-256 of what arrived; null when it is not whole, or nobody asked for it.</param>
 internal sealed record UploadLine(
-    int Number, long Length, bool IsMessage, string Final, string Partial, string? Metadata, bool IsWhole, bool IsGone);
+    int Number, long Length, bool IsMessage, string Final, string Partial, string? Metadata, bool IsWhole, bool IsGone, byte[]? Sha256 = null);
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(LogLine))]

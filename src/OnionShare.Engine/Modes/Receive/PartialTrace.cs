@@ -3,27 +3,32 @@ using OnionShare.Contracts;
 namespace OnionShare.Engine.Modes.Receive;
 
 /// <summary>
-/// Names the partial files of a form under way, where partial files are not wanted, so that those a killed engine left are found at the next
-/// start. It is held open while its form comes in: one that can be opened belongs to nobody any more.
+/// Names the partial files of a submission under way that nobody could go on with once the engine is killed, so that they are found at the next start:
+/// those of a form where partial files are not wanted, and those that are encrypted. It is held open while they come in: one that can be opened belongs to
+/// nobody any more.
 /// </summary>
-internal sealed class FormTrace : IDisposable
+internal sealed class PartialTrace : IDisposable
 {
-    /// <summary>How its name ends.</summary>
-    public const string End = ".form";
+    private const string Discarded = ".form", Kept = ".keep";
 
     private readonly string _path;
     private readonly StreamWriter _lines;
 
-    private FormTrace(string path, StreamWriter lines) => (_path, _lines) = (path, lines);
+    private PartialTrace(string path, StreamWriter lines) => (_path, _lines) = (path, lines);
+
+    /// <summary>Whether a file in the hidden folder is one.</summary>
+    public static bool IsOne(string path) => Path.GetExtension(path) is Discarded or Kept;
 
     /// <summary>Begins one.</summary>
+    /// <param name="inbox">The inbox.</param>
+    /// <param name="isDiscarded">Whether partial files are not wanted; else the owner is told of those that are left.</param>
     /// <exception cref="StorageException">The disk does not take it.</exception>
-    public static FormTrace Begin(Inbox inbox)
+    public static PartialTrace Begin(Inbox inbox, bool isDiscarded)
     {
         try
         {
-            var path = Path.Combine(inbox.HiddenFolder(), Guid.NewGuid().ToString("N") + End);
-            return new FormTrace(path, new StreamWriter(UserOnlyFile.CreateNew(path, FileShare.None)) { AutoFlush = true });
+            var path = Path.Combine(inbox.HiddenFolder(), Guid.NewGuid().ToString("N") + (isDiscarded ? Discarded : Kept));
+            return new PartialTrace(path, new StreamWriter(UserOnlyFile.CreateNew(path, FileShare.None)) { AutoFlush = true });
         }
         catch (Exception failure) when (StorageException.Is(failure))
         {
@@ -45,27 +50,34 @@ internal sealed class FormTrace : IDisposable
         }
     }
 
-    /// <summary>Removes what forms of an engine that was killed have left below an inbox.</summary>
-    public static void Sweep(Inbox inbox)
+    /// <summary>Looks after what an engine that was killed has left below an inbox: removes what is not wanted, and gives what stays.</summary>
+    public static IReadOnlyList<string> Sweep(Inbox inbox)
     {
-        if (!Directory.Exists(inbox.HiddenPath)) return;
-        foreach (var path in Directory.GetFiles(inbox.HiddenPath, "*" + End))
+        var kept = new SortedSet<string>(StringComparer.Ordinal);
+        if (!Directory.Exists(inbox.HiddenPath)) return [];
+        foreach (var path in Directory.GetFiles(inbox.HiddenPath).Where(IsOne))
         {
             try
             {
                 using (var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
                 {
                     using var lines = new StreamReader(file);
-                    while (lines.ReadLine() is { } partial) Remove(inbox, partial);
+                    while (lines.ReadLine() is { } partial)
+                    {
+                        if (Path.GetExtension(path) == Discarded) Remove(inbox, partial);
+                        else if (File.Exists(partial)) kept.Add(partial);
+                    }
                 }
 
                 File.Delete(path);
             }
             catch (IOException)
             {
-                // Its form is under way, in another service with this inbox.
+                // It is under way, in another service with this inbox.
             }
         }
+
+        return [.. kept];
     }
 
     public void Dispose()
