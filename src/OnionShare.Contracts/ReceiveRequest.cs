@@ -48,6 +48,11 @@ public sealed record ReceiveRequest : ServiceRequest
     /// </summary>
     public IReadOnlyList<string>? EncryptTo { get; init; }
 
+    /// <summary>
+    /// The fingerprints of the keys that these files must hold, no others; null for whichever they hold. Those of the start are kept when the service is saved.
+    /// </summary>
+    public IReadOnlyList<string>? EncryptToKeys { get; init; }
+
     /// <summary>Tell senders the SHA-256 of what arrived, and keep it beside the files.</summary>
     public bool Receipt { get; init; }
 

@@ -73,6 +73,9 @@ public sealed record RestoreRequest
 
     /// <summary>Run until it is stopped, whatever stop time was saved.</summary>
     public bool NoStopTime { get; init; }
+
+    /// <summary>Absolute paths of files with the OpenPGP keys to encrypt to from now on, of a service that encrypts what it receives (<see cref="ReceiveRequest.EncryptTo"/>).</summary>
+    public IReadOnlyList<string>? EncryptTo { get; init; }
 }
 
 /// <summary>The body of <c>POST /v1/saved/{name}/export</c>: writes everything that is kept of a service to one file.</summary>

@@ -18,6 +18,10 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
     [Parameter(HelpMessage = "Run until it is stopped, whatever stop time was saved.")]
     public SwitchParameter NoStopTime { get; set; }
 
+    [Parameter(HelpMessage = "Files with the OpenPGP public keys that an inbox encrypts to from now on, instead of those it had.")]
+    [ValidateNotNullOrEmpty]
+    public string[]? EncryptTo { get; set; }
+
     [Parameter(ValueFromPipelineByPropertyName = true, HelpMessage = "The vault they are in."), ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 
@@ -41,6 +45,7 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
             StopAt = StopMoment,
             StopAfter = StopSpan,
             NoStopTime = NoStopTime,
+            EncryptTo = EncryptTo is null ? null : [.. EncryptTo.Select(GetUnresolvedProviderPathFromPSPath)],
         };
         if (!string.IsNullOrEmpty(Vault))
         {

@@ -48,6 +48,7 @@ public sealed partial class SavedServices
                 // What is kept may have been changed, or forgotten, while the service was being made from it.
                 if (_store.Find(record.Name) is not { } latest) service.Keep(null);
                 else if (!latest.Clients.SequenceEqual(record.Clients)) service.SetClients(latest.Clients);
+                if (how.EncryptTo is not null) Update(service, kept => kept with { Request = WithKeysOf(kept.Request, service.Settings) });
                 Note(service);
             }
 
@@ -79,6 +80,7 @@ public sealed partial class SavedServices
             StopAt = newTime ? how.StopAt : record.Request.StopAt,
             StopAfter = newTime ? how.StopAfter : record.Request.StopAfter,
         };
+        if (how.EncryptTo is { } files) request = WithKeys(request, files, isVaulted: keeper is null);
         if (!newTime && request.StopAt <= now)
         {
             throw new ProblemException(
@@ -98,6 +100,18 @@ public sealed partial class SavedServices
             throw;
         }
     }
+
+    private static ServiceRequest WithKeys(ServiceRequest request, IReadOnlyList<string> files, bool isVaulted)
+    {
+        if (isVaulted)
+            throw new ProblemException(ProblemCodes.InvalidRequest, "Other keys can't be written to a vault by a restore.", "Export the service, import it to the disk, and restore it from there.");
+        return request is ReceiveRequest { EncryptTo: not null } receive
+            ? receive with { EncryptTo = files, EncryptToKeys = null }
+            : throw new ProblemException(ProblemCodes.InvalidRequest, $"'{RemoteText.Show(request.Name)}' does not encrypt what it receives.", "Leave out -EncryptTo, or start a new service with it.", request.Name);
+    }
+
+    private static ServiceRequest WithKeysOf(ServiceRequest kept, ServiceRequest running) =>
+        kept is ReceiveRequest receive && running is ReceiveRequest now ? receive with { EncryptTo = now.EncryptTo, EncryptToKeys = now.EncryptToKeys } : kept;
 
     /// <summary>Removes what an engine that was killed left half-written. What fails is logged.</summary>
     public void Clean()
@@ -192,10 +206,12 @@ public sealed partial class SavedServices
     }
 
     /// <summary>The service that runs from what is saved, here or in a vault; null when none does.</summary>
-    /// <exception cref="ProblemException">It runs, but other times are asked for.</exception>
+    /// <exception cref="ProblemException">It runs, but other times or keys are asked for.</exception>
     internal OnionService? Running(string name, RestoreRequest how, string? vault = null)
     {
         var running = Running(name, vault);
+        if (running is not null && how.EncryptTo is not null)
+            throw new ProblemException(ProblemCodes.NameInUse, $"'{RemoteText.Show(name)}' runs already; its keys were not changed.", "Stop it first.", name);
         if (running is null || !how.HasTimes) return running;
         throw new ProblemException(
             ProblemCodes.NameInUse, $"'{RemoteText.Show(name)}' runs already; its times were not changed.",

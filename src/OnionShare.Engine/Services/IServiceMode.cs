@@ -35,6 +35,9 @@ public interface IServiceMode : IAsyncDisposable
     /// <exception cref="ProblemException">It can't be done; says what to do.</exception>
     Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken);
 
+    /// <summary>Its settings as they are to be kept, with what must be the same when it is started again.</summary>
+    ServiceRequest Kept(ServiceRequest settings) => settings;
+
     /// <summary>Looks through other files to offer while it runs; what it gives takes them. Until that is called nothing is changed.</summary>
     /// <param name="settings">The service's settings, with the files.</param>
     /// <param name="cut">Whether downloads of what was offered before are cut; else they go on to their end.</param>

@@ -19,7 +19,7 @@ public sealed partial class OnionService
     /// <summary>The request that makes it as it is now; its password is in it.</summary>
     public ServiceRequest Settings
     {
-        get { lock (_lock) return _request with { Name = Context.Name, Password = Context.Password }; }
+        get { lock (_lock) return (_mode?.Kept(_request) ?? _request) with { Name = Context.Name, Password = Context.Password }; }
     }
 
     /// <summary>The control port's form of its key; null for a local service, and for one that has ended. Secret.</summary>

@@ -5,6 +5,7 @@ using System.Text.Json;
 using OnionShare.Contracts;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.Tests.Integration;
+using OnionShare.Engine.Tests.Modes.Receive;
 using Xunit;
 
 namespace OnionShare.Engine.Tests.Saved;
@@ -42,6 +43,28 @@ public sealed class SavedServicesTests : IDisposable
             Assert.True(service.Status.Saved);
             await Workshop.StopAsync(service);
         }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task An_inbox_that_encrypts_does_not_come_back_with_another_key_in_its_file_unless_it_is_named()
+    {
+        await using var gpg = new GnuPg();
+        var (alice, mallory) = (await gpg.KeyWithSubkeyAsync("alice"), await gpg.KeyWithSubkeyAsync("mallory"));
+        var (file, fingerprint) = (Path.Combine(_folder, "key.asc"), await gpg.FingerprintAsync("mallory"));
+        File.Copy(alice, file);
+        var inbox = new ReceiveRequest { Path = Path.Combine(_folder, "inbox"), EncryptTo = [file], MinFreeSpace = 0, Name = "inbox", Save = true };
+        await using (var first = Work()) await first.StartAsync(inbox);
+        await using (var again = Work()) await Workshop.StopAsync(await again.RestoreAsync("inbox"));
+        File.Copy(mallory, file, overwrite: true);
+        await using (var exchanged = Work())
+        {
+            var refused = await Assert.ThrowsAsync<ProblemException>(() => exchanged.RestoreAsync("inbox"));
+            Assert.Contains(fingerprint, refused.Message, StringComparison.Ordinal);
+            await Workshop.StopAsync(await exchanged.RestoreAsync("inbox", new RestoreRequest { EncryptTo = [file] }));
+        }
+
+        await using var last = Work();
+        Assert.Equal([fingerprint], Assert.IsType<ReceiveRequest>((await last.RestoreAsync("inbox")).Settings).EncryptToKeys);
     }
 
     [Fact]

@@ -16,6 +16,9 @@ internal sealed class Recipients
 
     private Recipients(IReadOnlyList<Recipient> all, TimeProvider time) => (_all, _time) = (all, time);
 
+    /// <summary>The fingerprints of their keys.</summary>
+    public IReadOnlyList<string> Fingerprints => [.. _all.Select(recipient => recipient.Fingerprint)];
+
     /// <summary>What the operator is told at the start.</summary>
     public IEnumerable<string> Words => _all.Select(recipient =>
         $"What comes in is encrypted to {RemoteText.Show(recipient.UserId, 200)}, fingerprint {Spaced(recipient.Fingerprint)}. Compare it: nobody else can read it, nor can you without that secret key."
@@ -28,6 +31,7 @@ internal sealed class Recipients
         if (request.EncryptTo is not { } files) return null;
         RequestCheck.CheckHistory(request);
         var all = files.SelectMany(file => KeyFile.Read(file, time.GetUtcNow())).DistinctBy(recipient => recipient.Fingerprint).ToArray();
+        if (request.EncryptToKeys is { } known) Compare(known, all);
         return all.Length > 0
             ? new Recipients(all, time)
             : throw new ProblemException(ProblemCodes.InvalidRequest, "What comes in is to be encrypted, but to no key.", "Name a file with a public key, or leave out -EncryptTo.");
@@ -56,6 +60,19 @@ internal sealed class Recipients
         var encryption = new PgpEncryptedDataGenerator(SymmetricKeyAlgorithmTag.Aes256, withIntegrityPacket: true, new SecureRandom());
         foreach (var recipient in _all) encryption.AddMethod(recipient.Key);
         return new Seal(encryption, name, now);
+    }
+
+    private static void Compare(IReadOnlyList<string> known, IReadOnlyList<Recipient> all)
+    {
+        var other = all.FirstOrDefault(recipient => !known.Contains(recipient.Fingerprint, StringComparer.OrdinalIgnoreCase));
+        var gone = known.FirstOrDefault(fingerprint => !all.Any(recipient => recipient.Fingerprint.Equals(fingerprint, StringComparison.OrdinalIgnoreCase)));
+        if (other is null && gone is null) return;
+        throw new ProblemException(
+            ProblemCodes.InvalidRequest,
+            other is null
+                ? $"The key files don't hold the key {RemoteText.Show(gone, 100)} any more, to which this service encrypts."
+                : $"The key files hold the key {other.Fingerprint} {RemoteText.Show(other.UserId, 200)}, to which this service did not encrypt before.",
+            "Somebody may have put it there. Put the old key file back; or, if the new keys are right, name their files: Restore-OnionService NAME -EncryptTo FILE.");
     }
 
     private static string Spaced(string fingerprint) => string.Join(' ', fingerprint.Chunk(4).Select(four => new string(four)));
