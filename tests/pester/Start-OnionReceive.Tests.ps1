@@ -36,7 +36,7 @@ Describe 'Start-OnionReceive' {
 
     It 'gives receipts: the sender and the owner have the same SHA-256, and a file beside keeps it' {
         $service = Start-OnionReceive $inbox -LocalOnly -Receipt
-        $sent = Send-OnionFile $service.Url $letter
+        $sent = Send-OnionFile $service.Url $letter -LocalOnly
         $sent.Sha256 | Should -Be (Get-FileHash -LiteralPath $letter).Hash
         $transfer = $service | Get-OnionTransfer
         $transfer.Sha256 | Should -Be $sent.Sha256
