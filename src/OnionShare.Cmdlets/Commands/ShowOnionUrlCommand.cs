@@ -85,6 +85,17 @@ public sealed class ShowOnionUrlCommand : OnionCommand
 
         foreach (var line in drawing.Lines) WriteObject(Invert ? string.Concat(line.Select(Inverted)) : line);
         WriteObject(text);
+        if (!Console.IsOutputRedirected && MyInvocation.PipelinePosition == MyInvocation.PipelineLength) WarnIfTooLarge(drawing.Lines, text);
+    }
+
+    // Said last: what is said first has left a window that is too small.
+    private void WarnIfTooLarge(IReadOnlyList<string> lines, string text)
+    {
+        var window = Host.UI.RawUI.WindowSize;
+        if (window is not { Width: > 0, Height: > 0 }) return;
+        var rows = lines.Count + (text.Length + window.Width - 1) / window.Width + 1;
+        if (lines[0].Length > window.Width || rows > window.Height)
+            WriteWarning($"The code needs {lines[0].Length} columns and {rows} rows, this window has {window.Width} and {window.Height}. Make it larger and show the code again, or write an image: -Path code.png.");
     }
 
     private void Write(string file, byte[] image)

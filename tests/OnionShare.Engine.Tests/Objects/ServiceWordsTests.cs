@@ -66,12 +66,22 @@ public sealed class ServiceWordsTests
         Assert.Equal("", ServiceWords.ShortAddress(Share() with { Address = null }));
     }
 
-    [Fact]
-    public void The_code_of_an_onion_link_fits_a_terminal_of_80_by_24_with_the_link_below()
+    [Theory]
+    [InlineData("constrict-purity-lantern")]
+    [InlineData("correct-horse-battery-staple-and-4-more-123")]
+    public void The_code_of_an_onion_link_fits_a_terminal_of_80_by_24_with_the_link_and_the_prompt_below(string password)
     {
-        var url = $"http://onionshare:constrict-purity-lantern@{Onion}";
+        var url = $"http://onionshare:{password}@{Onion}";
         var lines = QrCode.Lines(url);
         Assert.All(lines, line => Assert.True(line.Length <= 80));
-        Assert.True(lines.Count + (url.Length / 80) + 1 < 24, $"{lines.Count} lines");
+        Assert.True(lines.Count + Math.Ceiling(url.Length / 80.0) + 1 <= 24, $"{lines.Count} lines");
     }
+
+    [Theory]
+    [InlineData($"http://onionshare:Pass%20.onion@{Onion}", $"http://onionshare:Pass%20.onion@", true)]
+    [InlineData($"http://{Onion}", "http://", true)]
+    [InlineData("http://onionshare:a.b@127.0.0.1:17600", "", false)]
+    [InlineData("2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen5", "", false)]
+    public void A_code_says_the_address_in_capitals_and_leaves_all_else_as_it_is(string text, string before, bool isOnion) =>
+        Assert.Equal(isOnion ? before + Onion.ToUpperInvariant() : text, QrCode.Dense(text));
 }
