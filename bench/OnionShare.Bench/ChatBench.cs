@@ -32,7 +32,7 @@ internal sealed class ChatBench(Workplace workplace, bool quick)
     private async Task<Measured> MeasureAsync(string protocol, string url, int members)
     {
         var program = Path.Combine(Workplace.RepositoryRoot, "bench", "chat", "bin", "Release", "net10.0", "chat-bench.dll");
-        string[] arguments = [program, protocol, url, "--members", $"{members}", "--speakers", "10", "--rate", "1", "--seconds", quick ? "5" : "30"];
+        string[] arguments = [program, protocol, url, "--members", $"{members}", "--speakers", "10", "--rate", "1", "--seconds", quick ? "5" : "15"];
         using var bench = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
         var json = await bench.StandardOutput.ReadToEndAsync();
         await bench.WaitForExitAsync();

@@ -11,7 +11,7 @@ internal sealed class ClientBench(Workplace workplace, bool quick)
 
     public async Task<IReadOnlyList<Row>> RunAsync()
     {
-        var size = quick ? 40_000_000 : 100_000_000;
+        var size = quick ? 40_000_000 : 60_000_000;
         await using var network = await PrivateTorNetwork.StartAsync();
         await using var visitor = await network.StartClientAsync();
         var file = workplace.RandomFile("client/file.bin", size);
@@ -78,5 +78,5 @@ internal sealed class ClientBench(Workplace workplace, bool quick)
     }
 
     private static Row Compare(string work, List<double> ours, List<double> peer, string name) =>
-        new(work, ours.Median().Rate(), $"{name} {peer.Median().Rate()}", (ours.Median() / peer.Median()).Ratio());
+        new(work, ours.Median().Rate(), $"{name} {peer.Median().Rate()}", ours.Over(peer).Ratio());
 }

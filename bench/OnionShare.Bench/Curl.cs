@@ -10,6 +10,18 @@ internal static class Curl
     public static async Task<double> RateAsync(string url, params string[] arguments) => double.Parse(
         await RunAsync(["-sS", "-f", "-o", "/dev/null", "-w", "%{speed_download}", .. arguments, url]), CultureInfo.InvariantCulture);
 
+    /// <summary>Waits until the hash of a download is known: whoever finds it reads the file meanwhile, once, and is not what is measured.</summary>
+    public static async Task HashedAsync(string url)
+    {
+        for (var tries = 0; tries < 600; tries++)
+        {
+            if ((await RunAsync(["-sS", "-f", "-I", url])).Contains("\nRepr-Digest:", StringComparison.OrdinalIgnoreCase)) return;
+            await Task.Delay(100);
+        }
+
+        throw new InvalidOperationException($"The hash of {url} was not found.");
+    }
+
     /// <summary>Runs curl; returns what it printed.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>
     public static async Task<string> RunAsync(IEnumerable<string> arguments)

@@ -12,11 +12,12 @@ internal sealed class Results(string repositoryRoot)
     /// <summary>The columns of most tables.</summary>
     public static IReadOnlyList<string> SideBySide { get; } = ["Work", "OnionShare for PowerShell", "Peer", "Ratio"];
 
-    public void Write(string section, IReadOnlyList<Row> rows, IReadOnlyList<string> header)
+    public void Write(string section, IReadOnlyList<Row> rows, IReadOnlyList<string> header, string circumstances)
     {
         var table = new StringBuilder();
         table.AppendLine($"| {string.Join(" | ", header)} |").AppendLine("|---|---|---|---|");
         foreach (var row in rows) table.AppendLine($"| {row.Work} | {row.Ours} | {row.Peer} | {row.Ratio} |");
+        table.AppendLine().AppendLine(circumstances);
         Console.WriteLine(table);
 
         var path = Path.Combine(repositoryRoot, "bench", "RESULTS.md");
@@ -39,7 +40,15 @@ internal static class Figures
         return sorted.Length == 0 ? double.NaN : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
+    /// <summary>
+    /// How one compares with the other where both were measured in turn: the median of the ratios run by run, which a machine that gets slower or faster
+    /// meanwhile disturbs least.
+    /// </summary>
+    public static double Over(this IReadOnlyList<double> ours, IReadOnlyList<double> theirs) => ours.Zip(theirs, (our, their) => our / their).Median();
+
     public static string Seconds(this double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.00} s");
+
+    public static string Milliseconds(this double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:0} ms");
 
     public static string Rate(this double bytesPerSecond) => string.Create(CultureInfo.InvariantCulture, $"{bytesPerSecond / 1e6:#,0} MB/s");
 

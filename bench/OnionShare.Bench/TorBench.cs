@@ -1,9 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text;
 using OnionShare.Bench.Peers;
 using OnionShare.TorNetwork;
 
@@ -12,7 +8,8 @@ namespace OnionShare.Bench;
 /// <summary>Share mode over a private Tor network on loopback: how soon a visitor has it, and whether all of it arrives.</summary>
 internal sealed class TorBench(Workplace workplace, bool quick)
 {
-    private readonly int _runs = quick ? 3 : 5;
+    private readonly int _runs = quick ? 3 : 9;
+    private readonly int _bridgedRuns = quick ? 3 : 5;
 
     public async Task<IReadOnlyList<Row>> RunAsync()
     {
@@ -22,28 +19,31 @@ internal sealed class TorBench(Workplace workplace, bool quick)
         var small = workplace.RandomFile("tor/small.bin", 10_000);
         string[] share = ["share", small, "--torrc-include", network.Include, "--public", "--keep-sharing"];
 
-        var (cold, hot, theirs, hand) = (new List<Times>(), new List<Times>(), new List<Times>(), new List<Times>());
+        var (cold, coldAlone, hot, hotAlone, theirs) = (new List<Times>(), new List<Times>(), new List<Times>(), new List<Times>(), new List<Times>());
         // Scoped: an engine with nothing to run ends by itself after a minute, and the downloads below take longer.
         await using (var engine = await WarmEngine.StartAsync(workplace, "warm", network.Include))
         {
             for (var run = 0; run < _runs; run++)
             {
                 cold.Add(await TimeAsync(visitor, () => Ours.StartAsync(workplace, share)));
+                coldAlone.Add(await TorAlone.ColdAsync(workplace, network.Include, url => FetchAsync(visitor, url)));
                 hot.Add(await engine.TimeAsync(visitor, small));
+                hotAlone.Add(await TorAlone.WarmAsync(warm, url => FetchAsync(visitor, url)));
                 theirs.Add(await TimeAsync(visitor, () => OnionShareCli.StartAsync(
                     workplace, "--config", Configure(warm), "--public", "--no-autostop-sharing", small)));
-                hand.Add(await ByHandAsync(visitor, warm));
-                Console.Error.WriteLine($"Run {run + 1}: cold {cold[^1]}, warm {hot[^1]}, onionshare-cli {theirs[^1]}, by hand {hand[^1]}");
+                Console.Error.WriteLine($"Run {run + 1}: cold {cold[^1]}, alone {coldAlone[^1]}; warm {hot[^1]}, alone {hotAlone[^1]}; onionshare-cli {theirs[^1]}");
             }
         }
 
         var (bridgedHot, bridgedCold) = await BehindABridgeAsync(network, visitor, small);
         return
         [
+            Compare("tor cold, its own: process start → fetched by the other side", cold, coldAlone, times => times.Fetched, "tor alone, started and ADD_ONION by hand → fetched,"),
+            Compare("tor cold, its own: process start → URL", cold, coldAlone, times => times.Url, "tor alone, the same → descriptor uploaded,"),
+            Compare("tor warm: asked for → fetched", hot, hotAlone, times => times.Fetched, "tor alone, ADD_ONION by hand → fetched,"),
+            Compare("tor warm: asked for → URL", hot, hotAlone, times => times.Url, "tor alone, the same → descriptor uploaded,"),
             Compare("tor warm: asked for → URL", hot, theirs, times => times.Url, "onionshare-cli, process start → URL, tor warm,"),
-            Compare("tor warm: asked for → fetched by the other side", hot, theirs, times => times.Fetched, "onionshare-cli, process start → fetched, tor warm,"),
-            Compare("the same", hot, hand, times => times.Fetched, "tor alone, ADD_ONION by hand → fetched,"),
-            Compare("tor cold, its own: process start → URL", cold, theirs, times => times.Url, "onionshare-cli, tor warm,"),
+            Compare("tor warm: asked for → fetched", hot, theirs, times => times.Fetched, "onionshare-cli, process start → fetched, tor warm,"),
             Compare("tor cold, its own: process start → fetched", cold, theirs, times => times.Fetched, "onionshare-cli, tor warm,"),
             Compare("behind an obfs4 bridge, tor warm: asked for → fetched", bridgedHot, hot, times => times.Fetched, "the same without a bridge"),
             Compare("behind an obfs4 bridge, tor cold: process start → URL", bridgedCold, cold, times => times.Url, "the same without a bridge"),
@@ -60,10 +60,10 @@ internal sealed class TorBench(Workplace workplace, bool quick)
         var (hot, cold) = (new List<Times>(), new List<Times>());
         await using (var engine = await WarmEngine.StartAsync(workplace, "bridge", network.BridgeInclude, settings))
         {
-            for (var run = 0; run < _runs; run++) hot.Add(await engine.TimeAsync(visitor, file));
+            for (var run = 0; run < _bridgedRuns; run++) hot.Add(await engine.TimeAsync(visitor, file));
         }
 
-        for (var run = 0; run < _runs; run++)
+        for (var run = 0; run < _bridgedRuns; run++)
         {
             cold.Add(await TimeAsync(visitor, () => Ours.StartInAsync(
                 workplace.Home("bridge"), "share", file, "--torrc-include", network.BridgeInclude, "--public", "--keep-sharing")));
@@ -75,8 +75,8 @@ internal sealed class TorBench(Workplace workplace, bool quick)
 
     private static Row Compare(string work, List<Times> ours, List<Times> peer, Func<Times, double> figure, string name)
     {
-        var (our, their) = (ours.Select(figure).Median(), peer.Select(figure).Median());
-        return new Row(work, our.Seconds(), $"{name} {their.Seconds()}", (our / their).Ratio());
+        var (our, their) = (ours.Select(figure).ToArray(), peer.Select(figure).ToArray());
+        return new Row(work, our.Median().Seconds(), $"{name} {their.Median().Seconds()}", our.Over(their).Ratio());
     }
 
     private static async Task<Times> TimeAsync(TorClient visitor, Func<Task<Server>> start)
@@ -94,43 +94,6 @@ internal sealed class TorBench(Workplace workplace, bool quick)
         answer.EnsureSuccessStatusCode();
     }
 
-    private static async Task<Times> ByHandAsync(TorClient visitor, TorClient host)
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var answering = AnswerOnceAsync(listener);
-        using var control = new TcpClient();
-        await control.ConnectAsync(host.ControlEndpoint!);
-        using var reader = new StreamReader(control.GetStream());
-        await using var writer = new StreamWriter(control.GetStream()) { NewLine = "\r\n", AutoFlush = true };
-        var clock = Stopwatch.StartNew();
-        await writer.WriteLineAsync($"AUTHENTICATE {Convert.ToHexString(await File.ReadAllBytesAsync(host.ControlCookieFile))}");
-        await writer.WriteLineAsync("SETEVENTS HS_DESC");
-        await writer.WriteLineAsync($"ADD_ONION NEW:ED25519-V3 Flags=DiscardPK Port=80,127.0.0.1:{port}");
-        string? address = null;
-        while (await reader.ReadLineAsync() is { } line)
-        {
-            if (line.StartsWith("250-ServiceID=", StringComparison.Ordinal)) address = line["250-ServiceID=".Length..];
-            if (line.StartsWith("650 HS_DESC UPLOADED", StringComparison.Ordinal)) break;
-        }
-
-        var published = clock.Elapsed.TotalSeconds;
-        await FetchAsync(visitor, $"http://{address}.onion/");
-        var fetched = clock.Elapsed.TotalSeconds;
-        await answering;
-        return new Times(published, fetched);
-    }
-
-    private static async Task AnswerOnceAsync(TcpListener listener)
-    {
-        using var connection = await listener.AcceptTcpClientAsync();
-        await using var stream = connection.GetStream();
-        var buffer = new byte[4096];
-        _ = await stream.ReadAsync(buffer);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"));
-    }
-
     private string Configure(TorClient tor)
     {
         var path = Path.Combine(workplace.Folder, "onionshare.json");
@@ -143,7 +106,7 @@ internal sealed class TorBench(Workplace workplace, bool quick)
 
     private async Task<Row> AutoStopAsync(PrivateTorNetwork network, TorClient visitor)
     {
-        var rounds = quick ? 3 : 20;
+        var rounds = quick ? 3 : 8;
         var file = workplace.RandomFile("tor/forty.bin", 40_000_000);
         var whole = SHA256.HashData(await File.ReadAllBytesAsync(file));
         var arrived = 0;

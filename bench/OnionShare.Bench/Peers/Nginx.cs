@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -16,6 +17,18 @@ internal sealed class Nginx : IAsyncDisposable
     }
 
     public string Url { get; }
+
+    public int Port => new Uri(Url).Port;
+
+    /// <summary>How long a processor has worked for its worker so far.</summary>
+    public double ProcessorSeconds
+    {
+        get
+        {
+            using var worker = Process.GetProcessesByName("nginx").First(process => ParentOf(process.Id) == _process.Id);
+            return worker.TotalProcessorTime.TotalSeconds;
+        }
+    }
 
     public static async Task<Nginx> StartAsync(Workplace workplace, string root)
     {
@@ -55,6 +68,9 @@ internal sealed class Nginx : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    // proc(5), stat: «1234 (nginx) S 1233 …».
+    private static int ParentOf(int id) => int.Parse(File.ReadAllText($"/proc/{id}/stat").Split(") ")[^1].Split(' ')[1], CultureInfo.InvariantCulture);
 
     private static int FreePort()
     {

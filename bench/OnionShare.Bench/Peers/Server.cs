@@ -27,6 +27,16 @@ internal sealed class Server : IAsyncDisposable
         File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
 
+    /// <summary>How long a processor has worked for it so far, as the program and as the system (proc(5), utime and stime).</summary>
+    public double ProcessorSeconds
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
     /// <summary>Starts the program and waits for the first line of its output in which <paramref name="findUrl"/> finds a URL.</summary>
     public static async Task<Server> StartAsync(
         string program, IEnumerable<string> arguments, Func<string, string?> findUrl, IReadOnlyDictionary<string, string>? environment = null)
@@ -43,7 +53,7 @@ internal sealed class Server : IAsyncDisposable
         var errors = new System.Text.StringBuilder();
         process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
         process.BeginErrorReadLine();
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10)); // onionshare-cli compresses a GiB before it says anything
         while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {
             if (findUrl(line) is not { } url) continue;
