@@ -25,6 +25,13 @@ internal sealed class LaunchedTor(ITorLauncher launcher, TorOptions options, Tor
             control = await ControlEndpoint.Tcp(endpoint.Address.ToString(), endpoint.Port).ConnectAsync(time, logger, cancellationToken);
             var login = await ControlAuthentication.AuthenticateAsync(control, ControlSecrets.CookieOnly, cancellationToken);
             await control.SendAsync("TAKEOWNERSHIP", cancellationToken);
+            if (launcher.Connection == TorConnectionType.TorSharp)
+            {
+                // It writes a port of its own, without a flag. A port that is open keeps the flags it has.
+                await control.SendAsync("SETCONF SocksPort=0", cancellationToken);
+                await control.SendAsync($"SETCONF SocksPort=\"{Torrc.SocksPort}\"", cancellationToken);
+            }
+
             var socks = await control.SendAsync("GETINFO net/listeners/socks", cancellationToken);
             return new TorSession(control, log, time)
             {

@@ -10,6 +10,9 @@ internal static class Torrc
     /// <summary>The names of the files in the data folder that both sides know.</summary>
     public const string FileName = "torrc", PortFileName = "control-port", CookieFileName = "control-cookie";
 
+    /// <summary>The SOCKS port: it says why an onion service is not reached (socks-extensions, §1).</summary>
+    public const string SocksPort = "127.0.0.1:auto ExtendedErrors";
+
     /// <summary>Its text.</summary>
     /// <param name="folder">The data folder.</param>
     /// <param name="include">A file with lines of the user's own; null for none.</param>
@@ -25,7 +28,7 @@ internal static class Torrc
         foreach (var line in network)
             lines.Append(line).Append('\n');
         lines.Append("DataDirectory ").Append(TorrcText.Quote(folder)).Append('\n')
-            .Append("SocksPort 127.0.0.1:auto ExtendedErrors\n") // says why an onion service is not reached (socks-extensions, §1)
+            .Append("SocksPort ").Append(SocksPort).Append('\n')
             .Append("ControlPort 127.0.0.1:auto\n")
             .Append("ControlPortWriteToFile ").Append(TorrcText.Quote(Path.Combine(folder, PortFileName))).Append('\n')
             .Append("CookieAuthentication 1\n")
