@@ -3,10 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace OnionShare.Contracts;
 
-/// <summary>The JSON both processes speak: camel case, enums as text, nulls left out.</summary>
+/// <summary>The JSON both processes speak: camel case, enums as text, nulls left out, and refused where nothing can be null.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(TextListConverter)],
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(ServiceRequest))]
@@ -59,3 +62,23 @@ namespace OnionShare.Contracts;
 [JsonSerializable(typeof(EngineEvent))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ContractsJson : JsonSerializerContext;
+
+/// <summary>A list of texts, none of which is null: of that the annotations of a list say nothing that is respected.</summary>
+internal sealed class TextListConverter : JsonConverter<IReadOnlyList<string>>
+{
+    public override IReadOnlyList<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException();
+        var texts = new List<string>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            texts.Add(reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException());
+        return texts;
+    }
+
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        foreach (var text in value) writer.WriteStringValue(text);
+        writer.WriteEndArray();
+    }
+}

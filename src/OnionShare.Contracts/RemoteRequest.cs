@@ -48,16 +48,16 @@ public sealed record FetchRequest : RemoteRequest
     public required string Path { get; init; }
 
     /// <summary>Only files of such names, or such paths below the root: <c>*</c> and <c>?</c> stand for characters. Empty: all.</summary>
-    public IReadOnlyList<string> Include { get; init; } = [];
+    public IReadOnlyList<string> Include { get; set; } = []; // set, here and below: as ServiceRequest.GuessLimit
 
     /// <summary>Only the files of these very paths, as a listing has them. Empty: all.</summary>
-    public IReadOnlyList<string> Files { get; init; } = [];
+    public IReadOnlyList<string> Files { get; set; } = [];
 
     /// <summary>Unpack what comes as a zip.</summary>
     public bool Expand { get; init; }
 
     /// <summary>How many circuits to use, 1 to 16, where the service can be read in ranges.</summary>
-    public int Connections { get; init; } = 4;
+    public int Connections { get; set; } = 4;
 
     /// <summary>What to do with files that are there.</summary>
     public ExistingFile Existing { get; init; }
@@ -66,14 +66,14 @@ public sealed record FetchRequest : RemoteRequest
     public long? MaxSize { get; init; }
 
     /// <summary>How long nothing may arrive before it is given up; what has arrived stays, to go on from.</summary>
-    public TimeSpan Patience { get; init; } = DefaultPatience;
+    public TimeSpan Patience { get; set; } = DefaultPatience;
 }
 
 /// <summary>Sends files and a message to a receive service.</summary>
 public sealed record SendRequest : RemoteRequest
 {
     /// <summary>Files and folders, absolute paths; a folder goes as a zip of it.</summary>
-    public IReadOnlyList<string> Paths { get; init; } = [];
+    public IReadOnlyList<string> Paths { get; set; } = []; // set, here and below: as ServiceRequest.GuessLimit
 
     /// <summary>A message to go with them; null for none.</summary>
     public string? Message { get; init; }
@@ -82,10 +82,10 @@ public sealed record SendRequest : RemoteRequest
     public string? Name { get; init; }
 
     /// <summary>How many files go at once, each over a circuit of its own, 1 to 16.</summary>
-    public int Connections { get; init; } = 4;
+    public int Connections { get; set; } = 4;
 
     /// <summary>How long nothing may be taken before it is given up.</summary>
-    public TimeSpan Patience { get; init; } = FetchRequest.DefaultPatience;
+    public TimeSpan Patience { get; set; } = FetchRequest.DefaultPatience;
 }
 
 /// <summary>Enters a chat room.</summary>

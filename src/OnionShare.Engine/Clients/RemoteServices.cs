@@ -36,7 +36,9 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
     /// <summary>Fetches files; what can't be done is the last event.</summary>
     public IAsyncEnumerable<ClientEvent> FetchAsync(FetchRequest request, CancellationToken cancellationToken)
     {
-        Check(request.Connections);
+        Check(request.Connections, request.Patience);
+        if (request.MaxSize < 0) throw Invalid("Less than no bytes can't be taken.", "Give -MaxSize in bytes, or leave it out.");
+        if (!Enum.IsDefined(request.Existing)) throw Invalid("It is not said what is to become of files that are there.");
         if (!Path.IsPathFullyQualified(request.Path)) throw Invalid($"'{RemoteText.Show(request.Path)}' is not an absolute path.");
         var visit = new Visit(request, tor);
         return RunAsync(visit, (tell, cancellation) => new Fetcher(visit, request, time, tell).RunAsync(cancellation), cancellationToken);
@@ -45,7 +47,8 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
     /// <summary>Sends files and a message; what can't be done is the last event.</summary>
     public IAsyncEnumerable<ClientEvent> SendAsync(SendRequest request, CancellationToken cancellationToken)
     {
-        Check(request.Connections);
+        Check(request.Connections, request.Patience);
+        if (request.Name is { } name && string.IsNullOrWhiteSpace(name)) throw Invalid("The name to send the file under is empty.", "Give one with -Name, or leave it out.");
         if (request.Paths.FirstOrDefault(path => !Path.IsPathFullyQualified(path)) is { } relative) throw Invalid($"'{RemoteText.Show(relative)}' is not an absolute path.");
         var visit = new Visit(request, tor);
         return RunAsync(visit, (tell, cancellation) => new Sender(visit, request, time, tell).RunAsync(cancellation), cancellationToken);
@@ -55,11 +58,15 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
     /// <exception cref="ProblemException">It can't be visited now, or the client key is none.</exception>
     public ServiceTest Test(OnionService service, string? clientKey) => new(service, clientKey, tor, time);
 
-    /// <summary>Is in a room.</summary>
-    public async IAsyncEnumerable<ChatEvent> ChatAsync(ChatVisitRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Is in a room; what can't be done is the last event.</summary>
+    public IAsyncEnumerable<ChatEvent> ChatAsync(ChatVisitRequest request, CancellationToken cancellationToken) => StayAsync(new Visit(request, tor), request.Name, cancellationToken);
+
+    public ChatVisit Room(string id) => _rooms.GetValueOrDefault(id)
+        ?? throw new ProblemException(new Problem(ProblemCodes.RemoteUnreachable, "You are not in that room any more.", "Enter it again.") { Status = 404 });
+
+    private async IAsyncEnumerable<ChatEvent> StayAsync(Visit visit, string? name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var visit = new Visit(request, tor);
-        var chat = new ChatVisit(visit, request.Name, time);
+        var chat = new ChatVisit(visit, name, time);
         var events = Channel.CreateBounded<ChatEvent>(new BoundedChannelOptions(Backlog) { SingleReader = true });
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _rooms[chat.Id] = chat;
@@ -89,11 +96,9 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
             _rooms.TryRemove(chat.Id, out _);
             await leaving.CancelAsync();
             await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            visit.Dispose();
         }
     }
-
-    public ChatVisit Room(string id) => _rooms.GetValueOrDefault(id)
-        ?? throw new ProblemException(new Problem(ProblemCodes.RemoteUnreachable, "You are not in that room any more.", "Enter it again.") { Status = 404 });
 
     private async IAsyncEnumerable<ClientEvent> RunAsync(
         Visit visit, Func<Action<ClientEvent>, CancellationToken, Task> work, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -144,9 +149,10 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
         _ => new Problem(ProblemCodes.Internal, $"The engine failed: {RemoteText.Show(failure.Message, 300)}"),
     };
 
-    private static void Check(int connections)
+    private static void Check(int connections, TimeSpan patience)
     {
         if (connections is < 1 or > MostConnections) throw Invalid($"{connections} connections can't be made.", $"Take 1 to {MostConnections}.");
+        if (patience <= TimeSpan.Zero) throw Invalid("No time is left to wait for the service.", "Give -RetryFor more than none.");
     }
 
     private static ProblemException Invalid(string detail, string? advice = null) => new(new Problem(ProblemCodes.InvalidRequest, detail, advice));

@@ -14,7 +14,11 @@ internal static class ControlBody
     {
         try
         {
-            return await context.Request.ReadFromJsonAsync(TypeOf<T>(), context.RequestAborted)
+            if (!context.Request.HasJsonContentType()) throw new ProblemException(ProblemCodes.InvalidRequest, "The request is no JSON.", "Use a module and an engine of the same version.");
+            // Read whole first: out of a stream, .NET 10 takes null for properties that can't be null.
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            return JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), TypeOf<T>())
                 ?? throw new ProblemException(ProblemCodes.InvalidRequest, "The request has no body.");
         }
         catch (BadHttpRequestException refused)
