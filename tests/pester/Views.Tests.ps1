@@ -6,7 +6,10 @@ BeforeAll {
     $service = Start-OnionShare (Join-Path $place.Files 'letter.txt') -LocalOnly -Name 'a name of some length'
 }
 
-AfterAll { Remove-TestHome $place }
+AfterAll {
+    Remove-Item Env:TEST_* -ErrorAction Ignore
+    Remove-TestHome $place
+}
 
 Describe 'What is shown of a service' {
     It 'fits 80 columns as a table, with a short address instead of the link' {
@@ -44,14 +47,27 @@ Describe 'What is shown of a service' {
         @{ View = 'a list'; With = 'Get-OnionService | Format-List'; Shows = 'Paths +: .*letter\.txt' }
         @{ View = 'transfers'; With = 'Get-OnionTransfer'; Shows = 'Percent.*100 %' }
         @{ View = 'saved services'; With = 'Get-OnionService -Saved'; Shows = 'kept +Chat' }
+        @{ View = 'files of a service'; With = 'Get-OnionFile $env:TEST_URL -LocalOnly'; Shows = 'SHA-256 +Path.*\d{4}-\d\d-\d\d \d\d:\d\d +8 B .*letter\.txt' }
+        @{ View = 'sent files'; With = 'Send-OnionFile $env:TEST_INBOX $env:TEST_FILE -LocalOnly'; Shows = '8 B +True +letter\.txt' }
+        @{ View = 'messages'; With = '"good`e[2Jday" | Send-OnionMessage $env:TEST_ROOM -Name Ann -PassThru -LocalOnly'; Shows = '\d\d:\d\d:\d\d +Ann +good[^\e]+day' }
     ) {
         if (-not (Get-OnionTransfer)) {
             $fetched = Start-OnionShare (Join-Path $place.Files 'letter.txt') -LocalOnly -KeepSharing
             Save-Share $fetched (Join-Path $place.Root 'fetched.txt')
-            $null = Start-OnionChat -LocalOnly -Name kept -Save
+            $env:TEST_ROOM = (Start-OnionChat -LocalOnly -Name kept -Save).Url
+            $env:TEST_INBOX = (Start-OnionReceive (Join-Path $place.Root 'inbox') -LocalOnly).Url
+            $env:TEST_URL = $fetched.Url
+            $env:TEST_FILE = Join-Path $place.Files 'letter.txt'
         }
         (Invoke-Session "`$PSStyle.OutputRendering = 'PlainText'; `$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'; $With | Out-String -Width 120") |
             Should -Match "(?s)$Shows"
+    }
+}
+
+Describe 'The views' {
+    It 'call no method, which ConstrainedLanguage would not do' {
+        $views = [xml](Get-Content -Raw (Join-Path (Split-Path (Get-TestModule)) 'OnionShare.format.ps1xml'))
+        $views.SelectNodes('//ScriptBlock').InnerText.Where{ $_ -match '::|\.\w+\(' } | Should -BeNullOrEmpty
     }
 }
 

@@ -16,11 +16,20 @@ public static class OnionText
     /// <summary>A number of bytes for a person: <c>1.5 MiB</c>; <c>?</c> where it is not known.</summary>
     public static string Size(long? bytes) => bytes is { } count ? ByteSize.Show(count) : "?";
 
+    /// <summary>Text that may be anything, fit for a console: control, bidi and escape characters are shown, and it ends after 1,000 characters.</summary>
+    public static string Safe(object? text) => RemoteText.Show(text?.ToString(), LongestText);
+
     /// <summary>Bytes handed over, for a person: <c>1.5 MiB</c>.</summary>
     public static object? BytesText(PSObject item) => Size(Value(item, "Bytes") as long?);
 
     /// <summary>Bytes in all; <c>?</c> where that is not known.</summary>
     public static object? TotalBytesText(PSObject item) => Size(Value(item, "TotalBytes") as long?);
+
+    /// <summary>The length of a file; <c>?</c> where that is not known.</summary>
+    public static object? LengthText(PSObject item) => Size(Value(item, "Length") as long?);
+
+    /// <summary>What was said in a room, or what happened there.</summary>
+    public static object? TextText(PSObject item) => item.BaseObject is OnionMessage { Type: not nameof(ChatEventType.Said) } happened ? happened.ToString() : Shown(item, "Text");
 
     /// <summary>How far a transfer is: <c>42 %</c>; empty where it is not known.</summary>
     public static object? PercentText(PSObject item) =>
@@ -85,6 +94,4 @@ public static class OnionText
         IEnumerable list => string.Join('\n', list.Cast<object>().Select(Safe)),
         { } other => Safe(other),
     };
-
-    private static string Safe(object? value) => RemoteText.Show(value?.ToString(), LongestText);
 }

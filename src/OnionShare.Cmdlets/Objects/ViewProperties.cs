@@ -13,7 +13,7 @@ public sealed class ViewProperties : IModuleAssemblyInitializer
     private static readonly Type[] Shown =
     [
         typeof(OnionService), typeof(OnionSavedService), typeof(OnionAccess), typeof(OnionTransfer), typeof(OnionEngine), typeof(OnionTor),
-        typeof(OnionTorSettings), typeof(OnionTorInstallation), typeof(OnionBridgeOffer),
+        typeof(OnionTorSettings), typeof(OnionTorInstallation), typeof(OnionBridgeOffer), typeof(OnionRemoteFile), typeof(OnionSentFile), typeof(OnionMessage),
     ];
 
     // What is made of the whole of a service; the others show the property they are named after.
