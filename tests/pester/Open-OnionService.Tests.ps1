@@ -2,7 +2,7 @@ BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'Support.psm1') -Force
     Import-Module (Get-TestModule)
     $place = New-TestHome
-    $others = $env:PATH, $env:HOME
+    $others = $env:PATH, $env:HOME, $env:DISPLAY, $env:WAYLAND_DISPLAY
     $bin = (New-Item -ItemType Directory (Join-Path $place.Root 'bin')).FullName
     $opened = Join-Path $place.Root 'opened.txt'
     # Stands in for a program of the desktop: writes down what it was asked to open.
@@ -13,10 +13,11 @@ BeforeAll {
     }
     $env:PATH = "$bin`:/usr/bin:/bin"
     $env:HOME = $place.Root
+    $env:DISPLAY, $env:WAYLAND_DISPLAY = ':0', $null
 }
 
 AfterAll {
-    $env:PATH, $env:HOME = $others
+    $env:PATH, $env:HOME, $env:DISPLAY, $env:WAYLAND_DISPLAY = $others
     Remove-TestHome $place
 }
 
@@ -56,6 +57,15 @@ Describe 'Open-OnionService' -Skip:(-not $IsLinux) {
         New-Opener (Join-Path $bin xdg-open) -ExitCode 3
         Open-OnionService in -ErrorVariable problem -ErrorAction SilentlyContinue
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'NothingOpens,*'
+    }
+
+    It 'asks nobody to open anything where there is no screen' {
+        New-Opener (Join-Path $bin xdg-open)
+        $null = Start-OnionReceive (Join-Path $place.Root 'inbox') -LocalOnly -Name in
+        $env:DISPLAY = $null
+        try { Open-OnionService in -ErrorVariable problem -ErrorAction SilentlyContinue } finally { $env:DISPLAY = ':0' }
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'NothingOpens,*'
+        $opened | Should -Not -Exist
     }
 
     It 'opens an onion service in Tor Browser, without the password among the arguments, and in nothing else' {

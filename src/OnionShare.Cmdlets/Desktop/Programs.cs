@@ -22,8 +22,11 @@ internal static class Programs
     {
         if (OperatingSystem.IsMacOS()) return ("/usr/bin/open", [what]);
         if (OperatingSystem.IsWindows()) return (Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.Windows), "explorer.exe"), [what]);
-        return OnPath("xdg-open") is { } opener ? (opener, [what]) : null;
+        return HasScreen && OnPath("xdg-open") is { } opener ? (opener, [what]) : null;
     }
+
+    // Without one, xdg-open starts a browser for terminals where nobody sees it, and says that all is well.
+    private static bool HasScreen => new[] { "DISPLAY", "WAYLAND_DISPLAY" }.Any(name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)));
 
     /// <summary>Starts one. Gives false where it says that it can't.</summary>
     /// <exception cref="Win32Exception">It can't be run.</exception>
