@@ -75,6 +75,9 @@ public sealed record SendRequest : RemoteRequest
     /// <summary>Files and folders, absolute paths; a folder goes as a zip of it.</summary>
     public IReadOnlyList<string> Paths { get; set; } = []; // set, here and below: as ServiceRequest.GuessLimit
 
+    /// <summary>Those of <see cref="Paths"/> that came from a listing (<see cref="ShareRequest.Listed"/>).</summary>
+    public IReadOnlyList<string>? Listed { get; init; }
+
     /// <summary>A message to go with them; null for none.</summary>
     public string? Message { get; init; }
 

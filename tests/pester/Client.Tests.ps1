@@ -57,6 +57,26 @@ Describe 'Sending' {
         Send-OnionFile $service.Url -MessageOnly -Message 'only this' -LocalOnly | Should -HaveCount 1
         $service | Stop-OnionService
     }
+
+    It 'sends nothing that a filtered listing left out, and nothing that a listed link leads to' {
+        $site = New-Item -ItemType Directory (Join-Path $place.Root 'listing/deep')
+        Set-Content "$site/pub.txt" 'public'
+        Set-Content "$site/id.key" 'private'
+        Set-Content "$($site.Parent)/top.txt" 'top'
+        if (-not $IsWindows) { $null = New-Item -ItemType SymbolicLink "$($site.Parent)/out" -Target (Join-Path $here 'photos/a.txt') }
+        $inbox = Join-Path $place.Root 'filtered'
+        $service = Start-OnionReceive $inbox -LocalOnly
+
+        $sent = Get-ChildItem $site.Parent -Recurse -Exclude *.key | Send-OnionFile $service.Url -LocalOnly -WarningVariable told -WarningAction SilentlyContinue
+
+        $sent.Name | Sort-Object | Should -Be 'deep.zip', 'top.txt'
+        $sent.Path | Sort-Object | Should -Be $site.FullName, (Join-Path $site.Parent 'top.txt')
+        $zip = [System.IO.Compression.ZipFile]::OpenRead((Get-ChildItem $inbox -Recurse -Filter deep.zip).FullName)
+        try { $zip.Entries.FullName | Should -Be 'pub.txt' } finally { $zip.Dispose() }
+        "$told" | Should -BeLike '*only what was listed*'
+        if (-not $IsWindows) { "$told" | Should -BeLike "*out' is a link that leads out*" }
+        $service | Stop-OnionService
+    }
 }
 
 Describe 'Chatting' {

@@ -83,6 +83,7 @@ public sealed class SendOnionFileCommand : RemoteCommand
                 ClientKey = Plain(known.ClientKey),
                 LocalOnly = known.LocalOnly,
                 Paths = [.. _paths.All],
+                Listed = _paths.Listed,
                 Message = Message,
                 Name = Name,
                 Connections = Connections,

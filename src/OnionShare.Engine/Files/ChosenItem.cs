@@ -32,7 +32,7 @@ internal sealed record ChosenItem(string Path, string RealPath, FileStat Stat)
             var isFolder = item.Stat.Kind == FileKind.Folder;
             var outer = FolderOf(item, found);
             var name = outer is null ? Unused(NameOf(item.Path), item.Stat.Kind, names) : System.IO.Path.GetFileName(item.Path);
-            var chosen = new ChosenPath(name, item.RealPath, item.Stat) { Parts = isFolder && isChosenAmong ? [] : null };
+            var chosen = new ChosenPath(name, item.RealPath, item.Stat) { Path = item.Path, Parts = isFolder && isChosenAmong ? [] : null };
             if (isFolder) folders[item.Path] = chosen;
             if (outer is null) top.Add(chosen);
             else PartsOf(System.IO.Path.GetDirectoryName(item.Path)!, folders).Add(chosen);

@@ -8,6 +8,9 @@ namespace OnionShare.Engine.Files;
 /// <param name="Stat">Its state: a file or a folder.</param>
 internal sealed record ChosenPath(string Name, string RealPath, FileStat Stat)
 {
+    /// <summary>The path as it was chosen; null for a folder between chosen ones.</summary>
+    public string? Path { get; init; }
+
     /// <summary>What of a folder was chosen; null when all that is in it was.</summary>
     public List<ChosenPath>? Parts { get; init; }
 

@@ -40,6 +40,20 @@ public sealed class SharedTree
     /// <inheritdoc cref="Scan(IEnumerable{string}, IEnumerable{string}?, CancellationToken)"/>
     public static SharedTree Scan(IEnumerable<string> paths, CancellationToken cancellationToken = default) => Scan(paths, null, cancellationToken);
 
+    /// <summary>Looks through what a person chose, each item for itself: what came from a listing is treated as <see cref="Scan(IEnumerable{string}, IEnumerable{string}?, CancellationToken)"/> does.</summary>
+    /// <param name="paths">Absolute paths of files and folders.</param>
+    /// <param name="listed">Those of them that came from a listing.</param>
+    /// <param name="warnings">What was left out and why.</param>
+    /// <param name="cancellationToken">Ends the looking.</param>
+    internal static IReadOnlyList<(string Path, SharedTree Tree)> ScanEach(
+        IEnumerable<string> paths, IEnumerable<string>? listed, out IReadOnlyList<string> warnings, CancellationToken cancellationToken)
+    {
+        var choice = Choice.Inspect(paths, listed);
+        var found = choice.Paths.Select(one => (one.Path!, new TreeScan(cancellationToken).Run(choice, [one]))).ToList();
+        warnings = [.. choice.Caveats.Sentences, .. found.SelectMany(static one => one.Item2.Warnings)];
+        return found;
+    }
+
     /// <summary>The file or folder at a URL-decoded path below <see cref="Root"/>, or null; the empty path is the root.</summary>
     public SharedEntry? Find(string relativePath)
     {

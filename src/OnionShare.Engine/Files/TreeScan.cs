@@ -19,23 +19,30 @@ internal sealed class TreeScan(CancellationToken cancellationToken, NativeFiles?
     public SharedTree Run(IEnumerable<string> paths, IEnumerable<string>? listed)
     {
         var choice = Choice.Inspect(paths, listed);
+        var tree = Run(choice, choice.Paths);
+        return new SharedTree(tree.Root, tree.Roots, [.. choice.Caveats.Sentences, .. tree.Warnings]);
+    }
+
+    // What a scan of some of the choice warns of is in the choice's caveats; the tree has what its archive changes.
+    public SharedTree Run(Choice choice, IReadOnlyList<ChosenPath> paths)
+    {
         _roots = files is null ? choice.Roots : new SharedRoots(files, choice.Roots.Paths);
         _caveats = choice.Caveats;
 
         SharedEntry root;
-        if (choice.Paths is [{ Stat.Kind: FileKind.Folder } folder])
+        if (paths is [{ Stat.Kind: FileKind.Folder } folder])
         {
             root = new SharedEntry(folder.Name, null, folder.RealPath, folder.Stat);
             Fill(root, folder);
         }
         else
         {
-            var modified = choice.Paths.Max(static path => path.Stat.ModifiedTicks);
+            var modified = paths.Max(static path => path.Stat.ModifiedTicks);
             root = new SharedEntry("", null, null, new FileStat(FileKind.Folder, 0, modified, 0, (UnixFileMode)0x1ED));
-            Close(root, [.. choice.Paths.Select(path => Make(path, root))]);
+            Close(root, [.. paths.Select(path => Make(path, root))]);
         }
 
-        var warnings = new List<string>(_caveats.Sentences);
+        var warnings = new List<string>();
         if (_firstRenamed is { } first && root is not { Name: "", Children: [{ IsFolder: false }] })
         {
             warnings.Add($"In the zip '{RemoteText.Show(first.Name)}' is called '{RemoteText.Show(first.ArchiveName)}', because Windows does not take the name."

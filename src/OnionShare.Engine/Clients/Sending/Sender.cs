@@ -27,12 +27,15 @@ internal sealed class Sender(Visit visit, SendRequest request, TimeProvider time
     private List<Parcel> Parcels(CancellationToken cancellationToken)
     {
         var parcels = new List<Parcel>();
-        foreach (var path in request.Paths)
+        if (request.Paths.Count > 0)
         {
-            var tree = SharedTree.Scan([path], cancellationToken);
-            foreach (var warning in tree.Warnings) tell(new ClientNote(warning));
-            IContent content = tree.SingleFile is { } file ? tree.ContentOf(file) : new VirtualZip(tree);
-            parcels.Add(new Parcel(content, request.Name ?? tree.SingleFile?.Name ?? content.FileName, path));
+            var found = SharedTree.ScanEach(request.Paths, request.Listed, out var warnings, cancellationToken);
+            foreach (var warning in warnings) tell(new ClientNote(warning));
+            foreach (var (path, tree) in found)
+            {
+                IContent content = tree.SingleFile is { } file ? tree.ContentOf(file) : new VirtualZip(tree);
+                parcels.Add(new Parcel(content, request.Name ?? tree.SingleFile?.Name ?? content.FileName, path));
+            }
         }
 
         if (request.Name is not null && parcels.Count != 1) throw Invalid("-Name can name one file only.", "Leave it out, or send one file.");
