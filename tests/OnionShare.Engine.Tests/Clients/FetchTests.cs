@@ -188,6 +188,8 @@ public sealed class FetchTests
         client.Local.Scratch.File("site/own/index.html", "<p>a page"u8.ToArray());
         client.Local.Scratch.File("site/own/not linked.txt", "hidden"u8.ToArray());
         client.Local.Scratch.File("site/sub/a b.txt", "words"u8.ToArray());
+        client.Local.Scratch.File("site/sub/page 2.txt", "words"u8.ToArray());
+        client.Local.Scratch.File("site/sub/page 10.txt", "words"u8.ToArray());
         var service = await client.Local.Engine.Services.StartAsync(new WebsiteRequest { Paths = [Path.Combine(client.Local.Scratch.Files, "site")], LocalOnly = true }, Cancel);
         await client.Local.SeenAsync(happened => happened is ServiceChanged { Service.State: ServiceState.Running });
 
@@ -195,8 +197,8 @@ public sealed class FetchTests
         await client.FetchAsync(client.Request(service.Status.Url!));
 
         Assert.Equal(RemoteKind.Website, listing.Kind);
-        Assert.Equal(["hello.txt", "own/index.html", "sub/a b.txt"], listing.Files.Select(file => file.Path).Order(StringComparer.Ordinal));
-        Assert.Equal(["hello.txt", "own", "own/index.html", "sub", "sub/a b.txt"], client.Left);
+        Assert.Equal(["own/index.html", "sub/a b.txt", "sub/page 2.txt", "sub/page 10.txt", "hello.txt"], listing.Files.Select(file => file.Path));
+        Assert.Equal(["hello.txt", "own", "own/index.html", "sub", "sub/a b.txt", "sub/page 10.txt", "sub/page 2.txt"], client.Left);
     }
 
     [Fact(Timeout = 60_000)]

@@ -32,18 +32,20 @@ public sealed record FolderListing
         IReadOnlyList<SiteEntry> entries = wanted.IsEmpty ? all : [.. all.Where(entry => wanted.Finds(entry.Name))];
         var pages = Math.Max(1, (entries.Count + PageSize - 1) / PageSize);
         var number = int.TryParse(page, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, pages) : 1;
-        var sorted = entries.OrderByDescending(static entry => entry.IsFolder)
-            .ThenBy(static entry => entry.Name, NaturalOrder.Instance);
         return new FolderListing
         {
             Names = names,
-            Rows = [.. sorted.Skip((number - 1) * PageSize).Take(PageSize)],
+            Rows = [.. Sorted(entries).Skip((number - 1) * PageSize).Take(PageSize)],
             Count = entries.Count,
             Search = wanted.Text,
             CanSearch = all.Count > NameSearch.FewRows,
             Page = number,
         };
     }
+
+    /// <summary>Folders first, then files, each by name.</summary>
+    public static IEnumerable<SiteEntry> Sorted(IEnumerable<SiteEntry> entries) =>
+        entries.OrderByDescending(static entry => entry.IsFolder).ThenBy(static entry => entry.Name, NaturalOrder.Instance);
 
     public static string Href(IEnumerable<string> names, int depth) =>
         depth == 0 ? "/" : $"/{string.Join('/', names.Take(depth).Select(Uri.EscapeDataString))}/";

@@ -20,28 +20,25 @@ internal static class SiteIndex
         return IndexResponse.SendAsync(http, new ServiceIndex { Mode = "website", Title = title, IsCut = files.Count > Most }, files.Take(Most));
     }
 
-    private static IEnumerable<IndexedFile> Files(Site site, SiteHashing hashing)
+    private static IEnumerable<IndexedFile> Files(Site site, SiteHashing hashing, string folder = "", int depth = 0)
     {
-        var rest = new Stack<(string Path, int Depth)>([("", 0)]);
-        while (rest.TryPop(out var folder))
+        var place = site.Find(folder);
+        using (place.File)
         {
-            var place = site.Find(folder.Path);
-            using (place.File)
+            if (place.File is { } index)
             {
-                if (place.File is { } index)
-                {
-                    var name = Path.GetFileName(place.Path!);
-                    yield return File(site, hashing, folder.Path + name, new SiteEntry(name, IsFolder: false, index.Stat.Length, index.Stat.LastModified));
-                }
+                var name = Path.GetFileName(place.Path!);
+                yield return File(site, hashing, folder + name, new SiteEntry(name, IsFolder: false, index.Stat.Length, index.Stat.LastModified));
             }
+        }
 
-            if (place.Outcome != SiteOutcome.Folder || site.List(place) is not { } entries) continue;
-            foreach (var entry in entries.OrderBy(static entry => entry.Name, StringComparer.Ordinal))
-            {
-                var path = folder.Path + entry.Name;
-                if (!entry.IsFolder) yield return File(site, hashing, path, entry);
-                else if (folder.Depth < Deepest) rest.Push((path + "/", folder.Depth + 1));
-            }
+        if (place.Outcome != SiteOutcome.Folder || site.List(place) is not { } entries) yield break;
+        foreach (var entry in FolderListing.Sorted(entries))
+        {
+            var path = folder + entry.Name;
+            if (!entry.IsFolder) yield return File(site, hashing, path, entry);
+            if (!entry.IsFolder || depth == Deepest) continue;
+            foreach (var file in Files(site, hashing, path + "/", depth + 1)) yield return file;
         }
     }
 
