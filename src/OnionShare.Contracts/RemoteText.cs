@@ -13,7 +13,8 @@ public static class RemoteText
     public const int DefaultLength = 200;
 
     /// <summary>
-    /// Makes control, format (bidi, zero-width), line-separating and broken surrogate characters visible as <c>\u{HEX}</c> and
+    /// Makes control, format (bidi, zero-width), line-separating and broken surrogate characters visible as <c>\u{HEX}</c> (but for
+    /// <see cref="Joiner">joiners</see> that belong to the script) and
     /// cuts the text to <paramref name="maxLength"/> characters, the last of them an ellipsis if anything was cut.
     /// </summary>
     public static string Show(string? text, int maxLength = DefaultLength)
@@ -25,7 +26,7 @@ public static class RemoteText
         for (var i = 0; i < text.Length;)
         {
             var good = Rune.TryGetRuneAt(text, i, out var rune);
-            var piece = !good ? $"\\u{{{(int)text[i]:X}}}" : IsHarmless(rune) ? rune.ToString() : $"\\u{{{rune.Value:X}}}";
+            var piece = !good ? $"\\u{{{(int)text[i]:X}}}" : IsHarmless(rune) || Joiner.BelongsAt(text, i) ? rune.ToString() : $"\\u{{{rune.Value:X}}}";
             var width = good ? rune.Utf16SequenceLength : 1;
             var isLast = i + width == text.Length;
             if (shown.Length + piece.Length > (isLast ? maxLength : maxLength - 1)) return shown.Append('…').ToString();

@@ -12,6 +12,10 @@ public sealed class RemoteTextTests
     [InlineData("\u001b[31mred", "\\u{1B}[31mred")]
     [InlineData("txt.\u202Eexe", "txt.\\u{202E}exe")]
     [InlineData("nul\0", "nul\\u{0}")]
+    [InlineData("pay\u200Cpal\u200D", "pay\\u{200C}pal\\u{200D}")]
+    [InlineData("\u200Cمی", "\\u{200C}می")]
+    [InlineData("می\u200Cخواهم.txt", "می\u200Cخواهم.txt")] // joiners that belong to the script
+    [InlineData("👩\u200D💻.png", "👩\u200D💻.png")]
     [InlineData(null, "")]
     public void What_could_deceive_a_reader_is_made_visible(string? text, string shown) => Assert.Equal(shown, RemoteText.Show(text));
 

@@ -1,14 +1,15 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace OnionShare.Engine.Files;
+namespace OnionShare.Contracts;
 
 /// <summary>
 /// The zero-width joiner and non-joiner, which some scripts are not written right without: between letters of scripts that join or stack them
 /// (as in Persian and Hindi; RFC 5892 A.1 and A.2 have the like for domain names), and the joiner between emoji (UTS #51). Elsewhere they only
 /// make two names look alike.
 /// </summary>
-internal static class Joiner
+public static class Joiner
 {
     private const int NonJoining = 0x200C, Joining = 0x200D, EmojiStyle = 0xFE0F;
 
@@ -25,6 +26,12 @@ internal static class Joiner
         Joining => (Joins(before) && Joins(after)) || (IsEmoji(before) && IsEmoji(after)),
         _ => false,
     };
+
+    /// <summary>Whether what stands there in a text is a joiner that belongs there.</summary>
+    public static bool BelongsAt(string text, int at) => text[at] is (char)NonJoining or (char)Joining
+        && Rune.DecodeLastFromUtf16(text.AsSpan(0, at), out var before, out _) == OperationStatus.Done
+        && Rune.DecodeFromUtf16(text.AsSpan(at + 1), out var after, out _) == OperationStatus.Done
+        && Belongs(before, new Rune(text[at]), after);
 
     private static bool Joins(Rune rune) => (Rune.IsLetter(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark
         or UnicodeCategory.SpacingCombiningMark) && Scripts.Any(script => rune.Value >= script.From && rune.Value <= script.To);
