@@ -138,7 +138,7 @@ internal static partial class Errors
     public static ErrorRecord ServiceNotFound(string name) => From(new Problem(
         ProblemCodes.ServiceNotFound,
         $"No service has the name or id '{RemoteText.Show(name)}'.",
-        "Get-OnionService lists the services; with -IncludeEnded also those that have ended.",
+        "Get-OnionService lists the services; with -IncludeEnded also those that have ended, with -Saved those that are saved.",
         name));
 
     public static ErrorRecord NoHistory(string name) => From(new Problem(

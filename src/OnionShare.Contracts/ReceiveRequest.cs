@@ -10,6 +10,9 @@ public sealed record ReceiveRequest : ServiceRequest
     /// <summary>Files a submission may have when nothing else is said.</summary>
     public const int DefaultMaxFiles = 1000;
 
+    /// <summary>What a file counts at least, in bytes: its block, and what the file system keeps of it.</summary>
+    public const int LeastOfFile = 4096;
+
     [JsonIgnore]
     public override ServiceMode Mode => ServiceMode.Receive;
 

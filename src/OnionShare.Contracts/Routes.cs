@@ -132,7 +132,10 @@ public static class Routes
     /// <summary><c>DELETE</c>: revoke a client key; visitors under way are cut. Answers with the service's status.</summary>
     public const string ClientRoute = ClientsRoute + "/{client}";
 
-    /// <summary><c>GET</c>: one saved service. <c>DELETE</c>: forget it; its address is lost when it does not run. A service that runs goes on.</summary>
+    /// <summary>
+    /// <c>GET</c>: one saved service. <c>DELETE</c>: forget it; its address is lost when it does not run. A service that runs goes on. <c>PATCH</c> a
+    /// <see cref="ServiceChange"/>: change what is saved, and the service that runs from it, if one does; answers with a <see cref="SavedService"/>.
+    /// </summary>
     public const string OneSavedRoute = Saved + "/{name}";
 
     /// <summary>

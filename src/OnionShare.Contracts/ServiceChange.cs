@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace OnionShare.Contracts;
 
-/// <summary>The body of <c>PATCH /v1/services/{id}</c>: changes a service while it runs. What is null stays as it is.</summary>
+/// <summary>The body of <c>PATCH /v1/services/{id}</c> and <c>PATCH /v1/saved/{name}</c>: changes a service while it runs, or a saved one. What is null stays as it is.</summary>
 public sealed record ServiceChange
 {
     /// <summary>Another password for visitors. The count of wrong ones starts anew. Not for public services.</summary>
@@ -42,4 +44,26 @@ public sealed record ServiceChange
     /// that holds what was taken away must not be completed.
     /// </summary>
     public IReadOnlyList<string>? RemovePaths { get; init; }
+
+    /// <summary>As <see cref="ReceiveRequest.MaxFileSize"/>, from the next submission on; 0 for no limit.</summary>
+    public long? MaxFileSize { get; init; }
+
+    /// <summary>As <see cref="ReceiveRequest.MaxSubmissionSize"/>, from the next submission on; 0 for no limit.</summary>
+    public long? MaxSubmissionSize { get; init; }
+
+    /// <summary>As <see cref="ReceiveRequest.MaxFiles"/>, from the next submission on.</summary>
+    public int? MaxFiles { get; init; }
+
+    /// <summary>As <see cref="ReceiveRequest.MaxTotalSize"/>, what it has taken before included; 0 for no limit.</summary>
+    public long? MaxTotalSize { get; init; }
+
+    /// <summary>As <see cref="ReceiveRequest.MinFreeSpace"/>.</summary>
+    public long? MinFreeSpace { get; init; }
+
+    /// <summary>As <see cref="ReceiveRequest.MaxConcurrent"/>; 0 for no limit.</summary>
+    public int? MaxConcurrent { get; init; }
+
+    /// <summary>Whether it changes what an inbox takes.</summary>
+    [JsonIgnore]
+    public bool HasLimits => (MaxFileSize ?? MaxSubmissionSize ?? MaxTotalSize ?? MinFreeSpace ?? MaxFiles ?? MaxConcurrent) is not null;
 }

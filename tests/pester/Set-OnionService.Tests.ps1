@@ -102,6 +102,89 @@ Describe 'Set-OnionService' {
     }
 }
 
+Describe 'Set-OnionService of an inbox' {
+    AfterEach {
+        Get-OnionService | Stop-OnionService -Force
+        Get-OnionService -Saved | Remove-OnionService -Confirm:$false
+    }
+
+    It 'changes what it takes while it runs, and next time' {
+        $inbox = Start-OnionReceive (Join-Path $place.Root 'limited') -LocalOnly -Name limited -Save -MinFreeSpace 0 -MaxFileSize 4
+        Send-Upload $inbox $letter | Should -Be 413
+        Set-OnionService limited -MaxFileSize 1MB
+        Send-Upload $inbox $letter | Should -Be 200
+        Get-Page $inbox '/' | Should -BeLike '*1.0 MiB a file*'
+        $inbox | Stop-OnionService
+        Get-Page (Restore-OnionService limited) '/' | Should -BeLike '*1.0 MiB a file*'
+        Set-OnionService limited -MaxFileSize 0
+        Get-Page (Get-OnionService limited) '/' | Should -Not -BeLike '*data-max-file=*'
+    }
+
+    It 'refuses limits of what takes nothing in, and limits that nothing fits' {
+        $null = Start-OnionChat -LocalOnly -Name room
+        Set-OnionService room -MaxFileSize 1MB -ErrorVariable problem -ErrorAction SilentlyContinue
+        "$($problem[0])" | Should -BeLike "*'room' is no inbox*"
+        $null = Start-OnionReceive (Join-Path $place.Root 'small') -LocalOnly -Name small
+        Set-OnionService small -MaxTotalSize 1KB -ErrorVariable problem -ErrorAction SilentlyContinue
+        "$($problem[0])" | Should -BeLike '*no file would be taken*'
+    }
+}
+
+Describe 'Set-OnionService of a saved service that does not run' {
+    AfterEach {
+        Get-OnionService | Stop-OnionService -Force
+        Get-OnionService -Saved | Remove-OnionService -Confirm:$false
+    }
+
+    It 'changes how it is started the next time, at the same address' {
+        $inbox = Start-OnionReceive (Join-Path $place.Root 'resting') -LocalOnly -Name resting -Save
+        $inbox | Stop-OnionService
+        $changed = Set-OnionService resting -MaxFileSize 2GB -Title 'Leave it here' -Language fa -Password 'an other password' -StopAfter 2h -NewName rested -PassThru
+        $changed | Should -BeOfType OnionShare.OnionSavedService
+        $changed.Name | Should -Be 'rested'
+        (Get-OnionService -Saved).Name | Should -Be 'rested'
+        $restored = Restore-OnionService rested
+        $restored.Password | Should -Be 'an other password'
+        $restored.Title | Should -Be 'Leave it here'
+        $restored.StopsAt | Should -BeGreaterThan ([datetime]::Now.AddMinutes(110))
+        Get-Page $restored '/' | Should -BeLike '*lang="fa"*data-max-file="2147483648"*'
+    }
+
+    It 'changes what a share gives, comes by the pipeline, and leaves what runs under another name alone' {
+        $null = Start-OnionShare $letter -LocalOnly -Name given -KeepSharing -Save
+        Stop-OnionService given
+        $null = Start-OnionShare $letter -LocalOnly -Name giver -KeepSharing
+        Get-OnionService -Saved given | Set-OnionService -AddPath $plan -RemovePath $letter
+        (Get-OnionService -Saved given).Paths | Should -Be $plan
+        (Get-OnionService giver).Paths | Should -Be $letter
+        (Get-Index (Restore-OnionService given)).files.path | Should -Be 'plan 1.txt'
+    }
+
+    It 'says what to do where it can not: <What>' -ForEach @(
+        @{ What = 'an owner'; Change = @{ Detach = $true }; Says = '*Restore-OnionService -Detach*' }
+        @{ What = 'a name that is taken'; Change = @{ NewName = 'there' }; Says = '*another name*' }
+        @{ What = 'limits of a share'; Change = @{ MaxFileSize = 1MB }; Says = '*inbox*' }
+        @{ What = 'the password of a public one'; Change = @{ Password = 'something long' }; Says = '*without making it public*' }
+    ) {
+        $null = Start-OnionShare $letter -LocalOnly -Name away -Save -Public
+        Stop-OnionService away
+        $null = Start-OnionChat -LocalOnly -Name there
+        $before = Get-OnionService -Saved away | ConvertTo-Json
+        Set-OnionService away @Change -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].ErrorDetails.RecommendedAction | Should -BeLike $Says
+        Get-OnionService -Saved away | ConvertTo-Json | Should -Be $before
+    }
+
+    It 'is not meant by a wildcard, and told from one that is not there' {
+        $null = Start-OnionShare $letter -LocalOnly -Name kept -Save
+        Stop-OnionService kept
+        Set-OnionService k* -Title Other
+        Get-OnionService -Saved | ForEach-Object Title | Should -BeNullOrEmpty
+        Set-OnionService nothing -Title Other -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'ServiceNotFound,*'
+    }
+}
+
 Describe 'Get-OnionService -Mine' {
     AfterEach { Get-OnionService | Stop-OnionService -Force }
 

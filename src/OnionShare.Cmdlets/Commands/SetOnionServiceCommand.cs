@@ -7,13 +7,14 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 
-/// <summary><c>Set-OnionService</c>: changes services while they run, and what is saved of them.</summary>
+/// <summary><c>Set-OnionService</c>: changes services while they run, and what is saved of them; and saved ones that do not run.</summary>
 [Cmdlet(VerbsCommon.Set, "OnionService", SupportsShouldProcess = true)]
 [OutputType(typeof(OnionService))]
+[OutputType(typeof(OnionSavedService))]
 public sealed class SetOnionServiceCommand : OnionCommand
 {
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services.")]
-    [Alias("Service", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(ServiceNameCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards), ids, or services; the whole name of a saved one that does not run.")]
+    [Alias("Service", "Id"), SupportsWildcards, ServiceName, ArgumentCompleter(typeof(KnownNameCompleter))]
     public string[] Name { get; set; } = [];
 
     [Parameter(HelpMessage = "Another password for visitors, a string or a SecureString."), Password]
@@ -47,6 +48,24 @@ public sealed class SetOnionServiceCommand : OnionCommand
     [Parameter(HelpMessage = "Files and folders not to share any more (wildcards); downloads under way are cut."), ValidateNotNullOrEmpty, SupportsWildcards, Path]
     public string[] RemovePath { get; set; } = [];
 
+    [Parameter(HelpMessage = "The largest file an inbox takes; 0 for no limit."), Size(AllowZero = true), ArgumentCompleter(typeof(SizeCompleter))]
+    public long MaxFileSize { get; set; }
+
+    [Parameter(HelpMessage = "The largest submission an inbox takes; 0 for no limit."), Size(AllowZero = true), ArgumentCompleter(typeof(SizeCompleter))]
+    public long MaxSubmissionSize { get; set; }
+
+    [Parameter(HelpMessage = "Files a submission may have."), ValidateRange(1, int.MaxValue)]
+    public int MaxFiles { get; set; }
+
+    [Parameter(HelpMessage = "How much an inbox takes in all; 0 for no limit."), Size(AllowZero = true), ArgumentCompleter(typeof(SizeCompleter))]
+    public long MaxTotalSize { get; set; }
+
+    [Parameter(HelpMessage = "Space that must stay free on an inbox's disk."), Size(AllowZero = true), ArgumentCompleter(typeof(SizeCompleter))]
+    public long MinFreeSpace { get; set; }
+
+    [Parameter(HelpMessage = "Submissions an inbox takes at the same time; 0 for no limit."), ValidateRange(0, int.MaxValue)]
+    public int MaxConcurrent { get; set; }
+
     [Parameter(HelpMessage = "Give the services out as they are now.")]
     public SwitchParameter PassThru { get; set; }
 
@@ -55,6 +74,8 @@ public sealed class SetOnionServiceCommand : OnionCommand
 
     [Parameter(HelpMessage = "How long the service is to run, counted from the moment it is first reachable."), Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan StopAfter { get; set; }
+
+    private static readonly string[] Limits = [nameof(MaxFileSize), nameof(MaxSubmissionSize), nameof(MaxFiles), nameof(MaxTotalSize), nameof(MinFreeSpace), nameof(MaxConcurrent)];
 
     private SharedPaths? _added;
     private bool _renamed;
@@ -92,16 +113,35 @@ public sealed class SetOnionServiceCommand : OnionCommand
             Detach = Detach,
             AddPaths = AddPath.Length > 0 ? _added!.All : null,
             AddListed = AddPath.Length > 0 ? _added!.Listed : null,
+            MaxFileSize = IsGiven(nameof(MaxFileSize)) ? MaxFileSize : null,
+            MaxSubmissionSize = IsGiven(nameof(MaxSubmissionSize)) ? MaxSubmissionSize : null,
+            MaxFiles = IsGiven(nameof(MaxFiles)) ? MaxFiles : null,
+            MaxTotalSize = IsGiven(nameof(MaxTotalSize)) ? MaxTotalSize : null,
+            MinFreeSpace = IsGiven(nameof(MinFreeSpace)) ? MinFreeSpace : null,
+            MaxConcurrent = IsGiven(nameof(MaxConcurrent)) ? MaxConcurrent : null,
         };
-        var services = await Services.SelectAsync(Name, includeEnded: false);
-        if (NewName is not null && (services.Count > 1 || (_renamed && services.Count > 0))) ThrowTerminatingError(Errors.OneNewName());
-        _renamed |= services.Count > 0;
+        var resting = await RestingAsync();
+        string[] others = [.. Name.Where(name => !resting.Any(saved => NamePattern.Fits(saved.Name, name)))];
+        var services = others.Length == 0 ? [] : await Services.SelectAsync(others, includeEnded: false);
+        var count = services.Count + resting.Count;
+        if (NewName is not null && (count > 1 || (_renamed && count > 0))) ThrowTerminatingError(Errors.OneNewName());
+        _renamed |= count > 0;
+        foreach (var saved in resting)
+        {
+            if (!ShouldProcess($"saved {saved.Mode} '{RemoteText.Show(saved.Name)}'", $"Change its {string.Join(", ", Changes())}")) continue;
+            await ForOneAsync(async () =>
+            {
+                var changed = await Engine.Saved.ChangeAsync(saved.Name, change with { RemovePaths = Removed(saved.Paths) }, StopToken);
+                if (PassThru) WriteObject(new OnionSavedService(changed));
+            });
+        }
+
         foreach (var service in services)
         {
             if (!ShouldProcess($"{service.Mode} '{RemoteText.Show(service.Name)}'", $"Change its {string.Join(", ", Changes())}")) continue;
             await ForOneAsync(async () =>
             {
-                var changed = await Engine.ChangeAsync(service.Id, change with { RemovePaths = Removed(service) }, StopToken);
+                var changed = await Engine.ChangeAsync(service.Id, change with { RemovePaths = Removed(service.Paths) }, StopToken);
                 if (PassThru) WriteObject(LiveService.Of(changed));
                 await Vaults.KeepUpAsync(
                     changed,
@@ -111,8 +151,17 @@ public sealed class SetOnionServiceCommand : OnionCommand
         }
     }
 
+    // The saved services that are meant: by their whole names, and only where nothing of that name runs. A wildcard means what runs.
+    private async Task<IReadOnlyList<SavedService>> RestingAsync()
+    {
+        var running = await Services.SelectAsync([], includeEnded: true);
+        bool Runs(string name) => running.Any(service => service.Id == name || (!service.State.IsEnded() && NamePattern.Fits(service.Name, name)));
+        var names = Name.Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && !Runs(name)).ToList();
+        return names.Count == 0 ? [] : [.. (await SavedServices.AllAsync()).Where(saved => saved.ServiceId is null && names.Exists(name => NamePattern.Fits(saved.Name, name)))];
+    }
+
     // What is not shared any more may be gone from the disk, too: wildcards are those of the paths the service has.
-    private IReadOnlyList<string>? Removed(ServiceStatus service)
+    private IReadOnlyList<string>? Removed(IReadOnlyList<string> paths)
     {
         if (RemovePath.Length == 0) return null;
         var removed = new List<string>();
@@ -120,7 +169,7 @@ public sealed class SetOnionServiceCommand : OnionCommand
         {
             var path = System.IO.Path.TrimEndingDirectorySeparator(SessionState.Path.GetUnresolvedProviderPathFromPSPath(given));
             var pattern = WildcardPattern.Get(path, WildcardOptions.None);
-            var found = service.Paths.Where(shared => string.Equals(shared, path, StringComparison.Ordinal) || pattern.IsMatch(shared)).ToList();
+            var found = paths.Where(shared => string.Equals(shared, path, StringComparison.Ordinal) || pattern.IsMatch(shared)).ToList();
             removed.AddRange(found.Count > 0 ? found : [path]); // the engine says that there is no such
         }
 
@@ -138,5 +187,6 @@ public sealed class SetOnionServiceCommand : OnionCommand
         if (IsGiven(nameof(KeepHistory))) yield return "history";
         if (IsGiven(nameof(GuessLimit))) yield return "guess limit";
         if (IsStopTimeGiven) yield return "stop time";
+        if (Limits.Any(IsGiven)) yield return "limits";
     }
 }

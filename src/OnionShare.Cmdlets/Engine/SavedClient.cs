@@ -11,6 +11,9 @@ internal sealed class SavedClient(EngineClient engine)
     public Task<SavedService> SaveAsync(string id, CancellationToken cancellationToken) =>
         engine.SendAsync(HttpMethod.Post, Routes.Save(id), ContractsJson.Default.SavedService, cancellationToken);
 
+    public Task<SavedService> ChangeAsync(string name, ServiceChange change, CancellationToken cancellationToken) => engine.SendAsync(
+        HttpMethod.Patch, Routes.OneSaved(name), change, ContractsJson.Default.ServiceChange, ContractsJson.Default.SavedService, cancellationToken);
+
     public async Task ForgetAsync(string name, CancellationToken cancellationToken)
     {
         using var response = await engine.SendAsync(HttpMethod.Delete, Routes.OneSaved(name), null, cancellationToken);

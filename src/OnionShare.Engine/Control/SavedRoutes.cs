@@ -17,10 +17,17 @@ internal sealed class SavedRoutes(Engine engine, Func<HttpContext, OnionService>
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return Task.CompletedTask;
         });
+        routes.MapPatch(Routes.OneSavedRoute, ChangeAsync);
         routes.MapPost(Routes.RestoreRoute, RestoreAsync);
         routes.MapPost(Routes.ExportRoute, ExportAsync);
         routes.MapPost(Routes.SavedClientsRoute, GrantAsync);
         routes.MapDelete(Routes.SavedClientRoute, RevokeAsync);
+    }
+
+    private async Task ChangeAsync(HttpContext context)
+    {
+        var change = await ControlBody.ReadAsync<ServiceChange>(context);
+        await ControlBody.WriteAsync(context, await engine.Saved.ChangeAsync(ControlPath.SavedName(context), change, context.RequestAborted));
     }
 
     private async Task RestoreAsync(HttpContext context)

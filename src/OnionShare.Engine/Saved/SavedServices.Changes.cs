@@ -29,6 +29,66 @@ public sealed partial class SavedServices
             cancellationToken);
     }
 
+    /// <summary>Changes what is saved of a service, and the service that runs from it, if one does.</summary>
+    /// <exception cref="ProblemException">The change can't be made.</exception>
+    public async Task<SavedService> ChangeAsync(string name, ServiceChange change, CancellationToken cancellationToken)
+    {
+        if (Running(name) is { } service)
+        {
+            await ChangeAsync(service, change, cancellationToken);
+            return Get(service.Context.Name);
+        }
+
+        lock (_lock)
+        {
+            var record = Find(name);
+            var changed = Changed(record, change);
+            if (string.Equals(changed.Name, record.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                _store.Write(changed);
+                return Describe(changed);
+            }
+
+            if (_store.Find(changed.Name) is { } there) throw InUse(there.Name);
+            if (_services.Alive.Any(other => string.Equals(other.Context.Name, changed.Name, StringComparison.OrdinalIgnoreCase)))
+                throw new ProblemException(ProblemCodes.NameInUse, $"A service named '{RemoteText.Show(changed.Name)}' runs.", "Take another name.", changed.Name);
+            Move(record.Name, changed);
+            return Describe(changed);
+        }
+    }
+
+    private SavedRecord Changed(SavedRecord record, ServiceChange change)
+    {
+        RequestCheck.Check(change, record.Name, record.Secrets.Password is null, null, _time);
+        if (change.Detach)
+            throw new ProblemException(ProblemCodes.InvalidRequest, $"'{record.Name}' does not run, so nobody owns it.", "Detach it when it starts: Restore-OnionService -Detach.", record.Name);
+        var request = ChangedSettings.Of(record.Request, change, record.Name);
+        if (change.AddPaths is not null || change.RemovePaths is not null)
+        {
+            var (paths, listed) = ChangedSettings.Paths(request, change, record.Name);
+            request = (ShareRequest)request with { Paths = paths, Listed = listed };
+        }
+
+        return record with
+        {
+            Name = change.Name ?? record.Name,
+            Request = request,
+            Secrets = record.Secrets with { Password = change.Password ?? record.Secrets.Password },
+            ComesBack = record.ComesBack is { } back && (request.StopAt, request.StopAfter) != (record.Request.StopAt, record.Request.StopAfter)
+                ? back with { StopsAt = request.StopAt }
+                : record.ComesBack,
+            SavedAt = _time.GetUtcNow(),
+        };
+    }
+
+    private void Move(string old, SavedRecord record)
+    {
+        _store.Write(record);
+        _store.WriteProgress(record.Name, _store.ReadProgress(old));
+        _store.Delete(old);
+        _failures.Remove(old);
+    }
+
     // The record under the new name is there before the old one is gone: what is saved must not be lost in between.
     private void Rename(OnionService service, string name, Func<SavedRecord, SavedRecord> change)
     {
@@ -40,11 +100,8 @@ public sealed partial class SavedServices
         if (record is null) return;
         try
         {
-            _store.Write(change(record) with { Name = name });
-            if (!isSaved) return;
-            _store.WriteProgress(name, _store.ReadProgress(old));
-            _store.Delete(old);
-            _failures.Remove(old);
+            if (isSaved) Move(old, change(record) with { Name = name });
+            else _store.Write(change(record) with { Name = name });
         }
         catch
         {
@@ -58,6 +115,15 @@ public sealed partial class SavedServices
     {
         var request = record.Request with { Title = settings.Title, Language = settings.Language, GuessLimit = settings.GuessLimit, KeepHistory = settings.KeepHistory };
         if (request is ShareRequest kept && settings is ShareRequest share) request = kept with { Paths = share.Paths, Listed = share.Listed };
+        if (request is ReceiveRequest keptInbox && settings is ReceiveRequest inbox)
+        {
+            request = keptInbox with
+            {
+                MaxFileSize = inbox.MaxFileSize, MaxSubmissionSize = inbox.MaxSubmissionSize, MaxFiles = inbox.MaxFiles,
+                MaxTotalSize = inbox.MaxTotalSize, MinFreeSpace = inbox.MinFreeSpace, MaxConcurrent = inbox.MaxConcurrent,
+            };
+        }
+
         if (stopTime) request = request with { StopAt = settings.StopAt, StopAfter = settings.StopAfter };
         return record with { Request = request, Secrets = record.Secrets with { Password = settings.Password } };
     }

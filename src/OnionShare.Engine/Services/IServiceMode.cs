@@ -47,6 +47,11 @@ public interface IServiceMode : IAsyncDisposable
     Task<Action> PrepareOfferAsync(ServiceRequest settings, bool cut, ServiceContext context, CancellationToken cancellationToken) => throw new ProblemException(
         ProblemCodes.InvalidRequest, $"'{context.Name}' shares no files.", "Only a share with -KeepSharing takes others while it runs.", context.Name);
 
+    /// <summary>Settings that were changed while it runs hold from now on; they have been checked.</summary>
+    void Take(ServiceRequest settings)
+    {
+    }
+
     /// <summary>Adds its routes. Every request that reaches them has passed the Host check and the password gate.</summary>
     void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context);
 

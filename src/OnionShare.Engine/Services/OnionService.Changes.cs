@@ -45,19 +45,10 @@ public sealed partial class OnionService
         try
         {
             RequestCheck.Check(change, Status, _time);
-            var settings = _request with
-            {
-                Title = change.Title ?? _request.Title,
-                GuessLimit = change.GuessLimit ?? _request.GuessLimit,
-                Language = change.Language is { } language ? PageLanguage.Find(language)?.Code : _request.Language,
-                KeepHistory = change.KeepHistory ?? _request.KeepHistory,
-            };
-            RequestCheck.CheckHistory(settings);
+            var settings = ChangedSettings.Of(_request, change, Context.Name);
             if (change.Detach) settings = settings with { Owner = null, StartedBy = StartedBy };
             var offer = change.AddPaths is null && change.RemovePaths is null ? null : await PrepareOfferAsync(change, cancellationToken);
             if (offer is not null) settings = settings is ShareRequest share ? share with { Paths = offer.Paths, Listed = offer.Listed } : settings;
-            if (change.NoStopTime || change.StopAt is not null || change.StopAfter is not null)
-                settings = settings with { StopAt = change.StopAt, StopAfter = change.StopAfter };
             var isNewTime = (settings.StopAt, settings.StopAfter) != (_request.StopAt, _request.StopAfter) || change.StopAfter is not null;
             TimeSpan? counted;
             lock (_lock) counted = _counting ? settings.StopAfter : null;
@@ -65,6 +56,7 @@ public sealed partial class OnionService
                 settings with { Name = Context.Name, Password = change.Password ?? Context.Password },
                 isNewTime ? StopClock.Earlier(settings.StopAt, _time.GetUtcNow() + counted) : _stopClock.StopsAt);
             offer?.Take();
+            _mode?.Take(settings);
             _server?.Guard(change.Password, settings.GuessLimit);
             Context.GuessLimit = settings.GuessLimit;
             Context.Password = change.Password ?? Context.Password;
@@ -99,19 +91,9 @@ public sealed partial class OnionService
     private async Task<Offer> PrepareOfferAsync(ServiceChange change, CancellationToken cancellationToken)
     {
         var mode = _mode ?? throw new ProblemException(ProblemCodes.ServiceEnded, $"'{Context.Name}' has ended.", "Start it again.", Context.Name);
-        if (_request is not ShareRequest share)
-        {
-            throw new ProblemException(
-                ProblemCodes.InvalidRequest, $"'{Context.Name}' is no share, so what it works on stays as it is.", "Stop it and start it with other paths.", Context.Name);
-        }
-
-        var removed = change.RemovePaths ?? [];
-        foreach (var path in removed.Where(path => !share.Paths.Contains(path, RequestPaths.Comparer)))
-            throw new ProblemException(ProblemCodes.PathNotFound, $"'{RemoteText.Show(path)}' is not among what '{Context.Name}' shares.", "Get-OnionService | Select-Object -ExpandProperty Paths lists that.", path);
-        string[] paths = [.. share.Paths.Except(removed, RequestPaths.Comparer).Union(change.AddPaths ?? [], RequestPaths.Comparer)];
-        if (paths.Length == 0) throw new ProblemException(ProblemCodes.InvalidRequest, $"Nothing would be left of '{Context.Name}'.", "Stop it instead (Stop-OnionService).", Context.Name);
-        string[] listed = [.. (share.Listed ?? []).Union(change.AddListed ?? [], RequestPaths.Comparer).Intersect(paths, RequestPaths.Comparer)];
-        var take = await mode.PrepareOfferAsync(share with { Paths = paths, Listed = listed }, cut: removed.Count > 0, Context, cancellationToken);
+        var (paths, listed) = ChangedSettings.Paths(_request, change, Context.Name);
+        var share = (ShareRequest)_request with { Paths = paths, Listed = listed };
+        var take = await mode.PrepareOfferAsync(share, cut: change.RemovePaths is { Count: > 0 }, Context, cancellationToken);
         return new Offer(paths, listed, take);
     }
 

@@ -31,6 +31,7 @@ internal static class RequestCheck
         if (request is { LocalOnly: true, RequireClientKey: true })
             throw Invalid("A local service has no client keys: they are checked by tor.", "Leave out one of the two.");
         if (request is WebsiteRequest { OnionBalance: { } front }) CheckBackend(request, front, address);
+        if (request is ReceiveRequest inbox) CheckLimits(inbox);
         if (request is ShareRequest { MaxDownloads: < 1 }) throw Invalid("The number of downloads is less than one.", "Take 1 or more, or leave it out.");
         if (request.Owner is { } owner && !owner.IsAlive())
         {
@@ -49,19 +50,22 @@ internal static class RequestCheck
             throw new ProblemException(ProblemCodes.ServiceEnded, $"'{service.Name}' has ended or is about to.", "Start it again.", service.Name);
         }
 
-        if (change.Password is not null && service.Password is null)
-            throw Invalid($"'{service.Name}' is public: it has no password.", "Start it anew without making it public.");
-        if (change.Name is { } name)
-        {
-            CheckName(name);
-            if (service.Vault is { } vault)
-                throw Invalid($"'{service.Name}' is kept in the vault '{RemoteText.Show(vault)}' under its name.", "Remove it from the vault (Remove-OnionService -Vault), rename it, and save it there again.");
-        }
+        if (change.Name is not null && service.Vault is { } vault)
+            throw Invalid($"'{service.Name}' is kept in the vault '{RemoteText.Show(vault)}' under its name.", "Remove it from the vault (Remove-OnionService -Vault), rename it, and save it there again.");
+        Check(change, service.Name, service.Password is null, service.StartsAt, time);
+    }
 
+    /// <summary>Checks a change of a service that runs, or of a saved one.</summary>
+    /// <exception cref="ProblemException">It can't be made; says what to do.</exception>
+    public static void Check(ServiceChange change, string service, bool isPublic, DateTimeOffset? startsAt, TimeProvider time)
+    {
+        if (change.Password is not null && isPublic)
+            throw Invalid($"'{service}' is public: it has no password.", "Start it anew without making it public.");
+        if (change.Name is { } name) CheckName(name);
         CheckCommon(change.Password, change.Title, change.GuessLimit, change.StopAfter);
         if (change.Language is not "") CheckLanguage(change.Language);
         CheckDate(change.StopAt, time);
-        if (change.StopAt <= Later(service.StartsAt, time.GetUtcNow()))
+        if (change.StopAt <= Later(startsAt, time.GetUtcNow()))
             throw Invalid("That stop time has passed, or is before the start.", "Take a later one, or stop the service.");
         if (change.NoStopTime && (change.StopAt ?? (object?)change.StopAfter) is not null)
             throw Invalid("A stop time and no stop time can't be asked for together.", "Take one of the two.");
@@ -81,6 +85,27 @@ internal static class RequestCheck
     {
         if (request is ReceiveRequest { EncryptTo: not null, KeepHistory: true })
             throw Invalid("What comes in is to be encrypted, names too, but the history would keep the names on the disk.", "Leave out -KeepHistory.");
+    }
+
+    /// <summary>Checks the limits of what an inbox takes.</summary>
+    /// <exception cref="ProblemException">With them it would take nothing.</exception>
+    public static void CheckLimits(ReceiveRequest inbox)
+    {
+        if (inbox is { NoFiles: true, NoText: true })
+            throw Invalid("Neither files nor messages would be taken.", "Leave out one of the two.");
+        foreach (var limit in new[] { inbox.MaxFileSize, inbox.MaxSubmissionSize, inbox.MaxTotalSize, inbox.MaxConcurrent, inbox.MaxFiles })
+        {
+            if (limit <= 0) throw Invalid("A limit is zero or negative.", "Take a larger one, or leave it out for none.");
+        }
+
+        if (inbox.MaxTotalSize < ReceiveRequest.LeastOfFile)
+        {
+            throw Invalid(
+                $"With {ByteSize.Show(inbox.MaxTotalSize.Value)} in all no file would be taken: each counts as {ByteSize.Show(ReceiveRequest.LeastOfFile)} at least.",
+                "Take a larger limit, or leave it out for none.");
+        }
+
+        if (inbox.MinFreeSpace < 0) throw Invalid("The space to leave free is negative.", "Take 0 or more.");
     }
 
     private static void CheckLanguage(string? code)

@@ -79,7 +79,7 @@ internal sealed class FormReader(ReceiveParts parts)
         if (request.ContentLength is { } length)
         {
             var allowance = FormAllowance + (FieldAllowance * parts.Request.MaxFiles);
-            if (length - allowance > parts.Request.MaxSubmissionSize) throw UploadRefusedException.SubmissionTooLarge(parts.Request.MaxSubmissionSize.Value);
+            if (parts.Request.MaxSubmissionSize is { } most && length - allowance > most) throw UploadRefusedException.SubmissionTooLarge(most);
             if (length - FormAllowance is > 0 and var least) parts.Intake.Expect(least);
         }
 

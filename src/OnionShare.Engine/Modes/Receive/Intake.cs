@@ -5,9 +5,6 @@ namespace OnionShare.Engine.Modes.Receive;
 /// <summary>How much a service takes in: what was asked for, counted over all visitors while they send.</summary>
 internal sealed class Intake(ReceiveRequest request, Func<long> freeSpace, TimeProvider time, Action<string> tellOwner)
 {
-    /// <summary>What a file counts at least, in bytes: its block, and what the file system keeps of it.</summary>
-    public const int LeastOfFile = 4096;
-
     private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
 
     // The disk is asked again after so many bytes, or so long: others write to it too.
@@ -15,6 +12,7 @@ internal sealed class Intake(ReceiveRequest request, Func<long> freeSpace, TimeP
     private static readonly TimeSpan AskAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _lock = new();
+    private volatile ReceiveRequest _settings = request;
     private int _sending;
     private long _total;
     private long _free;
@@ -22,6 +20,13 @@ internal sealed class Intake(ReceiveRequest request, Func<long> freeSpace, TimeP
     private long _asked;
     private long? _told;
     private int _untold;
+
+    /// <summary>What was asked for, as it is now.</summary>
+    public ReceiveRequest Settings
+    {
+        get => _settings;
+        set => _settings = value;
+    }
 
     /// <summary>Tells the owner, before anybody sends, if there is no room for anything.</summary>
     public void CheckAtStart()
@@ -31,11 +36,11 @@ internal sealed class Intake(ReceiveRequest request, Func<long> freeSpace, TimeP
             try
             {
                 Ask();
-                if (!Fits(LeastOfFile)) tellOwner($"Everything that is sent will be refused: {FullDisk()}");
+                if (!Fits(ReceiveRequest.LeastOfFile)) tellOwner($"Everything that is sent will be refused: {FullDisk()}");
             }
             catch (StorageException failure)
             {
-                tellOwner($"How much room the disk of '{RemoteText.Show(request.Path)}' has can't be told: {RemoteText.Show(failure.Message)} While that is so, everything that is sent will be refused.");
+                tellOwner($"How much room the disk of '{RemoteText.Show(_settings.Path)}' has can't be told: {RemoteText.Show(failure.Message)} While that is so, everything that is sent will be refused.");
             }
         }
     }
@@ -46,7 +51,7 @@ internal sealed class Intake(ReceiveRequest request, Func<long> freeSpace, TimeP
     {
         lock (_lock)
         {
-            if (_sending >= (request.MaxConcurrent ?? int.MaxValue)) throw UploadRefusedException.Busy();
+            if (_sending >= (_settings.MaxConcurrent ?? int.MaxValue)) throw UploadRefusedException.Busy();
             _sending++;
         }
 
@@ -89,8 +94,8 @@ internal sealed class Intake(ReceiveRequest request, Func<long> freeSpace, TimeP
 
     private void CheckTotal(long bytes)
     {
-        if (bytes <= (request.MaxTotalSize ?? long.MaxValue) - _total) return;
-        throw NoRoom($"{ByteSize.Show(_total)} of the {ByteSize.Show(request.MaxTotalSize!.Value)} it takes in all are used. Start it with a larger -MaxTotalSize.");
+        if (_settings.MaxTotalSize is not { } most || bytes <= most - _total) return;
+        throw NoRoom($"{ByteSize.Show(_total)} of the {ByteSize.Show(most)} it takes in all are used. Allow more: Set-OnionService -MaxTotalSize.");
     }
 
     // The owner hears of each refusal, but not of a thousand a second.
@@ -108,9 +113,9 @@ internal sealed class Intake(ReceiveRequest request, Func<long> freeSpace, TimeP
     }
 
     private string FullDisk() =>
-        $"the disk of '{RemoteText.Show(request.Path)}' has {ByteSize.Show(_free)} free, and {ByteSize.Show(request.MinFreeSpace)} are to stay free. Make room, or start it with a smaller -MinFreeSpace.";
+        $"the disk of '{RemoteText.Show(_settings.Path)}' has {ByteSize.Show(_free)} free, and {ByteSize.Show(_settings.MinFreeSpace)} are to stay free. Make room, or leave less free: Set-OnionService -MinFreeSpace.";
 
-    private bool Fits(long bytes) => bytes <= _free - _takenSince - request.MinFreeSpace;
+    private bool Fits(long bytes) => bytes <= _free - _takenSince - _settings.MinFreeSpace;
 
     private void Ask()
     {

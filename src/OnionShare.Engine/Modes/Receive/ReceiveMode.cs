@@ -38,13 +38,12 @@ public sealed class ReceiveMode : IServiceMode
 
     public Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken)
     {
-        Check();
         var recipients = Recipients.Read(_request, _time);
         _webhook = _request.WebhookUrl is null ? null : Webhook.Create(_request, _socks, context);
         var inbox = new Inbox(_request.Path, _time);
         inbox.Prepare();
         var intake = new Intake(_request, _freeSpace ?? inbox.FreeSpace, _time, context.Warn);
-        _parts = new ReceiveParts(_request, context, inbox, intake, new WriteBuffers(), new DiskFlush(), recipients);
+        _parts = new ReceiveParts(context, inbox, intake, new WriteBuffers(), new DiskFlush(), recipients);
         foreach (var words in recipients?.Words ?? []) context.Warn(words);
         intake.CheckAtStart();
         _store = new ResumableStore(_parts);
@@ -55,6 +54,8 @@ public sealed class ReceiveMode : IServiceMode
     /// <summary>A key file that holds another key next time must not go unnoticed: whoever put it there would read all that comes in.</summary>
     public ServiceRequest Kept(ServiceRequest settings) =>
         settings is ReceiveRequest receive && _parts?.Recipients is { } recipients ? receive with { EncryptToKeys = recipients.Fingerprints } : settings;
+
+    public void Take(ServiceRequest settings) => _parts!.Intake.Settings = (ReceiveRequest)settings;
 
     /// <inheritdoc/>
     public void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context)
@@ -70,9 +71,12 @@ public sealed class ReceiveMode : IServiceMode
             return Task.CompletedTask;
         });
         routes.MapMethods("/upload-ajax", [HttpMethods.Post], pages.UploadForScriptAsync);
-        var inbox = new IndexedInbox(!_request.NoFiles, !_request.NoText, _request.MaxFileSize, _request.MaxSubmissionSize, "tus-" + ResumableRoutes.Version);
         routes.MapMethods(ServiceIndex.Route, [HttpMethods.Get, HttpMethods.Head], http =>
-            IndexResponse.SendAsync(http, new ServiceIndex { Mode = "receive", Title = context.Title, Inbox = inbox }));
+        {
+            var settings = _parts!.Request;
+            var inbox = new IndexedInbox(!settings.NoFiles, !settings.NoText, settings.MaxFileSize, settings.MaxSubmissionSize, "tus-" + ResumableRoutes.Version);
+            return IndexResponse.SendAsync(http, new ServiceIndex { Mode = "receive", Title = context.Title, Inbox = inbox });
+        });
         new ResumableRoutes(_parts!, _store!, _webhook).Map(routes);
     }
 
@@ -82,25 +86,4 @@ public sealed class ReceiveMode : IServiceMode
         if (_webhook is not null) await _webhook.DisposeAsync();
         _parts?.Disk.Dispose();
     }
-
-    private void Check()
-    {
-        if (_request is { NoFiles: true, NoText: true })
-            throw Invalid("Neither files nor messages would be taken.", "Leave out one of the two.");
-        foreach (var limit in new[] { _request.MaxFileSize, _request.MaxSubmissionSize, _request.MaxTotalSize, _request.MaxConcurrent, _request.MaxFiles })
-        {
-            if (limit <= 0) throw Invalid("A limit is zero or negative.", "Take a larger one, or leave it out for none.");
-        }
-
-        if (_request.MaxTotalSize < Intake.LeastOfFile)
-        {
-            throw Invalid(
-                $"With {ByteSize.Show(_request.MaxTotalSize.Value)} in all no file would be taken: each counts as {ByteSize.Show(Intake.LeastOfFile)} at least.",
-                "Take a larger limit, or leave it out for none.");
-        }
-
-        if (_request.MinFreeSpace < 0) throw Invalid("The space to leave free is negative.", "Take 0 or more.");
-    }
-
-    private static ProblemException Invalid(string detail, string advice) => new(ProblemCodes.InvalidRequest, detail, advice);
 }

@@ -63,7 +63,7 @@ internal sealed partial class Submission
             if (isMessage && _files.Any(file => file.IsMessage)) throw UploadRefusedException.Malformed("refused.second-message");
             if (!isMessage && _files.Count(file => !file.IsMessage) >= request.MaxFiles) throw UploadRefusedException.TooManyFiles(request.MaxFiles);
             // The first one's checksums are a file, too.
-            var least = request.Receipt && _files.Count == 0 ? 2 * Intake.LeastOfFile : Intake.LeastOfFile;
+            var least = request.Receipt && _files.Count == 0 ? 2 * ReceiveRequest.LeastOfFile : ReceiveRequest.LeastOfFile;
             _tally.Add(length, least);
             var asked = isMessage ? _parts.Inbox.NextMessageName() : name;
             var file = _parts.Recipients is null

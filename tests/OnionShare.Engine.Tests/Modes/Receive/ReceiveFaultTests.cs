@@ -108,7 +108,7 @@ public sealed class ReceiveFaultTests
         var files = Enumerable.Range(0, 6).Select(number => ("file[]", (string?)$"{number}.txt", "")).ToArray();
         Assert.Equal(HttpStatusCode.InsufficientStorage, (await inbox.PostAsync(Inboxed.Form(files))).StatusCode);
         Assert.Empty(inbox.Everything);
-        Assert.Contains("Start it with a larger -MaxTotalSize.", inbox.Service.Context.Warnings.Single(), StringComparison.Ordinal);
+        Assert.Contains("Allow more: Set-OnionService -MaxTotalSize.", inbox.Service.Context.Warnings.Single(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await inbox.PostAsync(Inboxed.Form(files[..5]))).StatusCode);
     }
 

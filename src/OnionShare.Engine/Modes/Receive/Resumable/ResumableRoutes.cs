@@ -34,7 +34,7 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
         parts.Intake.Enter().Dispose();
         if (long.TryParse(http.Request.Query["bytes"], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
         {
-            if (bytes > parts.Request.MaxSubmissionSize) throw UploadRefusedException.SubmissionTooLarge(parts.Request.MaxSubmissionSize.Value);
+            if (parts.Request.MaxSubmissionSize is { } most && bytes > most) throw UploadRefusedException.SubmissionTooLarge(most);
             parts.Intake.Expect(bytes);
         }
 
