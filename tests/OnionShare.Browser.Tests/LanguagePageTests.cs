@@ -7,6 +7,11 @@ namespace OnionShare.Browser.Tests;
 /// <summary>Every mode's pages in every language: nothing sticks out on a phone, and axe-core finds nothing serious.</summary>
 public sealed class LanguagePageTests(BrowserFixture browser, LanguagePageTests.ServiceOfEachMode services) : IClassFixture<LanguagePageTests.ServiceOfEachMode>
 {
+    private static readonly Dictionary<string, string> _said = new()
+    {
+        ["fa"] = "پرونده‌ها رسیدند: report (final).pdf", ["ja"] = "資料を受け取りました。", ["ru"] = "Файлы получены, спасибо!",
+    };
+
     public static TheoryData<string> Codes => [.. PageLanguage.All.Select(language => language.Code)];
 
     [Theory]
@@ -21,7 +26,7 @@ public sealed class LanguagePageTests(BrowserFixture browser, LanguagePageTests.
             foreach (var path in mode == "share" ? new[] { "/", "/nothing" } : ["/"])
             {
                 await page.GotoAsync($"{service.Address}{path}?lang={code}");
-                if (mode == "chat") await Assertions.Expect(page.Locator("#log .status").First).ToBeVisibleAsync();
+                if (mode == "chat") await SayAsync(page, code);
                 await AssertFitsAsync(page, code, path == "/" ? mode : "error");
             }
 
@@ -79,6 +84,10 @@ public sealed class LanguagePageTests(BrowserFixture browser, LanguagePageTests.
         await using var window = await browser.WindowAsync(new() { HttpCredentials = inbox.Credentials });
         var page = await window.NewPageAsync();
         await page.GotoAsync(inbox.Address);
+        await Assertions.Expect(page.GetByText("Выбрать файлы")).ToBeVisibleAsync();
+        var chooser = page.WaitForFileChooserAsync();
+        await page.GetByText("Выбрать файлы").ClickAsync(new() { Force = true }); // the field of files is what is hit
+        Assert.True((await chooser).IsMultiple);
         await page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "a.txt", MimeType = "text/plain", Buffer = new byte[2000] });
         await page.GetByRole(AriaRole.Button, new() { Name = "Отправить" }).ClickAsync();
         await Assertions.Expect(page.Locator(".status")).ToHaveTextAsync("Файл «a.txt» слишком велик: допускается не более 1,5 КиБ.");
@@ -88,6 +97,16 @@ public sealed class LanguagePageTests(BrowserFixture browser, LanguagePageTests.
         await page.GetByRole(AriaRole.Button, new() { Name = "Отправить" }).ClickAsync();
 
         await Assertions.Expect(page.GetByText("Получено 3 файла, всего 3,0 КиБ.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_scripts_of_a_room_write_numbers_as_its_language_does()
+    {
+        await using var chat = await RunningService.StartAsync(_ => { }, _ => new ChatRequest { Language = "fa" });
+        await using var window = await browser.WindowAsync(new() { HttpCredentials = chat.Credentials });
+        var page = await window.NewPageAsync();
+        await page.GotoAsync(chat.Address);
+        await Assertions.Expect(page.Locator("#count")).ToHaveTextAsync("۱");
     }
 
     [Fact]
@@ -131,6 +150,15 @@ public sealed class LanguagePageTests(BrowserFixture browser, LanguagePageTests.
         Directory.SetLastWriteTimeUtc(Path.Combine(folder, "photos"), new DateTime(2026, 3, 21, 5, 7, 0, DateTimeKind.Utc));
     }
 
+    private static async Task SayAsync(IPage page, string code)
+    {
+        await Assertions.Expect(page.Locator("#log .status").First).ToBeVisibleAsync();
+        if (!_said.TryGetValue(code, out var words)) return;
+        await page.Locator("#text").FillAsync(words);
+        await page.Locator("#text").PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#log .said").First).ToBeVisibleAsync();
+    }
+
     private static async Task AssertFitsAsync(IPage page, string code, string name)
     {
         // Colours are the same in every language: the pages of each mode are looked at in the dark, too, in their own tests.
@@ -139,6 +167,8 @@ public sealed class LanguagePageTests(BrowserFixture browser, LanguagePageTests.
         if (name != "error" && (code is "fa" or "ja")) await Screenshots.TakeAsync(page, $"{name}-{code}");
         await page.SetViewportSizeAsync(360, 640);
         await Layout.AssertNothingSticksOutAsync(page);
+        // A title is not squeezed beside the switch, word under word.
+        if (name != "error") Assert.True(await page.Locator("h1").EvaluateAsync<bool>("title => title.offsetHeight < 2 * parseFloat(getComputedStyle(title).lineHeight)"));
         if (code == "ru" && name != "error") await Screenshots.TakeAsync(page, $"{name}-ru-phone");
     }
 

@@ -243,7 +243,7 @@
       return row;
     });
     $("members").replaceChildren(...rows);
-    say($("count"), String(people.size));
+    say($("count"), OnionWords.number(people.size));
   }
 
   function setName(name) {
@@ -254,7 +254,7 @@
 
   function count(number) {
     unread = number;
-    document.title = number > 0 ? `(${number}) ${title}` : title;
+    document.title = number > 0 ? `(${OnionWords.number(number)}) ${title}` : title;
   }
 
   function fit() {

@@ -156,7 +156,8 @@
     const fromInput = () => choose(Array.from(input.files, (file) => OnionFiles.ofFile(file)));
     fromInput(); // a browser that was reloaded may have kept them
     input.addEventListener("change", fromInput);
-    form.querySelector(".hint").hidden = false;
+    for (const shown of form.querySelectorAll(".hint, .choose")) shown.hidden = false;
+    form.classList.add("choosing");
     for (const type of ["dragenter", "dragover"]) addEventListener(type, (event) => { event.preventDefault(); form.classList.add("over"); });
     for (const type of ["dragleave", "drop"]) addEventListener(type, () => form.classList.remove("over"));
     addEventListener("drop", async (event) => {

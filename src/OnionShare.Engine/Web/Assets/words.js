@@ -34,6 +34,7 @@ const OnionWords = (() => {
 
   return {
     language,
+    number,
     size,
     pieces,
     say: (key, values = {}) => pieces(key, values, show).join(""),
