@@ -28,6 +28,14 @@ Describe 'What is shown of a service' {
         $shown | Should -Match ('Password +: ' + $service.Password)
     }
 
+    It 'says at the start that nobody is let in yet where visitors need a key' {
+        $started = [pscustomobject]@{ RequireClientKey = $true; ClientsText = '' }
+        $started.PSTypeNames.Insert(0, 'OnionShare.OnionService#Started')
+        $started | Out-String | Should -Match 'Clients  : nobody yet: Grant-OnionAccess'
+        $started.ClientsText = 'anna, ben'
+        $started | Out-String | Should -Match 'Clients  : anna, ben'
+    }
+
     It 'is whole as a list, of what a start gave, too' {
         foreach ($list in (Get-OnionService | Format-List | Out-String -Width 120), ($service | Format-List | Out-String -Width 120)) {
             $list | Should -Match ('Url +: ' + [regex]::Escape($service.Url))
