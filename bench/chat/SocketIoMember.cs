@@ -12,10 +12,8 @@ internal sealed class SocketIoMember : IMember
     private readonly SemaphoreSlim _sending = new(1);
     private readonly byte[] _buffer = new byte[256 * 1024];
 
-    /// <inheritdoc/>
     public List<double> Delivery { get; } = [];
 
-    /// <inheritdoc/>
     public int Misplaced => 0; // that room does not number what is said
 
     public static async Task<IMember> JoinAsync(Uri url, CancellationToken cancellationToken)
@@ -36,7 +34,6 @@ internal sealed class SocketIoMember : IMember
         return member;
     }
 
-    /// <inheritdoc/>
     public async Task SpeakAsync(int messages, double perSecond, TimeSpan delay, CancellationToken cancellationToken)
     {
         await Task.Delay(delay, cancellationToken);
@@ -49,7 +46,6 @@ internal sealed class SocketIoMember : IMember
         }
     }
 
-    /// <inheritdoc/>
     public async Task HearAsync(int messages, CancellationToken cancellationToken)
     {
         const string Said = "42/chat,[\"chat_message\"";
@@ -63,7 +59,6 @@ internal sealed class SocketIoMember : IMember
         }
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _socket.Dispose();

@@ -44,7 +44,6 @@ public sealed class BrowserFixture : IAsyncDisposable
         return window;
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_browser is not null) await _browser.DisposeAsync();

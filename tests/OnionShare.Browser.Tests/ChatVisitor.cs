@@ -101,6 +101,5 @@ internal sealed class ChatVisitor : IAsyncDisposable
     /// <summary>What was said, without the names, oldest first.</summary>
     public Task<IReadOnlyList<string>> WordsAsync() => Log.Locator(".words").AllInnerTextsAsync();
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _window.DisposeAsync();
 }

@@ -69,7 +69,6 @@ internal sealed class Circuit : IAsyncDisposable
         lock (_lock) _isBroken = false;
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _listener.Stop();

@@ -23,7 +23,7 @@ public sealed class InterruptedUploadTests(BrowserFixture browser)
         var broken = circuit.BreakAfterAsync(20 << 20);
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();
-        await broken.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await broken.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
         await service.StopAsync(force: true);
         await Assertions.Expect(page.GetByText("nothing that has arrived is lost")).ToBeVisibleAsync();
         Assert.Matches(@"^\d+\.\d MiB of 60\.0 MiB arrived", await page.Locator(".figures").InnerTextAsync());
@@ -49,7 +49,7 @@ public sealed class InterruptedUploadTests(BrowserFixture browser)
         await page.GetByLabel("Message").FillAsync("meet at 5");
         var broken = circuit.BreakAfterAsync(10 << 20);
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
-        await broken.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await broken.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
         circuit.Mend();
         await page.ReloadAsync();
 
@@ -61,7 +61,7 @@ public sealed class InterruptedUploadTests(BrowserFixture browser)
         await page.GetByRole(AriaRole.Heading, new() { Name = "Thank you" }).WaitForAsync(new() { Timeout = 120_000 });
         AssertArrived(service, "large.bin");
         var message = Directory.GetFiles(Path.Combine(service.Folder, "inbox"), "message*", SearchOption.AllDirectories).Single();
-        Assert.Equal("meet at 6", await File.ReadAllTextAsync(message, TestContext.Current.CancellationToken));
+        Assert.Equal("meet at 6", await File.ReadAllTextAsync(message, Cancel));
         Assert.Empty(Directory.GetFiles(Path.Combine(service.Folder, "inbox"), "unwanted*", SearchOption.AllDirectories));
     }
 

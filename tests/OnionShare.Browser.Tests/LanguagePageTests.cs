@@ -192,7 +192,6 @@ public sealed class LanguagePageTests(BrowserFixture browser, LanguagePageTests.
             return _running;
         }
 
-        /// <inheritdoc/>
         public async ValueTask DisposeAsync()
         {
             foreach (var (_, service) in _running) await service.DisposeAsync();

@@ -23,10 +23,8 @@ internal sealed class PretendTor : ITor
         _address = key.Address;
     }
 
-    /// <inheritdoc/>
     public event Action<TorStatus>? StatusChanged;
 
-    /// <inheritdoc/>
     public TorStatus Status { get; } = new() { State = TorState.Connected, BootstrapPercent = 100 };
 
     /// <summary>Another visitor's way to the service.</summary>
@@ -37,14 +35,12 @@ internal sealed class PretendTor : ITor
         return circuit;
     }
 
-    /// <inheritdoc/>
     public Task ConnectAsync(CancellationToken cancellationToken)
     {
         StatusChanged?.Invoke(Status);
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public async Task<IOnion> PublishAsync(OnionRequest request, CancellationToken cancellationToken)
     {
         var local = await request.ListenAt(IPAddress.Loopback, cancellationToken);
@@ -52,7 +48,6 @@ internal sealed class PretendTor : ITor
         return _onion;
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         foreach (var circuit in _circuits) await circuit.DisposeAsync();

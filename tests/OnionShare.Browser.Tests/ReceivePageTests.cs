@@ -68,7 +68,7 @@ public sealed class ReceivePageTests(BrowserFixture browser)
 
         Assert.True(pieces > 2);
         var file = Directory.GetFiles(Path.Combine(service.Folder, "inbox"), "big.bin", SearchOption.AllDirectories).Single();
-        Assert.Equal(Of("big.bin", 5 << 20).Buffer, await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal(Of("big.bin", 5 << 20).Buffer, await File.ReadAllBytesAsync(file, Cancel));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class ReceivePageTests(BrowserFixture browser)
         await using var window = await browser.WindowAsync(new() { HttpCredentials = service.Credentials });
         var page = await window.NewPageAsync();
         var source = Path.Combine(service.Folder, "big.bin");
-        await File.WriteAllBytesAsync(source, Of("big.bin", 5 << 20).Buffer, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(source, Of("big.bin", 5 << 20).Buffer, Cancel);
         var offsets = new List<string?>();
         var block = true;
         await page.RouteAsync("**/files/**", async route =>

@@ -76,7 +76,6 @@ internal sealed class RunningService : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await StopAsync(force: true);

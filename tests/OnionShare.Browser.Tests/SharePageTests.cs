@@ -25,9 +25,9 @@ public sealed class SharePageTests(BrowserFixture browser)
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
         var path = Path.Combine(share.Folder, "downloaded.zip");
         await download.SaveAsAsync(path);
-        await using var zip = await ZipFile.OpenReadAsync(path, TestContext.Current.CancellationToken);
+        await using var zip = await ZipFile.OpenReadAsync(path, Cancel);
         Assert.Contains("日本語の資料.pdf", zip.Entries.Select(entry => entry.FullName));
-        await share.Service.Ended.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await share.Service.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
         Assert.Equal(StopReason.Downloaded, share.Service.Status.StopReason);
     }
 

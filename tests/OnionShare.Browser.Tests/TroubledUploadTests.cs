@@ -8,8 +8,6 @@ namespace OnionShare.Browser.Tests;
 /// <summary>What happens to files, tabs, the network and the service while somebody sends.</summary>
 public sealed class TroubledUploadTests(BrowserFixture browser)
 {
-    private static CancellationToken Abort => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData("changed")]
     [InlineData("deleted")]
@@ -23,7 +21,7 @@ public sealed class TroubledUploadTests(BrowserFixture browser)
         await page.GotoAsync(service.Address);
         string first = Source(service, "first.bin", 1000), bad = Source(service, "bad.bin", 2000), last = Source(service, "last.bin", 3000);
         await page.GetByLabel("Files").First.SetInputFilesAsync([first, bad, last]);
-        if (trouble == "changed") await File.WriteAllBytesAsync(bad, new byte[1500], Abort);
+        if (trouble == "changed") await File.WriteAllBytesAsync(bad, new byte[1500], Cancel);
         else if (trouble == "deleted") File.Delete(bad);
         else if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(bad, UnixFileMode.None);
         await SendAsync(page);
@@ -81,8 +79,8 @@ public sealed class TroubledUploadTests(BrowserFixture browser)
         await page.GotoAsync(service.Address);
         var folder = Path.Combine(service.Folder, "dropped");
         Directory.CreateDirectory(Path.Combine(folder, "deep", "empty"));
-        for (var number = 0; number < 120; number++) await File.WriteAllTextAsync(Path.Combine(folder, $"{number}.txt"), "x", Abort);
-        await File.WriteAllTextAsync(Path.Combine(folder, "deep", "0.txt"), "deep", Abort);
+        for (var number = 0; number < 120; number++) await File.WriteAllTextAsync(Path.Combine(folder, $"{number}.txt"), "x", Cancel);
+        await File.WriteAllTextAsync(Path.Combine(folder, "deep", "0.txt"), "deep", Cancel);
         var session = await page.Context.NewCDPSessionAsync(page);
         foreach (var type in new[] { "dragEnter", "dragOver", "drop" })
         {
@@ -131,7 +129,7 @@ public sealed class TroubledUploadTests(BrowserFixture browser)
         var source = Source(service, "a.bin", 1000);
         await page.GetByLabel("Files").First.SetInputFilesAsync([source, Source(service, "b.bin", 2000)]);
         if (trouble == "deleted") File.Delete(source);
-        else if (trouble == "password") await service.Service.ChangeAsync(new ServiceChange { Password = "walnut-orchid-lantern" }, (_, _) => { }, Abort);
+        else if (trouble == "password") await service.Service.ChangeAsync(new ServiceChange { Password = "walnut-orchid-lantern" }, (_, _) => { }, Cancel);
         else await service.StopAsync();
         var sending = page.GetByRole(AriaRole.Button, new() { Name = "Send" });
         await sending.ClickAsync();
@@ -152,7 +150,7 @@ public sealed class TroubledUploadTests(BrowserFixture browser)
         string[] files = [Source(service, Path.Combine("a", "x.bin"), 4 << 20, 1), Source(service, Path.Combine("b", "x.bin"), 4 << 20, 2)];
         foreach (var file in files) File.SetLastWriteTimeUtc(file, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         var block = true;
-        var begun = (await File.ReadAllBytesAsync(files[1], Abort))[..(1 << 20)];
+        var begun = (await File.ReadAllBytesAsync(files[1], Cancel))[..(1 << 20)];
         await page.RouteAsync("**/files/**", async route =>
         {
             // However large a piece the page has come to: of the second file a quarter arrives, and then nothing.
@@ -211,7 +209,7 @@ public sealed class TroubledUploadTests(BrowserFixture browser)
         await page.GetByLabel("Files").First.SetInputFilesAsync(Source(service, "big.bin", 60 << 20));
         var broken = circuit.BreakAfterAsync(20 << 20);
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
-        await broken.WaitAsync(TimeSpan.FromSeconds(60), Abort);
+        await broken.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
         await page.CloseAsync(new() { RunBeforeUnload = false });
         await service.StopAsync(force: true);
 

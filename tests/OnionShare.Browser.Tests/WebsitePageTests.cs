@@ -40,7 +40,7 @@ public sealed class WebsitePageTests(BrowserFixture browser)
     public async Task A_site_opened_by_the_whole_link_fetches_its_own_data_by_script()
     {
         await using var site = await StartSiteAsync();
-        await File.WriteAllTextAsync(Path.Combine(site.Folder, "site", "data.json"), "{\"leaf\": \"green\"}", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(site.Folder, "site", "data.json"), "{\"leaf\": \"green\"}", Cancel);
         await using var window = await browser.WindowAsync(new());
         var page = await window.NewPageAsync();
         await page.GotoAsync(site.Service.Status.Url!);
@@ -68,7 +68,7 @@ public sealed class WebsitePageTests(BrowserFixture browser)
         var page = await window.NewPageAsync();
         await page.GotoAsync($"{site.Address}/css/site.css"); // somewhere to draw the video
         var clip = await WebmVideo.MakeAsync(page, seconds: 120);
-        await File.WriteAllBytesAsync(Path.Combine(site.Folder, "site", "clip.webm"), clip, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Path.Combine(site.Folder, "site", "clip.webm"), clip, Cancel);
         var ranges = new ConcurrentBag<string>();
         page.Response += (_, response) =>
         {
@@ -134,7 +134,7 @@ public sealed class WebsitePageTests(BrowserFixture browser)
         Assert.Equal(404, ours!.Status);
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Not found" })).ToBeVisibleAsync();
 
-        await File.WriteAllTextAsync(Path.Combine(site.Folder, "site", "404.html"), "<!doctype html><title>Lost</title><h1>No such bed in this garden</h1>", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(site.Folder, "site", "404.html"), "<!doctype html><title>Lost</title><h1>No such bed in this garden</h1>", Cancel);
         var own = await page.GotoAsync($"{site.Address}/nowhere");
         Assert.Equal(404, own!.Status);
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "No such bed in this garden" })).ToBeVisibleAsync();

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Xunit;
 
 namespace OnionShare.Engine.Tests;
 
@@ -9,7 +8,7 @@ namespace OnionShare.Engine.Tests;
 /// </summary>
 internal sealed class ManualTime : TimeProvider
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private readonly Channel<TimeSpan> _started = Channel.CreateUnbounded<TimeSpan>();
     private DateTimeOffset _start = new(2026, 3, 28, 12, 0, 0, TimeSpan.Zero);
@@ -21,29 +20,29 @@ internal sealed class ManualTime : TimeProvider
 
     public override long GetTimestamp()
     {
-        lock (_gate) return _elapsed.Ticks;
+        lock (_lock) return _elapsed.Ticks;
     }
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_gate) return _start + _elapsed;
+        lock (_lock) return _start + _elapsed;
     }
 
     /// <summary>Somebody sets the clock; no time passes.</summary>
     public void Set(TimeSpan by)
     {
-        lock (_gate) _start += by;
+        lock (_lock) _start += by;
     }
 
     /// <summary>Time passes, in steps in which timers go off in their order.</summary>
     public void Advance(TimeSpan by)
     {
         TimeSpan end;
-        lock (_gate) end = _elapsed + by;
+        lock (_lock) end = _elapsed + by;
         while (true)
         {
             ManualTimer? next;
-            lock (_gate)
+            lock (_lock)
             {
                 next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
                 _elapsed = next?.Due ?? end;
@@ -58,12 +57,12 @@ internal sealed class ManualTime : TimeProvider
     /// <summary>Whether somebody waits for just this long.</summary>
     public bool Awaits(TimeSpan duration)
     {
-        lock (_gate) return _timers.Any(timer => timer.Duration == duration);
+        lock (_lock) return _timers.Any(timer => timer.Duration == duration);
     }
 
     /// <summary>How long the next timer that is started, or was and has not been asked for, is to run.</summary>
     public async Task<TimeSpan> NextTimerAsync() =>
-        await _started.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Until.Limit, TestContext.Current.CancellationToken);
+        await _started.Reader.ReadAsync(Cancel).AsTask().WaitAsync(Until.Limit, Cancel);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -92,7 +91,7 @@ internal sealed class ManualTime : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (time._gate)
+            lock (time._lock)
             {
                 time._timers.Remove(this);
                 if (dueTime == Timeout.InfiniteTimeSpan) return true;
@@ -107,7 +106,7 @@ internal sealed class ManualTime : TimeProvider
 
         public void Dispose()
         {
-            lock (time._gate) time._timers.Remove(this);
+            lock (time._lock) time._timers.Remove(this);
         }
 
         public ValueTask DisposeAsync()

@@ -33,6 +33,5 @@ internal sealed class HostileServer : IAsyncDisposable
         Url = _app.Urls.First();
     }
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -27,7 +27,6 @@ internal abstract class Target : IAsyncDisposable
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
-/// <inheritdoc/>
 internal abstract class Target<T> : Target
 {
     protected abstract Gen<T> Inputs { get; }
@@ -38,7 +37,6 @@ internal abstract class Target<T> : Target
     /// <summary>The input for people, so that they can make a test of it.</summary>
     protected abstract string Show(T input);
 
-    /// <inheritdoc/>
     public override async Task<Outcome?> TryAsync(PCG random, Size? below)
     {
         var input = Inputs.Generate(random, below, out var size);

@@ -75,7 +75,7 @@ public sealed class ChangedFileTests : IDisposable
         var content = new CompressedZip(_folder.Scan());
         Change(change);
         var sent = new MemoryStream();
-        await Assert.ThrowsAsync<ContentChangedException>(() => content.WriteToAsync(sent, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ContentChangedException>(() => content.WriteToAsync(sent, Cancel));
         Assert.False(sent.ToArray().AsSpan().IndexOf("PK\x5\x6"u8) >= 0, "the archive was finished");
     }
 
@@ -101,7 +101,7 @@ public sealed class ChangedFileTests : IDisposable
         var content = new VirtualZip(_folder.Scan());
         File.Delete(_path);
         _folder.MakePipe("file");
-        await Assert.ThrowsAsync<ContentChangedException>(() => content.ReadAllAsync().WaitAsync(Until.Limit, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ContentChangedException>(() => content.ReadAllAsync().WaitAsync(Until.Limit, Cancel));
     }
 
     [Fact]
@@ -117,27 +117,27 @@ public sealed class ChangedFileTests : IDisposable
         var zip = new VirtualZip(_folder.Scan());
         await using var reader = content.Open();
         var buffer = new byte[Size];
-        var count = await reader.ReadAsync(0, buffer.AsMemory(0, 200_000), TestContext.Current.CancellationToken);
+        var count = await reader.ReadAsync(0, buffer.AsMemory(0, 200_000), Cancel);
 
         File.SetUnixFileMode(_path, File.GetUnixFileMode(_path) | UnixFileMode.UserExecute);
         Assert.Equal(0, (await ZipTools.RunAsync("ln", _path, _folder.Outside("snapshot"))).Exit);
 
-        while (count < Size) count += await reader.ReadAsync(count, buffer.AsMemory(count), TestContext.Current.CancellationToken);
+        while (count < Size) count += await reader.ReadAsync(count, buffer.AsMemory(count), Cancel);
         Assert.Equal(_bytes, buffer);
         Assert.Equal(content.EntityTag, Single().EntityTag);
         Assert.Equal(zip.Length, (await zip.ReadAllAsync()).Length);
     }
 
-    private FileContent Single() => (FileContent)ShareContent.Create(SharedTree.Scan([_path], TestContext.Current.CancellationToken), false).Content!;
+    private FileContent Single() => (FileContent)ShareContent.Create(SharedTree.Scan([_path], Cancel), false).Content!;
 
     private async Task FailsAfterAsync(IContent content, Action change, int offset)
     {
         await using var reader = content.Open();
         var buffer = new byte[100_000];
-        Assert.Equal(buffer.Length, await reader.ReadAsync(offset, buffer, TestContext.Current.CancellationToken));
+        Assert.Equal(buffer.Length, await reader.ReadAsync(offset, buffer, Cancel));
         change();
         await Assert.ThrowsAsync<ContentChangedException>(
-            async () => await reader.ReadAsync(offset + buffer.Length, buffer, TestContext.Current.CancellationToken));
+            async () => await reader.ReadAsync(offset + buffer.Length, buffer, Cancel));
     }
 
     private void Change(string how)

@@ -18,7 +18,7 @@ public sealed class CompressedZipTests : IDisposable
     {
         Fill();
         var path = _folder.Outside("saved.zip");
-        await File.WriteAllBytesAsync(path, await WrittenAsync(), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(path, await WrittenAsync(), Cancel);
         await ZipTools.TestAsync(tool, path);
     }
 
@@ -34,7 +34,7 @@ public sealed class CompressedZipTests : IDisposable
             plain.Entries.Select(e => (e.FullName, e.Length, e.Crc32, e.LastWriteTime, e.ExternalAttributes)),
             zip.Entries.Select(e => (e.FullName, e.Length, e.Crc32, e.LastWriteTime, e.ExternalAttributes)));
         using var content = new StreamReader(zip.GetEntry("中/файл.txt")!.Open());
-        Assert.Equal(new string('x', 1_000_000), await content.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(new string('x', 1_000_000), await content.ReadToEndAsync(Cancel));
         Assert.Equal(string.Empty, SharpZipFaults.Of(new SharpZip.ZipFile(new MemoryStream(bytes)), testData: true));
     }
 
@@ -45,7 +45,7 @@ public sealed class CompressedZipTests : IDisposable
         new Random(1).NextBytes(random);
         _folder.Write("random", random);
         var target = new AsynchronousOnly();
-        await new CompressedZip(_folder.Scan()).WriteToAsync(target, TestContext.Current.CancellationToken);
+        await new CompressedZip(_folder.Scan()).WriteToAsync(target, Cancel);
         Assert.InRange(target.LongestWrite, 1, 300_000);
     }
 
@@ -60,7 +60,7 @@ public sealed class CompressedZipTests : IDisposable
     private async Task<byte[]> WrittenAsync()
     {
         var target = new MemoryStream();
-        await new CompressedZip(_folder.Scan()).WriteToAsync(target, TestContext.Current.CancellationToken);
+        await new CompressedZip(_folder.Scan()).WriteToAsync(target, Cancel);
         return target.ToArray();
     }
 

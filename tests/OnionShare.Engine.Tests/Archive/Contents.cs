@@ -18,7 +18,7 @@ internal static class Contents
         for (var done = 0; done < bytes.Length;)
         {
             var block = bytes.AsMemory(done, Math.Min(blockSize, bytes.Length - done));
-            var count = await reader.ReadAsync(offset + done, block, TestContext.Current.CancellationToken);
+            var count = await reader.ReadAsync(offset + done, block, Cancel);
             Assert.InRange(count, 1, block.Length);
             done += count;
         }
@@ -35,7 +35,7 @@ internal static class Contents
         await using var reader = content.Open();
         for (var offset = 0L; offset < content.Length;)
         {
-            var count = await reader.ReadAsync(offset, block, TestContext.Current.CancellationToken);
+            var count = await reader.ReadAsync(offset, block, Cancel);
             if (block.AsSpan(0, count).ContainsAnyExcept((byte)0))
             {
                 file.Position = offset;

@@ -66,7 +66,7 @@ public sealed class VirtualZipReadersTests : IDisposable
     {
         var expected = Fill(_folder).Where(static file => file.Key[^1] != '/').ToDictionary();
         var source = _folder.Outside("Unzip.java");
-        await File.WriteAllTextAsync(source, JavaStreamTest, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(source, JavaStreamTest, Cancel);
         var (exit, output) = await ZipTools.RunAsync("java", "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", source, await SavedAsync());
         Assert.True(exit == 0, output);
         Assert.Equal(
@@ -85,7 +85,7 @@ public sealed class VirtualZipReadersTests : IDisposable
         {
             Assert.True(entry.IsDirectory || entry.Crc != 0 || entry.Size == 0, $"{entry.Name} has no CRC before its bytes");
             using var content = new StreamReader(zip, leaveOpen: true);
-            found[entry.Name] = await content.ReadToEndAsync(TestContext.Current.CancellationToken);
+            found[entry.Name] = await content.ReadToEndAsync(Cancel);
         }
 
         Assert.Equal(expected.OrderBy(static pair => pair.Key, StringComparer.Ordinal), found.OrderBy(static pair => pair.Key, StringComparer.Ordinal));

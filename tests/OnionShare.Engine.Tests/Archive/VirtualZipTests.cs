@@ -41,7 +41,7 @@ public sealed class VirtualZipTests : IDisposable
         var tree = _folder.Scan();
         var whole = await new VirtualZip(tree).ReadAllAsync();
         var content = new VirtualZip(tree);
-        await Parallel.ForAsync(0, 16, TestContext.Current.CancellationToken, async (i, _) =>
+        await Parallel.ForAsync(0, 16, Cancel, async (i, _) =>
         {
             var offset = content.Length * i / 32;
             var range = await content.ReadRangeAsync(offset, content.Length - offset, 5000);
@@ -61,7 +61,7 @@ public sealed class VirtualZipTests : IDisposable
         for (var i = 0; i < 200; i++)
         {
             var offset = random.NextInt64(content.Length);
-            var count = await reader.ReadAsync(offset, buffer, TestContext.Current.CancellationToken);
+            var count = await reader.ReadAsync(offset, buffer, Cancel);
             Assert.True(whole.AsSpan((int)offset, count).SequenceEqual(buffer.AsSpan(0, count)));
         }
     }
@@ -72,9 +72,9 @@ public sealed class VirtualZipTests : IDisposable
         _folder.Write("a", "a");
         var content = new VirtualZip(_folder.Scan());
         await using var reader = content.Open();
-        Assert.Equal(0, await reader.ReadAsync(content.Length, new byte[10], TestContext.Current.CancellationToken));
-        Assert.Equal(0, await reader.ReadAsync(long.MaxValue, new byte[10], TestContext.Current.CancellationToken));
-        Assert.Equal(1, await reader.ReadAsync(content.Length - 1, new byte[10], TestContext.Current.CancellationToken));
+        Assert.Equal(0, await reader.ReadAsync(content.Length, new byte[10], Cancel));
+        Assert.Equal(0, await reader.ReadAsync(long.MaxValue, new byte[10], Cancel));
+        Assert.Equal(1, await reader.ReadAsync(content.Length - 1, new byte[10], Cancel));
     }
 
     [Fact]
@@ -149,18 +149,18 @@ public sealed class VirtualZipTests : IDisposable
     {
         var (a, b) = (_folder.Write("a", "a"), _folder.Write("b", "b"));
         Assert.Equal("share.zip", new VirtualZip(_folder.Scan()).FileName);
-        var name = new VirtualZip(SharedTree.Scan([a, b], TestContext.Current.CancellationToken)).FileName;
+        var name = new VirtualZip(SharedTree.Scan([a, b], Cancel)).FileName;
         Assert.Matches("^onionshare_[a-z2-7]{6}\\.zip$", name);
-        Assert.Equal(name, new VirtualZip(SharedTree.Scan([a, b], TestContext.Current.CancellationToken)).FileName);
+        Assert.Equal(name, new VirtualZip(SharedTree.Scan([a, b], Cancel)).FileName);
     }
 
     [Fact]
     public void One_file_is_offered_as_itself_and_anything_else_as_a_zip()
     {
         var (a, b) = (_folder.Write("a.txt", "a"), _folder.Write("b", "b"));
-        var one = ShareContent.Create(SharedTree.Scan([a], TestContext.Current.CancellationToken), compress: true);
+        var one = ShareContent.Create(SharedTree.Scan([a], Cancel), compress: true);
         Assert.Equal(("a.txt", "text/plain", 1L), (one.FileName, one.ContentType, one.Content!.Length));
-        var two = ShareContent.Create(SharedTree.Scan([a, b], TestContext.Current.CancellationToken), compress: false);
+        var two = ShareContent.Create(SharedTree.Scan([a, b], Cancel), compress: false);
         Assert.IsType<VirtualZip>(two.Content);
         Assert.NotNull(ShareContent.Create(_folder.Scan(), compress: true).Compressed);
     }

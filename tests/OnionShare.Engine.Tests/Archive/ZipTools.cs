@@ -66,9 +66,9 @@ internal static class ZipTools
         using (process)
         {
             process.StandardInput.Close();
-            var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            var error = process.StandardError.ReadToEndAsync(Cancel);
+            var output = await process.StandardOutput.ReadToEndAsync(Cancel);
+            await process.WaitForExitAsync(Cancel);
             return (process.ExitCode, output + await error);
         }
     }

@@ -10,8 +10,6 @@ public sealed class ShareCommandTests : IDisposable
 
     private readonly Scratch _scratch = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => _scratch.Dispose();
 
     [Fact(Timeout = 120_000)]

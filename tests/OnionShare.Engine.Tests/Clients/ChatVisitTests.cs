@@ -7,8 +7,6 @@ namespace OnionShare.Engine.Tests.Clients;
 /// <summary>Two people in a room of this program's.</summary>
 public sealed class ChatVisitTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 60_000)]
     public async Task What_one_says_the_other_hears_and_leaving_is_seen()
     {

@@ -18,8 +18,6 @@ public sealed class ClientNetworkTests(TorNetworkFixture fixture) : IDisposable
     private readonly Scratch _server = new();
     private readonly Scratch _client = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose()
     {
         _server.Dispose();

@@ -8,8 +8,6 @@ namespace OnionShare.Engine.Tests.Clients;
 /// <summary>Files fetched from this program's own services.</summary>
 public sealed class FetchTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 120_000)]
     public async Task A_file_arrives_proven_and_the_share_ends_by_the_receipt()
     {

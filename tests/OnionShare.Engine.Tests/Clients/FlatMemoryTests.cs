@@ -15,8 +15,6 @@ public sealed class FlatMemoryTests : IDisposable
     private readonly Scratch _server = new();
     private readonly Scratch _client = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose()
     {
         _server.Dispose();

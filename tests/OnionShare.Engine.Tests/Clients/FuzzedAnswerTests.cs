@@ -12,8 +12,6 @@ namespace OnionShare.Engine.Tests.Clients;
 /// <summary>What the fuzzers (tests/OnionShare.Fuzz) answered for which there was no word.</summary>
 public sealed class FuzzedAnswerTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory(Timeout = 60_000)]
     [InlineData("[null]", ProblemCodes.RemoteNotFound)]
     [InlineData("""[{"path":null,"length":1,"url":"/a"}]""", ProblemCodes.RemoteNotFound)]

@@ -12,8 +12,6 @@ namespace OnionShare.Engine.Tests.Clients;
 /// <summary>More of what a hostile server may do: changes, drips, loops, mazes, and archives that contradict themselves.</summary>
 public sealed class HostileAnswerTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 60_000)]
     public async Task An_entity_tag_that_changes_with_each_answer_ends_the_download()
     {

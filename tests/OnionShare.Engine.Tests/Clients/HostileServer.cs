@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace OnionShare.Engine.Tests.Clients;
 
@@ -35,7 +34,7 @@ internal sealed class HostileServer : IAsyncDisposable
     public static async Task<HostileServer> StartAsync(RequestDelegate answer)
     {
         var server = new HostileServer(answer);
-        await server._app.StartAsync(TestContext.Current.CancellationToken);
+        await server._app.StartAsync(Cancel);
         server.Url = server._app.Urls.First();
         return server;
     }

@@ -10,8 +10,6 @@ namespace OnionShare.Engine.Tests.Clients;
 /// <summary>A server is a stranger: whatever it answers, nothing leaves the folder, and what is wrong is told and not kept.</summary>
 public sealed class HostileServerTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 60_000)]
     public async Task A_wrong_hash_is_told_and_nothing_is_left()
     {

@@ -15,8 +15,6 @@ public sealed class OnionShareCliTests(TorNetworkFixture fixture) : IDisposable
     private readonly Scratch _theirs = new();
     private readonly Scratch _ours = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose()
     {
         _theirs.Dispose();

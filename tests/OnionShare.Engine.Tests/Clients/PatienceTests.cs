@@ -12,8 +12,6 @@ namespace OnionShare.Engine.Tests.Clients;
 /// <summary>Services that drip, restart in the middle, or have no end of files.</summary>
 public sealed class PatienceTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 60_000)]
     public async Task A_circuit_that_drips_is_overtaken_and_holds_nothing_up()
     {

@@ -14,8 +14,6 @@ internal sealed class RemoteClient : IAsyncDisposable
     /// <summary>Where what is fetched goes.</summary>
     public string Folder => Local.Scratch.At("fetched");
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     /// <summary>Everything below <see cref="Folder"/>, with <c>/</c> between the names.</summary>
     public IReadOnlyList<string> Left => [.. Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];

@@ -10,8 +10,6 @@ namespace OnionShare.Engine.Tests.Clients;
 /// <summary>Files and messages sent to this program's own receive services.</summary>
 public sealed class SendTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 120_000)]
     public async Task Files_a_folder_and_a_message_arrive_in_one_submission()
     {

@@ -10,8 +10,6 @@ public sealed class ServiceTestTests : IAsyncDisposable
 {
     private readonly LocalEngine _local = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public ValueTask DisposeAsync() => _local.DisposeAsync();
 
     [Theory]

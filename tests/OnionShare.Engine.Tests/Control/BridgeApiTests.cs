@@ -18,8 +18,6 @@ public sealed class BridgeApiTests : IAsyncLifetime
     private EngineProcess _engine = null!;
     private ControlClient _client = null!;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public async ValueTask InitializeAsync()
     {
         _api = await ApiStandIn.HttpAsync();
@@ -104,7 +102,7 @@ public sealed class BridgeApiTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<Exception>(async () => (await asking).EnsureSuccessStatusCode());
         if (end == "the engine is killed") return; // then its folder in the temporary folder is left, an empty one
         if (end != "the client leaves") await _engine.ExitAsync();
-        await EventuallyAsync(() => Directory.GetDirectories(_scratch.Temp).Length == 0);
+        await Until.TrueAsync(() => Directory.GetDirectories(_scratch.Temp).Length == 0);
     }
 
     private string Meek() =>
@@ -115,14 +113,4 @@ public sealed class BridgeApiTests : IAsyncLifetime
 
     private Process[] Transports() =>
         [.. Process.GetProcessesByName("obfs4proxy").Where(process => File.ReadAllText($"/proc/{process.Id}/stat").Split(' ')[3] == $"{_engine.Id}")];
-
-    private static async Task EventuallyAsync(Func<bool> condition)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(clock.Elapsed < EngineProcess.Limit, "what the test waits for did not happen");
-            await Task.Delay(20, Cancel);
-        }
-    }
 }

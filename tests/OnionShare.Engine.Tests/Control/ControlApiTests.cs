@@ -16,8 +16,6 @@ public sealed class ControlApiTests : IAsyncLifetime
     private ControlServer _server = null!;
     private ControlClient _client = null!;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public async ValueTask InitializeAsync()
     {
         Assert.True(ControlSocket.TryTake(_local.Scratch.State, out var socket));

@@ -12,8 +12,6 @@ namespace OnionShare.Engine.Tests.Control;
 /// <summary>Speaks to an engine through its socket, as the cmdlets do.</summary>
 internal sealed class ControlClient(string socket, TimeSpan? limit = null) : IDisposable
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public HttpClient Http { get; } = new(new SocketsHttpHandler
     {
         UseProxy = false,

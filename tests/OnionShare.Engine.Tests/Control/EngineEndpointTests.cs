@@ -9,8 +9,6 @@ namespace OnionShare.Engine.Tests.Control;
 /// <summary>Sockets and pipes of engines, as both sides name them. Where there is no Windows, .NET makes pipes of unix sockets; Kestrel's are tried under Wine.</summary>
 public sealed class EngineEndpointTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 120_000)]
     public async Task What_is_said_into_a_pipe_is_heard_at_its_other_end()
     {

@@ -10,8 +10,6 @@ public sealed class EventStreamTests : IAsyncLifetime
 {
     private readonly LocalEngine _local = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => _local.DisposeAsync();

@@ -19,7 +19,7 @@ public sealed class IdleWatchTests
         var service = await local.ShareAsync(new ShareRequest { Paths = [local.Scratch.File("a", 1)], StartedBy = OwnerProcess.Of(session.Id) });
         service.Stop(StopReason.Requested, force: true);
         await LocalEngine.EndAsync(service);
-        var idle = IdleWatch.WaitAsync(local.Engine, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        var idle = IdleWatch.WaitAsync(local.Engine, TimeSpan.FromMinutes(1), Cancel);
 
         clock.Advance(TimeSpan.FromHours(1));
         Assert.False(idle.IsCompleted);
@@ -27,7 +27,7 @@ public sealed class IdleWatchTests
         Assert.True(local.Engine.Services.IsRemembered);
 
         session.Kill();
-        await session.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await session.WaitForExitAsync(Cancel);
         Assert.False(local.Engine.Services.IsRemembered);
         while (!idle.IsCompleted)
         {

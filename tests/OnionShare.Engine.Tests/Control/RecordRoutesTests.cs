@@ -16,8 +16,6 @@ public sealed class RecordRoutesTests : IAsyncLifetime
     private EngineProcess _engine = null!;
     private ControlClient _client = null!;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private string Log => _scratch.At("log");
 
     public async ValueTask InitializeAsync()

@@ -28,8 +28,6 @@ public sealed class RemoteRoutesTests : IAsyncLifetime
     private ControlServer _server = null!;
     private ControlClient _client = null!;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     /// <summary>Each route with each property of what it takes, and whether that may be null.</summary>
     public static IEnumerable<TheoryDataRow<string, string, bool>> Properties =>
         from route in Smallest

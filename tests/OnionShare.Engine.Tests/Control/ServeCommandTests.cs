@@ -11,8 +11,6 @@ public sealed class ServeCommandTests : IDisposable
 {
     private readonly Scratch _scratch = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => _scratch.Dispose();
 
     [Fact(Timeout = 120_000)]
@@ -131,7 +129,7 @@ public sealed class ServeCommandTests : IDisposable
         using var never = await other.ConnectAsync(other.Get("/download"));
         using var answer = await visitor.GetAsync("/download");
         await client.SeenAsync(stuck.Id, _ => true);
-        while ((await client.ServiceAsync(stuck.Id)).ActiveTransfers == 0) await Task.Delay(10, Cancel);
+        await Until.TrueAsync(async () => (await client.ServiceAsync(stuck.Id)).ActiveTransfers > 0);
 
         using (await client.Http.DeleteAsync(Routes.Engine, Cancel)) await client.SeenAsync(service.Id, status => status.State == ServiceState.Draining);
         Assert.Equal(bytes, await answer.Content.ReadAsByteArrayAsync(Cancel));

@@ -16,8 +16,6 @@ public sealed class TorRoutesTests : IAsyncLifetime
     private ControlServer _server = null!;
     private ControlClient _client = null!;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private string File => StatePaths.TorSettingsFile(_local.Scratch.State);
 
     public async ValueTask InitializeAsync()

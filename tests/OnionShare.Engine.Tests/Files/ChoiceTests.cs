@@ -16,7 +16,7 @@ public sealed class ChoiceTests : IDisposable
         string[] paths = [_folder.At("deep"), _folder.Write("deep/pub.txt", "p"), _folder.At("only"), _folder.Write("top.txt", "t")];
         _folder.Write("deep/id.key", "k");
         _folder.Write("only/id.key", "k");
-        var tree = SharedTree.Scan(paths, paths, TestContext.Current.CancellationToken);
+        var tree = SharedTree.Scan(paths, paths, Cancel);
 
         Assert.Equal(["deep", "deep/pub.txt", "only", "top.txt"], tree.Root.Descendants().Select(e => e.RelativePath));
         Assert.Contains("only what was listed is shared", Assert.Single(tree.Warnings));
@@ -28,7 +28,7 @@ public sealed class ChoiceTests : IDisposable
     {
         string[] paths = [_folder.At("deep"), _folder.Write("deep/between/pub.txt", "p")];
         _folder.Write("deep/id.key", "k");
-        var tree = SharedTree.Scan(paths, TestContext.Current.CancellationToken);
+        var tree = SharedTree.Scan(paths, Cancel);
 
         Assert.Equal(["between", "between/pub.txt"], tree.Root.Descendants().Select(e => e.RelativePath));
     }
@@ -38,7 +38,7 @@ public sealed class ChoiceTests : IDisposable
     {
         _folder.Write("deep/id.key", "k");
         string[] paths = [_folder.At("deep"), _folder.Write("top.txt", "t")];
-        Assert.Equal(["deep", "deep/id.key", "top.txt"], SharedTree.Scan(paths, paths, TestContext.Current.CancellationToken).Root.Descendants().Select(e => e.RelativePath));
+        Assert.Equal(["deep", "deep/id.key", "top.txt"], SharedTree.Scan(paths, paths, Cancel).Root.Descendants().Select(e => e.RelativePath));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ChoiceTests : IDisposable
         File.CreateSymbolicLink(paths[2], secret);
         Directory.CreateSymbolicLink(paths[3], "..");
         File.CreateSymbolicLink(paths[4], "nothing");
-        var tree = SharedTree.Scan(paths, paths, TestContext.Current.CancellationToken);
+        var tree = SharedTree.Scan(paths, paths, Cancel);
 
         Assert.Equal(["in", "page.html"], tree.Root.Children.Select(e => e.Name));
         Assert.Equal(3, tree.Warnings.Count);
@@ -67,7 +67,7 @@ public sealed class ChoiceTests : IDisposable
         string[] paths = [_folder.Write("page.html", "p"), _folder.At("out"), _folder.At("out/secret.txt")];
         Directory.CreateSymbolicLink(paths[1], other.Path);
 
-        Assert.Equal(["page.html"], SharedTree.Scan(paths, paths, TestContext.Current.CancellationToken).Root.Children.Select(e => e.Name));
+        Assert.Equal(["page.html"], SharedTree.Scan(paths, paths, Cancel).Root.Children.Select(e => e.Name));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class ChoiceTests : IDisposable
         _folder.Write("a.txt", "a");
         foreach (var n in Enumerable.Range(0, 50)) File.CreateSymbolicLink(_folder.At($"broken{n}"), "nowhere");
         var listed = Directory.EnumerateFileSystemEntries(_folder.Path).ToList();
-        foreach (var tree in (SharedTree[])[_folder.Scan(), SharedTree.Scan(listed, listed, TestContext.Current.CancellationToken)])
+        foreach (var tree in (SharedTree[])[_folder.Scan(), SharedTree.Scan(listed, listed, Cancel)])
         {
             Assert.Equal("a.txt", Assert.Single(tree.Root.Children).Name);
             Assert.Equal(21, tree.Warnings.Count);
@@ -92,7 +92,7 @@ public sealed class ChoiceTests : IDisposable
         using var other = new ShareFolder();
         var target = other.Write("target.txt", "t");
         File.CreateSymbolicLink(_folder.At("link"), target);
-        var tree = SharedTree.Scan([_folder.At("link")], TestContext.Current.CancellationToken);
+        var tree = SharedTree.Scan([_folder.At("link")], Cancel);
 
         Assert.Equal(target, tree.SingleFile!.FullPath);
         Assert.Contains($"is a link. What it leads to is shared: '{target}'", Assert.Single(tree.Warnings));
@@ -102,7 +102,7 @@ public sealed class ChoiceTests : IDisposable
     public void When_nothing_of_a_listing_is_left_the_first_reason_is_the_error()
     {
         string[] paths = [_folder.At("gone")];
-        var problem = Assert.ThrowsAny<Exception>(() => SharedTree.Scan(paths, paths, TestContext.Current.CancellationToken));
+        var problem = Assert.ThrowsAny<Exception>(() => SharedTree.Scan(paths, paths, Cancel));
         Assert.Contains("was not found", problem.Message);
     }
 
@@ -110,9 +110,9 @@ public sealed class ChoiceTests : IDisposable
     public void A_file_whose_content_the_system_makes_is_refused_and_left_out_of_a_folder()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is Linux's");
-        Assert.Contains("no size of its own", Assert.ThrowsAny<Exception>(() => SharedTree.Scan(["/proc/cpuinfo"], TestContext.Current.CancellationToken)).Message);
+        Assert.Contains("no size of its own", Assert.ThrowsAny<Exception>(() => SharedTree.Scan(["/proc/cpuinfo"], Cancel)).Message);
         Assert.Contains(
-            SharedTree.Scan(["/proc/sys/kernel/random"], TestContext.Current.CancellationToken).Warnings,
+            SharedTree.Scan(["/proc/sys/kernel/random"], Cancel).Warnings,
             w => w.Contains("no size of its own", StringComparison.Ordinal));
     }
 

@@ -73,12 +73,12 @@ public sealed class FileContentTests : IDisposable
     {
         var content = Content(_folder.Write("empty", ""));
         await using var reader = content.Open();
-        Assert.Equal(0, await reader.ReadAsync(0, new byte[1], TestContext.Current.CancellationToken));
+        Assert.Equal(0, await reader.ReadAsync(0, new byte[1], Cancel));
     }
 
     private static FileContent Content(string path)
     {
-        var tree = SharedTree.Scan([path], TestContext.Current.CancellationToken);
+        var tree = SharedTree.Scan([path], Cancel);
         return tree.ContentOf(tree.SingleFile!);
     }
 }

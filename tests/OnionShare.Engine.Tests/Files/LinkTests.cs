@@ -73,7 +73,7 @@ public sealed class LinkTests : IDisposable
     public void A_chosen_link_stands_for_what_it_leads_to_under_its_own_name()
     {
         Directory.CreateSymbolicLink(_folder.At("latest"), _folder.Outside("private"));
-        var tree = SharedTree.Scan([_folder.At("latest")], TestContext.Current.CancellationToken);
+        var tree = SharedTree.Scan([_folder.At("latest")], Cancel);
         Assert.Equal("latest", tree.Root.Name);
         Assert.Equal(["secret"], tree.Root.Children.Select(e => e.Name));
     }
@@ -82,7 +82,7 @@ public sealed class LinkTests : IDisposable
     public void Links_between_two_chosen_folders_are_followed()
     {
         Directory.CreateSymbolicLink(_folder.At("to-other"), _folder.Outside("private"));
-        var tree = SharedTree.Scan([_folder.Path, _folder.Outside("private")], TestContext.Current.CancellationToken);
+        var tree = SharedTree.Scan([_folder.Path, _folder.Outside("private")], Cancel);
         Assert.NotNull(tree.Find("share/to-other/secret"));
     }
 
@@ -152,7 +152,7 @@ public sealed class LinkTests : IDisposable
                 Directory.CreateSymbolicLink(_folder.At("folder"), _folder.Outside("private"));
             },
         };
-        var tree = new TreeScan(TestContext.Current.CancellationToken, files).Run([_folder.Path], null);
+        var tree = new TreeScan(Cancel, files).Run([_folder.Path], null);
         Assert.DoesNotContain(tree.Root.Descendants(), entry => entry.Name == "secret");
         Assert.Contains("leads out of what is shared", Assert.Single(tree.Warnings), StringComparison.Ordinal);
     }
@@ -174,7 +174,7 @@ public sealed class LinkTests : IDisposable
                     File.Move(turning, path, overwrite: true);
                 }
             },
-            TestContext.Current.CancellationToken);
+            Cancel);
         var outcomes = new HashSet<OpenOutcome>();
         var block = new byte[10];
         var limit = DateTime.UtcNow.AddSeconds(10);
@@ -184,7 +184,7 @@ public sealed class LinkTests : IDisposable
             if (file is null) continue;
             using (file)
             {
-                Assert.Equal(6, await file.ReadAsync(0, block, TestContext.Current.CancellationToken));
+                Assert.Equal(6, await file.ReadAsync(0, block, Cancel));
                 Assert.Equal("public"u8, block.AsSpan(0, 6));
             }
         }

@@ -46,7 +46,7 @@ internal sealed class ShareFolder : IDisposable
     }
 
     /// <summary>Looks through the folder.</summary>
-    public SharedTree Scan() => SharedTree.Scan([Path], TestContext.Current.CancellationToken);
+    public SharedTree Scan() => SharedTree.Scan([Path], Cancel);
 
     /// <summary>Makes a pipe that nobody writes to.</summary>
     [UnsupportedOSPlatform("windows")]

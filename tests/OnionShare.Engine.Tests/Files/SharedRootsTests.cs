@@ -17,9 +17,9 @@ public sealed class SharedRootsTests : IDisposable
         using (file)
         {
             var bytes = new byte[100];
-            Assert.Equal(4, await file!.ReadAsync(3, bytes, TestContext.Current.CancellationToken));
+            Assert.Equal(4, await file!.ReadAsync(3, bytes, Cancel));
             Assert.Equal("tent"u8, bytes.AsSpan(0, 4));
-            Assert.Equal(0, await file.ReadAsync(7, bytes, TestContext.Current.CancellationToken));
+            Assert.Equal(0, await file.ReadAsync(7, bytes, Cancel));
         }
     }
 
@@ -65,8 +65,8 @@ public sealed class SharedRootsTests : IDisposable
         }
 
         _folder.MakePipe("pipe");
-        var opening = Task.Run(() => new SharedRoots(_folder.Path).TryOpen("pipe", out _), TestContext.Current.CancellationToken);
-        Assert.Equal(OpenOutcome.Refused, await opening.WaitAsync(Until.Limit, TestContext.Current.CancellationToken));
+        var opening = Task.Run(() => new SharedRoots(_folder.Path).TryOpen("pipe", out _), Cancel);
+        Assert.Equal(OpenOutcome.Refused, await opening.WaitAsync(Until.Limit, Cancel));
     }
 
     [Fact]
@@ -81,8 +81,8 @@ public sealed class SharedRootsTests : IDisposable
         var pipe = _folder.MakePipe("pipe");
         var opening = Task.Run(
             () => new SharedRoots(_folder.Path).TryContain(OnionShare.Engine.Files.Native.NativeFiles.Current.Open(pipe), pipe, out _),
-            TestContext.Current.CancellationToken);
-        Assert.Equal(OpenOutcome.Refused, await opening.WaitAsync(Until.Limit, TestContext.Current.CancellationToken));
+            Cancel);
+        Assert.Equal(OpenOutcome.Refused, await opening.WaitAsync(Until.Limit, Cancel));
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class SharedTreeTests : IDisposable
             [_folder.Write("a/name.txt", "1"), _folder.Write("b/name.txt", "2"), _folder.Write("c/NAME.txt", "3"), _folder.Write("d/x.y/f", ""), _folder.Write("e/x.y/f", "")];
         paths[3] = Path.GetDirectoryName(paths[3])!;
         paths[4] = Path.GetDirectoryName(paths[4])! + "/";
-        var tree = SharedTree.Scan([.. paths, paths[0]], TestContext.Current.CancellationToken);
+        var tree = SharedTree.Scan([.. paths, paths[0]], Cancel);
 
         Assert.Equal(["x.y", "x.y (2)", "NAME (3).txt", "name (2).txt", "name.txt"], tree.Root.Children.Select(e => e.Name).OrderBy(n => n[0] != 'x').ThenBy(n => n, StringComparer.Ordinal));
         Assert.Equal(paths[1], tree.Find("name (2).txt")!.FullPath);
@@ -60,7 +60,7 @@ public sealed class SharedTreeTests : IDisposable
     public void One_chosen_file_is_the_single_file()
     {
         var path = _folder.Write("only.txt", "1");
-        var tree = SharedTree.Scan([path], TestContext.Current.CancellationToken);
+        var tree = SharedTree.Scan([path], Cancel);
         Assert.Equal(("only.txt", path, 1L), (tree.SingleFile!.Name, tree.SingleFile.FullPath, tree.Root.Length));
     }
 
@@ -69,7 +69,7 @@ public sealed class SharedTreeTests : IDisposable
     [InlineData("missing\nline", "missing\\u{A}line' was not found")]
     public void A_path_that_is_not_there_is_an_error_at_once(string name, string message)
     {
-        var problem = Assert.Throws<ProblemException>(() => SharedTree.Scan([_folder.Path, _folder.At(name)], TestContext.Current.CancellationToken)).Problem;
+        var problem = Assert.Throws<ProblemException>(() => SharedTree.Scan([_folder.Path, _folder.At(name)], Cancel)).Problem;
         Assert.Equal((ProblemCodes.PathNotFound, _folder.At(name)), (problem.Code, problem.Target));
         Assert.Contains(message, problem.Detail);
     }
@@ -78,7 +78,7 @@ public sealed class SharedTreeTests : IDisposable
     public void A_chosen_link_that_leads_nowhere_says_so()
     {
         File.CreateSymbolicLink(_folder.At("link"), _folder.At("nothing"));
-        var problem = Assert.Throws<ProblemException>(() => SharedTree.Scan([_folder.At("link")], TestContext.Current.CancellationToken)).Problem;
+        var problem = Assert.Throws<ProblemException>(() => SharedTree.Scan([_folder.At("link")], Cancel)).Problem;
         Assert.Equal(ProblemCodes.PathNotFound, problem.Code);
         Assert.Contains("a link to something that is not there", problem.Detail);
     }
@@ -94,8 +94,8 @@ public sealed class SharedTreeTests : IDisposable
 
         foreach (var path in (string[])[_folder.MakePipe("pipe"), "/dev/null"])
         {
-            var scan = Task.Run(() => SharedTree.Scan([path], CancellationToken.None), TestContext.Current.CancellationToken);
-            var problem = await Assert.ThrowsAsync<ProblemException>(() => scan.WaitAsync(Until.Limit, TestContext.Current.CancellationToken));
+            var scan = Task.Run(() => SharedTree.Scan([path], CancellationToken.None), Cancel);
+            var problem = await Assert.ThrowsAsync<ProblemException>(() => scan.WaitAsync(Until.Limit, Cancel));
             Assert.Equal(ProblemCodes.PathNotShareable, problem.Problem.Code);
         }
     }
@@ -127,13 +127,13 @@ public sealed class SharedTreeTests : IDisposable
         File.SetUnixFileMode(_folder.At("folder"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Assert.Empty(tree.Root.Children);
         Assert.Equal(2, tree.Warnings.Count);
-        var problem = Assert.Throws<ProblemException>(() => SharedTree.Scan([_folder.At("file")], TestContext.Current.CancellationToken)).Problem;
+        var problem = Assert.Throws<ProblemException>(() => SharedTree.Scan([_folder.At("file")], Cancel)).Problem;
         Assert.Equal(ProblemCodes.PathNotReadable, problem.Code);
     }
 
     [Fact]
     public void Nothing_chosen_is_an_error() =>
-        Assert.Equal(ProblemCodes.InvalidRequest, Assert.Throws<ProblemException>(() => SharedTree.Scan([], TestContext.Current.CancellationToken)).Problem.Code);
+        Assert.Equal(ProblemCodes.InvalidRequest, Assert.Throws<ProblemException>(() => SharedTree.Scan([], Cancel)).Problem.Code);
 
     [Fact]
     public void Ten_thousand_files_are_looked_through_quickly()

@@ -9,8 +9,6 @@ public sealed class ChangedOfferTests : IAsyncDisposable
 {
     private readonly LocalEngine _local = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public ValueTask DisposeAsync() => _local.DisposeAsync();
 
     [Fact]

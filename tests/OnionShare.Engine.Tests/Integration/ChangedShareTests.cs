@@ -9,8 +9,6 @@ public sealed class ChangedShareTests
 {
     private const int Size = 40_000_000;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory(Timeout = 120_000)]
     [InlineData("shrinks", false)]
     [InlineData("shrinks", true)]

@@ -14,8 +14,6 @@ public sealed class DownloadModelTests
 
     private static readonly Gen<Ask[]> Asks = Gen.Select(Gen.Int[0, Length - 1], Gen.Int[1, Length], Gen.Int[0, 130], Gen.Int[0, 1], (from, count, percent, visitor) => new Ask(from, Math.Min(count, Length - from), Math.Min(percent, 100), visitor)).Array[0, 8];
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 600_000)]
     public Task Every_byte_is_right_and_a_share_stops_only_when_one_visitor_can_have_them_all() =>
         Asks.SampleAsync(PlayAsync, iter: ServiceLifeModelTests.Iterations, threads: 1, print: asks => string.Join(", ", asks.Select(ask => ask.ToString())));

@@ -47,8 +47,6 @@ internal sealed class EngineProcess : IAsyncDisposable
         get { lock (_messages) return string.Join('\n', _messages); }
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     /// <summary>The path of the program.</summary>
     public static string Program =>
         Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "onionshare-engine.exe" : "onionshare-engine");

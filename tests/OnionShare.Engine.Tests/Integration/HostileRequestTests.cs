@@ -7,8 +7,6 @@ namespace OnionShare.Engine.Tests.Integration;
 /// <summary>What strangers send, against a running share.</summary>
 public sealed class HostileRequestTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 120_000)]
     public async Task Without_the_password_nothing_is_told_and_nothing_counted_on_any_path()
     {

@@ -7,8 +7,6 @@ namespace OnionShare.Engine.Tests.Integration;
 /// <summary>Programs that fetch over several connections at once, from a share that stops by itself.</summary>
 public sealed class LastRangesTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 120_000)]
     public async Task A_range_asked_for_after_the_last_byte_is_still_sent_and_then_the_share_ends()
     {

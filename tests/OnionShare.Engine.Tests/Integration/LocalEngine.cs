@@ -29,8 +29,6 @@ internal sealed class LocalEngine : IAsyncDisposable
         get { lock (_lock) return [.. _events]; }
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public Task<OnionService> ShareAsync(params IReadOnlyList<string> paths) => ShareAsync(new ShareRequest { Paths = paths });
 
     /// <summary>Starts a service on 127.0.0.1 and waits until it runs.</summary>

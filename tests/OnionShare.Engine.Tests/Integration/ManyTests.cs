@@ -8,8 +8,6 @@ namespace OnionShare.Engine.Tests.Integration;
 /// <summary>Many services, many visitors, many requests.</summary>
 public sealed class ManyTests(ITestOutputHelper output)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 600_000)]
     public async Task Sixty_services_run_at_once_each_on_a_port_of_its_own()
     {

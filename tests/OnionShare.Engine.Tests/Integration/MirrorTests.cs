@@ -7,8 +7,6 @@ namespace OnionShare.Engine.Tests.Integration;
 /// <summary>What lies in a listing can be fetched whole by the program everybody has for it.</summary>
 public sealed class MirrorTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]

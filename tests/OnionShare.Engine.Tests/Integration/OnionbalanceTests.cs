@@ -16,8 +16,6 @@ public sealed class OnionbalanceTests(TorNetworkFixture fixture) : IAsyncDisposa
     private readonly Machine _one = new("one");
     private readonly Machine _two = new("two");
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public async ValueTask DisposeAsync()
     {
         await _front.DisposeAsync();

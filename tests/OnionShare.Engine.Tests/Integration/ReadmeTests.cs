@@ -7,8 +7,6 @@ public sealed class ReadmeTests : IDisposable
 {
     private readonly Scratch _scratch = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => _scratch.Dispose();
 
     [Fact]

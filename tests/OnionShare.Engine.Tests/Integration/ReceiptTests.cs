@@ -9,8 +9,6 @@ namespace OnionShare.Engine.Tests.Integration;
 /// <summary>Row «a receipt with a hash that everybody who has the password can read stands for a download».</summary>
 public sealed class ReceiptTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 120_000)]
     public async Task Another_hash_or_length_is_no_receipt_and_the_right_one_ends_the_share()
     {
@@ -19,7 +17,7 @@ public sealed class ReceiptTests
         var service = await engine.ShareAsync(engine.Scratch.File("a.bin", bytes));
         using var visitor = LocalEngine.Visit(service);
         var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        while (!await IsHashedAsync()) await Task.Delay(20, Cancel);
+        await Until.TrueAsync(IsHashedAsync);
         using var got = await visitor.GetAsync("/download", (DownloadReceipt.Header, id));
         Assert.Equal(bytes, await got.Content.ReadAsByteArrayAsync(Cancel));
 

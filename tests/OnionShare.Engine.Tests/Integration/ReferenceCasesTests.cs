@@ -11,8 +11,6 @@ public sealed class ReferenceCasesTests : IAsyncDisposable
 {
     private readonly LocalEngine _engine = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     [Theory(Timeout = 120_000)]

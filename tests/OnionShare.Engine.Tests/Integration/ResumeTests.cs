@@ -10,8 +10,6 @@ public sealed class ResumeTests
 {
     private const int Times = 10;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory(Timeout = 180_000)]
     [InlineData(false)]
     [InlineData(true)]

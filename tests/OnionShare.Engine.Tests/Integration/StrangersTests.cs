@@ -9,8 +9,6 @@ namespace OnionShare.Engine.Tests.Integration;
 /// <summary>Whatever strangers without the password do, who shows it is served. Row «a stranger without the password shuts visitors out».</summary>
 public sealed class StrangersTests(ITestOutputHelper output)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 600_000)]
     public async Task Sixty_four_visitors_are_served_while_4200_connections_stand_idle_and_200_guess()
     {

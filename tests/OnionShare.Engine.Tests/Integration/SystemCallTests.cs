@@ -12,8 +12,6 @@ public sealed class SystemCallTests : IDisposable
 {
     private readonly Scratch _scratch = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => _scratch.Dispose();
 
     [Fact(Timeout = 180_000)]

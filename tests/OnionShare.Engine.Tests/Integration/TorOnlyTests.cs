@@ -18,8 +18,6 @@ public sealed class TorOnlyTests
 {
     private const string Address = "wrxdvcaqpuzakbfww5sxs6r2uybczwijzfn2ezy2osaj7iox7kl7nhad.onion";
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 120_000)]
     public async Task A_service_listens_on_this_computer_only()
     {

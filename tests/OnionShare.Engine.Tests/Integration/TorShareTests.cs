@@ -14,8 +14,6 @@ public sealed partial class TorShareTests(TorNetworkFixture fixture) : IDisposab
 
     private readonly Scratch _scratch = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => _scratch.Dispose();
 
     [Theory(Timeout = 240_000)]
@@ -31,7 +29,7 @@ public sealed partial class TorShareTests(TorNetworkFixture fixture) : IDisposab
         using var visitor = await VisitAsync(url);
 
         using var answer = await visitor.GetAsync("/download");
-        var arrived = await ReadSlowlyAsync(await answer.Content.ReadAsStreamAsync(Cancel), length, bytesPerSecond);
+        var arrived = await SlowReader.ReadAsync(await answer.Content.ReadAsStreamAsync(Cancel), bytesPerSecond);
 
         Assert.Equal(SHA256.HashData(bytes), SHA256.HashData(arrived));
         Assert.Equal(0, await engine.ExitAsync(Limit));
@@ -113,22 +111,6 @@ public sealed partial class TorShareTests(TorNetworkFixture fixture) : IDisposab
     }
 
     private async Task<Visitor> VisitAsync(string url) => new(url, handler: (await fixture.VisitorAsync()).CreateHandler());
-
-    private static async Task<byte[]> ReadSlowlyAsync(Stream stream, int length, int bytesPerSecond)
-    {
-        // The pace is the input, not a wait for something.
-        var all = new MemoryStream(length);
-        var buffer = new byte[16 * 1024];
-        var clock = Stopwatch.StartNew();
-        while (await stream.ReadAsync(buffer, Cancel) is var read and > 0)
-        {
-            all.Write(buffer, 0, read);
-            var ahead = TimeSpan.FromSeconds((double)all.Length / bytesPerSecond) - clock.Elapsed;
-            if (ahead > TimeSpan.Zero) await Task.Delay(ahead, Cancel);
-        }
-
-        return all.ToArray();
-    }
 
     // The tor of this engine and nobody else's.
     private static int TorOf(EngineProcess engine)

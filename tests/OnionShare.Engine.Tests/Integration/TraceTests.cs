@@ -12,8 +12,6 @@ public sealed class TraceTests : IDisposable
 
     private readonly Scratch _scratch = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => _scratch.Dispose();
 
     [Fact(Timeout = 120_000)]
@@ -46,8 +44,7 @@ public sealed class TraceTests : IDisposable
         // The events are in order: when this one is there, so are those before it.
         var end = _scratch.At("tmp/end");
         await File.WriteAllTextAsync(end, "", Cancel);
-        var clock = Stopwatch.StartNew();
-        while (!Seen().Contains(end) && clock.Elapsed < EngineProcess.Limit) await Task.Delay(20, Cancel);
+        await Until.TrueAsync(() => Seen().Contains(end));
         Assert.Equal([end], Seen().Distinct().Where(path => path != Path.GetDirectoryName(end)));
 
         void Note(object sender, FileSystemEventArgs what)

@@ -33,8 +33,6 @@ internal sealed partial class TracedEngine : IAsyncDisposable
         _messages = _process.StandardError.ReadToEndAsync(Cancel);
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     /// <summary>Starts one; skips the test where there is no strace.</summary>
     public static TracedEngine Start(Scratch scratch, params IEnumerable<string> arguments)
     {

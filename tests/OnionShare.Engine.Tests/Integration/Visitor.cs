@@ -30,8 +30,6 @@ internal sealed class Visitor : IDisposable
     /// <summary>The line that proves the password, for requests written by hand.</summary>
     public string Authorization => $"Authorization: {Client.DefaultRequestHeaders.Authorization}\r\n";
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public Task<byte[]> DownloadAsync(string path = "/download") => Client.GetByteArrayAsync(path, Cancel);
 
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)

@@ -46,6 +46,15 @@ public sealed class LayerTests
             .Select(one => one.What));
 
     [Fact]
+    public void Every_lock_has_the_same_name()
+    {
+        var locks = new[] { typeof(Engine), typeof(cmdlets::OnionShare.OnionService) }
+            .SelectMany(Types).SelectMany(type => type.Members).OfType<FieldMember>().Where(field => field.Type.FullName == typeof(Lock).FullName).ToArray();
+        Assert.NotEmpty(locks);
+        AssertNone(locks.Where(field => field.Name != "_lock").Select(field => $"{field.FullName} is not called _lock"));
+    }
+
+    [Fact]
     public void The_table_of_folders_in_README_names_each_folder_there_is()
     {
         var rows = File.ReadLines(Path.Join(Repository.Root, "README.md")).Where(line => line.StartsWith("| `src/", StringComparison.Ordinal)).ToArray();
@@ -91,10 +100,9 @@ public sealed class LayerTests
 
     private static Reference[] Read(System.Type one, string root)
     {
-        var types = new ArchLoader().LoadAssembly(one.Assembly).Build().Types;
         return
         [
-            .. types
+            .. Types(one)
                 .SelectMany(type => type.Dependencies, (type, dependency) =>
                     (From: Folder(type, root), To: Folder(dependency.Target, root), What: $"{type.FullName} knows {dependency.Target.FullName}"))
                 .Where(found => found.From is not null && found.To is not null && found.From != found.To)
@@ -102,6 +110,8 @@ public sealed class LayerTests
                 .Distinct(),
         ];
     }
+
+    private static IEnumerable<IType> Types(System.Type one) => new ArchLoader().LoadAssembly(one.Assembly).Build().Types;
 
     private static string? Folder(IType type, string root)
     {

@@ -20,8 +20,6 @@ public sealed class ClientKeyNetworkTests(TorNetworkFixture fixture) : IDisposab
 
     private readonly string _folder = Directory.CreateTempSubdirectory("onionshare keys ").FullName;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact(Timeout = 240_000)]
@@ -147,16 +145,7 @@ public sealed class ClientKeyNetworkTests(TorNetworkFixture fixture) : IDisposab
     private static async Task<OnionService> RunAsync(Engine engine, OnionService service)
     {
         using var listener = engine.Events.Listen();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        limit.CancelAfter(Limit);
-        if (service.Status.State != ServiceState.Running)
-        {
-            await foreach (var _ in listener.ReadAllAsync(limit.Token))
-            {
-                if (service.Status.State is ServiceState.Running or ServiceState.Failed) break;
-            }
-        }
-
+        await Until.ServiceAsync(listener, service, status => status.State is ServiceState.Running or ServiceState.Failed, Limit);
         Assert.True(service.Status.State == ServiceState.Running, service.Status.Error?.ToString());
         return service;
     }

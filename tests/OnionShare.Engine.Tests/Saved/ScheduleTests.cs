@@ -20,8 +20,6 @@ public sealed class ScheduleTests : IDisposable
         File.WriteAllText(_shared, "hello");
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private ShareRequest Share => new() { Paths = [_shared], KeepSharing = true, Name = "papers" };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -74,8 +74,6 @@ public sealed class ServiceLifeModelTests
 
         public Play() => _work = new Workshop(_scratch.State, _clock, _disk);
 
-        private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
         public async Task RunAsync(Command command)
         {
             switch (command.What)

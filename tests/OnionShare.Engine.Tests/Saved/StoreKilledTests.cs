@@ -12,8 +12,6 @@ public sealed class StoreKilledTests : IDisposable
 {
     private readonly Scratch _scratch = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => _scratch.Dispose();
 
     // A change opens the record, unlinks what an earlier cut may have left, creates, writes and flushes the new one, renames it, and opens and

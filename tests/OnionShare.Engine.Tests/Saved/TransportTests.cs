@@ -60,7 +60,7 @@ public sealed class TransportTests : IDisposable
 
         Transport.Export("papers", new ExportRequest { Path = Path.Combine(folder, "papers.osps"), NoEncryption = true });
 
-        Assert.Equal("papers.osps", await made.Reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("papers.osps", await made.Reader.ReadAsync(Cancel));
         Assert.Equal(["papers.osps"], Directory.EnumerateFiles(folder).Select(Path.GetFileName));
     }
 

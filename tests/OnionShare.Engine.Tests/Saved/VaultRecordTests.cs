@@ -20,8 +20,6 @@ public sealed class VaultRecordTests : IDisposable
         File.WriteAllText(_shared, "hello");
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private string State => Path.Combine(_folder, "state");
 
     private ShareRequest Share => new() { Paths = [_shared], KeepSharing = true, Name = "papers", Title = "Papers", GuessLimit = 3 };

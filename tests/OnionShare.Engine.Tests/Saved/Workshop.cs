@@ -39,8 +39,6 @@ internal sealed class Workshop : IAsyncDisposable
 
     public VaultRecords Records { get; }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public async Task<OnionService> StartAsync(ServiceRequest request) => await ReachedAsync(await Saved.StartAsync(request, Cancel));
 
     public async Task<OnionService> RestoreAsync(string name, RestoreRequest? how = null) =>
@@ -55,16 +53,7 @@ internal sealed class Workshop : IAsyncDisposable
     }
 
     /// <summary>Waits for a state of a service.</summary>
-    public async Task UntilAsync(OnionService service, Func<ServiceStatus, bool> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        limit.CancelAfter(Until.Limit);
-        if (condition(service.Status)) return;
-        await foreach (var _ in _listener.ReadAllAsync(limit.Token))
-        {
-            if (condition(service.Status)) return;
-        }
-    }
+    public Task UntilAsync(OnionService service, Func<ServiceStatus, bool> condition) => Until.ServiceAsync(_listener, service, condition);
 
     public static async Task StopAsync(OnionService service, StopReason reason = StopReason.Requested)
     {

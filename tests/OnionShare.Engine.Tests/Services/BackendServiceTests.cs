@@ -23,8 +23,6 @@ public sealed class BackendServiceTests : IDisposable
         File.WriteAllText(Path.Combine(Site, "index.html"), "the site");
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private string Site => Path.Combine(_folder, "site");
 
     private WebsiteRequest Backend => new() { Paths = [Site], Name = "site", Password = "same everywhere", OnionBalance = Front };

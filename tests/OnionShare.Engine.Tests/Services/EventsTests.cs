@@ -10,8 +10,6 @@ public sealed class EventsTests
 {
     private readonly ManualTime _clock = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 120_000)]
     public async Task A_listener_that_does_not_listen_loses_the_oldest_and_is_told_how_many()
     {

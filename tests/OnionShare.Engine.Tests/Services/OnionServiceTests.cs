@@ -44,8 +44,6 @@ public sealed class OnionServiceTests : IAsyncLifetime
             NullLoggerFactory.Instance);
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()

@@ -37,7 +37,7 @@ public sealed class OwnerWatchTests
         var owner = OwnerProcess.Of(process.Id);
         Assert.True(owner!.IsAlive());
         process.Kill();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(Cancel);
         Assert.False(owner.IsAlive());
     }
 
@@ -48,7 +48,7 @@ public sealed class OwnerWatchTests
         for (var n = 0; n < 50; n++)
         {
             using var process = Process.Start("true");
-            while (OwnerProcess.Of(process.Id) is not null) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            while (OwnerProcess.Of(process.Id) is not null) Cancel.ThrowIfCancellationRequested();
         }
     }
 }

@@ -8,8 +8,6 @@ namespace OnionShare.Engine.Tests.Services;
 /// <summary>What an engine does for somebody, services apart.</summary>
 public sealed class WorkUnderWayTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 120_000)]
     public async Task The_end_waits_until_what_was_begun_is_taken_back()
     {

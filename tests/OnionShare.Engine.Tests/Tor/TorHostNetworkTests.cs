@@ -15,8 +15,6 @@ public sealed class TorHostNetworkTests(TorNetworkFixture fixture) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("onionshare tor \"ünï\" ").FullName;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact(Timeout = 180_000)]
@@ -140,7 +138,7 @@ public sealed class TorHostNetworkTests(TorNetworkFixture fixture) : IDisposable
         using var browser = (await fixture.VisitorAsync()).CreateHttpClient();
         using var response = await browser.GetAsync($"http://{onion.Address}/", HttpCompletionOption.ResponseHeadersRead, Cancel);
         await using var stream = await response.Content.ReadAsStreamAsync(Cancel);
-        var reading = ReadSlowlyAsync(stream, length, bytesPerSecond);
+        var reading = SlowReader.ReadAsync(stream, bytesPerSecond);
 
         await server.HandedOver;
         await onion.DrainAsync(TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(2), Cancel);
@@ -158,23 +156,6 @@ public sealed class TorHostNetworkTests(TorNetworkFixture fixture) : IDisposable
         var clock = Stopwatch.StartNew();
         await onion.DrainAsync(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10), Cancel);
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, Until.Limit);
-    }
-
-    private static async Task<byte[]> ReadSlowlyAsync(Stream stream, int length, int bytesPerSecond)
-    {
-        // A slow visitor is what is tested: the pace is the input, not a wait for something.
-        var all = new MemoryStream(length);
-        var buffer = new byte[16 * 1024];
-        var clock = Stopwatch.StartNew();
-        while (await stream.ReadAsync(buffer, Cancel) is var read and > 0)
-        {
-            all.Write(buffer, 0, read);
-            var ahead = TimeSpan.FromSeconds((double)all.Length / bytesPerSecond) - clock.Elapsed;
-            if (ahead > TimeSpan.Zero)
-                await Task.Delay(ahead, Cancel);
-        }
-
-        return all.ToArray();
     }
 
     private async Task<TorHost> HostAsync()

@@ -20,8 +20,6 @@ public sealed class TorHostTests : IAsyncDisposable
         _host = new TorHost(() => new TorSettings(), _ => _tors, TimeSpan.FromMinutes(5), HeartbeatTimes.Never, _ => { }, NullLogger.Instance, _time);
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact(Timeout = 120_000)]

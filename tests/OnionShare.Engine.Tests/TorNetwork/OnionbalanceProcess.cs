@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text;
 using OnionShare.Engine.Tor.Keys;
 using OnionShare.TorNetwork;
-using Xunit;
 
 namespace OnionShare.Engine.Tests.TorNetwork;
 
@@ -34,8 +33,6 @@ internal sealed class OnionbalanceProcess : IAsyncDisposable
 
     /// <summary>The front's address.</summary>
     public string Front { get; }
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private string KeyFile => Path.Combine(_folder, "front.key");
 

@@ -8,8 +8,6 @@ namespace OnionShare.Engine.Tests.TorNetwork;
 /// <summary>Start and end of networks of their own, beside the shared one.</summary>
 public sealed class PrivateTorNetworkLifeTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 240_000)]
     public async Task A_network_with_exits_reaches_loopback_and_leaves_no_process_and_no_folder()
     {

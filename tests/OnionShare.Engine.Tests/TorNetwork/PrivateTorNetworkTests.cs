@@ -5,8 +5,6 @@ namespace OnionShare.Engine.Tests.TorNetwork;
 
 public sealed class PrivateTorNetworkTests(TorNetworkFixture fixture)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 180_000)]
     public async Task A_page_of_an_onion_is_fetched_by_another_client()
     {

@@ -27,21 +27,21 @@ public sealed class TorNetworkFixture : IAsyncDisposable
     {
         Requires.Tor();
         // One test's cancellation must not take the network from the others.
-        return _network.Value.WaitAsync(TestContext.Current.CancellationToken);
+        return _network.Value.WaitAsync(Cancel);
     }
 
     /// <summary>A visitor's tor in that network, shared too. Do not dispose or kill it: tests which do start their own.</summary>
     public Task<TorClient> VisitorAsync()
     {
         Requires.Tor();
-        return _visitor.Value.WaitAsync(TestContext.Current.CancellationToken);
+        return _visitor.Value.WaitAsync(Cancel);
     }
 
     /// <summary>A bridge into that network, shared too, with obfs4 where <see cref="Requires.Obfs4Proxy"/> finds the program. Do not dispose or kill it.</summary>
     public Task<TorBridge> BridgeAsync()
     {
         Requires.Tor();
-        return _bridge.Value.WaitAsync(TestContext.Current.CancellationToken);
+        return _bridge.Value.WaitAsync(Cancel);
     }
 
     public async ValueTask DisposeAsync()

@@ -14,8 +14,6 @@ public sealed class ContentResponseTests
     private const string Earlier = "Mon, 06 May 2024 07:08:08 GMT";
     private const string Later = "Mon, 06 May 2024 07:08:10 GMT";
 
-    private static CancellationToken Abort => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_whole_download_has_exact_length_and_validators()
     {
@@ -265,8 +263,8 @@ public sealed class ContentResponseTests
         await using var site = await Site.StartAsync(content);
         using (var response = await site.Server.GetAsync())
         {
-            await using var body = await response.Content.ReadAsStreamAsync(Abort);
-            await body.ReadExactlyAsync(new byte[100_000], Abort);
+            await using var body = await response.Content.ReadAsStreamAsync(Cancel);
+            await body.ReadExactlyAsync(new byte[100_000], Cancel);
         }
 
         var sent = await site.NextSentAsync();
@@ -282,12 +280,12 @@ public sealed class ContentResponseTests
         using var stop = new CancellationTokenSource();
         await using var site = await Site.StartUntilAsync(new MemoryContent(1L << 40), stop.Token);
         using var response = await site.Server.GetAsync();
-        await using var body = await response.Content.ReadAsStreamAsync(Abort);
-        await body.ReadExactlyAsync(new byte[100_000], Abort);
+        await using var body = await response.Content.ReadAsStreamAsync(Cancel);
+        await body.ReadExactlyAsync(new byte[100_000], Cancel);
 
         await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<IOException>(() => body.CopyToAsync(Stream.Null, Abort));
+        await Assert.ThrowsAnyAsync<IOException>(() => body.CopyToAsync(Stream.Null, Cancel));
         Assert.False((await site.NextSentAsync()).Completed);
         Assert.Equal("cut", site.Observer.WithoutProgress()[^1]);
     }
@@ -336,7 +334,7 @@ public sealed class ContentResponseTests
             return site;
         }
 
-        public async Task<ContentSent> NextSentAsync() => await _sent.Reader.ReadAsync(Abort).AsTask().WaitAsync(Until.Limit, Abort);
+        public async Task<ContentSent> NextSentAsync() => await _sent.Reader.ReadAsync(Cancel).AsTask().WaitAsync(Until.Limit, Cancel);
 
         public ValueTask DisposeAsync() => Server.DisposeAsync();
     }

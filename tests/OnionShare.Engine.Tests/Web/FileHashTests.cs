@@ -8,8 +8,6 @@ namespace OnionShare.Engine.Tests.Web;
 /// <summary>Listings show the SHA-256 beside each file once it is known.</summary>
 public sealed class FileHashTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public static TheoryData<string> Modes => ["share", "share once", "website"];
 
     [Theory(Timeout = 120_000)]
@@ -26,7 +24,7 @@ public sealed class FileHashTests
         foreach (var file in files)
         {
             var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(engine.Scratch.At("files/" + file), Cancel)));
-            while (!(await visitor.Client.GetStringAsync("/", Cancel)).Contains($"<code>{hash}</code>", StringComparison.Ordinal)) await Task.Delay(50, Cancel); // the test has a limit
+            await Until.TrueAsync(async () => (await visitor.Client.GetStringAsync("/", Cancel)).Contains($"<code>{hash}</code>", StringComparison.Ordinal));
         }
     }
 }

@@ -60,6 +60,6 @@ public sealed class HostFilterTests
     private static void Use(WebApplication app, HostFilter filter)
     {
         app.Use(filter.InvokeAsync);
-        app.Run(context => context.Response.WriteAsync("secret", TestContext.Current.CancellationToken));
+        app.Run(context => context.Response.WriteAsync("secret", Cancel));
     }
 }

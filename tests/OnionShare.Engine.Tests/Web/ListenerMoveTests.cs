@@ -22,8 +22,6 @@ public sealed partial class ListenerMoveTests : IAsyncLifetime
     private IServiceMode _mode = null!;
     private IServiceServer _server = null!;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "skipped: needs a second address of this computer, which only Linux has without being asked");

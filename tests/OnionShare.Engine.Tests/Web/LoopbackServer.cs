@@ -52,7 +52,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     /// <summary>The body, within a limit.</summary>
     public static Task<byte[]> BytesAsync(HttpResponseMessage response)
     {
-        var abort = TestContext.Current.CancellationToken;
+        var abort = Cancel;
         return response.Content.ReadAsByteArrayAsync(abort).WaitAsync(Until.Limit, abort);
     }
 

@@ -14,8 +14,6 @@ public sealed class MovableListenerTests : IAsyncLifetime
 {
     private readonly MovableListener _listener = new(ServiceSocket.Listen(IPAddress.Loopback), new SocketTransportOptions(), NullLoggerFactory.Instance);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private IPEndPoint Place => (IPEndPoint)_listener.EndPoint;
 
     public async ValueTask InitializeAsync()

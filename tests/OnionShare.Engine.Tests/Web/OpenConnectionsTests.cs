@@ -9,8 +9,6 @@ namespace OnionShare.Engine.Tests.Web;
 /// <summary>Who gives way when connections run out.</summary>
 public sealed class OpenConnectionsTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task The_oldest_stranger_gives_way_and_no_visitor()
     {

@@ -10,8 +10,6 @@ namespace OnionShare.Engine.Tests.Web;
 /// <summary>What a slow circuit carries: pages and their assets compressed, and nothing twice.</summary>
 public sealed partial class PageWeightTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 120_000)]
     public async Task Pages_come_compressed_to_who_takes_that_and_error_pages_too()
     {

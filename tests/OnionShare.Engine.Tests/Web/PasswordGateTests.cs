@@ -190,13 +190,13 @@ public sealed class PasswordGateTests
         await using var site = await Site.StartAsync();
         using (var guesser = new TcpClient())
         {
-            await guesser.ConnectAsync("127.0.0.1", site.Server.Client.BaseAddress!.Port, Abort);
-            await guesser.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: {Basic("onionshare", "wrong").Value}\r\n\r\n"), Abort);
+            await guesser.ConnectAsync("127.0.0.1", site.Server.Client.BaseAddress!.Port, Cancel);
+            await guesser.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: {Basic("onionshare", "wrong").Value}\r\n\r\n"), Cancel);
             await site.Clock.NextTimerAsync();
         }
 
-        await site.HungUp.WaitAsync(Until.Limit, Abort);
-        await site.Ended.WaitAsync(Until.Limit, Abort);
+        await site.HungUp.WaitAsync(Until.Limit, Cancel);
+        await site.Ended.WaitAsync(Until.Limit, Cancel);
         Assert.Equal([1], site.Wrong);
     }
 
@@ -222,7 +222,7 @@ public sealed class PasswordGateTests
         var guess = site.Server.GetAsync(Basic("onionshare", "wrong"));
         await site.Clock.NextTimerAsync();
         site.Gate.Dispose();
-        using var response = await guess.WaitAsync(Until.Limit, Abort);
+        using var response = await guess.WaitAsync(Until.Limit, Cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 
@@ -242,8 +242,6 @@ public sealed class PasswordGateTests
             Assert.Equal((ProblemCodes.InvalidRequest, message), (problem.Code, problem.Detail));
         }
     }
-
-    private static CancellationToken Abort => TestContext.Current.CancellationToken;
 
     private static (string Name, string Value) Basic(string user, string password) =>
         ("Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
@@ -289,7 +287,7 @@ public sealed class PasswordGateTests
                 app.Run(context =>
                 {
                     Interlocked.Increment(ref site._letIn);
-                    return context.Response.WriteAsync("authorization: " + (context.Request.Headers.Authorization.Count == 0 ? "none" : "seen"), Abort);
+                    return context.Response.WriteAsync("authorization: " + (context.Request.Headers.Authorization.Count == 0 ? "none" : "seen"), Cancel);
                 });
             });
             return site;

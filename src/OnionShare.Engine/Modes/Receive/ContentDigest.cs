@@ -32,6 +32,5 @@ internal sealed class ContentDigest : IDisposable
     /// <param name="length">Its length, in bytes.</param>
     public byte[]? Of(long length) => _isInOrder && length == _length ? _hash.GetCurrentHash() : null;
 
-    /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 }

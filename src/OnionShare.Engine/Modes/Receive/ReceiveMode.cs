@@ -57,7 +57,6 @@ public sealed class ReceiveMode : IServiceMode
 
     public void Take(ServiceRequest settings) => _parts!.Intake.Settings = (ReceiveRequest)settings;
 
-    /// <inheritdoc/>
     public void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context)
     {
         var pages = new ReceivePages(_parts!, _webhook);

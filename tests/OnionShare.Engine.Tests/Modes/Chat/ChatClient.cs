@@ -10,7 +10,7 @@ namespace OnionShare.Engine.Tests.Modes.Chat;
 internal sealed class ChatClient : IAsyncDisposable
 {
     private readonly byte[] _buffer = new byte[256 * 1024];
-    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
 
     private ChatClient()
     {

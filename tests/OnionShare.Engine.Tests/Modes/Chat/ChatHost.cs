@@ -7,7 +7,6 @@ using OnionShare.Engine.Services;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Onions;
 using OnionShare.Engine.Web;
-using Xunit;
 
 namespace OnionShare.Engine.Tests.Modes.Chat;
 
@@ -36,8 +35,8 @@ internal sealed class ChatHost : IAsyncDisposable
     {
         var host = new ChatHost(limits);
         using var listener = host._events.Listen();
-        host.Service = await host._services.StartAsync(new ChatRequest { LocalOnly = true, Password = Password }, Abort);
-        await foreach (var change in listener.ReadAllAsync(Abort))
+        host.Service = await host._services.StartAsync(new ChatRequest { LocalOnly = true, Password = Password }, Cancel);
+        await foreach (var change in listener.ReadAllAsync(Cancel))
         {
             if (change is ServiceChanged { Service.State: ServiceState.Running }) break;
         }
@@ -59,7 +58,7 @@ internal sealed class ChatHost : IAsyncDisposable
     public async Task StopAsync()
     {
         Service.Stop(StopReason.Requested);
-        await Service.Ended.WaitAsync(Until.Limit, Abort);
+        await Service.Ended.WaitAsync(Until.Limit, Cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -67,8 +66,6 @@ internal sealed class ChatHost : IAsyncDisposable
         Http.Dispose();
         await _services.CloseAsync(StopReason.EngineStopped, force: true).WaitAsync(Until.Limit);
     }
-
-    private static CancellationToken Abort => TestContext.Current.CancellationToken;
 
     private sealed class NoTor : ITor
     {

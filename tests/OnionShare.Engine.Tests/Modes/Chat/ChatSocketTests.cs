@@ -10,8 +10,6 @@ namespace OnionShare.Engine.Tests.Modes.Chat;
 
 public sealed class ChatSocketTests
 {
-    private static CancellationToken Abort => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Fifty_members_hear_every_message_in_one_order_exactly_once()
     {
@@ -58,10 +56,10 @@ public sealed class ChatSocketTests
         if (authorization is not "") request.Headers.TryAddWithoutValidation("Authorization", authorization ?? ChatHost.Basic);
         using var http = new HttpClient();
 
-        using var answer = await http.SendAsync(request, Abort);
+        using var answer = await http.SendAsync(request, Cancel);
 
         Assert.Equal(expected, answer.StatusCode);
-        Assert.DoesNotContain("ada", await answer.Content.ReadAsStringAsync(Abort), StringComparison.Ordinal);
+        Assert.DoesNotContain("ada", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.Equal(1, host.Service.Status.Members);
     }
 
@@ -306,7 +304,7 @@ public sealed class ChatSocketTests
         var stopping = host.StopAsync();
         var heard = await ada.HearToTheEndAsync();
         Assert.Equal("closed", (string)heard[^1]["type"]!);
-        await ada.Socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Abort);
+        await ada.Socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Cancel);
         await stopping;
         Assert.Equal(ServiceState.Stopped, host.Service.Status.State);
         Assert.Null(host.Service.Status.Members);
@@ -338,7 +336,7 @@ public sealed class ChatSocketTests
     public async Task A_request_without_an_upgrade_gets_a_page_that_says_no()
     {
         await using var host = await ChatHost.StartAsync();
-        using var answer = await host.Http.GetAsync("/socket", Abort);
+        using var answer = await host.Http.GetAsync("/socket", Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
@@ -358,15 +356,15 @@ public sealed class ChatSocketTests
     private static async Task<TcpClient> StalledAsync(ChatHost host)
     {
         var tcp = new TcpClient { ReceiveBufferSize = 4096 };
-        await tcp.ConnectAsync("127.0.0.1", host.Service.Status.Port!.Value, Abort);
+        await tcp.ConnectAsync("127.0.0.1", host.Service.Status.Port!.Value, Cancel);
         var stream = tcp.GetStream();
         await stream.WriteAsync(
             Encoding.ASCII.GetBytes(
                 $"GET /socket HTTP/1.1\r\nHost: {host.Host}\r\nAuthorization: {ChatHost.Basic}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"),
-            Abort);
+            Cancel);
         var json = """{"type":"join","name":"stalled"}"""u8.ToArray();
-        await stream.WriteAsync((byte[])[0x81, (byte)(0x80 | json.Length), 0, 0, 0, 0, .. json], Abort); // masked with zeros (RFC 6455 §5.3)
+        await stream.WriteAsync((byte[])[0x81, (byte)(0x80 | json.Length), 0, 0, 0, 0, .. json], Cancel); // masked with zeros (RFC 6455 §5.3)
         return tcp;
     }
 }

@@ -10,8 +10,6 @@ namespace OnionShare.Engine.Tests.Modes.Chat;
 /// <summary>The room without scripts.</summary>
 public sealed partial class PlainChatTests
 {
-    private static CancellationToken Abort => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Who_has_no_scripts_reads_along_live_and_writes_in_the_same_room()
     {
@@ -37,8 +35,8 @@ public sealed partial class PlainChatTests
     public async Task The_page_carries_both_ways_and_nothing_inline()
     {
         await using var host = await ChatHost.StartAsync();
-        using var answer = await host.Http.GetAsync("/", Abort);
-        var page = await answer.Content.ReadAsStringAsync(Abort);
+        using var answer = await host.Http.GetAsync("/", Cancel);
+        var page = await answer.Content.ReadAsStringAsync(Cancel);
         Assert.Matches("<noscript>[\\s\\S]*<iframe name=\"messages\"[\\s\\S]*<iframe name=\"write\"[\\s\\S]*</noscript>", page);
         Assert.DoesNotMatch("<script(?![^>]* (src=|type=\"application/json\"))|<style| style=| on[a-z]+=", page);
         Assert.Contains("frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
@@ -52,7 +50,7 @@ public sealed partial class PlainChatTests
         await using var host = await ChatHost.StartAsync();
         var seat = await SeatAsync(host);
         using var stream = await StreamAsync(host, seat);
-        using var form = await host.Http.GetAsync($"/plain/write?seat={seat}", Abort);
+        using var form = await host.Http.GetAsync($"/plain/write?seat={seat}", Cancel);
         foreach (var headers in new[] { stream.Headers, form.Headers })
         {
             Assert.Contains("default-src 'none'", headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
@@ -60,7 +58,7 @@ public sealed partial class PlainChatTests
             Assert.Equal("SAMEORIGIN", headers.GetValues("X-Frame-Options").Single());
         }
 
-        using var other = await host.Http.GetAsync("/plain", Abort);
+        using var other = await host.Http.GetAsync("/plain", Cancel);
         Assert.Equal("DENY", other.Headers.GetValues("X-Frame-Options").Single());
     }
 
@@ -76,7 +74,7 @@ public sealed partial class PlainChatTests
         await stream.UntilAsync("You are ");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/plain/say") { Content = Form(seat, ("n", "1"), ("text", "forged")) };
         request.Headers.TryAddWithoutValidation("Origin", origin);
-        using var answer = await host.Http.SendAsync(request, Abort);
+        using var answer = await host.Http.SendAsync(request, Cancel);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         await AssertNothingWasSaidAsync(ada);
     }
@@ -90,7 +88,7 @@ public sealed partial class PlainChatTests
         {
             using var answer = await PostAsync(host, "say", seat, ("n", "1"), ("text", "from nobody"));
             Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
-            Assert.Contains("You are not connected.", await answer.Content.ReadAsStringAsync(Abort), StringComparison.Ordinal);
+            Assert.Contains("You are not connected.", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         }
 
         await AssertNothingWasSaidAsync(ada);
@@ -105,7 +103,7 @@ public sealed partial class PlainChatTests
     {
         await using var host = await ChatHost.StartAsync();
         var address = path == "/plain" ? path : $"{path}?seat={await SeatAsync(host)}";
-        using var answer = await host.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, address), Abort);
+        using var answer = await host.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, address), Cancel);
         Assert.Equal((HttpStatusCode.OK, "text/html; charset=utf-8"), (answer.StatusCode, answer.Content.Headers.ContentType!.ToString()));
         Assert.Equal(0, host.Service.Status.Members);
     }
@@ -115,7 +113,7 @@ public sealed partial class PlainChatTests
     {
         await using var host = await ChatHost.StartAsync();
         var seat = await SeatAsync(host);
-        var form = host.Http.GetStringAsync($"/plain/write?seat={seat}", Abort);
+        var form = host.Http.GetStringAsync($"/plain/write?seat={seat}", Cancel);
         using var stream = await StreamAsync(host, seat);
         var name = NameOf(await stream.UntilAsync("You are "));
         Assert.Contains($"name=\"name\" value=\"{name}\"", await form, StringComparison.Ordinal);
@@ -125,7 +123,7 @@ public sealed partial class PlainChatTests
     public async Task Without_scripts_there_is_no_form_that_leads_nowhere()
     {
         await using var host = await ChatHost.StartAsync();
-        var page = await host.Http.GetStringAsync("/", Abort);
+        var page = await host.Http.GetStringAsync("/", Cancel);
         Assert.DoesNotMatch("<form(?! class=\"language\")", page);
         Assert.Contains("href=\"/plain\"", page, StringComparison.Ordinal);
     }
@@ -134,9 +132,9 @@ public sealed partial class PlainChatTests
     public async Task A_made_up_seat_gets_no_stream()
     {
         await using var host = await ChatHost.StartAsync();
-        using var answer = await host.Http.GetAsync($"/plain/messages?seat={new string('a', 64)}", Abort);
+        using var answer = await host.Http.GetAsync($"/plain/messages?seat={new string('a', 64)}", Cancel);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        Assert.Contains("Open the room&#x27;s page anew.", await answer.Content.ReadAsStringAsync(Abort), StringComparison.Ordinal);
+        Assert.Contains("Open the room&#x27;s page anew.", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.Equal(0, host.Service.Status.Members);
     }
 
@@ -164,14 +162,14 @@ public sealed partial class PlainChatTests
         using (var taken = await PostAsync(host, "rename", seat, ("name", "Ada")))
         {
             Assert.Equal(HttpStatusCode.Conflict, taken.StatusCode);
-            Assert.Contains("Somebody here has that name, or one that looks like it.", await taken.Content.ReadAsStringAsync(Abort), StringComparison.Ordinal);
+            Assert.Contains("Somebody here has that name, or one that looks like it.", await taken.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         }
 
         (await PostAsync(host, "rename", seat, ("name", "Grace <Hopper>"))).Dispose();
         Assert.Equal("Grace <Hopper>", (string)(await ada.HearAsync("renamed"))["name"]!);
         Assert.Contains("Grace &lt;Hopper&gt;", await stream.UntilAsync("is now"), StringComparison.Ordinal);
-        using (var form = await host.Http.GetAsync($"/plain/write?seat={seat}", Abort))
-            Assert.Contains("<bdi>Grace &lt;Hopper&gt;</bdi>", await form.Content.ReadAsStringAsync(Abort), StringComparison.Ordinal);
+        using (var form = await host.Http.GetAsync($"/plain/write?seat={seat}", Cancel))
+            Assert.Contains("<bdi>Grace &lt;Hopper&gt;</bdi>", await form.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
 
         (await PostAsync(host, "leave", seat)).Dispose();
         Assert.Contains("You have left the room.", await stream.ToTheEndAsync(), StringComparison.Ordinal);
@@ -214,11 +212,11 @@ public sealed partial class PlainChatTests
     {
         await using var host = await ChatHost.StartAsync();
         using var multipart = new MultipartFormDataContent { { new ByteArrayContent(new byte[1000]), "text", "a.txt" } };
-        using (var answer = await host.Http.PostAsync("/plain/say", multipart, Abort)) Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
+        using (var answer = await host.Http.PostAsync("/plain/say", multipart, Cancel)) Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
         using var large = new StringContent("text=" + new string('x', 70_000), Encoding.ASCII, "application/x-www-form-urlencoded");
-        using (var answer = await host.Http.PostAsync("/plain/say", large, Abort)) Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        using (var answer = await host.Http.PostAsync("/plain/say", large, Cancel)) Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
         using var many = new FormUrlEncodedContent(Enumerable.Range(0, 20).Select(i => KeyValuePair.Create($"f{i}", "x")));
-        using (var answer = await host.Http.PostAsync("/plain/say", many, Abort)) Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        using (var answer = await host.Http.PostAsync("/plain/say", many, Cancel)) Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
     [Fact]
@@ -231,7 +229,7 @@ public sealed partial class PlainChatTests
         (await PostAsync(host, "say", seat, ("n", "1"), ("text", "first"))).Dispose();
         using var answer = await PostAsync(host, "say", seat, ("n", "2"), ("text", "second </textarea>"));
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
-        var page = await answer.Content.ReadAsStringAsync(Abort);
+        var page = await answer.Content.ReadAsStringAsync(Cancel);
         Assert.Contains("Not so fast: wait a moment, then send it again.", page, StringComparison.Ordinal);
         Assert.Contains("second &lt;/textarea&gt;</textarea>", page, StringComparison.Ordinal);
     }
@@ -245,16 +243,16 @@ public sealed partial class PlainChatTests
     private static string NameOf(string page) => OwnName.Match(page).Groups[1].Value;
 
     private static async Task<string> SeatAsync(ChatHost host) =>
-        SeatLink.Match(await host.Http.GetStringAsync("/plain", Abort)).Groups[1].Value;
+        SeatLink.Match(await host.Http.GetStringAsync("/plain", Cancel)).Groups[1].Value;
 
     private static FormUrlEncodedContent Form(string seat, params (string Name, string Value)[] fields) =>
         new(fields.Append((Name: "seat", Value: seat)).Select(field => KeyValuePair.Create(field.Name, field.Value)));
 
     private static Task<HttpResponseMessage> PostAsync(ChatHost host, string action, string seat, params (string Name, string Value)[] fields) =>
-        host.Http.PostAsync("/plain/" + action, Form(seat, fields), Abort);
+        host.Http.PostAsync("/plain/" + action, Form(seat, fields), Cancel);
 
     private static async Task<PageStream> StreamAsync(ChatHost host, string seat) =>
-        new(await host.Http.GetAsync($"/plain/messages?seat={seat}", HttpCompletionOption.ResponseHeadersRead, Abort));
+        new(await host.Http.GetAsync($"/plain/messages?seat={seat}", HttpCompletionOption.ResponseHeadersRead, Cancel));
 
     private static async Task AssertNothingWasSaidAsync(ChatClient ada)
     {
@@ -265,14 +263,14 @@ public sealed partial class PlainChatTests
     /// <summary>A page that goes on coming.</summary>
     private sealed class PageStream(HttpResponseMessage response) : IDisposable
     {
-        private readonly StreamReader _reader = new(response.Content.ReadAsStream(Abort));
+        private readonly StreamReader _reader = new(response.Content.ReadAsStream(Cancel));
 
         public System.Net.Http.Headers.HttpResponseHeaders Headers => response.Headers;
 
         /// <summary>What comes up to the end of the first line with that text.</summary>
         public async Task<string> UntilAsync(string text)
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(Abort);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
             limit.CancelAfter(Until.Limit);
             var seen = new StringBuilder();
             while (await _reader.ReadLineAsync(limit.Token) is { } line)
@@ -286,7 +284,7 @@ public sealed partial class PlainChatTests
 
         public async Task<string> ToTheEndAsync()
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(Abort);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
             limit.CancelAfter(Until.Limit);
             return await _reader.ReadToEndAsync(limit.Token);
         }

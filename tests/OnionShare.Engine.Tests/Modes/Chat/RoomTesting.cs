@@ -15,8 +15,6 @@ public abstract class RoomTesting : IDisposable
 
     protected Room Room { get; }
 
-    protected static CancellationToken Abort => TestContext.Current.CancellationToken;
-
     public void Dispose()
     {
         Room.Dispose();
@@ -27,7 +25,7 @@ public abstract class RoomTesting : IDisposable
 
     protected static async Task<List<RoomMessage>> HeardAsync(Entry entry, Func<RoomMessage, bool>? until = null)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Abort);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         limit.CancelAfter(Until.Limit);
         var heard = new List<RoomMessage>();
         await foreach (var message in entry.Outbox.ReadAllAsync(limit.Token))

@@ -106,7 +106,7 @@ public sealed class RoomTests : RoomTesting
         var room = MakeRoom(new RoomLimits { WaitingEvents = 50, MessageBurst = 1000 });
         var (slow, fast) = (Join(room, "slow"), Join(room, "fast"));
         var heard = new List<RoomMessage>();
-        await using var reader = fast.Outbox.ReadAllAsync(Abort).GetAsyncEnumerator(Abort);
+        await using var reader = fast.Outbox.ReadAllAsync(Cancel).GetAsyncEnumerator(Cancel);
         for (var i = 1; i <= 100; i++)
         {
             Assert.Null(room.Say(fast, i, $"{i}"));

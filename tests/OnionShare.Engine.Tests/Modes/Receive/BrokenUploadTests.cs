@@ -76,7 +76,7 @@ public sealed class BrokenUploadTests
         await using var inbox = await Inboxed.StartAsync();
         await using var slow = await SlowUpload.BeginAsync(inbox, "big.bin", new byte[1000], total: 2000);
         inbox.Service.Stop(StopReason.Requested, force: true);
-        await inbox.Service.Ended.WaitAsync(Until.Limit, TestContext.Current.CancellationToken);
+        await inbox.Service.Ended.WaitAsync(Until.Limit, Cancel);
 
         Assert.Equal(TransferState.Cancelled, (await inbox.OnlyEndedAsync()).State);
         Assert.Equal(["big.bin.part"], inbox.Files);

@@ -16,8 +16,6 @@ public sealed class EncryptedInboxTests : IAsyncLifetime
     private readonly GnuPg _gpg = new();
     private string _key = "";
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public async ValueTask InitializeAsync() => _key = await _gpg.KeyWithSubkeyAsync("alice");
 
     public ValueTask DisposeAsync() => _gpg.DisposeAsync();
@@ -188,7 +186,7 @@ public sealed class EncryptedInboxTests : IAsyncLifetime
         {
             await using (var inbox = await StartAsync(request => request with { EncryptTo = [file] }))
                 Assert.Contains(inbox.Service.Context.Warnings, warning => warning.Contains("expires on", StringComparison.Ordinal));
-            var later = new Later(TimeSpan.FromDays(31));
+            var later = new ClockAhead(TimeSpan.FromDays(31));
             var refused = await Assert.ThrowsAsync<ProblemException>(() => StartAsync(request => request with { EncryptTo = [file] }, time: later));
             Assert.Contains("expired on", refused.Message, StringComparison.Ordinal);
         }
@@ -198,7 +196,7 @@ public sealed class EncryptedInboxTests : IAsyncLifetime
     public async Task When_a_key_expires_while_it_runs_nothing_more_is_taken_senders_read_why_and_the_owner_is_told_once()
     {
         var key = await _gpg.KeyAsync("grace", "rsa2048", "encr", "30d");
-        var time = new Later(TimeSpan.Zero);
+        var time = new ClockAhead(TimeSpan.Zero);
         await using var inbox = await StartAsync(request => request with { EncryptTo = [key] }, time: time);
         var open = await CreateAsync(inbox, "open.txt", 6);
         using (await PatchAsync(inbox, open, 0, "one")) { }
@@ -257,12 +255,5 @@ public sealed class EncryptedInboxTests : IAsyncLifetime
         var certificate = _gpg.At($"openpgp-revocs.d/{fingerprint}.rev");
         await File.WriteAllTextAsync(certificate, (await File.ReadAllTextAsync(certificate, Cancel)).Replace(":-----BEGIN", "-----BEGIN", StringComparison.Ordinal), Cancel);
         await _gpg.RunAsync("--import", certificate);
-    }
-
-    private sealed class Later(TimeSpan by) : TimeProvider
-    {
-        public TimeSpan By { get; set; } = by;
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + By;
     }
 }

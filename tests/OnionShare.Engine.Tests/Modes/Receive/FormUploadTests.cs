@@ -8,8 +8,6 @@ namespace OnionShare.Engine.Tests.Modes.Receive;
 
 public sealed class FormUploadTests
 {
-    private static CancellationToken Abort => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Files_and_a_message_of_one_form_land_in_one_folder_by_date_and_time()
     {
@@ -21,7 +19,7 @@ public sealed class FormUploadTests
         Assert.Equal(["a.txt", "b.txt", "message.txt"], inbox.Files);
         var folder = Assert.Single(inbox.AllFiles.Select(file => Path.GetDirectoryName(file)!).Distinct());
         Assert.Matches(@"^\d{4}-\d\d-\d\d[/\\]\d{6}\.\d{6}$", Path.GetRelativePath(inbox.Inbox, folder));
-        Assert.Equal("hello", await File.ReadAllTextAsync(Directory.GetFiles(folder, "message-*.txt").Single(), Abort));
+        Assert.Equal("hello", await File.ReadAllTextAsync(Directory.GetFiles(folder, "message-*.txt").Single(), Cancel));
     }
 
     [Fact]
@@ -30,7 +28,7 @@ public sealed class FormUploadTests
         await using var inbox = await Inboxed.StartAsync();
         var answer = await inbox.PostAsync(Inboxed.Form(("file[]", "a.txt", "one")), "/upload");
 
-        var page = await answer.Content.ReadAsStringAsync(Abort);
+        var page = await answer.Content.ReadAsStringAsync(Cancel);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Contains("Thank you", page, StringComparison.Ordinal);
         Assert.Contains("a.txt", page, StringComparison.Ordinal);
@@ -84,7 +82,7 @@ public sealed class FormUploadTests
         await inbox.PostAsync(Inboxed.Form(("file[]", "a.part", "one"), ("file[]", "a", "two")));
 
         Assert.Equal(["a", "a.part"], inbox.Files);
-        Assert.Equal("one", await File.ReadAllTextAsync(inbox.AllFiles.Single(file => file.EndsWith(".part", StringComparison.Ordinal)), Abort));
+        Assert.Equal("one", await File.ReadAllTextAsync(inbox.AllFiles.Single(file => file.EndsWith(".part", StringComparison.Ordinal)), Cancel));
     }
 
     [Fact]
@@ -105,7 +103,7 @@ public sealed class FormUploadTests
         var answer = await inbox.PostAsync(Inboxed.Form(("file[]", "", ""), ("text", null, "")), path);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains("Nothing was submitted.", await answer.Content.ReadAsStringAsync(Abort), StringComparison.Ordinal);
+        Assert.Contains("Nothing was submitted.", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.Empty(inbox.Everything);
         Assert.Empty(inbox.Transfers);
     }
@@ -173,7 +171,7 @@ public sealed class FormUploadTests
         await using var inbox = await Inboxed.StartAsync();
         await using var slow = await SlowUpload.BeginAsync(inbox, "slow.bin", new byte[1000], total: 2000);
         inbox.Service.Stop(StopReason.Requested);
-        await inbox.UntilAsync(() => inbox.Service.Context.IsDraining);
+        await Until.TrueAsync(() => inbox.Service.Context.IsDraining);
         var refused = await inbox.PostAsync(Inboxed.Form(("file[]", "late.txt", "x")));
         var answer = await slow.FinishAsync(new byte[1000]);
 
@@ -181,12 +179,12 @@ public sealed class FormUploadTests
         Assert.Contains("about to stop", await FlashAsync(refused, "error_flashes"), StringComparison.Ordinal);
         Assert.Contains("200 OK", answer, StringComparison.Ordinal);
         Assert.Equal(["slow.bin"], inbox.Files);
-        await inbox.Service.Ended.WaitAsync(Until.Limit, Abort);
+        await inbox.Service.Ended.WaitAsync(Until.Limit, Cancel);
     }
 
     internal static async Task<string> FlashAsync(HttpResponseMessage answer, string kind)
     {
-        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Abort));
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel));
         return json.RootElement.GetProperty(kind)[0].GetString()!;
     }
 }

@@ -29,6 +29,6 @@ public sealed class FuzzedUploadTests
         using var form = new ByteArrayContent("text=100%4\0"u8.ToArray());
         form.Headers.TryAddWithoutValidation("Content-Type", "application/x-www-form-urlencoded");
         Assert.Equal(HttpStatusCode.OK, (await inbox.PostAsync(form)).StatusCode);
-        Assert.Equal("100%4\0", await File.ReadAllTextAsync(inbox.AllFiles.Single(), TestContext.Current.CancellationToken));
+        Assert.Equal("100%4\0", await File.ReadAllTextAsync(inbox.AllFiles.Single(), Cancel));
     }
 }

@@ -14,8 +14,6 @@ internal sealed class GnuPg : IAsyncDisposable
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public string At(string name) => Path.Combine(_home, name);
 
     /// <summary>Makes a key, and a file with its public half.</summary>

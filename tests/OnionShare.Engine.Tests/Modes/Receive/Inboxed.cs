@@ -4,7 +4,6 @@ using OnionShare.Contracts;
 using OnionShare.Engine.Modes.Receive;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.Web;
-using Xunit;
 
 namespace OnionShare.Engine.Tests.Modes.Receive;
 
@@ -68,8 +67,8 @@ internal sealed class Inboxed : IAsyncDisposable
         try
         {
             using var listener = engine.Events.Listen();
-            var service = await services.StartAsync(request, TestContext.Current.CancellationToken);
-            await UntilAsync(listener, service, status => status.State == ServiceState.Running);
+            var service = await services.StartAsync(request, Cancel);
+            await Until.ServiceAsync(listener, service, status => status.State == ServiceState.Running);
             return new Inboxed(engine, services, service, folder, root is null);
         }
         catch
@@ -80,27 +79,16 @@ internal sealed class Inboxed : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits, within a limit, until something holds; it is looked at again after each event.</summary>
-    public async Task UntilAsync(Func<bool> holds)
-    {
-        using var limit = new CancellationTokenSource(Until.Limit);
-        while (!holds())
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            await Task.Delay(10, limit.Token);
-        }
-    }
-
     public Task<Transfer> OnlyEndedAsync() => EndedAsync(0);
 
     public async Task<Transfer> EndedAsync(int index)
     {
-        await UntilAsync(() => Transfers.Count > index && Transfers[index].IsEnded);
+        await Until.TrueAsync(() => Transfers.Count > index && Transfers[index].IsEnded);
         return Transfers[index];
     }
 
     public Task<HttpResponseMessage> PostAsync(HttpContent form, string path = "/upload-ajax") =>
-        Client.PostAsync(path, form, TestContext.Current.CancellationToken);
+        Client.PostAsync(path, form, Cancel);
 
     public static MultipartFormDataContent Form(params (string Field, string? FileName, string Content)[] parts)
     {
@@ -124,15 +112,5 @@ internal sealed class Inboxed : IAsyncDisposable
         await _services.CloseAsync(StopReason.EngineStopped, force: true);
         await _engine.DisposeAsync();
         if (_ownsFolder) Directory.Delete(Root, recursive: true);
-    }
-
-    private static async Task UntilAsync(IEventListener listener, OnionService service, Func<ServiceStatus, bool> holds)
-    {
-        using var limit = new CancellationTokenSource(Until.Limit);
-        if (holds(service.Status)) return;
-        await foreach (var _ in listener.ReadAllAsync(limit.Token))
-        {
-            if (holds(service.Status)) return;
-        }
     }
 }

@@ -11,8 +11,6 @@ namespace OnionShare.Engine.Tests.Modes.Receive;
 /// <summary>The SHA-256 of what arrived, as the sender is told it and as it is kept.</summary>
 public sealed class ReceiptTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 60_000)]
     public async Task The_page_after_the_form_shows_it_and_a_file_beside_keeps_it_that_no_visitor_s_file_can_be()
     {

@@ -9,8 +9,6 @@ namespace OnionShare.Engine.Tests.Modes.Receive;
 
 public sealed class ReceiveFaultTests
 {
-    private static CancellationToken Abort => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData("text=hello", "hello")]
     [InlineData("a=1&text=h%C3%A4+l%26o%0D%0A%&b=2", "hä l&o\r\n%")]
@@ -21,7 +19,7 @@ public sealed class ReceiveFaultTests
         var answer = await inbox.PostAsync(new StringContent(body, Encoding.ASCII, "application/x-www-form-urlencoded"), "/upload");
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(message, await File.ReadAllTextAsync(inbox.AllFiles.Single(), Abort));
+        Assert.Equal(message, await File.ReadAllTextAsync(inbox.AllFiles.Single(), Cancel));
     }
 
     [Fact]
@@ -40,7 +38,7 @@ public sealed class ReceiveFaultTests
     public async Task The_address_of_the_answer_leads_back_to_the_page()
     {
         await using var inbox = await Inboxed.StartAsync();
-        Assert.Contains("<form", await inbox.Client.GetStringAsync("/upload", Abort), StringComparison.Ordinal);
+        Assert.Contains("<form", await inbox.Client.GetStringAsync("/upload", Cancel), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,7 +46,7 @@ public sealed class ReceiveFaultTests
     {
         await using var inbox = await Inboxed.StartAsync();
         string[] days = [.. new[] { 0, 1 }.Select(days => DateTime.Now.AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))];
-        foreach (var day in days) await File.WriteAllTextAsync(Path.Combine(inbox.Inbox, day), "mine", Abort);
+        foreach (var day in days) await File.WriteAllTextAsync(Path.Combine(inbox.Inbox, day), "mine", Cancel);
         var answer = await inbox.PostAsync(Inboxed.Form(("file[]", "a.txt", "x")));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -72,7 +70,7 @@ public sealed class ReceiveFaultTests
         // What it counted was given back.
         Assert.Equal(HttpStatusCode.OK, (await inbox.PostAsync(Inboxed.Form(("file[]", "a.bin", new string('x', 8000))))).StatusCode);
         inbox.Service.Stop(StopReason.Requested);
-        await inbox.Service.Ended.WaitAsync(TimeSpan.FromSeconds(30), Abort);
+        await inbox.Service.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
     }
 
     [Fact]
@@ -121,7 +119,7 @@ public sealed class ReceiveFaultTests
         Assert.StartsWith("2 files at once are taken here at most.", await FormUploadTests.FlashAsync(refused, "error_flashes"), StringComparison.Ordinal);
         Assert.Empty(inbox.Everything);
 
-        Assert.Contains("2 files at once", await inbox.Client.GetStringAsync("/", Abort), StringComparison.Ordinal);
+        Assert.Contains("2 files at once", await inbox.Client.GetStringAsync("/", Cancel), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await inbox.PostAsync(Inboxed.Form(("file[]", "1.txt", ""), ("file[]", "2.txt", "x"), ("text", null, "x")))).StatusCode);
     }
 
@@ -156,11 +154,11 @@ public sealed class ReceiveFaultTests
         await using var inbox = await Inboxed.StartAsync();
         await using var slow = await SlowUpload.BeginAsync(inbox, "a.tar.gz", new byte[1000], total: 2000);
         var mine = inbox.AllFiles.Single().Replace(".part", "", StringComparison.Ordinal);
-        await File.WriteAllTextAsync(mine, "mine", Abort);
+        await File.WriteAllTextAsync(mine, "mine", Cancel);
         Assert.Contains("200 OK", await slow.FinishAsync(new byte[1000]), StringComparison.Ordinal);
 
         Assert.Equal(["a (2).tar.gz", "a.tar.gz"], inbox.Files);
-        Assert.Equal("mine", await File.ReadAllTextAsync(mine, Abort));
+        Assert.Equal("mine", await File.ReadAllTextAsync(mine, Cancel));
         Assert.EndsWith("a (2).tar.gz", (await inbox.OnlyEndedAsync()).Paths.Single(), StringComparison.Ordinal);
     }
 
@@ -170,7 +168,7 @@ public sealed class ReceiveFaultTests
         var root = Directory.CreateTempSubdirectory("onionshare-receive-").FullName;
         try
         {
-            var inbox = new Inbox(root, new LaterTime());
+            var inbox = new Inbox(root, new ClockAhead(TimeSpan.FromMinutes(2)));
             SubmissionFolder emptied = inbox.NewSubmission(), full = inbox.NewSubmission(), inUse = inbox.NewSubmission();
             var own = Directory.CreateDirectory(Path.Combine(root, "own", "empty")).FullName;
             File.WriteAllText(full.PathOf("a.txt"), "x");
@@ -201,9 +199,9 @@ public sealed class ReceiveFaultTests
             var left = Path.Combine(Directory.CreateDirectory(Path.Combine(root, "inbox", "2026-01-01", "000000.000000")).FullName, "a.bin.part");
             var underWay = Path.Combine(Directory.CreateDirectory(Path.Combine(root, "inbox", "2026-01-01", "000000.000001")).FullName, "b.bin.part");
             var outside = Path.Combine(root, "c.part");
-            foreach (var file in new[] { left, underWay, outside }) await File.WriteAllTextAsync(file, "x", Abort);
-            await File.WriteAllTextAsync(Path.Combine(hidden, "1.form"), $"{left}\n{outside}\n", Abort);
-            await File.WriteAllTextAsync(Path.Combine(hidden, "2.form"), underWay + "\n", Abort);
+            foreach (var file in new[] { left, underWay, outside }) await File.WriteAllTextAsync(file, "x", Cancel);
+            await File.WriteAllTextAsync(Path.Combine(hidden, "1.form"), $"{left}\n{outside}\n", Cancel);
+            await File.WriteAllTextAsync(Path.Combine(hidden, "2.form"), underWay + "\n", Cancel);
             using var other = new FileStream(Path.Combine(hidden, "2.form"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             await using var inbox = await Inboxed.StartAsync(request => request with { DiscardPartial = true }, root);
             await using var slow = await SlowUpload.BeginAsync(inbox, "d.bin", new byte[1000], total: 2000);
@@ -218,11 +216,5 @@ public sealed class ReceiveFaultTests
         {
             Directory.Delete(root, recursive: true);
         }
-    }
-
-    /// <summary>Two minutes from now.</summary>
-    private sealed class LaterTime : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddMinutes(2);
     }
 }

@@ -7,8 +7,6 @@ namespace OnionShare.Engine.Tests.Modes.Receive;
 
 public sealed class ReceiveLimitTests
 {
-    private static CancellationToken Abort => TestContext.Current.CancellationToken;
-
     public static TheoryData<string, HttpStatusCode, string> Refusals => new()
     {
         { "file", HttpStatusCode.RequestEntityTooLarge, "A file may have 1.0 KiB at most here." },
@@ -50,7 +48,7 @@ public sealed class ReceiveLimitTests
         var answer = await inbox.PostAsync(Inboxed.Form(("file[]", "a.bin", new string('x', 8 << 20))), "/upload");
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
-        Assert.Contains("1.0 KiB at most", await answer.Content.ReadAsStringAsync(Abort), StringComparison.Ordinal);
+        Assert.Contains("1.0 KiB at most", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.Empty(inbox.Transfers);
     }
 
@@ -58,7 +56,7 @@ public sealed class ReceiveLimitTests
     public async Task Limits_are_shown_on_the_page()
     {
         await using var inbox = await Inboxed.StartAsync(request => request with { MaxFileSize = 2048, MaxSubmissionSize = 1 << 20, MaxConcurrent = 3 });
-        var page = await inbox.Client.GetStringAsync("/", Abort);
+        var page = await inbox.Client.GetStringAsync("/", Cancel);
 
         Assert.Contains("2.0 KiB a file", page, StringComparison.Ordinal);
         Assert.Contains("1.0 MiB at once", page, StringComparison.Ordinal);
@@ -97,7 +95,7 @@ public sealed class ReceiveLimitTests
         }
 
         Assert.Empty(Directory.GetFileSystemEntries(inbox.Inbox));
-        Assert.DoesNotContain("type=\"file\"", await inbox.Client.GetStringAsync("/", Abort), StringComparison.Ordinal);
+        Assert.DoesNotContain("type=\"file\"", await inbox.Client.GetStringAsync("/", Cancel), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,7 +122,7 @@ public sealed class ReceiveLimitTests
         Assert.Empty(inbox.Everything);
 
         Assert.Equal(HttpStatusCode.OK, (await inbox.PostAsync(Inboxed.Form(("text", null, text)))).StatusCode);
-        Assert.Equal(text, await File.ReadAllTextAsync(inbox.AllFiles.Single(), Encoding.UTF8, Abort));
+        Assert.Equal(text, await File.ReadAllTextAsync(inbox.AllFiles.Single(), Encoding.UTF8, Cancel));
     }
 
     [Fact]

@@ -11,8 +11,6 @@ namespace OnionShare.Engine.Tests.Modes.Receive;
 
 public sealed class ResumableFaultTests
 {
-    private static CancellationToken Abort => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData("partial")]
     [InlineData("final;/files/a /files/b")]
@@ -31,15 +29,15 @@ public sealed class ResumableFaultTests
         var content = new string([.. Enumerable.Range(0, 600_000).Select(at => (char)('a' + (at % 26)))]);
         var path = await CreateAsync(inbox, "a.txt", content.Length);
         using var stalled = await BeginPatchAsync(inbox, path, content.Length);
-        await stalled.GetStream().WriteAsync(Encoding.ASCII.GetBytes(content[..300_000]), Abort);
-        await inbox.UntilAsync(() => inbox.Transfers is [{ Bytes: 300_000 }]);
+        await stalled.GetStream().WriteAsync(Encoding.ASCII.GetBytes(content[..300_000]), Cancel);
+        await Until.TrueAsync(() => inbox.Transfers is [{ Bytes: 300_000 }]);
         var told = int.Parse(Header(await HeadAsync(inbox, path), "Upload-Offset")!, CultureInfo.InvariantCulture);
-        await stalled.GetStream().WriteAsync(Encoding.ASCII.GetBytes(content[300_000..500_000]), Abort);
-        await inbox.UntilAsync(() => inbox.Transfers is [{ Bytes: 500_000 }]);
+        await stalled.GetStream().WriteAsync(Encoding.ASCII.GetBytes(content[300_000..500_000]), Cancel);
+        await Until.TrueAsync(() => inbox.Transfers is [{ Bytes: 500_000 }]);
 
         Assert.InRange(told, 1, 300_000);
         Assert.Equal(HttpStatusCode.NoContent, (await PatchAsync(inbox, path, told, content[told..])).StatusCode);
-        Assert.Equal(content, await File.ReadAllTextAsync(inbox.AllFiles.Single(), Abort));
+        Assert.Equal(content, await File.ReadAllTextAsync(inbox.AllFiles.Single(), Cancel));
         Assert.Equal(content.Length, (await inbox.OnlyEndedAsync()).Bytes);
     }
 
@@ -85,13 +83,13 @@ public sealed class ResumableFaultTests
             {
                 path = await CreateAsync(before, "a.txt", 6);
                 await PatchAsync(before, path, 0, "abc");
-                await File.AppendAllTextAsync(before.AllFiles.Single(), "def", Abort);
+                await File.AppendAllTextAsync(before.AllFiles.Single(), "def", Cancel);
             }
 
             await using var after = await Inboxed.StartAsync(root: root);
             Assert.Equal("6", Header(await HeadAsync(after, path), "Upload-Offset"));
             Assert.Equal(["a.txt"], after.Files);
-            Assert.Equal("abcdef", await File.ReadAllTextAsync(after.AllFiles.Single(), Abort));
+            Assert.Equal("abcdef", await File.ReadAllTextAsync(after.AllFiles.Single(), Cancel));
             Assert.Equal(TransferState.Completed, (await after.OnlyEndedAsync()).State);
         }
         finally
@@ -176,7 +174,7 @@ public sealed class ResumableFaultTests
             var hidden = Directory.CreateDirectory(Path.Combine(root, "inbox", ".uploads")).FullName;
             foreach (var name in new[] { "a.json.new", "b.json", new string('0', 32) + ".jsonl", "broken.jsonl" })
             {
-                await File.WriteAllTextAsync(Path.Combine(hidden, name), "{", Abort);
+                await File.WriteAllTextAsync(Path.Combine(hidden, name), "{", Cancel);
                 File.SetLastWriteTimeUtc(Path.Combine(hidden, name), DateTime.UtcNow - ResumableStore.Patience - TimeSpan.FromMinutes(1));
             }
 
@@ -208,13 +206,13 @@ public sealed class ResumableFaultTests
         await using var inbox = await Inboxed.StartAsync();
         var path = await CreateAsync(inbox, "a.txt", 6);
         using var client = new TcpClient();
-        await client.ConnectAsync("127.0.0.1", inbox.Port, Abort);
+        await client.ConnectAsync("127.0.0.1", inbox.Port, Cancel);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
             $"PATCH {path} HTTP/1.1\r\nHost: 127.0.0.1:{inbox.Port}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nConnection: close\r\n"
             + "Content-Type: application/offset+octet-stream\r\nTransfer-Encoding: chunked\r\nTrailer: Upload-Checksum\r\n\r\n"
-            + $"6\r\nabcdef\r\n0\r\nUpload-Checksum: {Checksum("sha256", meant)}\r\n\r\n"), Abort);
+            + $"6\r\nabcdef\r\n0\r\nUpload-Checksum: {Checksum("sha256", meant)}\r\n\r\n"), Cancel);
         using var reader = new StreamReader(client.GetStream());
-        Assert.StartsWith($"HTTP/1.1 {status}", await reader.ReadToEndAsync(Abort), StringComparison.Ordinal);
+        Assert.StartsWith($"HTTP/1.1 {status}", await reader.ReadToEndAsync(Cancel), StringComparison.Ordinal);
         Assert.Equal([left], inbox.Files);
     }
 
@@ -312,7 +310,7 @@ public sealed class ResumableFaultTests
         request.Headers.Add("Tus-Resumable", "1.0.0");
         request.Headers.Add("Upload-Offset", "0");
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/offset+octet-stream");
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await inbox.Client.SendAsync(request, Abort)).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await inbox.Client.SendAsync(request, Cancel)).StatusCode);
         Assert.DoesNotContain("a.txt", inbox.Files);
     }
 
@@ -322,8 +320,8 @@ public sealed class ResumableFaultTests
         await using var inbox = await Inboxed.StartAsync(request => request with { MaxConcurrent = 1 });
         string path = await CreateAsync(inbox, "a.txt", 10), other = await CreateAsync(inbox, "b.txt", 1);
         using var slow = await BeginPatchAsync(inbox, path, 10);
-        await slow.GetStream().WriteAsync("abcd"u8.ToArray(), Abort);
-        await inbox.UntilAsync(() => inbox.Transfers is [{ Bytes: 4 }]);
+        await slow.GetStream().WriteAsync("abcd"u8.ToArray(), Cancel);
+        await Until.TrueAsync(() => inbox.Transfers is [{ Bytes: 4 }]);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await PatchAsync(inbox, other, 0, "x")).StatusCode);
     }
 
@@ -366,10 +364,10 @@ public sealed class ResumableFaultTests
     private static async Task<TcpClient> BeginPatchAsync(Inboxed inbox, string path, int length)
     {
         var client = new TcpClient();
-        await client.ConnectAsync("127.0.0.1", inbox.Port, Abort);
+        await client.ConnectAsync("127.0.0.1", inbox.Port, Cancel);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
             $"PATCH {path} HTTP/1.1\r\nHost: 127.0.0.1:{inbox.Port}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
-            + $"Content-Type: application/offset+octet-stream\r\nContent-Length: {length}\r\n\r\n"), Abort);
+            + $"Content-Type: application/offset+octet-stream\r\nContent-Length: {length}\r\n\r\n"), Cancel);
         return client;
     }
 }

@@ -11,8 +11,6 @@ namespace OnionShare.Engine.Tests.Modes.Receive;
 
 public sealed class ResumableUploadTests
 {
-    private static CancellationToken Abort => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task The_service_says_what_it_speaks()
     {
@@ -42,7 +40,7 @@ public sealed class ResumableUploadTests
         var last = await PatchAsync(inbox, path, 3, "def");
 
         Assert.Equal("6", Header(last, "Upload-Offset"));
-        Assert.Equal("abcdef", await File.ReadAllTextAsync(inbox.AllFiles.Single(), Abort));
+        Assert.Equal("abcdef", await File.ReadAllTextAsync(inbox.AllFiles.Single(), Cancel));
         Assert.Equal(["a.txt"], inbox.Files);
         var transfer = await inbox.OnlyEndedAsync();
         Assert.Equal((TransferState.Completed, 6L), (transfer.State, transfer.Bytes));
@@ -101,7 +99,7 @@ public sealed class ResumableUploadTests
             Assert.Equal(HttpStatusCode.OK, finished.StatusCode);
             Assert.Equal(["a.txt", "done.txt"], after.Files);
             Assert.Single(after.AllFiles.Select(file => Path.GetDirectoryName(file)).Distinct());
-            Assert.Equal("abcdef", await File.ReadAllTextAsync(after.AllFiles.Single(file => file.EndsWith("a.txt", StringComparison.Ordinal)), Abort));
+            Assert.Equal("abcdef", await File.ReadAllTextAsync(after.AllFiles.Single(file => file.EndsWith("a.txt", StringComparison.Ordinal)), Cancel));
             var transfer = await after.OnlyEndedAsync();
             Assert.Equal((7L, 3L, 2), (transfer.Offset, transfer.Bytes, transfer.Paths.Count));
         }
@@ -149,12 +147,12 @@ public sealed class ResumableUploadTests
         var path = await CreateAsync(inbox, "a.bin", 100_000);
         using (var client = new System.Net.Sockets.TcpClient())
         {
-            await client.ConnectAsync("127.0.0.1", inbox.Port, Abort);
+            await client.ConnectAsync("127.0.0.1", inbox.Port, Cancel);
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
                 $"PATCH {path} HTTP/1.1\r\nHost: 127.0.0.1:{inbox.Port}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
-                + "Content-Type: application/offset+octet-stream\r\nContent-Length: 100000\r\n\r\n"), Abort);
-            await client.GetStream().WriteAsync(new byte[40_000], Abort);
-            await inbox.UntilAsync(() => inbox.Transfers is [{ Bytes: 40_000 }]);
+                + "Content-Type: application/offset+octet-stream\r\nContent-Length: 100000\r\n\r\n"), Cancel);
+            await client.GetStream().WriteAsync(new byte[40_000], Cancel);
+            await Until.TrueAsync(() => inbox.Transfers is [{ Bytes: 40_000 }]);
             client.Client.LingerState = new System.Net.Sockets.LingerOption(true, 0);
         }
 
@@ -172,16 +170,16 @@ public sealed class ResumableUploadTests
         await using var inbox = await Inboxed.StartAsync();
         var path = await CreateAsync(inbox, "a.bin", 10);
         using var client = new System.Net.Sockets.TcpClient();
-        await client.ConnectAsync("127.0.0.1", inbox.Port, Abort);
+        await client.ConnectAsync("127.0.0.1", inbox.Port, Cancel);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
             $"PATCH {path} HTTP/1.1\r\nHost: 127.0.0.1:{inbox.Port}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
-            + "Content-Type: application/offset+octet-stream\r\nContent-Length: 10\r\n\r\nabcd"), Abort);
-        await inbox.UntilAsync(() => inbox.Transfers is [{ Bytes: 4 }]);
+            + "Content-Type: application/offset+octet-stream\r\nContent-Length: 10\r\n\r\nabcd"), Cancel);
+        await Until.TrueAsync(() => inbox.Transfers is [{ Bytes: 4 }]);
         Assert.Equal(HttpStatusCode.Conflict, (await PatchAsync(inbox, path, 0, "x")).StatusCode);
 
         Assert.Equal("4", Header(await HeadAsync(inbox, path), "Upload-Offset"));
         Assert.Equal(HttpStatusCode.NoContent, (await PatchAsync(inbox, path, 4, "efghij")).StatusCode);
-        Assert.Equal("abcdefghij", await File.ReadAllTextAsync(inbox.AllFiles.Single(), Abort));
+        Assert.Equal("abcdefghij", await File.ReadAllTextAsync(inbox.AllFiles.Single(), Cancel));
     }
 
     [Theory]
@@ -200,7 +198,7 @@ public sealed class ResumableUploadTests
 
         var right = await PatchAsync(inbox, path, 3, "def", ("Upload-Checksum", Checksum(algorithm, "def")));
         Assert.Equal(HttpStatusCode.NoContent, right.StatusCode);
-        Assert.Equal("abcdef", await File.ReadAllTextAsync(inbox.AllFiles.Single(), Abort));
+        Assert.Equal("abcdef", await File.ReadAllTextAsync(inbox.AllFiles.Single(), Cancel));
     }
 
     [Theory]
@@ -273,7 +271,7 @@ public sealed class ResumableUploadTests
         await using var inbox = await Inboxed.StartAsync();
         var answer = await TusAsync(inbox, HttpMethod.Post, "/files", headers: [(header, value)]);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains(header, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(header, await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -312,7 +310,7 @@ public sealed class ResumableUploadTests
         using var other = new HttpRequestMessage(HttpMethod.Patch, path) { Content = new StringContent("abc") };
         other.Headers.Add("Tus-Resumable", "1.0.0");
         other.Headers.Add("Upload-Offset", "0");
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await inbox.Client.SendAsync(other, Abort)).StatusCode);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await inbox.Client.SendAsync(other, Cancel)).StatusCode);
         Assert.Empty(inbox.AllFiles);
     }
 

@@ -20,7 +20,7 @@ internal sealed class SlowUpload : IAsyncDisposable
             + $"Content-Length: {head.Length + total + Tail.Length}\r\nConnection: close\r\n\r\n{head}"));
         var before = inbox.Transfers.Count;
         await upload.SendAsync(first);
-        await inbox.UntilAsync(() => inbox.Transfers.Count > before);
+        await Until.TrueAsync(() => inbox.Transfers.Count > before);
         return upload;
     }
 

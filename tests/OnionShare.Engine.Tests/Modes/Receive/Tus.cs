@@ -10,8 +10,6 @@ namespace OnionShare.Engine.Tests.Modes.Receive;
 /// <summary>A client of the tus protocol that does one step at a time.</summary>
 internal static class Tus
 {
-    private static CancellationToken Abort => TestContext.Current.CancellationToken;
-
     public static Task<HttpResponseMessage> HeadAsync(Inboxed inbox, string path) => TusAsync(inbox, HttpMethod.Head, path);
 
     public static Task<HttpResponseMessage> PatchAsync(Inboxed inbox, string path, long offset, string body, params (string, string)[] headers) =>
@@ -31,7 +29,7 @@ internal static class Tus
     public static async Task<string> BeginAsync(Inboxed inbox)
     {
         var answer = await TusAsync(inbox, HttpMethod.Post, "/submissions");
-        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Abort));
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel));
         return json.RootElement.GetProperty("id").GetString()!;
     }
 
@@ -47,7 +45,7 @@ internal static class Tus
             request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/offset+octet-stream");
         }
 
-        return await inbox.Client.SendAsync(request, Abort);
+        return await inbox.Client.SendAsync(request, Cancel);
     }
 
     public static string Metadata(string name, string? submission = null, string kind = "file")

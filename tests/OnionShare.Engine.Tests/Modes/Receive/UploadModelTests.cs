@@ -14,8 +14,6 @@ public sealed class UploadModelTests
 {
     private static readonly Gen<Step[]> Steps = Gen.Select(Gen.Frequency((4, Do.Piece), (4, Do.Cut), (2, Do.Ask), (1, Do.Restart), (1, Do.Append)), Gen.Int[0, 40_000], Gen.Int[0, 40_000], (what, count, sent) => new Step(what, count, sent)).Array[0, 10];
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 600_000)]
     public Task A_resumable_upload_is_whole_when_it_is_said_to_be_and_only_then() => Gen.Select(Gen.Int[0, 90_000], Steps).SampleAsync(
         async upload => await ResumableAsync(upload.Item1, upload.Item2), iter: ServiceLifeModelTests.Iterations, threads: 1, print: upload => $"{upload.Item1} bytes: {string.Join(", ", upload.Item2.Select(step => step.ToString()))}");

@@ -24,7 +24,7 @@ public sealed class WebhookTests
         await using var inbox = await Inboxed.StartAsync(request => request with { WebhookUrl = $"http://{hook.Host}/hook" });
         await inbox.PostAsync(Inboxed.Form(("file[]", "a.txt", "secret one"), ("file[]", "b.txt", "secret two"), ("text", null, "secret three")));
 
-        var body = await told.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Limit, TestContext.Current.CancellationToken);
+        var body = await told.Reader.ReadAsync(Cancel).AsTask().WaitAsync(Limit, Cancel);
         using var json = JsonDocument.Parse(body);
         Assert.Equal(2, json.RootElement.GetProperty("files").GetInt32());
         Assert.True(json.RootElement.GetProperty("message").GetBoolean());
@@ -46,7 +46,7 @@ public sealed class WebhookTests
         });
         await using var inbox = await Inboxed.StartAsync(request => request with { WebhookUrl = $"http://{hook.Host}/hook" });
         Assert.True((await inbox.PostAsync(Inboxed.Form(("file[]", "a.txt", "x")))).IsSuccessStatusCode);
-        await told.Task.WaitAsync(Limit, TestContext.Current.CancellationToken);
+        await told.Task.WaitAsync(Limit, Cancel);
         Assert.Equal(2, calls);
     }
 
@@ -67,7 +67,7 @@ public sealed class WebhookTests
             await Until.TrueAsync(() => calls.Reader.Count == 2); // the redirect is no success, so it is called again
         }
 
-        Assert.Equal(["POST hook.example/told", "POST hook.example/told"], await calls.Reader.ReadAllAsync(TestContext.Current.CancellationToken).Take(2).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(["POST hook.example/told", "POST hook.example/told"], await calls.Reader.ReadAllAsync(Cancel).Take(2).ToListAsync(Cancel));
         Assert.Equal("hook.example:80", Assert.Single(socks.Asked.Distinct()));
         Assert.Equal("onionshare-webhook:the id", Assert.Single(socks.Credentials.Distinct()));
     }
@@ -84,7 +84,7 @@ public sealed class WebhookTests
         });
         isCreated = true;
         webhook.Tell(new Receipt(["a.txt"], false, 1));
-        await asked.Task.WaitAsync(Limit, TestContext.Current.CancellationToken);
+        await asked.Task.WaitAsync(Limit, Cancel);
     }
 
     [Theory]

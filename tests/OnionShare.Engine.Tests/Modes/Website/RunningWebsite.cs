@@ -29,8 +29,6 @@ internal sealed class RunningWebsite : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static CancellationToken Abort => TestContext.Current.CancellationToken;
-
     /// <summary>Serves the folder, unless the request names other paths.</summary>
     public static async Task<RunningWebsite> StartAsync(SiteFolder folder, Func<WebsiteRequest, WebsiteRequest>? change = null, TimeProvider? clock = null)
     {
@@ -39,17 +37,8 @@ internal sealed class RunningWebsite : IAsyncDisposable
         try
         {
             using var events = engine.Events.Listen();
-            var service = await engine.Services.StartAsync(change?.Invoke(request) ?? request, Abort);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(Abort);
-            limit.CancelAfter(Limit);
-            if (service.Status.State != ServiceState.Running)
-            {
-                await foreach (var happened in events.ReadAllAsync(limit.Token))
-                {
-                    if (happened is ServiceChanged { Service.State: ServiceState.Running or ServiceState.Failed }) break;
-                }
-            }
-
+            var service = await engine.Services.StartAsync(change?.Invoke(request) ?? request, Cancel);
+            await Until.ServiceAsync(events, service, status => status.State is ServiceState.Running or ServiceState.Failed);
             Assert.Equal(ServiceState.Running, service.Status.State);
             return new RunningWebsite(folder, engine, service);
         }
@@ -64,7 +53,7 @@ internal sealed class RunningWebsite : IAsyncDisposable
     {
         var request = new HttpRequestMessage(method, path);
         foreach (var (name, value) in headers) Assert.True(request.Headers.TryAddWithoutValidation(name, value));
-        return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Abort);
+        return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
     }
 
     public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, headers);
@@ -72,18 +61,18 @@ internal sealed class RunningWebsite : IAsyncDisposable
     public async Task<string> TextAsync(string path)
     {
         using var response = await GetAsync(path);
-        return await response.Content.ReadAsStringAsync(Abort);
+        return await response.Content.ReadAsStringAsync(Cancel);
     }
 
     /// <summary>Asks for a target exactly as it is written and returns the status and all of the answer.</summary>
     public async Task<(int Status, string Answer)> RawAsync(string target, string method = "GET")
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, Client.BaseAddress!.Port, Abort);
+        await client.ConnectAsync(IPAddress.Loopback, Client.BaseAddress!.Port, Cancel);
         var request = $"{method} {target} HTTP/1.1\r\nHost: {Client.BaseAddress.Authority}\r\nConnection: close\r\n\r\n";
-        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request), Abort);
+        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request), Cancel);
         using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
-        var answer = await reader.ReadToEndAsync(Abort).WaitAsync(Limit, Abort);
+        var answer = await reader.ReadToEndAsync(Cancel).WaitAsync(Limit, Cancel);
         return (int.Parse(answer.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture), answer);
     }
 

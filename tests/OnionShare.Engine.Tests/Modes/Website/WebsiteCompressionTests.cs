@@ -25,7 +25,7 @@ public sealed class WebsiteCompressionTests
         using var response = await site.GetAsync("/a.txt", ("Accept-Encoding", accepted));
         Assert.Equal([coding], response.Content.Headers.ContentEncoding);
         Assert.Equal(["Accept-Encoding"], response.Headers.Vary);
-        var body = await response.Content.ReadAsByteArrayAsync(Abort);
+        var body = await response.Content.ReadAsByteArrayAsync(Cancel);
         Assert.True(body.Length < length / 2);
         Assert.Equal(text, Decoded(body, coding));
     }
@@ -43,7 +43,7 @@ public sealed class WebsiteCompressionTests
         await using var site = await StartAsync(new SiteFolder().Write(name, Long[..length]));
         using var response = await site.GetAsync("/" + name, ("Accept-Encoding", accepted));
         Assert.Empty(response.Content.Headers.ContentEncoding);
-        Assert.Equal(Long[..length], await response.Content.ReadAsStringAsync(Abort));
+        Assert.Equal(Long[..length], await response.Content.ReadAsStringAsync(Cancel));
     }
 
     [Theory]
@@ -56,13 +56,13 @@ public sealed class WebsiteCompressionTests
         using var part = await site.GetAsync("/a.txt", ("Accept-Encoding", "gzip"), ("Range", "bytes=10-19"));
         Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
         Assert.Empty(part.Content.Headers.ContentEncoding);
-        Assert.Equal(Long[10..20], await part.Content.ReadAsStringAsync(Abort));
+        Assert.Equal(Long[10..20], await part.Content.ReadAsStringAsync(Cancel));
         Assert.NotEqual(whole.Headers.ETag, part.Headers.ETag);
 
         // A part of the compressed form can't be had, so the whole comes.
         using var rest = await site.GetAsync("/a.txt", ("Accept-Encoding", "gzip"), ("Range", "bytes=10-19"), ("If-Range", whole.Headers.ETag!.ToString()));
         Assert.Equal(HttpStatusCode.OK, rest.StatusCode);
-        Assert.Equal(Long[..length], await rest.Content.ReadAsStringAsync(Abort));
+        Assert.Equal(Long[..length], await rest.Content.ReadAsStringAsync(Cancel));
     }
 
     [Theory]
@@ -93,15 +93,15 @@ public sealed class WebsiteCompressionTests
             using var response = await site.GetAsync("/a.html", ("Accept-Encoding", accepted));
             Assert.Equal([coding], response.Content.Headers.ContentEncoding);
             Assert.Equal("text/html; charset=utf-8", response.Content.Headers.ContentType!.ToString());
-            Assert.Equal(bytes, await response.Content.ReadAsByteArrayAsync(Abort));
+            Assert.Equal(bytes, await response.Content.ReadAsByteArrayAsync(Cancel));
             using var rest = await site.GetAsync(
                 "/a.html", ("Accept-Encoding", accepted), ("Range", "bytes=3-"), ("If-Range", response.Headers.ETag!.ToString()));
             Assert.Equal(HttpStatusCode.PartialContent, rest.StatusCode);
-            Assert.Equal(bytes[3..], await rest.Content.ReadAsByteArrayAsync(Abort));
+            Assert.Equal(bytes[3..], await rest.Content.ReadAsByteArrayAsync(Cancel));
         }
 
         using var plain = await site.GetAsync("/a.html");
-        Assert.Equal("original", await plain.Content.ReadAsStringAsync(Abort));
+        Assert.Equal("original", await plain.Content.ReadAsStringAsync(Cancel));
         Assert.Equal(["Accept-Encoding"], plain.Headers.Vary);
     }
 
@@ -111,10 +111,10 @@ public sealed class WebsiteCompressionTests
         var folder = new SiteFolder().Write("a.html", "new").Write("a.html.gz", Encoded("old", "gzip"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         await using var site = await StartAsync(folder);
         using var old = await site.GetAsync("/a.html", ("Accept-Encoding", "gzip"));
-        Assert.Equal("new", await old.Content.ReadAsStringAsync(Abort));
+        Assert.Equal("new", await old.Content.ReadAsStringAsync(Cancel));
         folder.Write("a.html.gz", Encoded("newest", "gzip"));
         using var now = await site.GetAsync("/a.html", ("Accept-Encoding", "gzip"));
-        Assert.Equal("newest", Decoded(await now.Content.ReadAsByteArrayAsync(Abort), "gzip"));
+        Assert.Equal("newest", Decoded(await now.Content.ReadAsByteArrayAsync(Cancel), "gzip"));
     }
 
     private static byte[] Encoded(string text, string coding)

@@ -126,7 +126,7 @@ public sealed class WebsiteContainmentTests
             .Write("folder/a", "x").Link("folder/index.html", folder.At("../outside.txt"));
         await using var site = await StartAsync(folder);
         using var page = await site.GetAsync("/page.html", ("Accept-Encoding", "br"));
-        Assert.Equal("inside", await page.Content.ReadAsStringAsync(Abort));
+        Assert.Equal("inside", await page.Content.ReadAsStringAsync(Cancel));
         Assert.DoesNotContain(Secret, await site.TextAsync("/nothing"), StringComparison.Ordinal);
         using var index = await site.GetAsync("/folder/");
         Assert.Equal(HttpStatusCode.NotFound, index.StatusCode);

@@ -112,10 +112,10 @@ public sealed class WebsiteFilesTests
         using var response = await site.GetAsync($"/{name}.mp4", ("Range", "bytes=100-299"), ("Accept-Encoding", "gzip, br"));
         Assert.Equal(HttpStatusCode.PartialContent, response.StatusCode);
         Assert.Equal($"bytes 100-299/{length}", response.Content.Headers.ContentRange!.ToString());
-        Assert.Equal(bytes[100..300], await response.Content.ReadAsByteArrayAsync(Abort));
+        Assert.Equal(bytes[100..300], await response.Content.ReadAsByteArrayAsync(Cancel));
 
         using var whole = await site.GetAsync($"/{name}.mp4");
-        Assert.Equal(bytes, await whole.Content.ReadAsByteArrayAsync(Abort));
+        Assert.Equal(bytes, await whole.Content.ReadAsByteArrayAsync(Cancel));
         using var beyond = await site.GetAsync($"/{name}.mp4", ("Range", $"bytes={length}-"));
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, beyond.StatusCode);
     }
@@ -156,7 +156,7 @@ public sealed class WebsiteFilesTests
         using var head = await site.SendAsync(HttpMethod.Head, path, ("Accept-Encoding", codings));
         Assert.Equal(get.StatusCode, head.StatusCode);
         Assert.Equal(Told(get), Told(head));
-        Assert.Empty(await head.Content.ReadAsByteArrayAsync(Abort));
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(Cancel));
 
         static string Told(HttpResponseMessage response) => string.Join('\n', response.Headers.Concat(response.Content.Headers)
             .Where(header => header.Key is not ("Date" or "Content-Length" or "Transfer-Encoding"))
@@ -175,7 +175,7 @@ public sealed class WebsiteFilesTests
     public async Task A_change_on_disk_shows_at_once()
     {
         var folder = new SiteFolder().Write("a.html", "one");
-        await using var site = await StartAsync(folder, clock: new ClockAhead()); // what was just written is old: it is held in memory
+        await using var site = await StartAsync(folder, clock: new ClockAhead(TimeSpan.FromHours(1))); // what was just written is old: it is held in memory
         Assert.Equal(("one", "one"), (await site.TextAsync("/a.html"), await site.TextAsync("/a.html")));
         folder.Write("a.html", "two", new DateTime(2024, 5, 6, 7, 8, 10, DateTimeKind.Utc));
         Assert.Equal("two", await site.TextAsync("/a.html"));
@@ -209,7 +209,7 @@ public sealed class WebsiteFilesTests
         await using var site = await StartAsync(new SiteFolder().Write("404.html", "<p>mine"), request => request with { ContentSecurityPolicy = "default-src 'none'" });
         using var response = await site.GetAsync("/nothing/here");
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-        Assert.Equal("<p>mine", await response.Content.ReadAsStringAsync(Abort));
+        Assert.Equal("<p>mine", await response.Content.ReadAsStringAsync(Cancel));
         Assert.Equal("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single());
         Assert.Null(response.Headers.ETag);
     }
@@ -220,7 +220,7 @@ public sealed class WebsiteFilesTests
         await using var site = await StartAsync(new SiteFolder());
         using var response = await site.GetAsync("/favicon.ico");
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-        Assert.Contains("There is nothing at this address.", await response.Content.ReadAsStringAsync(Abort), StringComparison.Ordinal);
+        Assert.Contains("There is nothing at this address.", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -241,8 +241,8 @@ public sealed class WebsiteFilesTests
     {
         await using var site = await StartAsync(new SiteFolder().Write("a.html", "x").Write("big.bin", new byte[2_000_000]));
         await site.TextAsync("/a.html");
-        using (var big = await site.GetAsync("/big.bin")) Assert.Equal(2_000_000, (await big.Content.ReadAsByteArrayAsync(Abort)).Length);
-        await site.Service.Context.Transfers.WhenIdleAsync(Abort);
+        using (var big = await site.GetAsync("/big.bin")) Assert.Equal(2_000_000, (await big.Content.ReadAsByteArrayAsync(Cancel)).Length);
+        await site.Service.Context.Transfers.WhenIdleAsync(Cancel);
         var transfer = Assert.Single(site.Service.Context.Transfers.Snapshot());
         Assert.Equal(("/big.bin", 2_000_000L), (transfer.Name, transfer.Bytes));
         Assert.Equal(2, site.Service.Status.Visits);
@@ -253,15 +253,15 @@ public sealed class WebsiteFilesTests
     {
         await using var site = await StartAsync(new SiteFolder().Write("a.html", "x").Write("big.bin", new byte[40_000_000]));
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, site.Client.BaseAddress!.Port, Abort);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /a.html HTTP/1.1\r\nHost: {site.Client.BaseAddress.Authority}\r\n\r\n"), Abort);
-        Assert.NotEqual(0, await client.GetStream().ReadAsync(new byte[1], Abort));
+        await client.ConnectAsync(IPAddress.Loopback, site.Client.BaseAddress!.Port, Cancel);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /a.html HTTP/1.1\r\nHost: {site.Client.BaseAddress.Authority}\r\n\r\n"), Cancel);
+        Assert.NotEqual(0, await client.GetStream().ReadAsync(new byte[1], Cancel));
 
         using var big = await site.GetAsync("/big.bin");
         site.Service.Stop(StopReason.Requested);
         Assert.False(site.Service.Ended.IsCompleted);
-        Assert.Equal(40_000_000, (await big.Content.ReadAsByteArrayAsync(Abort)).Length);
-        await site.Service.Ended.WaitAsync(Until.Limit, Abort);
+        Assert.Equal(40_000_000, (await big.Content.ReadAsByteArrayAsync(Cancel)).Length);
+        await site.Service.Ended.WaitAsync(Until.Limit, Cancel);
         Assert.Equal(TransferState.Completed, Assert.Single(site.Service.Context.Transfers.Snapshot()).State);
     }
 
@@ -275,8 +275,8 @@ public sealed class WebsiteFilesTests
         await using var site = await StartAsync(new SiteFolder().Write("a.txt", text));
         using var response = await site.GetAsync("/a.txt", ("Accept-Encoding", coding));
         site.Folder.Write("a.txt", "new");
-        await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsByteArrayAsync(Abort).WaitAsync(Until.Limit, Abort));
-        await site.Service.Context.Transfers.WhenIdleAsync(Abort);
+        await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsByteArrayAsync(Cancel).WaitAsync(Until.Limit, Cancel));
+        await site.Service.Context.Transfers.WhenIdleAsync(Cancel);
         var transfer = Assert.Single(site.Service.Context.Transfers.Snapshot());
         Assert.Equal((TransferState.Failed, "The file changed while it was sent, or can't be read any more."), (transfer.State, transfer.Error));
         Assert.Equal("new", await site.TextAsync("/a.txt"));
@@ -291,15 +291,10 @@ public sealed class WebsiteFilesTests
         {
             using var response = await site.GetAsync(path);
             Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
-            Assert.DoesNotContain("secret", await response.Content.ReadAsStringAsync(Abort), StringComparison.Ordinal);
+            Assert.DoesNotContain("secret", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         }
 
         site.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("onionshare:correct-horse"u8));
         Assert.Equal("secret", await site.TextAsync("/"));
-    }
-
-    private sealed class ClockAhead : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddHours(1);
     }
 }

@@ -17,8 +17,6 @@ public sealed class BridgeNetworkTests(TorNetworkFixture fixture) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("onionshare bridges \"ünï\" ").FullName;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact(Timeout = 180_000)]

@@ -14,8 +14,6 @@ public sealed class BridgeSettingsTests(TorNetworkFixture fixture) : IDisposable
 {
     private readonly Scratch _scratch = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => _scratch.Dispose();
 
     [Fact(Timeout = 240_000)]

@@ -16,8 +16,6 @@ public sealed class ProxyNetworkTests(TorNetworkFixture fixture) : IDisposable
     private const string Odd = "p@ss:wo/rd%41\" ü";
     private readonly string _folder = Directory.CreateTempSubdirectory("onionshare-proxy-").FullName;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory(Timeout = 180_000)]

@@ -20,8 +20,6 @@ public sealed class TransportNetworkTests(TorNetworkFixture fixture) : IDisposab
     private const string Fingerprint = "0123456789ABCDEF0123456789ABCDEF01234567";
     private readonly string _folder = Directory.CreateTempSubdirectory("onionshare-transports-").FullName;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory(Timeout = 120_000)]

@@ -15,8 +15,6 @@ public sealed class TroubleNetworkTests(TorNetworkFixture fixture) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("onionshare-trouble-").FullName;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact(Timeout = 120_000)]

@@ -14,8 +14,6 @@ public sealed class BridgeInquiryTests : IAsyncLifetime
     private ApiStandIn _api = null!;
     private ProxyStandIn _proxy = null!;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public async ValueTask InitializeAsync()
     {
         _api = await ApiStandIn.HttpAsync();

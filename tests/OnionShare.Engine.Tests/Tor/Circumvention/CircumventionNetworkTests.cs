@@ -19,7 +19,7 @@ public sealed class CircumventionNetworkTests(TorNetworkFixture fixture) : IDisp
     [Fact(Timeout = 180_000)]
     public async Task The_service_is_asked_through_tor()
     {
-        var cancel = TestContext.Current.CancellationToken;
+        var cancel = Cancel;
         var network = await fixture.NetworkAsync();
         await using var api = await ApiStandIn.HttpAsync();
         api.Says("settings", """{"errors":[{"code":404,"detail":"No provided transport is available for this country"}]}""")

@@ -20,8 +20,6 @@ public sealed class CircumventionRouteTests : IAsyncLifetime
     private ProxyStandIn _proxy = null!;
     private TorSettings _settings = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public async ValueTask InitializeAsync()
     {
         _api = await ApiStandIn.HttpsAsync();

@@ -20,8 +20,6 @@ public sealed class ControlAuthenticationTests : IAsyncDisposable
         _control = new ControlConnection(_tor.Controller, TimeProvider.System, NullLogger.Instance);
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public async ValueTask DisposeAsync()
     {
         File.Delete(_cookieFile);

@@ -13,8 +13,6 @@ public sealed class ControlConnectionTests : IAsyncDisposable
 
     public ControlConnectionTests() => _control = new ControlConnection(_tor.Controller, TimeProvider.System, NullLogger.Instance);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public ValueTask DisposeAsync() => _control.DisposeAsync();
 
     [Fact(Timeout = 120_000)]

@@ -13,8 +13,6 @@ public sealed class TokenResponderTests : IAsyncDisposable
 {
     private readonly TokenResponder _responder = new(ServiceSocket.Listen(IPAddress.Loopback));
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public ValueTask DisposeAsync() => _responder.DisposeAsync();
 
     [Fact(Timeout = 120_000)]

@@ -22,8 +22,6 @@ public sealed class TorDiagnosisNetworkTests(TorNetworkFixture fixture) : IDispo
     private readonly string _folder = Directory.CreateTempSubdirectory("onionshare tor ").FullName;
     private TorSettings _settings = new() { Bridges = [], TransportExecutables = [], ReachableAddresses = [], Torrc = [], ConnectTimeout = TimeSpan.FromSeconds(90) };
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact(Timeout = 180_000)]

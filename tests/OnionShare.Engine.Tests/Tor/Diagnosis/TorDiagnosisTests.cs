@@ -45,8 +45,6 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         _diagnosis = new TorDiagnosis(_host, _connector, new TorOptions { StateFolder = _folder }, () => _settings, _time) { HasNetwork = () => true };
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();

@@ -41,8 +41,6 @@ public abstract class InstallTests(Func<ITorFetcher> fetcher) : IAsyncLifetime
 {
     private protected InstallWorkplace Place { get; private set; } = null!;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public virtual async ValueTask InitializeAsync() => Place = await InstallWorkplace.CreateAsync(fetcher);
 
     public async ValueTask DisposeAsync()

@@ -33,8 +33,6 @@ internal sealed class InstallWorkplace : IAsyncDisposable
     /// <summary>The state folder; not there before something is installed.</summary>
     public string State { get; } = Path.Combine(Directory.CreateTempSubdirectory("onionshare-install ünï ").FullName, "state");
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public static async Task<InstallWorkplace> CreateAsync(Func<ITorFetcher> fetcher)
     {
         // What is missing is found out before anything is started.

@@ -14,8 +14,6 @@ namespace OnionShare.Engine.Tests.Tor.Installation;
 /// <summary>An installed tor on the private network: run by the engine, and by TorSharp.</summary>
 public sealed class InstalledTorNetworkTests(TorNetworkFixture fixture)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 180_000)]
     public async Task An_installed_tor_publishes_what_a_visitor_fetches()
     {

@@ -14,8 +14,6 @@ public sealed class OpenPgpCheckTests : IDisposable
 
     public static TheoryData<bool, bool> Programs => new() { { true, true }, { true, false }, { false, true } };
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => _scratch.Delete(recursive: true);
 
     [Theory]

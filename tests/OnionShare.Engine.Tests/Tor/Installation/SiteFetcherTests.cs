@@ -7,8 +7,6 @@ namespace OnionShare.Engine.Tests.Tor.Installation;
 /// <summary>Which archive is taken of what a site lists; how it is fetched and checked is in <see cref="InstallTests"/>.</summary>
 public sealed class SiteFetcherTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 60_000)]
     public async Task The_newest_release_that_has_one_for_this_computer_is_taken()
     {

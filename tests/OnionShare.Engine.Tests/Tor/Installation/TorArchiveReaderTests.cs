@@ -10,8 +10,6 @@ public sealed class TorArchiveReaderTests : IDisposable
 {
     private readonly DirectoryInfo _scratch = Directory.CreateTempSubdirectory("onionshare-unpack-");
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private string Folder => Path.Combine(_scratch.FullName, "in", "side");
 
     public void Dispose() => _scratch.Delete(recursive: true);

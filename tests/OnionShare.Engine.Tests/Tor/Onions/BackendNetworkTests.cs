@@ -19,8 +19,6 @@ public sealed class BackendNetworkTests(TorNetworkFixture fixture) : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("onionshare tor \"ünï\" #").FullName;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private string Onions => Path.Combine(_folder, "tor", "onions");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -24,8 +24,6 @@ public sealed class BackendOnionTests : IAsyncDisposable
         _host = new TorHost(() => new TorSettings(), _ => _tors, TimeSpan.FromMinutes(5), HeartbeatTimes.Never, _ => { }, NullLogger.Instance, TimeProvider.System);
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private string Onions => Path.Combine(_folder, "onions");
 
     public async ValueTask DisposeAsync()

@@ -16,8 +16,6 @@ public sealed class EphemeralOnionTests : IAsyncDisposable
     public EphemeralOnionTests() =>
         _host = new TorHost(() => new TorSettings(), _ => _tors, TimeSpan.FromMinutes(5), HeartbeatTimes.Never, _ => { }, NullLogger.Instance, TimeProvider.System);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact(Timeout = 120_000)]

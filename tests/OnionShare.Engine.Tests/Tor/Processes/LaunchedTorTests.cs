@@ -12,8 +12,6 @@ namespace OnionShare.Engine.Tests.Tor.Processes;
 /// <summary>A tor right after its start, with no network to connect to.</summary>
 public sealed class LaunchedTorTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory(Timeout = 120_000)]
     [InlineData(TorConnectionType.Own)]
     [InlineData(TorConnectionType.TorSharp)]

@@ -12,8 +12,6 @@ public sealed class TorDataFolderTests : IDisposable
 {
     private readonly string _state = Directory.CreateTempSubdirectory("onionshare-data").FullName;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => Directory.Delete(_state, recursive: true);
 
     [Fact]

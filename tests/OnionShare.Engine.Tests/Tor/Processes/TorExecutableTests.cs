@@ -9,8 +9,6 @@ public sealed class TorExecutableTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("onionshare-find").FullName;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact(Timeout = 120_000)]

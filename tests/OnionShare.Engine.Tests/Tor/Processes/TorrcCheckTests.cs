@@ -12,8 +12,6 @@ public sealed class TorrcCheckTests : IDisposable
     private const string Fingerprint = "0123456789ABCDEF0123456789ABCDEF01234567";
     private readonly string _folder = Directory.CreateTempSubdirectory("torrc check \"ü ").FullName;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]

@@ -17,8 +17,6 @@ public sealed class AttachedTorNetworkTests(TorNetworkFixture fixture) : IDispos
 
     private readonly string _folder = Directory.CreateTempSubdirectory("os").FullName;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact(Timeout = 240_000)]

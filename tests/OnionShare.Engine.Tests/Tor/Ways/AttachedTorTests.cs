@@ -16,8 +16,6 @@ public sealed class AttachedTorTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("os").FullName;
     private readonly ManualTime _time = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact(Timeout = 120_000)]

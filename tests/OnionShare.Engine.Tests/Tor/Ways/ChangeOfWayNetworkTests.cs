@@ -16,8 +16,6 @@ public sealed class ChangeOfWayNetworkTests(TorNetworkFixture fixture) : IDispos
 {
     private readonly Scratch _scratch = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => _scratch.Dispose();
 
     [Fact(Timeout = 400_000)]

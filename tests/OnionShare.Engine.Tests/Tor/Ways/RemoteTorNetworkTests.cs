@@ -20,8 +20,6 @@ public sealed class RemoteTorNetworkTests(TorNetworkFixture fixture) : IDisposab
 {
     private readonly Scratch _scratch = new();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => _scratch.Dispose();
 
     [Fact(Timeout = 400_000)]
@@ -68,7 +66,7 @@ public sealed class RemoteTorNetworkTests(TorNetworkFixture fixture) : IDisposab
         using var visitor = new Visitor(service.Url!, handler: (await fixture.VisitorAsync()).CreateHandler());
         using var answer = await visitor.GetAsync("/download");
 
-        var arrived = await ReadSlowlyAsync(await answer.Content.ReadAsStreamAsync(Cancel), bytes.Length, 400_000);
+        var arrived = await SlowReader.ReadAsync(await answer.Content.ReadAsStreamAsync(Cancel), 400_000);
 
         Assert.Equal(SHA256.HashData(bytes), SHA256.HashData(arrived));
         var ended = await client.SeenAsync(service.Id, one => one.State.IsEnded());
@@ -95,22 +93,6 @@ public sealed class RemoteTorNetworkTests(TorNetworkFixture fixture) : IDisposab
 
         Assert.Equal(bytes, await VisitAsync(service.Url!));
         Assert.Equal([$"{host.Inside}:{service.Port}"], await ListenersAsync(host));
-    }
-
-    private static async Task<byte[]> ReadSlowlyAsync(Stream stream, int length, int bytesPerSecond)
-    {
-        // The pace is the input, not a wait for something.
-        var all = new MemoryStream(length);
-        var buffer = new byte[16 * 1024];
-        var clock = Stopwatch.StartNew();
-        while (await stream.ReadAsync(buffer, Cancel) is var read and > 0)
-        {
-            all.Write(buffer, 0, read);
-            var ahead = TimeSpan.FromSeconds((double)all.Length / bytesPerSecond) - clock.Elapsed;
-            if (ahead > TimeSpan.Zero) await Task.Delay(ahead, Cancel);
-        }
-
-        return all.ToArray();
     }
 
     // What listens inside, but for the engine's unix socket.

@@ -11,8 +11,6 @@ internal static class SystemTor
 {
     public const string Password = "correct \"horse\" battery";
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     /// <summary>With its cookie, on a port.</summary>
     public static async Task<(TorClient Tor, TorSettings Settings)> WithCookieAsync(TorNetworkFixture fixture)
     {

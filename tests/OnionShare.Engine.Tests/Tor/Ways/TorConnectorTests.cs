@@ -34,8 +34,6 @@ public sealed class TorConnectorTests : IAsyncDisposable
         Set(1);
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private InMemoryTors First => _ways["127.0.0.1:1"];
 
     private InMemoryTors Second => _ways["127.0.0.1:2"];

@@ -21,8 +21,6 @@ public sealed class TorFailureNetworkTests(TorNetworkFixture fixture) : IDisposa
 
     private readonly string _folder = Directory.CreateTempSubdirectory("os").FullName;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact(Timeout = 240_000)]

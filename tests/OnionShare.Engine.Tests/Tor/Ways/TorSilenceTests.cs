@@ -23,8 +23,6 @@ public sealed class TorSilenceTests : IAsyncDisposable
         _host.StatusChanged += _told.Add;
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private ObedientTor Tor => _tors.Opened[^1];
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();

@@ -9,8 +9,6 @@ namespace OnionShare.Engine.Tests.Web.Languages;
 /// <summary>Which language a page is in, and how the one that was chosen goes on from page to page.</summary>
 public sealed partial class PageLanguageTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory(Timeout = 120_000)]
     [InlineData(null, "de-CH, en;q=0.5", "/", "de")]
     [InlineData(null, "en-US,en;q=0.5", "/", "en")]
