@@ -6,11 +6,14 @@ using OnionShare.Contracts;
 namespace OnionShare.Cmdlets;
 
 /// <summary>
-/// Every error record of the module is made here: a stable id (the problem's code in Pascal case), the category, the target, and
-/// what to do next.
+/// Every error record of the module is made here, in <see cref="PathErrors"/> and in <see cref="TorErrors"/>: a stable id (the problem's code in Pascal
+/// case), the category, the target, and what to do next.
 /// </summary>
-internal static partial class Errors
+internal static class Errors
 {
+    // Where the cause may lie anywhere between here and the Tor network, there is a command that looks for it.
+    private const string Diagnose = "Test-OnionTor finds out what is wrong.";
+
     public static ErrorRecord From(ProblemException exception, object? target = null)
     {
         var problem = exception.Problem;
@@ -23,53 +26,8 @@ internal static partial class Errors
 
     public static ErrorRecord From(Problem problem, object? target = null) => From(new ProblemException(problem), target);
 
-    public static ErrorRecord PathNotFound(string path) => From(new Problem(
-        ProblemCodes.PathNotFound,
-        $"The path '{RemoteText.Show(path)}' does not exist.",
-        "Check the spelling. For a name with [ or ] use -LiteralPath. Nothing was done.",
-        path));
-
-    public static ErrorRecord NoPath(string what) => From(new Problem(
-        LocalCodes.NoPath,
-        $"{what} is not a file or folder.",
-        "Give items (Get-Item, Get-ChildItem), paths as text, completed uploads, or objects with a property Path. Nothing was published."));
-
-    public static ErrorRecord NotReceived(string name) => From(new Problem(
-        ProblemCodes.PathNotFound,
-        $"The files of the upload '{RemoteText.Show(name)}' are not on the disk: it is not complete, or they were moved or deleted.",
-        "Give only completed uploads whose files are there (Get-OnionTransfer -State Completed). Nothing was published.",
-        name));
-
-    public static ErrorRecord NoInput(string command) => From(new Problem(
-        LocalCodes.NoInput, $"{command} takes nothing from the pipeline.", $"Run {command} alone. Nothing was published."));
-
-    public static ErrorRecord OneInbox() => From(new Problem(
-        LocalCodes.NameForOne, "More than one folder to receive into came in.", "Give one folder, or start a service for each. Nothing was published."));
-
-    public static ErrorRecord NoFolderCame() => From(new Problem(
-        LocalCodes.NothingToShare,
-        "There is no folder to receive into: nothing came down the pipeline.",
-        "Check the command before the pipe, or name a folder with -Path. Nothing was published."));
-
     /// <summary>The exception of an error, to be thrown where only the caller can report.</summary>
     public static ProblemException Problem(this ErrorRecord error) => (ProblemException)error.Exception;
-
-    public static ErrorRecord NotFileSystem(string path, string provider) => From(new Problem(
-        LocalCodes.PathNotFileSystem,
-        $"The path '{RemoteText.Show(path)}' belongs to the provider {provider}; only files and folders can be shared.",
-        "Give a path of the file system. Nothing was done.",
-        path));
-
-    public static ErrorRecord NotFolder(string path) => From(new Problem(
-        LocalCodes.PathNotFolder,
-        $"The path '{RemoteText.Show(path)}' is a file; what is received goes into a folder.",
-        "Give a folder; it is made if it is not there. Nothing was published.",
-        path));
-
-    public static ErrorRecord NoHome() => From(new Problem(
-        LocalCodes.NoHome,
-        "This user has no home folder to receive into.",
-        "Name a folder with -Path. Nothing was published."));
 
     public static ErrorRecord NotWebAddress(string parameter, string address, string outcome = "Nothing was published.") => From(new Problem(
         LocalCodes.NotWebAddress,
@@ -77,34 +35,15 @@ internal static partial class Errors
         $"Write it whole: https://example.org/path. {outcome}",
         address));
 
-    public static ErrorRecord NothingToShare(string verb) => From(new Problem(
-        LocalCodes.NothingToShare,
-        $"There is nothing to {verb}: no file or folder came in.",
-        "Name a file or a folder with -Path, or check the command before the pipe."));
-
-    public static ErrorRecord ParametersClash(string first, string second) => From(new Problem(
+    public static ErrorRecord ParametersClash(string first, string second, string outcome = "Nothing was done.") => From(new Problem(
         LocalCodes.ParametersClash,
         $"-{first} and -{second} can't be used together.",
-        $"Leave out -{first} or -{second}. Nothing was done."));
-
-    public static ErrorRecord WaysClash(string first, string second) => From(new Problem(
-        LocalCodes.ParametersClash,
-        $"-{first} and -{second} can't be used together.",
-        $"Leave out -{first} or -{second}. Nothing was fetched."));
+        $"Leave out -{first} or -{second}. {outcome}"));
 
     public static ErrorRecord NoTerminal() => From(new Problem(
         LocalCodes.NoTerminal,
         "A chat room needs a terminal, and this session's input or output goes elsewhere.",
         "Use Receive-OnionMessage and Send-OnionMessage in scripts."));
-
-    public static ErrorRecord FolderGone(string service, string folder) => From(new Problem(
-        ProblemCodes.PathNotFound,
-        $"The folder '{RemoteText.Show(folder)}', into which '{RemoteText.Show(service)}' receives, is not there.",
-        "Put it back, or stop the service and start it with another folder.",
-        folder));
-
-    public static ErrorRecord NoFileManager(string folder) => From(new Problem(
-        LocalCodes.NothingOpens, $"No program was found that opens the folder '{RemoteText.Show(folder)}': there is no desktop here, or no xdg-open.", "Look into it in this shell: Get-ChildItem.", folder));
 
     public static ErrorRecord NoBrowser(string url) => From(new Problem(
         LocalCodes.NothingOpens, $"No program was found that opens {url}: there is no desktop here, or no xdg-open.", "Open it in a browser on this computer.", url));
@@ -182,9 +121,6 @@ internal static partial class Errors
         "There is nothing to change.",
         "Say what to change: -Password, -Title, -GuessLimit, -StopAt, -StopAfter, -NoStopTime, -NewName, -Detach, -AddPath or -RemovePath."));
 
-    public static ErrorRecord NotAllThere() => From(new Problem(
-        ProblemCodes.PathNotFound, "Not all of -AddPath can be shared, so nothing was changed.", "See the errors above."));
-
     public static ErrorRecord OneNewName() => From(new Problem(
         LocalCodes.NameForOne, "-NewName can name one service only, and more than one came in.", "Name that one. No further service was changed."));
 
@@ -223,17 +159,6 @@ internal static partial class Errors
         $"-Mode {mode} needs to know what to work on.",
         (mode == ServiceMode.Receive ? "Name the folder to receive into" : "Name files and folders") + " with -ContentPath. Nothing was saved."));
 
-    public static ErrorRecord OneFolderOnly() => From(new Problem(
-        LocalCodes.NameForOne,
-        "-ContentPath names more than one folder to receive into.",
-        "Name one. Nothing was saved."));
-
-    public static ErrorRecord NothingToImport(string path) => From(new Problem(
-        ProblemCodes.PathNotFound,
-        $"The path '{RemoteText.Show(path)}' does not exist.",
-        "Check the spelling. Nothing was saved.",
-        path));
-
     public static ErrorRecord NoServiceRuns() => From(new Problem(
         ProblemCodes.ServiceNotFound,
         "No service is running.",
@@ -249,24 +174,6 @@ internal static partial class Errors
         $"The service '{RemoteText.Show(service.Name)}' has no address: it is {service.State}.",
         service.Status.State.IsEnded() ? "Start it again." : "Wait for it with Wait-OnionService -State Running.",
         service.Name), service);
-
-    public static ErrorRecord NoImage(string path) => From(new Problem(
-        ProblemCodes.InvalidRequest,
-        $"'{RemoteText.Show(path)}' is no image that can be written.",
-        "Give a path that ends in .png or .svg.",
-        path));
-
-    public static ErrorRecord FileIsThere(string path) => From(new Problem(
-        ProblemCodes.FileExists,
-        $"'{RemoteText.Show(path)}' is there already.",
-        "Take another path, or overwrite it (-Force).",
-        path));
-
-    public static ErrorRecord FileNotWritten(string path, Exception failure) => From(new Problem(
-        ProblemCodes.PathNotWritable,
-        $"'{RemoteText.Show(path)}' can't be written: {RemoteText.Show(failure.Message)}",
-        "Take a folder that is there and that you may write to.",
-        path));
 
     public static ErrorRecord NoPrivateKey() => From(new Problem(
         ProblemCodes.InvalidRequest,
@@ -324,4 +231,14 @@ internal static partial class Errors
 
     private static string PascalCase(string code) => string.Concat(
         code.Split('-', StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+
+    private static string Advice(Problem problem) => problem.Code switch
+    {
+        ProblemCodes.TorNotStarted or ProblemCodes.TorNotConnected or ProblemCodes.TorControl or ProblemCodes.TorFellBack
+            or ProblemCodes.NotPublished when problem.Advice?.Contains("Test-OnionTor", StringComparison.Ordinal) != true =>
+            problem.Advice is { Length: > 0 } advice ? $"{advice} {Diagnose}" : Diagnose,
+        ProblemCodes.OutsideTor => "Add -OutsideTor if that is no danger to you. Otherwise connect in another way first and use -Through Tor, or take bridges "
+            + "from somebody you trust. Nothing was asked.",
+        _ => problem.Advice ?? "",
+    };
 }

@@ -1,5 +1,7 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace OnionShare.Contracts;
 
@@ -61,7 +63,14 @@ namespace OnionShare.Contracts;
 [JsonSerializable(typeof(ChatEvent))]
 [JsonSerializable(typeof(EngineEvent))]
 [JsonSerializable(typeof(Problem))]
-public sealed partial class ContractsJson : JsonSerializerContext;
+public sealed partial class ContractsJson : JsonSerializerContext
+{
+    /// <summary>How a type of the list above is read and written; of a base of several, <typeparamref name="T"/> has to be the base.</summary>
+    public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Default.GetTypeInfo(typeof(T))!;
+
+    /// <summary>A value as what is sent of it.</summary>
+    public static HttpContent Body<T>(T value) => JsonContent.Create(value, Of<T>());
+}
 
 /// <summary>A list of texts, none of which is null: of that the annotations of a list say nothing that is respected.</summary>
 internal sealed class TextListConverter : JsonConverter<IReadOnlyList<string>>

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace OnionShare.Contracts;
 
@@ -50,7 +49,7 @@ public sealed class EngineConnection(string address) : IDisposable
     {
         try
         {
-            await SendAsync(HttpMethod.Get, Routes.Engine, null, ContractsJson.Default.EngineStatus, cancellationToken);
+            await SendAsync<EngineStatus>(HttpMethod.Get, Routes.Engine, null, cancellationToken);
             return true;
         }
         catch (ProblemException none) when (none.Problem.Code is ProblemCodes.EngineNotRunning or ProblemCodes.EngineGone)
@@ -61,10 +60,10 @@ public sealed class EngineConnection(string address) : IDisposable
 
     /// <summary>Sends a request and gives what is answered.</summary>
     public async Task<T> SendAsync<T>(
-        HttpMethod method, string route, HttpContent? body, JsonTypeInfo<T> type, CancellationToken cancellationToken, TimeSpan? answerLimit = null)
+        HttpMethod method, string route, HttpContent? body, CancellationToken cancellationToken, TimeSpan? answerLimit = null)
     {
         using var response = await SendAsync(method, route, body, cancellationToken, answerLimit);
-        return await ReadAsync(response, type, cancellationToken);
+        return await ReadAsync<T>(response, cancellationToken);
     }
 
     /// <summary>Sends a request and gives the answer, its body still to be read.</summary>
@@ -106,11 +105,11 @@ public sealed class EngineConnection(string address) : IDisposable
         using (response) throw new ProblemException(await ProblemAsync(response, cancellationToken));
     }
 
-    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
-            return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new JsonException("null");
+            return await response.Content.ReadFromJsonAsync(ContractsJson.Of<T>(), cancellationToken) ?? throw new JsonException("null");
         }
         catch (JsonException exception)
         {
@@ -127,7 +126,7 @@ public sealed class EngineConnection(string address) : IDisposable
     private static async Task<Problem> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
-            return await ReadAsync(response, ContractsJson.Default.Problem, cancellationToken);
+            return await ReadAsync<Problem>(response, cancellationToken);
         return new Problem(
             ProblemCodes.Internal,
             $"The engine answered {(int)response.StatusCode} {response.ReasonPhrase} to a request.",

@@ -1,22 +1,16 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace OnionShare.Contracts;
 
 /// <summary>Reads the engine's events from a stream of server-sent events (HTML Living Standard §9.2).</summary>
 public static class EventReader
 {
-    /// <summary>The events of <c>GET /v1/events</c>. Ends when the stream does, cleanly or not.</summary>
-    public static IAsyncEnumerable<EngineEvent> ReadAsync(Stream stream, CancellationToken cancellationToken) =>
-        ReadAsync(stream, ContractsJson.Default.EngineEvent, cancellationToken);
-
-    /// <summary>Events of any type, JSON each. Ends when the stream does, cleanly or not.</summary>
-    public static async IAsyncEnumerable<T> ReadAsync<T>(
-        Stream stream, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Events of a type, JSON each. Ends when the stream does, cleanly or not.</summary>
+    public static async IAsyncEnumerable<T> ReadAsync<T>(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var events = SseParser.Create(stream, (_, data) => Parse(data, type)).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var events = SseParser.Create(stream, static (_, data) => Parse<T>(data)).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(events)) yield return events.Current.Data;
     }
 
@@ -37,11 +31,11 @@ public static class EventReader
         }
     }
 
-    private static T Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
+    private static T Parse<T>(ReadOnlySpan<byte> json)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, type) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize(json, ContractsJson.Of<T>()) ?? throw new JsonException("null");
         }
         catch (JsonException exception)
         {

@@ -2,14 +2,15 @@ using System.Diagnostics;
 
 namespace OnionShare.Contracts;
 
-/// <summary>What a program gave.</summary>
-/// <param name="ExitCode">0 where it did what it was asked.</param>
-/// <param name="Output">What it wrote to standard output.</param>
-/// <param name="Errors">What it wrote to standard error.</param>
+/// <summary>What a program gave: what it wrote to its standard output and error, and 0 where it did what it was asked.</summary>
 public sealed record ProgramResult(int ExitCode, string Output, string Errors);
 
 public static class RunProgram
 {
+    /// <summary>The folders that are searched for programs, as the variable PATH has them: relative ones, too.</summary>
+    public static IReadOnlyList<string> Path => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>How to start a program whose standard streams are ours. Its arguments are a list: no shell reads them.</summary>
     public static ProcessStartInfo Start(string program, IEnumerable<string> arguments) => new(program, arguments)
     {

@@ -26,7 +26,6 @@ public abstract class AccessCommand : OnionCommand
     /// <summary>The vault that was named, once it is open.</summary>
     private protected VaultedServices? Opened { get; private set; }
 
-    /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         Vaults.Check(Vault);
@@ -53,16 +52,13 @@ public abstract class AccessCommand : OnionCommand
             .Concat(saved.Where(one => one.ServiceId is null).Select(one => new Target(one.Name)))
             .ToList();
 
-        var chosen = new List<Target>();
-        foreach (var given in Service)
+        return NamePattern.Choose(Service, Named, name => WriteError(Errors.RunningOrSavedNotFound(name)));
+
+        List<Target> Named(string given)
         {
             // The object of a service that has ended still means what is saved of it.
             var ended = services.FirstOrDefault(service => service.Id == given && service.State.IsEnded() && service.Saved);
-            var found = there.Where(one => one.Id == given || NamePattern.Fits(one.Name, ended is null ? given : WildcardPattern.Escape(ended.Name))).ToList();
-            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(given)) WriteError(Errors.RunningOrSavedNotFound(given));
-            chosen.AddRange(found.Where(one => !chosen.Exists(other => ReferenceEquals(other, one))));
+            return there.FindAll(one => one.Id == given || NamePattern.Fits(one.Name, ended is null ? given : WildcardPattern.Escape(ended.Name)));
         }
-
-        return chosen;
     }
 }

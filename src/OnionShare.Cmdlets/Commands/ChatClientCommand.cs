@@ -18,8 +18,8 @@ public abstract class ChatClientCommand : RemoteCommand
         var request = new ChatVisitRequest
         {
             Url = known.Url,
-            Password = Plain(known.Password),
-            ClientKey = Plain(known.ClientKey),
+            Password = Secret.Plain(known.Password),
+            ClientKey = Secret.Plain(known.ClientKey),
             LocalOnly = known.LocalOnly,
             Name = Name,
         };

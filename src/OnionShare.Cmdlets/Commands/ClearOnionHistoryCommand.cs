@@ -7,7 +7,6 @@ namespace OnionShare.Cmdlets.Commands;
 [Cmdlet(VerbsCommon.Clear, "OnionHistory", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 public sealed class ClearOnionHistoryCommand : OnionCommand
 {
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         if (!ShouldProcess("Ended services and transfers", "Forget")) return;

@@ -83,18 +83,14 @@ public sealed class ConnectOnionTorCommand : PipedTorCommand
             "Asks nobody; tor stays unconnected."));
     }
 
-    private Task<IReadOnlyList<BridgeOffer>> RequestAsync(bool allowed)
+    private Task<IReadOnlyList<BridgeOffer>> RequestAsync(bool allowed) => AskTorProjectAsync(new BridgeRequest
     {
-        var request = new BridgeRequest
-        {
-            Country = Country?.ToLowerInvariant(),
-            Route = BridgeRequestRoute.Meek,
-            OutsideTor = allowed,
-            Source = Source,
-            MeekBridge = MeekBridge,
-        };
-        return ShowWaitAsync("Asking the Tor Project for bridges", "Through meek", () => Engine.Tor.RequestBridgesAsync(request, StopToken));
-    }
+        Country = Country?.ToLowerInvariant(),
+        Route = BridgeRequestRoute.Meek,
+        OutsideTor = allowed,
+        Source = Source,
+        MeekBridge = MeekBridge,
+    });
 
     private async Task SearchAsync(TorSettings before)
     {
@@ -111,10 +107,10 @@ public sealed class ConnectOnionTorCommand : PipedTorCommand
         finally
         {
             // Ctrl+C, too, leaves the settings as they were. A password is not among them, and is not touched.
-            if (!isFound) await Engine.Tor.ChangeAsync(Patch(before), CancellationToken.None);
+            if (!isFound) await Engine.Tor.ChangeAsync(GivenTorSettings.Of(before), CancellationToken.None);
         }
 
-        ThrowTerminatingError(Errors.NoBridgeConnects(tried));
+        ThrowTerminatingError(TorErrors.NoBridgeConnects(tried));
     }
 
     /// <summary>What the Tor Project recommends, in its order, and then the sets that are built in.</summary>
@@ -150,7 +146,7 @@ public sealed class ConnectOnionTorCommand : PipedTorCommand
         WriteHost($"Trying {kind}.");
         try
         {
-            await Engine.Tor.ChangeAsync(Patch(settings), StopToken);
+            await Engine.Tor.ChangeAsync(GivenTorSettings.Of(settings), StopToken);
             await ConnectAsync();
             WriteHost($"tor is connected by {kind}. That is saved.");
             return true;
@@ -166,7 +162,4 @@ public sealed class ConnectOnionTorCommand : PipedTorCommand
             return false;
         }
     }
-
-    private static TorSettingsPatch Patch(TorSettings bridges) =>
-        new(bridges, new HashSet<string> { nameof(TorSettings.Bridges), nameof(TorSettings.BuiltInBridges) });
 }

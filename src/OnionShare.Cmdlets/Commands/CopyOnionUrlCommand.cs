@@ -28,7 +28,6 @@ public sealed class CopyOnionUrlCommand : OnionCommand
     [Parameter(HelpMessage = "Give the URL out, too.")]
     public SwitchParameter PassThru { get; set; }
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         foreach (var service in await Services.SelectOneAsync(Name))
@@ -38,7 +37,6 @@ public sealed class CopyOnionUrlCommand : OnionCommand
         }
     }
 
-    /// <inheritdoc/>
     protected override Task EndProcessingAsync()
     {
         if (_urls.Count == 0) return Task.CompletedTask;

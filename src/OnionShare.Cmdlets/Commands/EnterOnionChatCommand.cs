@@ -12,7 +12,6 @@ public sealed class EnterOnionChatCommand : ChatClientCommand
     private IReadOnlyList<string> _present = [];
     private string? _room;
 
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         if (Console.IsInputRedirected || Console.IsOutputRedirected) ThrowTerminatingError(Errors.NoTerminal());

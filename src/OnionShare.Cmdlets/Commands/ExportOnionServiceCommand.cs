@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Pipeline;
@@ -40,7 +39,6 @@ public sealed class ExportOnionServiceCommand : OnionCommand
     [Parameter(ValueFromPipelineByPropertyName = true, HelpMessage = "The vault they are in."), ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 
-    /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         Vaults.Check(Vault);
@@ -48,7 +46,6 @@ public sealed class ExportOnionServiceCommand : OnionCommand
         if (Passphrase is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassphrase());
     }
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         if (new SharedPaths(this, WriteError).Literal(Path) is not { } path) return;
@@ -76,7 +73,7 @@ public sealed class ExportOnionServiceCommand : OnionCommand
         var request = new ExportRequest
         {
             Path = file,
-            Passphrase = Passphrase is null ? null : new NetworkCredential("", Passphrase).Password,
+            Passphrase = Secret.Plain(Passphrase),
             NoEncryption = NoEncryption,
             Overwrite = Force,
         };

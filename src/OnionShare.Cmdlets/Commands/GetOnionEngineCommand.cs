@@ -7,7 +7,6 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionEngine))]
 public sealed class GetOnionEngineCommand : OnionCommand
 {
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         if (await EngineAsync() is { } client) WriteObject(new OnionEngine(await client.EngineAsync(StopToken)));

@@ -14,7 +14,6 @@ public sealed class GetOnionFileCommand : RemoteCommand
     [Parameter(HelpMessage = "Only files of such names or paths; wildcards."), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Include { get; set; } = [];
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         foreach (var url in Url) await AtAsync(AccessTo(url), ListAsync);
@@ -25,8 +24,8 @@ public sealed class GetOnionFileCommand : RemoteCommand
         var request = new RemoteListRequest
         {
             Url = access.Url,
-            Password = Plain(access.Password),
-            ClientKey = Plain(access.ClientKey),
+            Password = Secret.Plain(access.Password),
+            ClientKey = Secret.Plain(access.ClientKey),
             LocalOnly = access.LocalOnly,
         };
         var listing = await Engine.Remote.ListAsync(request, StopToken);

@@ -14,7 +14,6 @@ public sealed class GetOnionLogCommand : OnionCommand
     [Parameter(HelpMessage = "Only lines that matter as much as this or more.")]
     public LogImportance Importance { get; set; }
 
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         if (await EngineAsync() is not { } client) return;

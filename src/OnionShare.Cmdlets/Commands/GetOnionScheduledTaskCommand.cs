@@ -13,9 +13,8 @@ public sealed class GetOnionScheduledTaskCommand : ScheduledTaskCommand
     [SupportsWildcards, ArgumentCompleter(typeof(TaskNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        foreach (var task in Select(await TaskSchedulers.OfThisMachine().ListAsync(StopToken), Name)) WriteObject(task);
+        foreach (var task in Select(await ITaskScheduler.OfThisMachine().ListAsync(StopToken), Name)) WriteObject(task);
     }
 }

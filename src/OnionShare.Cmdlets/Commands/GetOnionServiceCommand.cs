@@ -37,10 +37,8 @@ public sealed class GetOnionServiceCommand : OnionCommand
     [ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 
-    /// <inheritdoc/>
     protected override void BeginProcessing() => Vaults.Check(Vault);
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         if (Saved)

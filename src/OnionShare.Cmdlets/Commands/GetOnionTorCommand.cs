@@ -8,7 +8,6 @@ namespace OnionShare.Cmdlets.Commands;
 [OutputType(typeof(OnionTor))]
 public sealed class GetOnionTorCommand : TorCommand
 {
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync() => WriteObject(
         await EngineAsync() is null && !File.Exists(StatePaths.TorSettingsFile())
             ? new OnionTor(new TorStatus { State = TorState.Off }, new TorSettings())

@@ -35,7 +35,6 @@ public sealed class GetOnionTransferCommand : OnionCommand
 
     private bool FollowsAll => Follow && Name.Length == 0 && !MyInvocation.ExpectingInput;
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         Exclude(nameof(Follow), nameof(History));
@@ -53,7 +52,6 @@ public sealed class GetOnionTransferCommand : OnionCommand
             if (!isAlive || !service.State.IsEnded()) _services.Add(service.Id);
     }
 
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         if (History)
@@ -65,12 +63,14 @@ public sealed class GetOnionTransferCommand : OnionCommand
 
         if (FollowsAll) await FollowAllAsync();
         if (_services.Count == 0 || await EngineAsync() is not { } client) return;
-        if (Follow) await FollowAsync(client);
-        else
+        if (Follow)
         {
-            foreach (var id in _services)
-                foreach (var transfer in await client.TransfersAsync(id, StopToken)) Give(transfer);
+            await FollowAsync(client);
+            return;
         }
+
+        foreach (var id in _services)
+            foreach (var transfer in await client.TransfersAsync(id, StopToken)) Give(transfer);
     }
 
     private async Task GiveHistoryAsync()

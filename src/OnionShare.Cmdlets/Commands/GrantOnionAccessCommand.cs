@@ -15,14 +15,12 @@ public sealed class GrantOnionAccessCommand : AccessCommand
     [Parameter(HelpMessage = "The public half of a key the visitor has made; without it keys are made here."), ValidateNotNullOrEmpty]
     public string? PublicKey { get; set; }
 
-    /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         if (PublicKey is not null && Client.Length > 1) ThrowTerminatingError(Errors.OneClientOnly());
         base.BeginProcessing();
     }
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         foreach (var service in await SelectAnyAsync())

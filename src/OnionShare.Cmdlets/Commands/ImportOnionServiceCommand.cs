@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Contracts;
@@ -58,7 +57,6 @@ public sealed class ImportOnionServiceCommand : OnionCommand
     [Parameter(HelpMessage = "Replace a saved service of that name; its address is lost unless it is the same.")]
     public SwitchParameter Force { get; set; }
 
-    /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         Vaults.Check(Vault);
@@ -66,17 +64,16 @@ public sealed class ImportOnionServiceCommand : OnionCommand
         if (Password is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassword());
         if (KeepSharing && Mode != ServiceMode.Share) ThrowTerminatingError(Errors.OnlyForMode(nameof(KeepSharing), ServiceMode.Share));
         if (ParameterSetName == AnewSet && Mode != ServiceMode.Chat && ContentPath.Length == 0) ThrowTerminatingError(Errors.ContentNeeded(Mode));
-        if (Mode == ServiceMode.Receive && ContentPath.Length > 1) ThrowTerminatingError(Errors.OneFolderOnly());
+        if (Mode == ServiceMode.Receive && ContentPath.Length > 1) ThrowTerminatingError(PathErrors.OneFolderOnly());
     }
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         if (Name is not null && _imported++ > 0) ThrowTerminatingError(Errors.NameForOne());
         if (new SharedPaths(this, WriteError).Literal(Path) is not { } path) return;
         if (!System.IO.Path.Exists(path))
         {
-            WriteError(Errors.NothingToImport(Path));
+            WriteError(PathErrors.NothingToImport(Path));
             return;
         }
 
@@ -86,7 +83,7 @@ public sealed class ImportOnionServiceCommand : OnionCommand
         var request = new ImportRequest
         {
             Path = path,
-            Passphrase = Passphrase is null ? null : new NetworkCredential("", Passphrase).Password,
+            Passphrase = Secret.Plain(Passphrase),
             Name = Name,
             Service = service,
             Overwrite = Force,
@@ -106,7 +103,7 @@ public sealed class ImportOnionServiceCommand : OnionCommand
         catch (ProblemException encrypted) when (encrypted.Problem.Code == ProblemCodes.PassphraseNeeded && request.Passphrase is null)
         {
             Passphrase = PassphrasePrompt.Ask(this, $"Passphrase of {RemoteText.Show(request.Path)}: ");
-            return await ImportAsync(request with { Passphrase = new NetworkCredential("", Passphrase).Password });
+            return await ImportAsync(request with { Passphrase = Secret.Plain(Passphrase) });
         }
     }
 
@@ -124,7 +121,7 @@ public sealed class ImportOnionServiceCommand : OnionCommand
         {
             Title = Title,
             Public = Public,
-            Password = Password is null ? null : new NetworkCredential("", Password).Password,
+            Password = Secret.Plain(Password),
             RequireClientKey = RequireClientKey,
         };
     }

@@ -17,14 +17,12 @@ public sealed class InstallOnionTorCommand : TorCommand
     [Parameter(HelpMessage = "Where no gpg is here, go on without checking the signature.")]
     public SwitchParameter WithoutSignature { get; set; }
 
-    /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         RequireWebAddress(nameof(Source), Source);
         RequireWebAddress(nameof(KeySource), KeySource);
     }
 
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         var site = Source is null ? "the Tor Project's site" : RemoteText.Show(new Uri(Source).GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped));

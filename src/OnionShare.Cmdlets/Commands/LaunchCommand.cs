@@ -33,8 +33,8 @@ public abstract class LaunchCommand : OnionCommand
     [Parameter(HelpMessage = "How long the service is to run, counted from the moment it is first reachable."), Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan StopAfter { get; set; }
 
-    private protected DateTimeOffset? StartMoment => Times.Moment(this, nameof(StartAt), StartAt);
-    private protected DateTimeOffset? StopMoment => Times.Moment(this, nameof(StopAt), StopAt);
+    private protected DateTimeOffset? StartMoment => Moment(nameof(StartAt), StartAt);
+    private protected DateTimeOffset? StopMoment => Moment(nameof(StopAt), StopAt);
     private protected TimeSpan? StopSpan => IsGiven(nameof(StopAfter)) ? StopAfter : null;
 
     /// <summary>This session; null for a service that is to be detached.</summary>
@@ -50,8 +50,8 @@ public abstract class LaunchCommand : OnionCommand
     private protected void CheckTimes()
     {
         Exclude(nameof(StopAt), nameof(StopAfter));
-        Times.RequireFuture(this, nameof(StopAt), StopAt);
-        Times.RequireFuture(this, nameof(StartAt), StartAt);
+        RequireFuture(nameof(StopAt), StopAt);
+        RequireFuture(nameof(StartAt), StartAt);
     }
 
     /// <summary>Brings a service up and gives it out; as a job where that was asked for.</summary>
@@ -100,22 +100,30 @@ public abstract class LaunchCommand : OnionCommand
         WriteHost(url);
     }
 
-    // Once more after the tor that was missing has been fetched, where somebody says that it may be.
+    // Once more after the tor that was missing has been fetched, where somebody says that it may be: not where the settings name a program, or the one
+    // that is there is too old.
     private async Task<ServiceStatus> StartOrFetchTorAsync(LaunchRequest request, VaultedServices? vault)
     {
         try
         {
             return await StartAsync(request, vault);
         }
-        catch (ProblemException missing) when (TorOffer.Helps(missing.Problem) && CanStartAgain && vault is null)
+        catch (ProblemException missing) when (missing.Problem is { Code: ProblemCodes.TorNotFound, Target: null } && CanStartAgain && vault is null)
         {
-            if (IsOff("Confirm") || !PipelinePump.Outside(() => TorOffer.IsTaken(Host))) throw;
+            if (IsOff("Confirm") || !PipelinePump.Outside(MayFetchTor)) throw;
             await ShowWaitAsync(
                 "Installing tor", "Fetching from the Tor Project's site and checking", () => Engine.Running.Tor.InstallAsync(new TorInstallRequest(), StopToken));
         }
 
         return await StartAsync(request, vault);
     }
+
+    private bool MayFetchTor() => Question.IsYes(
+        Host,
+        "There is no tor on this computer",
+        "Fetch it now from the Tor Project (dist.torproject.org, about 30 MB)? That goes outside Tor: who watches this connection sees that tor is fetched.",
+        "Fetches tor as Install-OnionTor does, checks its signature, keeps it for this user, and starts the service.",
+        "Fetches nothing; the service is not started.");
 
     private async Task<ServiceStatus> StartAsync(LaunchRequest request, VaultedServices? vault)
     {

@@ -15,6 +15,9 @@ public abstract class OnionCommand : PSCmdlet, IDisposable
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
+    // The engine's limit, too. A date further away is one of another calendar, or mistyped.
+    private static readonly TimeSpan Furthest = TimeSpan.FromDays(3660);
+
     private EngineClient? _client;
     private bool? _isThere;
 
@@ -35,10 +38,8 @@ public abstract class OnionCommand : PSCmdlet, IDisposable
     /// <summary>What is done after the last object of the pipeline.</summary>
     protected virtual Task EndProcessingAsync() => Task.CompletedTask;
 
-    /// <inheritdoc/>
     protected sealed override void ProcessRecord() => Run(ProcessRecordAsync);
 
-    /// <inheritdoc/>
     protected sealed override void EndProcessing() => Run(EndProcessingAsync);
 
     public new void WriteObject(object? sendToPipeline) => Outside(() => base.WriteObject(sendToPipeline));
@@ -82,6 +83,18 @@ public abstract class OnionCommand : PSCmdlet, IDisposable
     private protected void Exclude(string first, string second)
     {
         if (IsGiven(first) && IsGiven(second)) ThrowTerminatingError(Errors.ParametersClash(first, second));
+    }
+
+    // A time of unspecified kind is local: that is what '17:00' typed at a prompt means, and what ToUniversalTime (unlike ToLocalTime) takes it for.
+    private protected DateTimeOffset? Moment(string parameter, DateTime time) =>
+        IsGiven(parameter) ? new DateTimeOffset(time.ToUniversalTime()).ToLocalTime() : null;
+
+    /// <summary>Throws a terminating error when a time was given and is not to come.</summary>
+    private protected void RequireFuture(string parameter, DateTime time)
+    {
+        if (Moment(parameter, time) is not { } moment) return;
+        if (moment <= DateTimeOffset.Now) ThrowTerminatingError(Errors.TimePassed(parameter, moment));
+        if (moment - DateTimeOffset.Now > Furthest) ThrowTerminatingError(Errors.TimeTooFar(parameter, moment));
     }
 
     /// <summary>Works on one of several; what is refused is an error of that one, and the others are still worked on.</summary>

@@ -20,7 +20,6 @@ public sealed class OpenOnionServiceCommand : OnionCommand
     [Parameter(HelpMessage = "Open the page of a service that receives, too, not its folder.")]
     public SwitchParameter Page { get; set; }
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         foreach (var service in await Services.SelectOneAsync(Name))
@@ -32,9 +31,9 @@ public sealed class OpenOnionServiceCommand : OnionCommand
 
     private async Task OpenFolderAsync(ServiceStatus service, string folder)
     {
-        if (!Directory.Exists(folder)) WriteError(Errors.FolderGone(service.Name, folder));
-        else if (Programs.Desktop(folder) is not { } command) WriteError(Errors.NoFileManager(folder));
-        else if (ShouldProcess(RemoteText.Show(folder, 300), "Open in the file manager") && !await RunAsync(command)) WriteError(Errors.NoFileManager(folder));
+        if (!Directory.Exists(folder)) WriteError(PathErrors.FolderGone(service.Name, folder));
+        else if (Programs.Desktop(folder) is not { } command) WriteError(PathErrors.NoFileManager(folder));
+        else if (ShouldProcess(RemoteText.Show(folder, 300), "Open in the file manager") && !await RunAsync(command)) WriteError(PathErrors.NoFileManager(folder));
     }
 
     private async Task OpenPageAsync(ServiceStatus service)

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
-using System.Net;
 using System.Security;
 using OnionShare.Cmdlets.Pipeline;
 
@@ -14,7 +13,7 @@ internal static class PassphrasePrompt
     {
         var first = Ask(command, "Passphrase: ");
         var second = Ask(command, "The same passphrase again: ");
-        if (Text(first) != Text(second)) command.ThrowTerminatingError(Errors.PassphrasesDiffer());
+        if (Secret.Plain(first) != Secret.Plain(second)) command.ThrowTerminatingError(Errors.PassphrasesDiffer());
         return first;
     }
 
@@ -34,6 +33,4 @@ internal static class PassphrasePrompt
             throw;
         }
     }
-
-    private static string Text(SecureString secret) => new NetworkCredential("", secret).Password;
 }

@@ -16,7 +16,6 @@ public abstract class PipedTorCommand : TorCommand
     /// <summary>What the command does, once.</summary>
     private protected abstract Task RunAsync();
 
-    /// <inheritdoc/>
     protected sealed override Task ProcessRecordAsync()
     {
         if (_done) return Task.CompletedTask;

@@ -50,14 +50,12 @@ public sealed class ReceiveOnionFileCommand : RemoteCommand
     [Parameter(HelpMessage = "How long nothing may arrive before it is given up."), Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan RetryFor { get; set; } = FetchRequest.DefaultPatience;
 
-    /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         var ways = new[] { (nameof(Overwrite), Overwrite), (nameof(KeepBoth), KeepBoth), (nameof(Skip), Skip) }.Where(way => way.Item2).Select(way => way.Item1).ToList();
-        if (ways.Count > 1) ThrowTerminatingError(Errors.WaysClash(ways[0], ways[1]));
+        if (ways.Count > 1) ThrowTerminatingError(Errors.ParametersClash(ways[0], ways[1], "Nothing was fetched."));
     }
 
-    /// <inheritdoc/>
     protected override Task ProcessRecordAsync()
     {
         if (ParameterSetName == UrlSet) _services.AddRange(Url.Select(AccessTo));
@@ -65,7 +63,6 @@ public sealed class ReceiveOnionFileCommand : RemoteCommand
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         if (new SharedPaths(this, WriteError).Folder(Path ?? SessionState.Path.CurrentFileSystemLocation.ProviderPath) is not { } folder) return;
@@ -81,8 +78,8 @@ public sealed class ReceiveOnionFileCommand : RemoteCommand
             var request = new FetchRequest
             {
                 Url = known.Url,
-                Password = Plain(known.Password),
-                ClientKey = Plain(known.ClientKey),
+                Password = Secret.Plain(known.Password),
+                ClientKey = Secret.Plain(known.ClientKey),
                 LocalOnly = known.LocalOnly,
                 Path = folder,
                 Include = Include,

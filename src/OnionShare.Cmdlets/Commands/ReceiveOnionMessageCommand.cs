@@ -18,7 +18,6 @@ public sealed class ReceiveOnionMessageCommand : ChatClientCommand
     [Parameter(HelpMessage = "Give out comings and goings and lost connections as well.")]
     public SwitchParameter IncludeStatus { get; set; }
 
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(StopToken);

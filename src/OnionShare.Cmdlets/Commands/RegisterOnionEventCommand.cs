@@ -31,10 +31,8 @@ public sealed class RegisterOnionEventCommand : ObjectEventRegistrationBase, IDi
 
     public void Dispose() => _stop.Dispose();
 
-    /// <inheritdoc/>
     protected override void ProcessRecord() => _services.AddRange(Name.Except(_services));
 
-    /// <inheritdoc/>
     protected override void EndProcessing()
     {
         // Nothing came through the pipe: that is nothing to subscribe to, and not everything.
@@ -51,13 +49,10 @@ public sealed class RegisterOnionEventCommand : ObjectEventRegistrationBase, IDi
         });
     }
 
-    /// <inheritdoc/>
     protected override void StopProcessing() => _stop.Cancel();
 
-    /// <inheritdoc/>
     protected override object GetSourceObject() => _source!;
 
-    /// <inheritdoc/>
     protected override string GetSourceObjectEventName() => nameof(OnionEventSource.Occurred);
 
     // An engine that must not be talked to is told now, not in the background.

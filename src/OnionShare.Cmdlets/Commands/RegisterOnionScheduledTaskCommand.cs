@@ -50,12 +50,11 @@ public sealed class RegisterOnionScheduledTaskCommand : OnionCommand
     [Parameter(HelpMessage = "Put it in the place of a task of the same name.")]
     public SwitchParameter Force { get; set; }
 
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         if (string.IsNullOrWhiteSpace(Name) || Name.Length > LongestName || RemoteText.Show(Name) != Name)
             ThrowTerminatingError(Errors.TaskName(Name));
-        var scheduler = TaskSchedulers.OfThisMachine();
+        var scheduler = ITaskScheduler.OfThisMachine();
         var there = await ExistingAsync(scheduler);
         if (!Force && there.FirstOrDefault(task => IsNamed(task.Name, Name)) is { } same) ThrowTerminatingError(Errors.TaskInUse(same));
         var saved = await Engine.Saved.ListAsync(StopToken);

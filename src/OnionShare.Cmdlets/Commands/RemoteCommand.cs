@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
@@ -27,9 +26,6 @@ public abstract class RemoteCommand : OnionCommand
 
     /// <summary>How to get at a service with these parameters.</summary>
     private protected RemoteAccess AccessTo(string url) => new(url, Password, ClientKey, LocalOnly);
-
-    /// <summary>A secret as text, for the engine.</summary>
-    private protected static string? Plain(SecureString? secret) => secret is null ? null : new NetworkCredential("", secret).Password;
 
     /// <summary>
     /// Does something at a service; where it asks for a password and none was given, asks the person for it, once, unseen.

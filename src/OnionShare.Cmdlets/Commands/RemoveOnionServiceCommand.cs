@@ -15,10 +15,8 @@ public sealed class RemoveOnionServiceCommand : OnionCommand
     [Parameter(ValueFromPipelineByPropertyName = true, HelpMessage = "The vault they are in."), ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 
-    /// <inheritdoc/>
     protected override void BeginProcessing() => Vaults.Check(Vault);
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         if (!string.IsNullOrEmpty(Vault))

@@ -25,7 +25,6 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
     [Parameter(ValueFromPipelineByPropertyName = true, HelpMessage = "The vault they are in."), ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 
-    /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         Vaults.Check(Vault);
@@ -34,7 +33,6 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
         Exclude(nameof(NoStopTime), nameof(StopAfter));
     }
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         var how = new RestoreRequest

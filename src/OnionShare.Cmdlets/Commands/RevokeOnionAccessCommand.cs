@@ -13,7 +13,6 @@ public sealed class RevokeOnionAccessCommand : AccessCommand
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ClientNameCompleter))]
     public string[] Client { get; set; } = [];
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         foreach (var service in await SelectAnyAsync())

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
@@ -17,18 +16,15 @@ internal sealed class RunningServices(OnionCommand command)
         var services = await command.EngineAsync() is { } client ? await client.ServicesAsync(command.StopToken) : [];
         if (names.Count == 0) return [.. services.Where(service => includeEnded || !service.State.IsEnded())];
 
-        var chosen = new List<ServiceStatus>();
-        foreach (var name in names)
-        {
-            var found = services.Where(service => service.Id == name).ToList();
-            if (found.Count == 0)
-                found = [.. services.Where(service => (includeEnded || !service.State.IsEnded()) && NamePattern.Fits(service.Name, name))];
-            if (found.Count == 0 && latestEnded && services.LastOrDefault(service => NamePattern.Fits(service.Name, name)) is { } latest) found = [latest];
-            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) command.WriteError(Errors.ServiceNotFound(name));
-            chosen.AddRange(found.Where(service => !chosen.Exists(one => one.Id == service.Id)));
-        }
+        return NamePattern.Choose(names, Named, name => command.WriteError(Errors.ServiceNotFound(name)));
 
-        return chosen;
+        List<ServiceStatus> Named(string name)
+        {
+            if (services.FirstOrDefault(service => service.Id == name) is { } known) return [known];
+            var named = services.Where(service => NamePattern.Fits(service.Name, name)).ToList();
+            var found = includeEnded ? named : named.FindAll(service => !service.State.IsEnded());
+            return found.Count == 0 && latestEnded ? named.TakeLast(1).ToList() : found;
+        }
     }
 
     /// <summary>As <see cref="SelectAsync"/>, but no name means the only service there is.</summary>

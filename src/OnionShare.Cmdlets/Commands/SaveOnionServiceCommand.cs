@@ -18,10 +18,8 @@ public sealed class SaveOnionServiceCommand : OnionCommand
     [ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? Vault { get; set; }
 
-    /// <inheritdoc/>
     protected override void BeginProcessing() => Vaults.Check(Vault);
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         var given = Vault is null ? null : Vaults.Open(Vault);

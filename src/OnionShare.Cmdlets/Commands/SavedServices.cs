@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
@@ -14,17 +13,10 @@ internal sealed class SavedServices(OnionCommand command)
     public async Task<IReadOnlyList<SavedService>> SelectAsync(IReadOnlyCollection<string> names)
     {
         var saved = await AllAsync();
-        if (names.Count == 0) return saved;
-
-        var chosen = new List<SavedService>();
-        foreach (var name in names)
-        {
-            var found = saved.Where(service => service.ServiceId == name || NamePattern.Fits(service.Name, name)).ToList();
-            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) command.WriteError(Errors.SavedNotFound(name));
-            chosen.AddRange(found.Where(service => !chosen.Contains(service)));
-        }
-
-        return chosen;
+        return names.Count == 0 ? saved : NamePattern.Choose<SavedService>(
+            names,
+            name => [.. saved.Where(service => service.ServiceId == name || NamePattern.Fits(service.Name, name))],
+            name => command.WriteError(Errors.SavedNotFound(name)));
     }
 
     /// <summary>As <see cref="SelectAsync"/>; one that can't be read is an error, not terminating.</summary>

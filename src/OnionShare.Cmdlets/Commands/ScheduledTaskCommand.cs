@@ -1,4 +1,4 @@
-using System.Management.Automation;
+using OnionShare.Cmdlets.Engine;
 
 namespace OnionShare.Cmdlets.Commands;
 
@@ -11,21 +11,11 @@ public abstract class ScheduledTaskCommand : OnionCommand
     /// </summary>
     private protected IReadOnlyList<OnionScheduledTask> Select(IReadOnlyList<OnionScheduledTask> tasks, IReadOnlyCollection<string> names)
     {
-        if (names.Count == 0) return tasks;
-        var chosen = new List<OnionScheduledTask>();
-        foreach (var name in names)
-        {
-            var found = tasks.Where(task => string.Equals(task.Name, name, StringComparison.OrdinalIgnoreCase)).ToList();
-            if (found.Count == 0)
-            {
-                var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
-                found = [.. tasks.Where(task => pattern.IsMatch(task.Name))];
-            }
+        return names.Count == 0 ? tasks : NamePattern.Choose(names, Named, name => WriteError(Errors.TaskNotFound(name)));
 
-            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(Errors.TaskNotFound(name));
-            chosen.AddRange(found.Where(task => !chosen.Contains(task)));
-        }
-
-        return chosen;
+        List<OnionScheduledTask> Named(string name) =>
+            tasks.FirstOrDefault(task => string.Equals(task.Name, name, StringComparison.OrdinalIgnoreCase)) is { } one
+                ? [one]
+                : [.. tasks.Where(task => NamePattern.Fits(task.Name, name))];
     }
 }

@@ -50,7 +50,6 @@ public sealed class SendOnionFileCommand : RemoteCommand
     [Parameter(HelpMessage = "How long nothing may be taken before it is given up."), Duration, ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan RetryFor { get; set; } = FetchRequest.DefaultPatience;
 
-    /// <inheritdoc/>
     protected override Task ProcessRecordAsync()
     {
         if (!_isNamed) _paths.AddWildcards(Path);
@@ -60,11 +59,10 @@ public sealed class SendOnionFileCommand : RemoteCommand
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         if (_paths.HasRefused) return; // not all that was meant would be sent
-        if (_paths.All.Count == 0 && !MessageOnly) ThrowTerminatingError(Errors.NothingToShare("send"));
+        if (_paths.All.Count == 0 && !MessageOnly) ThrowTerminatingError(PathErrors.NothingToShare("send"));
         var what = (_paths.All.Count, Message) switch
         {
             (0, _) => "a message",
@@ -79,8 +77,8 @@ public sealed class SendOnionFileCommand : RemoteCommand
             var request = new SendRequest
             {
                 Url = known.Url,
-                Password = Plain(known.Password),
-                ClientKey = Plain(known.ClientKey),
+                Password = Secret.Plain(known.Password),
+                ClientKey = Secret.Plain(known.ClientKey),
                 LocalOnly = known.LocalOnly,
                 Paths = [.. _paths.All],
                 Listed = _paths.Listed,

@@ -16,14 +16,12 @@ public sealed class SendOnionMessageCommand : ChatClientCommand
     [Parameter(HelpMessage = "Give out what was said as the room told it to everybody.")]
     public SwitchParameter PassThru { get; set; }
 
-    /// <inheritdoc/>
     protected override Task ProcessRecordAsync()
     {
         _messages.AddRange(Message);
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         if (!ShouldProcess(AccessTo(Url).Shown, _messages.Count == 1 ? "Say a message" : $"Say {_messages.Count} messages")) return;

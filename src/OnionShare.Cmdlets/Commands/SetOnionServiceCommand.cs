@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
@@ -82,31 +81,29 @@ public sealed class SetOnionServiceCommand : OnionCommand
 
     private bool IsStopTimeGiven => IsGiven(nameof(StopAt)) || IsGiven(nameof(StopAfter)) || NoStopTime;
 
-    /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         Exclude(nameof(StopAt), nameof(StopAfter));
-        Times.RequireFuture(this, nameof(StopAt), StopAt);
+        RequireFuture(nameof(StopAt), StopAt);
         Exclude(nameof(NoStopTime), nameof(StopAt));
         Exclude(nameof(NoStopTime), nameof(StopAfter));
         if (Password is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassword());
         _added = new SharedPaths(this, WriteError);
         _added.AddWildcards(AddPath);
-        if (_added.HasRefused) ThrowTerminatingError(Errors.NotAllThere());
+        if (_added.HasRefused) ThrowTerminatingError(PathErrors.NotAllThere());
         if (!Changes().Any()) ThrowTerminatingError(Errors.NothingToChange());
     }
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         var change = new ServiceChange
         {
-            Password = Password is null ? null : new NetworkCredential("", Password).Password,
+            Password = Secret.Plain(Password),
             Title = Title,
             Language = IsGiven(nameof(Language)) ? Language ?? "" : null,
             KeepHistory = IsGiven(nameof(KeepHistory)) ? KeepHistory : null,
             GuessLimit = IsGiven(nameof(GuessLimit)) ? GuessLimit : null,
-            StopAt = Times.Moment(this, nameof(StopAt), StopAt),
+            StopAt = Moment(nameof(StopAt), StopAt),
             StopAfter = IsGiven(nameof(StopAfter)) ? StopAfter : null,
             NoStopTime = NoStopTime,
             Name = NewName,

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
@@ -11,12 +10,14 @@ namespace OnionShare.Cmdlets.Commands;
 [Cmdlet(VerbsCommon.Set, "OnionTor", DefaultParameterSetName = SettingsSet, SupportsShouldProcess = true)]
 [OutputType(typeof(OnionTor), ParameterSetName = [SettingsSet, RequestSet])]
 [OutputType(typeof(OnionBridgeOffer), ParameterSetName = [RequestSet])]
-public sealed partial class SetOnionTorCommand : TorCommand
+public sealed class SetOnionTorCommand : TorCommand
 {
     private const string SettingsSet = "Settings";
     private const string RequestSet = "RequestBridges";
 
-    private readonly List<string> _bridges = [];
+    private readonly GivenTorSettings _given;
+
+    public SetOnionTorCommand() => _given = new GivenTorSettings(this);
 
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = SettingsSet, HelpMessage = "Bridge lines; from the pipeline, too.")]
     [BridgeLine]
@@ -83,36 +84,45 @@ public sealed partial class SetOnionTorCommand : TorCommand
     [ValidateSet(typeof(TorSettingNames))]
     public string[] Reset { get; set; } = [];
 
+    [Parameter(Mandatory = true, ParameterSetName = RequestSet, HelpMessage = "Ask the Tor Project which bridges work, and save them.")]
+    public SwitchParameter RequestBridges { get; set; }
+
+    [Parameter(ParameterSetName = RequestSet, HelpMessage = "The country to ask for, two letters; without it the service guesses it from the address it sees.")]
+    [ValidatePattern("^[A-Za-z]{2}$"), ArgumentCompleter(typeof(CountryCompleter))]
+    public string? Country { get; set; }
+
+    [Parameter(ParameterSetName = RequestSet, HelpMessage = "Only bridges of these transports.")]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TransportCompleter))]
+    public string[] Transport { get; set; } = [];
+
+    [Parameter(ParameterSetName = RequestSet, HelpMessage = "How to ask.")]
+    public BridgeRequestRoute Through { get; set; }
+
+    [Parameter(ParameterSetName = RequestSet, HelpMessage = "Ask outside Tor, on a route that others can see.")]
+    public SwitchParameter OutsideTor { get; set; }
+
+    [Parameter(ParameterSetName = RequestSet, HelpMessage = "The address of the service's API in place of the Tor Project's.")]
+    [ValidateNotNullOrEmpty]
+    public string? Source { get; set; }
+
+    [Parameter(ParameterSetName = RequestSet, HelpMessage = "The bridge line of the meek transport in place of the built-in one.")]
+    [ValidateNotNullOrEmpty]
+    public string? MeekBridge { get; set; }
+
     [Parameter(HelpMessage = "Give tor out as it is, with the new settings.")]
     public SwitchParameter PassThru { get; set; }
 
-    /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (RequestBridges) return;
-        ExcludeBridges();
-        if (ControlPassword is { Length: 0 }) ThrowTerminatingError(Errors.EmptyControlPassword());
-        if (ProxyCredential is not null && (Proxy is null || !ProxyPattern().IsMatch(Proxy))) ThrowTerminatingError(Errors.ProxyNeeded());
-        Executable = Executable is null ? null : ExistingFile(nameof(Executable), Executable);
-        TransportExecutable = [.. TransportExecutable.Select(path => ExistingFile(nameof(TransportExecutable), path))];
-        CookieFile = CookieFile is null ? null : new SharedPaths(this, ThrowTerminatingError).Literal(CookieFile);
-        ReachableAddresses = [.. Reachable()];
-        Torrc = [.. Parts(Torrc, '\r', '\n')];
-        Proxy = ProxyWithUser();
-        foreach (var path in BridgeFile) _bridges.AddRange(ReadBridges(path));
-        // What the pipeline will bring is not known yet; nothing else can be wrong any more.
-        if (!MyInvocation.ExpectingInput && !Given().Any() && Reset.Length == 0) ThrowTerminatingError(Errors.NothingToSet());
-        if (ClashOfReset() is { } setting) ThrowTerminatingError(Errors.SetAndReset(setting));
+        if (!RequestBridges) _given.Check();
     }
 
-    /// <inheritdoc/>
     protected override Task ProcessRecordAsync()
     {
-        _bridges.AddRange(Bridge);
+        _given.Add(Bridge);
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         if (RequestBridges)
@@ -121,10 +131,9 @@ public sealed partial class SetOnionTorCommand : TorCommand
             return;
         }
 
-        Bridge = [.. _bridges];
-        if (TakesBridges && _bridges.Count == 0) ThrowTerminatingError(Errors.NoBridgeLines());
-        if (!ShouldProcess("tor's settings", Intent())) return;
-        await Engine.Tor.ChangeAsync(MakePatch(), StopToken);
+        _given.End();
+        if (!ShouldProcess("tor's settings", _given.Intent)) return;
+        await Engine.Tor.ChangeAsync(_given.ToPatch(), StopToken);
         await ReportAsync();
     }
 
@@ -136,12 +145,60 @@ public sealed partial class SetOnionTorCommand : TorCommand
         else WriteWarning("Saved. tor goes on with the settings it was connected with; Connect-OnionTor connects it with these.");
     }
 
-    private string Intent()
+    private async Task RequestAsync()
     {
-        var parts = new List<string>();
-        if (Given().ToList() is { Count: > 0 } given) parts.Add("set " + string.Join(", ", given));
-        if (Reset.Length > 0) parts.Add("reset " + string.Join(", ", Reset));
-        var intent = string.Join("; ", parts);
-        return char.ToUpperInvariant(intent[0]) + intent[1..];
+        var isOutside = Through != BridgeRequestRoute.Tor;
+        var action = $"Ask for bridges{(Country is null ? "" : $" for {Country}")} through {Through}{(isOutside ? ", outside Tor," : "")} and save them";
+        var request = new BridgeRequest
+        {
+            Country = Country?.ToLowerInvariant(),
+            Transports = Transport,
+            Route = Through,
+            Source = Source,
+            MeekBridge = MeekBridge,
+        };
+        // Refused by the engine, which asks nobody and says who would see what. With -WhatIf, too: it must not promise what is refused.
+        if (isOutside && !OutsideTor) await AskTorProjectAsync(request);
+        if (!ShouldProcess("the Tor Project", action)) return;
+
+        var offers = await OffersAsync(request);
+        if (offers.Count == 0) ThrowTerminatingError(TorErrors.NoBridgesOffered(Country));
+
+        foreach (var note in offers.Select(offer => offer.Note).OfType<string>().Distinct()) WriteWarning(RemoteText.Show(note, 1000));
+        var saved = await SaveFirstAsync(offers);
+        foreach (var offer in offers)
+        {
+            var shown = new OnionBridgeOffer(offer, offer == saved);
+            if (PassThru) WriteVerbose($"{shown}{(shown.Saved ? ", saved" : "")}");
+            else WriteObject(shown);
+        }
+
+        await ReportAsync();
+    }
+
+    private async Task<IReadOnlyList<BridgeOffer>> OffersAsync(BridgeRequest request)
+    {
+        try
+        {
+            return await AskTorProjectAsync(request);
+        }
+        catch (ProblemException refusal) when (refusal.Problem.Code == ProblemCodes.OutsideTor && OutsideTor)
+        {
+            // Refused, so nothing was asked so far: whoever sees what is said before anybody can.
+            WriteWarning($"ASKING OUTSIDE TOR. {refusal.Problem.Detail}");
+        }
+
+        return await AskTorProjectAsync(request with { OutsideTor = true });
+    }
+
+    private async Task<BridgeOffer> SaveFirstAsync(IReadOnlyList<BridgeOffer> offers)
+    {
+        foreach (var missing in offers.TakeWhile(offer => offer.Missing is not null))
+            WriteWarning($"{RemoteText.Show(missing.Transport)} can't be used: {RemoteText.Show(missing.Missing, 1000)}");
+        var best = offers.FirstOrDefault(offer => offer.Missing is null);
+        if (best is null) ThrowTerminatingError(TorErrors.NoBridgesUsable(offers));
+
+        await Engine.Tor.ChangeAsync(GivenTorSettings.Of(new TorSettings { Bridges = best!.Lines }), StopToken);
+        return best;
     }
 }

@@ -64,7 +64,7 @@ internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
     {
         if (Literal(path) is not { } full) return null;
         if (!File.Exists(full)) return full;
-        Refuse(Errors.NotFolder(path));
+        Refuse(PathErrors.NotFolder(path));
         return null;
     }
 
@@ -72,7 +72,7 @@ internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
     public string? Literal(string path)
     {
         var resolved = Unresolved(path, out var provider);
-        if (provider is null) Refuse(Errors.PathNotFound(path));
+        if (provider is null) Refuse(PathErrors.PathNotFound(path));
         else if (IsFileSystem(path, provider)) return Path.TrimEndingDirectorySeparator(Path.GetFullPath(resolved));
         return null;
     }
@@ -89,13 +89,13 @@ internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
         if (input.IsLiteral)
         {
             // An item that vanished is for the engine to tell of, as it does of one that vanishes a moment later.
-            if (Literal(input.Path) is { } full && (Path.Exists(full) || input.MayBeGone || !Refused(Errors.PathNotFound(input.Path)))) Take(full, input.IsListed);
+            if (Literal(input.Path) is { } full && (Path.Exists(full) || input.MayBeGone || !Refused(PathErrors.PathNotFound(input.Path)))) Take(full, input.IsListed);
             return;
         }
 
         var resolved = Resolve(input.Path, out var provider);
         if (provider is not null && !IsFileSystem(input.Path, provider)) return;
-        if (resolved.Count == 0) Refuse(Errors.PathNotFound(input.Path));
+        if (resolved.Count == 0) Refuse(PathErrors.PathNotFound(input.Path));
         foreach (var one in resolved) Take(Path.TrimEndingDirectorySeparator(Path.GetFullPath(one)), input.IsListed);
     }
 
@@ -140,7 +140,7 @@ internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
     private bool IsFileSystem(string path, ProviderInfo provider)
     {
         if (provider.ImplementingType == typeof(FileSystemProvider)) return true;
-        Refuse(Errors.NotFileSystem(path, provider.Name));
+        Refuse(PathErrors.NotFileSystem(path, provider.Name));
         return false;
     }
 }

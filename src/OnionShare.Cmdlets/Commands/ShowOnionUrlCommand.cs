@@ -38,15 +38,13 @@ public sealed class ShowOnionUrlCommand : OnionCommand
 
     private string? _file;
 
-    /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         if (Path is null) return;
         _file = new SharedPaths(this, ThrowTerminatingError).Literal(Path)!;
-        if (Form(_file) == QrForm.Text) ThrowTerminatingError(Errors.NoImage(Path));
+        if (Form(_file) == QrForm.Text) ThrowTerminatingError(PathErrors.NoImage(Path));
     }
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         if (Key)
@@ -102,7 +100,7 @@ public sealed class ShowOnionUrlCommand : OnionCommand
     {
         if (!Force && System.IO.Path.Exists(file))
         {
-            WriteError(Errors.FileIsThere(file));
+            WriteError(PathErrors.FileIsThere(file));
             return;
         }
 
@@ -113,7 +111,7 @@ public sealed class ShowOnionUrlCommand : OnionCommand
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            WriteError(Errors.FileNotWritten(file, failure));
+            WriteError(PathErrors.FileNotWritten(file, failure));
             return;
         }
 

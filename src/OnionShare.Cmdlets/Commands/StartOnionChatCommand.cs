@@ -12,10 +12,9 @@ public sealed class StartOnionChatCommand : StartServiceCommand
     [AllowNull, AllowEmptyString, AllowEmptyCollection]
     public PSObject?[]? InputObject { get; set; }
 
-    /// <inheritdoc/>
     protected override Task ProcessRecordAsync()
     {
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(InputObject))) Paths.Refuse(Errors.NoInput("Start-OnionChat"));
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(InputObject))) Paths.Refuse(PathErrors.NoInput("Start-OnionChat"));
         return Task.CompletedTask;
     }
 

@@ -65,7 +65,6 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
         if (Path is not null) Take(Path);
     }
 
-    /// <inheritdoc/>
     protected override Task ProcessRecordAsync()
     {
         if (!MyInvocation.BoundParameters.ContainsKey(nameof(InputObject))) return Task.CompletedTask;
@@ -119,15 +118,15 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
     {
         if (Paths.Folder(path) is not { } folder || _folders.Contains(folder)) return;
         _folders.Add(folder);
-        if (_folders.Count == 2) Paths.Refuse(Errors.OneInbox());
+        if (_folders.Count == 2) Paths.Refuse(PathErrors.OneInbox());
     }
 
     private string Home()
     {
         // Who pipes means a folder: where none came, the one at home is not it.
-        if (MyInvocation.ExpectingInput) ThrowTerminatingError(Errors.NoFolderCame());
+        if (MyInvocation.ExpectingInput) ThrowTerminatingError(PathErrors.NoFolderCame());
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
-        if (home.Length == 0) ThrowTerminatingError(Errors.NoHome());
+        if (home.Length == 0) ThrowTerminatingError(PathErrors.NoHome());
         return System.IO.Path.Combine(home, DefaultFolder);
     }
 }

@@ -50,7 +50,6 @@ public abstract class StartPathsCommand : StartServiceCommand
         else if (ParameterSetName == LiteralPathSet) Paths.AddLiterals(LiteralPath);
     }
 
-    /// <inheritdoc/>
     protected sealed override Task ProcessRecordAsync()
     {
         if (MyInvocation.BoundParameters.ContainsKey(nameof(InputObject))) Paths.AddInput(InputObject ?? [null]);
@@ -59,7 +58,7 @@ public abstract class StartPathsCommand : StartServiceCommand
 
     private protected sealed override ServiceRequest MakeRequest()
     {
-        if (Paths.All.Count == 0) ThrowTerminatingError(Errors.NothingToShare(Verb));
+        if (Paths.All.Count == 0) ThrowTerminatingError(PathErrors.NothingToShare(Verb));
         return MakeRequest([.. Paths.All], Paths.Listed is { Count: > 0 } listed ? listed : null);
     }
 

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
@@ -75,7 +74,6 @@ public abstract class StartServiceCommand : LaunchCommand
     /// <summary>The request without the common settings. Throws a terminating error for what can't be served.</summary>
     private protected abstract ServiceRequest MakeRequest();
 
-    /// <inheritdoc/>
     protected sealed override void BeginProcessing()
     {
         // Checked first, so that a mistake is told before the pipeline has done its work.
@@ -92,7 +90,6 @@ public abstract class StartServiceCommand : LaunchCommand
         if (Vault is not null) _vault = Vaults.OpenNow(Vault);
     }
 
-    /// <inheritdoc/>
     protected sealed override async Task EndProcessingAsync()
     {
         // The errors were reported. What is left is not what was asked for, so it is not published.
@@ -103,7 +100,7 @@ public abstract class StartServiceCommand : LaunchCommand
             Title = Title,
             Language = Language,
             Public = Public,
-            Password = Password is null ? null : new NetworkCredential("", Password).Password,
+            Password = Secret.Plain(Password),
             LocalOnly = LocalOnly,
             GuessLimit = GuessLimit,
             RequireClientKey = RequireClientKey,

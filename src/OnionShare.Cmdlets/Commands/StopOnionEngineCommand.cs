@@ -12,7 +12,6 @@ public sealed class StopOnionEngineCommand : OnionCommand
     [Parameter(HelpMessage = "Cut the transfers that are under way.")]
     public SwitchParameter Force { get; set; }
 
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         if (await EngineAsync() is not { } client) return;

@@ -27,7 +27,6 @@ public sealed class StopOnionServiceCommand : OnionCommand
     [Parameter(HelpMessage = "Give the services out.")]
     public SwitchParameter PassThru { get; set; }
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         foreach (var service in await Services.SelectAsync(Name, includeEnded: false))
@@ -40,7 +39,6 @@ public sealed class StopOnionServiceCommand : OnionCommand
         }
     }
 
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         if (_stopping.Count == 0 || await EngineAsync() is not { } client) return;
@@ -70,9 +68,7 @@ public sealed class StopOnionServiceCommand : OnionCommand
             }
         }
 
-        if (progress is null) return;
-        progress.RecordType = ProgressRecordType.Completed;
-        WriteProgress(progress);
+        if (progress is not null) Complete(progress);
     }
 
     private void Give(ServiceStatus service)

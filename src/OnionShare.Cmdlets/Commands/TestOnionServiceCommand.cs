@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
@@ -22,17 +21,15 @@ public sealed class TestOnionServiceCommand : TorCommand
     [Parameter(HelpMessage = "Give only $true, or $false when a step failed.")]
     public SwitchParameter Quiet { get; set; }
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        var key = ClientKey is null ? null : new NetworkCredential("", ClientKey).Password;
-        foreach (var service in await Services.SelectOneAsync(Name)) await ForOneAsync(() => TestAsync(service, key));
+        foreach (var service in await Services.SelectOneAsync(Name)) await ForOneAsync(() => TestAsync(service));
     }
 
-    private async Task TestAsync(ServiceStatus service, string? clientKey)
+    private async Task TestAsync(ServiceStatus service)
     {
         var client = (await EngineAsync())!; // selected, so the engine is there
-        var checks = await client.Tor.TestServiceAsync(service.Id, new ServiceTestRequest { ClientKey = clientKey }, StopToken);
+        var checks = client.Tor.TestServiceAsync(service.Id, new ServiceTestRequest { ClientKey = Secret.Plain(ClientKey) }, StopToken);
         var steps = checks.GetAsyncEnumerator(StopToken);
         await using var reading = steps;
         var passed = true;

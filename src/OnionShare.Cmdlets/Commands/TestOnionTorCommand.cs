@@ -20,7 +20,7 @@ public sealed class TestOnionTorCommand : PipedTorCommand
     private async Task<bool> CheckAsync()
     {
         var passed = true;
-        await foreach (var check in await Engine.Tor.TestAsync(StopToken))
+        await foreach (var check in Engine.Tor.TestAsync(StopToken))
         {
             passed &= check.Result != TorCheckResult.Failed;
             var shown = new OnionTorCheck(check);

@@ -9,6 +9,9 @@ public abstract class TorCommand : OnionCommand
 {
     private protected async Task<OnionTor> TorAsync() => new(await Engine.Tor.StatusAsync(StopToken), await Engine.Tor.SettingsAsync(StopToken));
 
+    private protected Task<IReadOnlyList<BridgeOffer>> AskTorProjectAsync(BridgeRequest request) => ShowWaitAsync(
+        "Asking the Tor Project for bridges", $"Through {request.Route}", () => Engine.Tor.RequestBridgesAsync(request, StopToken));
+
     /// <summary>Shows how far tor is in connecting while <paramref name="work"/> goes on.</summary>
     private protected async Task<T> WatchTorAsync<T>(string activity, Func<Task<T>> work)
     {

@@ -17,10 +17,9 @@ public sealed class UnregisterOnionScheduledTaskCommand : ScheduledTaskCommand
     [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true, HelpMessage = "The tasks themselves.")]
     public OnionScheduledTask[] InputObject { get; set; } = [];
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
-        var scheduler = TaskSchedulers.OfThisMachine();
+        var scheduler = ITaskScheduler.OfThisMachine();
         var tasks = InputObject.Length > 0 ? InputObject : Select(await scheduler.ListAsync(StopToken), Name);
         foreach (var task in tasks)
         {

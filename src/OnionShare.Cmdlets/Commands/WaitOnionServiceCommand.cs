@@ -25,13 +25,11 @@ public sealed class WaitOnionServiceCommand : OnionCommand
     [Parameter(HelpMessage = "Return when the first of the services is there.")]
     public SwitchParameter Any { get; set; }
 
-    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync()
     {
         foreach (var service in await Services.SelectAsync(Name, includeEnded: false, latestEnded: true)) _waiting.TryAdd(service.Id, service);
     }
 
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         if (_waiting.Count == 0 || await EngineAsync() is not { } client) return;

@@ -21,7 +21,6 @@ public sealed class WatchOnionServiceCommand : OnionCommand
     private bool IsInteractive => !Lines && MyInvocation.PipelinePosition == MyInvocation.PipelineLength
         && !Console.IsInputRedirected && !Console.IsOutputRedirected && Host.Name is "ConsoleHost" or "Visual Studio Code Host";
 
-    /// <inheritdoc/>
     protected override async Task EndProcessingAsync()
     {
         var isInteractive = IsInteractive;

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 
 namespace OnionShare.Cmdlets.Completion;
@@ -10,20 +9,15 @@ namespace OnionShare.Cmdlets.Completion;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class BridgeLineAttribute : ArgumentTransformationAttribute
 {
-    /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        inputData is PSObject { BaseObject: IList wrapped } ? Lines(wrapped)
-        : inputData is IList list ? Lines(list)
-        : Lines(new[] { inputData });
+        Input.Items(inputData).SelectMany(Lines).ToArray();
 
     internal static IEnumerable<string> Split(string text) =>
         text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => line[0] != '#');
 
-    private static string[] Lines(IList list) => [.. list.Cast<object?>().SelectMany(Lines)];
-
     private static IEnumerable<string> Lines(object? item)
     {
-        var value = item is PSObject wrapped ? wrapped.BaseObject : item;
+        var value = Input.Bare(item);
         return value switch
         {
             string text => Split(text),

@@ -8,7 +8,6 @@ namespace OnionShare.Cmdlets.Completion;
 /// <summary>Completes countries (ISO 3166-1, two letters) by their code or their English name.</summary>
 public sealed class CountryCompleter : IArgumentCompleter
 {
-    /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {

@@ -11,7 +11,6 @@ namespace OnionShare.Cmdlets.Completion;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DurationAttribute : ArgumentTransformationAttribute
 {
-    /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         // 1d and 90s are numbers to PowerShell (decimal 1, short 90); as text the object still says what was typed.

@@ -14,10 +14,9 @@ public sealed partial class MomentAttribute : ArgumentTransformationAttribute
 {
     private const int HoursOfDay = 24;
 
-    /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        var value = Input.Bare(inputData);
         return value switch
         {
             DateTime time => time,

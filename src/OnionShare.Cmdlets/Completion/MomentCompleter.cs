@@ -12,7 +12,6 @@ public sealed class MomentCompleter : IArgumentCompleter
 {
     private const int HoursOffered = 6;
 
-    /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 
@@ -10,11 +9,8 @@ namespace OnionShare.Cmdlets.Completion;
 /// </summary>
 public abstract class NameOfAttribute : ArgumentTransformationAttribute
 {
-    /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        inputData is PSObject { BaseObject: IList wrapped } ? Names(wrapped)
-        : inputData is IList list ? Names(list)
-        : new[] { Name(inputData) };
+        Input.Items(inputData).Select(Name).ToArray();
 
     private protected abstract string Expected { get; }
 
@@ -38,17 +34,15 @@ public abstract class NameOfAttribute : ArgumentTransformationAttribute
     /// <summary>The columns of a row that say which is meant, the surest first.</summary>
     private protected abstract IReadOnlyList<string> Columns { get; }
 
-    private string[] Names(IList list) => [.. list.Cast<object?>().Select(Name)];
-
     private string Name(object? item)
     {
-        var value = item is PSObject wrapped ? wrapped.BaseObject : item;
+        var value = Input.Bare(item);
         return value switch
         {
             string name => name,
             // An id or a name of digits alone, or like 1234e567, is a number to PowerShell; as text it is still what was typed.
             int or long or double or decimal or short or byte or System.Numerics.BigInteger =>
-                item is PSObject typed ? typed.ToString() : Convert.ToString(value, CultureInfo.InvariantCulture)!,
+                item is PSObject typed ? typed.ToString(null, CultureInfo.InvariantCulture) : Convert.ToString(value, CultureInfo.InvariantCulture)!,
             PSCustomObject when item is PSObject copy && NameIn(copy) is { } name => name,
             PSCustomObject when item is PSObject row && IsRow(row) && Columns.Select(column => Cell(row, column)).FirstOrDefault(cell => cell is not null) is { } cell => cell,
             _ => Of(value) ?? throw new ArgumentTransformationMetadataException($"{value?.GetType().Name ?? "null"} is not {Expected}."),

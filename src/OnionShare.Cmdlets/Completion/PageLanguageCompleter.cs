@@ -8,7 +8,6 @@ namespace OnionShare.Cmdlets.Completion;
 /// <summary>Completes the languages of the visitors' pages by their tag or their name.</summary>
 public sealed class PageLanguageCompleter : IArgumentCompleter
 {
-    /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {

@@ -7,24 +7,11 @@ namespace OnionShare.Cmdlets.Completion;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PasswordAttribute : ArgumentTransformationAttribute
 {
-    /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => Input.Bare(inputData) switch
     {
-        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        return value switch
-        {
-            SecureString secret => secret,
-            string text => Secure(text),
-            // What came in is not repeated: it may be a secret in the wrong wrapping.
-            _ => throw new ArgumentTransformationMetadataException("A password is a string or a SecureString (Read-Host -AsSecureString)."),
-        };
-    }
-
-    private static SecureString Secure(string text)
-    {
-        var secret = new SecureString();
-        foreach (var character in text) secret.AppendChar(character);
-        secret.MakeReadOnly();
-        return secret;
-    }
+        SecureString secret => secret,
+        string text => Secret.Secure(text),
+        // What came in is not repeated: it may be a secret in the wrong wrapping.
+        _ => throw new ArgumentTransformationMetadataException("A password is a string or a SecureString (Read-Host -AsSecureString)."),
+    };
 }

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using Microsoft.PowerShell.Commands;
 using OnionShare.Contracts;
@@ -15,17 +14,11 @@ public sealed class PathAttribute : ArgumentTransformationAttribute
     /// <summary>What stands before the path of an item, wildcards in it escaped.</summary>
     internal const string ItemPrefix = @"Microsoft.PowerShell.Core\" + FileSystemProvider.ProviderName + "::";
 
-    /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        inputData is PSObject { BaseObject: IList wrapped } ? Texts(wrapped)
-        : inputData is IList list ? Texts(list)
-        : Texts(new[] { inputData });
-
-    private static string[] Texts(IList list)
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         try
         {
-            return [.. list.Cast<object?>().SelectMany(item => IsText(item) ? [TextOf(item)] : PathInput.Of(item).Select(AsPath))];
+            return Input.Items(inputData).SelectMany(item => IsText(item) ? [TextOf(item)] : PathInput.Of(item).Select(AsPath)).ToArray();
         }
         catch (ProblemException none)
         {
@@ -33,7 +26,7 @@ public sealed class PathAttribute : ArgumentTransformationAttribute
         }
     }
 
-    private static bool IsText(object? item) => (item is PSObject wrapped ? wrapped.BaseObject : item) is null or string or ValueType;
+    private static bool IsText(object? item) => Input.Bare(item) is null or string or ValueType;
 
     // A folder called 2026 is a number to PowerShell; its text is still what was typed.
     private static string TextOf(object? item) => item?.ToString() ?? "";

@@ -24,16 +24,16 @@ internal readonly record struct PathInput(string Path, bool IsLiteral, bool IsLi
     /// <exception cref="ProblemException">It stands for none.</exception>
     public static IEnumerable<PathInput> Of(object? item)
     {
-        var value = item is PSObject wrapped ? wrapped.BaseObject : item;
+        var value = Input.Bare(item);
         return value switch
         {
-            null => throw Errors.NoPath("Nothing ($null)").Problem(),
-            string { Length: 0 } => throw Errors.NoPath("An empty text").Problem(),
+            null => throw PathErrors.NoPath("Nothing ($null)").Problem(),
+            string { Length: 0 } => throw PathErrors.NoPath("An empty text").Problem(),
             string path => [new(path, IsLiteral: false, IsListed: true)],
             FileSystemInfo file => [new(file.FullName, IsLiteral: true, IsListed: true, MayBeGone: true)],
             PathInfo path => [new(path.Path, IsLiteral: true, IsListed: true)],
             OnionTransfer transfer => OfTransfer(transfer.Name, transfer.State == nameof(TransferState.Completed), transfer.Paths),
-            OnionService or OnionSavedService or Job => throw Errors.NoPath("An object of the type " + value.GetType().Name).Problem(),
+            OnionService or OnionSavedService or Job => throw PathErrors.NoPath("An object of the type " + value.GetType().Name).Problem(),
             _ => OfProperties(PSObject.AsPSObject(item), value),
         };
     }
@@ -52,7 +52,7 @@ internal readonly record struct PathInput(string Path, bool IsLiteral, bool IsLi
                 return paths.Select(static path => new PathInput(path, IsLiteral: true, IsListed: true));
         }
 
-        throw Errors.NoPath(value is PSCustomObject ? "An object without a property Path" : "An object of the type " + value.GetType().Name).Problem();
+        throw PathErrors.NoPath(value is PSCustomObject ? "An object without a property Path" : "An object of the type " + value.GetType().Name).Problem();
     }
 
     private static string[] Texts(object? value) => LanguagePrimitives.TryConvertTo<string[]>(value, CultureInfo.InvariantCulture, out var texts) ? texts : [];
@@ -61,7 +61,7 @@ internal readonly record struct PathInput(string Path, bool IsLiteral, bool IsLi
     {
         // What is not all there is not what was sent; what was moved or deleted since must not become another file of that name.
         if (!isCompleted || paths.Count == 0 || !paths.All(static path => System.IO.Path.IsPathFullyQualified(path) && System.IO.Path.Exists(path)))
-            throw Errors.NotReceived(name).Problem();
+            throw PathErrors.NotReceived(name).Problem();
         return paths.Select(static path => new PathInput(path, IsLiteral: true, IsListed: true));
     }
 }

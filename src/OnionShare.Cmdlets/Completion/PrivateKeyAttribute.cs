@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 
 namespace OnionShare.Cmdlets.Completion;
@@ -10,11 +9,10 @@ namespace OnionShare.Cmdlets.Completion;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PrivateKeyAttribute : ArgumentTransformationAttribute
 {
-    /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is IList list ? list.Cast<object?>().Select(Key).ToArray() : new[] { Key(inputData) };
+        Input.Items(inputData).Select(Key).ToArray();
 
-    private static string Key(object? item) => (item is PSObject wrapped ? wrapped.BaseObject : item) switch
+    private static string Key(object? item) => Input.Bare(item) switch
     {
         string { Length: 52 } key => key,
         { } given and not string when PSObject.AsPSObject(item is PSObject ? item : given).Properties[nameof(OnionAccess.PrivateKey)] is { } property => property.Value as string ?? "",

@@ -16,10 +16,9 @@ public sealed partial class SizeAttribute : ArgumentTransformationAttribute
     /// <summary>Whether 0 is a size, too.</summary>
     public bool AllowZero { get; set; }
 
-    /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        var value = Input.Bare(inputData);
         var size = value switch
         {
             string text => Parse(text),

@@ -8,6 +8,5 @@ public sealed class TorSettingNames : IValidateSetValuesGenerator
 {
     internal const string All = "All";
 
-    /// <inheritdoc/>
     public string[] GetValidValues() => [All, .. TorSetting.All.Select(setting => setting.Parameter)];
 }

@@ -9,7 +9,6 @@ public abstract class UsualCompleter : IArgumentCompleter
 {
     private protected abstract IEnumerable<(string Value, string Tooltip)> Usual { get; }
 
-    /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {

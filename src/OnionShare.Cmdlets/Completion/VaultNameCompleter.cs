@@ -11,7 +11,6 @@ public sealed class VaultNameCompleter : IArgumentCompleter
 {
     private const string Command = @"Microsoft.PowerShell.SecretManagement\Get-SecretVault";
 
-    /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Desktop;
 
@@ -14,8 +15,7 @@ internal static class Programs
 
     /// <summary>The first program of that name in the folders of PATH; null for none. Relative folders are left out.</summary>
     public static string? OnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Where(Path.IsPathFullyQualified).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        RunProgram.Path.Where(Path.IsPathFullyQualified).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     /// <summary>What opens a folder, or a page on this computer, as the desktop is set to; null where there is nothing that does.</summary>
     public static (string Program, string[] Arguments)? Desktop(string what)

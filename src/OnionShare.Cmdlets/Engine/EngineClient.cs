@@ -1,7 +1,5 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
-using System.Text.Json.Serialization.Metadata;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Engine;
@@ -47,76 +45,56 @@ internal sealed class EngineClient : IDisposable
     /// <summary>Whether one runs; starts none.</summary>
     public Task<bool> IsThereAsync(CancellationToken cancellationToken) => _engine.IsThereAsync(cancellationToken);
 
-    public Task<EngineStatus> EngineAsync(CancellationToken cancellationToken) =>
-        GetAsync(Routes.Engine, ContractsJson.Default.EngineStatus, cancellationToken);
+    public Task<EngineStatus> EngineAsync(CancellationToken cancellationToken) => GetAsync<EngineStatus>(Routes.Engine, cancellationToken);
 
-    public async Task StopEngineAsync(bool force, CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync(HttpMethod.Delete, Routes.Engine + (force ? "?force=true" : ""), null, cancellationToken);
-    }
+    public Task StopEngineAsync(bool force, CancellationToken cancellationToken) =>
+        DoAsync(HttpMethod.Delete, Routes.Engine + Forced(force), null, cancellationToken);
 
     public Task<IReadOnlyList<ServiceStatus>> ServicesAsync(CancellationToken cancellationToken) =>
-        GetAsync(Routes.Services, ContractsJson.Default.IReadOnlyListServiceStatus, cancellationToken);
+        GetAsync<IReadOnlyList<ServiceStatus>>(Routes.Services, cancellationToken);
 
-    public Task<ServiceStatus> ServiceAsync(string id, CancellationToken cancellationToken) =>
-        GetAsync(Routes.Service(id), ContractsJson.Default.ServiceStatus, cancellationToken);
+    public Task<ServiceStatus> ServiceAsync(string id, CancellationToken cancellationToken) => GetAsync<ServiceStatus>(Routes.Service(id), cancellationToken);
 
     public Task<IReadOnlyList<Transfer>> TransfersAsync(string id, CancellationToken cancellationToken) =>
-        GetAsync(Routes.Transfers(id), ContractsJson.Default.IReadOnlyListTransfer, cancellationToken);
+        GetAsync<IReadOnlyList<Transfer>>(Routes.Transfers(id), cancellationToken);
 
-    public Task<IReadOnlyList<LogRecord>> LogAsync(CancellationToken cancellationToken) =>
-        GetAsync(Routes.Log, ContractsJson.Default.IReadOnlyListLogRecord, cancellationToken);
+    public Task<IReadOnlyList<LogRecord>> LogAsync(CancellationToken cancellationToken) => GetAsync<IReadOnlyList<LogRecord>>(Routes.Log, cancellationToken);
 
     /// <summary>The transfers that were kept on the disk.</summary>
     public Task<IReadOnlyList<Transfer>> HistoryAsync(CancellationToken cancellationToken) =>
-        GetAsync(Routes.History, ContractsJson.Default.IReadOnlyListTransfer, cancellationToken);
+        GetAsync<IReadOnlyList<Transfer>>(Routes.History, cancellationToken);
 
-    public async Task ClearHistoryAsync(CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync(HttpMethod.Delete, Routes.History, null, cancellationToken);
-    }
+    public Task ClearHistoryAsync(CancellationToken cancellationToken) => DoAsync(HttpMethod.Delete, Routes.History, null, cancellationToken);
 
     /// <summary>
     /// Has a service brought up, starting the engine if none runs. Cancelled only until the engine is asked: it answers at once, and an answer not read
-    /// would leave a service nobody knows of.
+    /// would leave a service nobody knows of. One that ran already is not to go down when whoever asked gives up.
     /// </summary>
-    public async Task<LaunchedService> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
+    public async Task<(ServiceStatus Status, bool RanAlready)> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
     {
-        using var body = JsonContent.Create(request.Body, request.Type);
+        using var body = request.Body();
         using var response = await EngineLauncher.AskAsync(
             Running, there => there.SendAsync(HttpMethod.Post, request.Route, body, CancellationToken.None), cancellationToken);
-        return new LaunchedService(
-            await EngineConnection.ReadAsync(response, ContractsJson.Default.ServiceStatus, CancellationToken.None), RanAlready: response.StatusCode == HttpStatusCode.OK);
+        return (await EngineConnection.ReadAsync<ServiceStatus>(response, CancellationToken.None), response.StatusCode == HttpStatusCode.OK);
     }
 
-    public Task<ServiceStatus> ChangeAsync(string id, ServiceChange change, CancellationToken cancellationToken) => SendAsync(
-        HttpMethod.Patch, Routes.Service(id), change, ContractsJson.Default.ServiceChange, ContractsJson.Default.ServiceStatus, cancellationToken);
+    public Task<ServiceStatus> ChangeAsync(string id, ServiceChange change, CancellationToken cancellationToken) =>
+        SendAsync<ServiceStatus>(HttpMethod.Patch, Routes.Service(id), ContractsJson.Body(change), cancellationToken);
 
     /// <summary>Grants access to a service that runs, or, where <paramref name="id"/> is null, to a saved one.</summary>
-    public Task<ClientAccess> GrantAsync(string name, string? id, GrantRequest request, CancellationToken cancellationToken) => SendAsync(
-        HttpMethod.Post,
-        id is null ? Routes.SavedClients(name) : Routes.Clients(id),
-        request,
-        ContractsJson.Default.GrantRequest,
-        ContractsJson.Default.ClientAccess,
-        cancellationToken,
-        PublishLimit);
+    public Task<ClientAccess> GrantAsync(string name, string? id, GrantRequest request, CancellationToken cancellationToken) =>
+        PostAsync<ClientAccess>(id is null ? Routes.SavedClients(name) : Routes.Clients(id), ContractsJson.Body(request), cancellationToken, PublishLimit);
 
     /// <summary>Revokes access to a service that runs, or, where <paramref name="id"/> is null, to a saved one.</summary>
-    public async Task RevokeAsync(string name, string? id, string clientName, CancellationToken cancellationToken)
-    {
-        var route = id is null ? Routes.SavedClient(name, clientName) : Routes.Client(id, clientName);
-        using var response = await SendAsync(HttpMethod.Delete, route, null, cancellationToken, PublishLimit);
-    }
+    public Task RevokeAsync(string name, string? id, string client, CancellationToken cancellationToken) => DoAsync(
+        HttpMethod.Delete, id is null ? Routes.SavedClient(name, client) : Routes.Client(id, client), null, cancellationToken, PublishLimit);
 
     /// <summary>Asks for a stop; the service may still be draining when this returns.</summary>
-    public async Task StopServiceAsync(string id, bool force, CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync(HttpMethod.Delete, Routes.Service(id) + (force ? "?force=true" : ""), null, cancellationToken);
-    }
+    public Task StopServiceAsync(string id, bool force, CancellationToken cancellationToken) =>
+        DoAsync(HttpMethod.Delete, Routes.Service(id) + Forced(force), null, cancellationToken);
 
-    public Task<QrDrawing> QrCodeAsync(QrRequest request, CancellationToken cancellationToken) => SendAsync(
-        HttpMethod.Post, Routes.QrCode, request, ContractsJson.Default.QrRequest, ContractsJson.Default.QrDrawing, cancellationToken);
+    public Task<QrDrawing> QrCodeAsync(QrRequest request, CancellationToken cancellationToken) =>
+        PostAsync<QrDrawing>(Routes.QrCode, ContractsJson.Body(request), cancellationToken);
 
     /// <summary>
     /// How the services stand, or one of them, and then every event as it comes (<see cref="Routes.Events"/>). Never ends by itself: when the engine goes
@@ -135,9 +113,17 @@ internal sealed class EngineClient : IDisposable
     {
         string[] query = [.. serviceId is null ? [] : new[] { "service=" + Uri.EscapeDataString(serviceId) }, .. transfers ? new[] { "transfers=true" } : []];
         var route = query.Length == 0 ? Routes.Events : $"{Routes.Events}?{string.Join('&', query)}";
-        using var response = await SendAsync(HttpMethod.Get, route, null, cancellationToken);
+        await foreach (var change in StreamAsync<EngineEvent>(HttpMethod.Get, route, null, cancellationToken)) yield return change;
+    }
+
+    /// <summary>The server-sent events a request is answered with; who stops reading ends it. Ends when the engine does, cleanly or not.</summary>
+    public async IAsyncEnumerable<T> StreamAsync<T>(
+        HttpMethod method, string route, HttpContent? body, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var sent = body;
+        using var response = await SendAsync(method, route, sent, cancellationToken);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await foreach (var change in EventReader.ReadAsync(stream, cancellationToken)) yield return change;
+        await foreach (var one in EventReader.ReadAsync<T>(stream, cancellationToken)) yield return one;
     }
 
     public void Dispose() => _engine.Dispose();
@@ -153,28 +139,23 @@ internal sealed class EngineClient : IDisposable
         Port = null,
     };
 
-    public Task<T> GetAsync<T>(string route, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Get, route, type, cancellationToken);
+    public Task<T> GetAsync<T>(string route, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Get, route, null, cancellationToken);
 
-    public async Task<T> SendAsync<T>(
-        HttpMethod method, string route, JsonTypeInfo<T> answerType, CancellationToken cancellationToken, TimeSpan? answerLimit = null)
+    public Task<T> PostAsync<T>(string route, HttpContent? body, CancellationToken cancellationToken, TimeSpan? answerLimit = null) =>
+        SendAsync<T>(HttpMethod.Post, route, body, cancellationToken, answerLimit);
+
+    /// <summary>Has something done of which the answer tells nothing.</summary>
+    public async Task DoAsync(HttpMethod method, string route, HttpContent? body, CancellationToken cancellationToken, TimeSpan? answerLimit = null)
     {
-        using var response = await SendAsync(method, route, null, cancellationToken, answerLimit);
-        return await EngineConnection.ReadAsync(response, answerType, cancellationToken);
+        using var sent = body;
+        using var response = await SendAsync(method, route, sent, cancellationToken, answerLimit);
     }
 
-    public async Task<TAnswer> SendAsync<TBody, TAnswer>(
-        HttpMethod method,
-        string route,
-        TBody body,
-        JsonTypeInfo<TBody> bodyType,
-        JsonTypeInfo<TAnswer> answerType,
-        CancellationToken cancellationToken,
-        TimeSpan? answerLimit = null)
+    public async Task<T> SendAsync<T>(HttpMethod method, string route, HttpContent? body, CancellationToken cancellationToken, TimeSpan? answerLimit = null)
     {
-        using var content = JsonContent.Create(body, bodyType);
-        using var response = await SendAsync(method, route, content, cancellationToken, answerLimit);
-        return await EngineConnection.ReadAsync(response, answerType, cancellationToken);
+        using var sent = body;
+        using var response = await SendAsync(method, route, sent, cancellationToken, answerLimit);
+        return await EngineConnection.ReadAsync<T>(response, cancellationToken);
     }
 
     /// <summary>Sends a request and gives the answer, its body still to be read.</summary>
@@ -189,4 +170,6 @@ internal sealed class EngineClient : IDisposable
         : _engine.SendAsync(method, route, body, cancellationToken, answerLimit);
 
     public static ProblemException Gone() => new(EngineConnection.Ended);
+
+    public static string Forced(bool force) => force ? "?force=true" : "";
 }

@@ -29,13 +29,10 @@ public sealed class OnionServiceJob : Job
     /// <summary>The service's id; null until the engine has taken it on.</summary>
     public string? ServiceId => _status?.Id;
 
-    /// <inheritdoc/>
     public override bool HasMoreData => Output.Count + Error.Count + Warning.Count + Verbose.Count + Progress.Count > 0;
 
-    /// <inheritdoc/>
     public override string Location => _status?.Address ?? "";
 
-    /// <inheritdoc/>
     public override string StatusMessage => _status is { } status ? status.State.ToString() : "";
 
     /// <summary>Stops the service and waits until it is down.</summary>
@@ -52,7 +49,6 @@ public sealed class OnionServiceJob : Job
         _life = Task.Run(LiveAsync);
     }
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing) StopJob();

@@ -28,17 +28,10 @@ internal static class PowerShellProgram
     public static IEnumerable<string> Around(string home, IEnumerable<string> folders) => folders.Prepend(home).Where(Path.IsPathFullyQualified)
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh")).Where(File.Exists);
 
-    private static IEnumerable<string> SearchedFolders()
-    {
-        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
-            yield return folder;
-        if (OperatingSystem.IsWindows())
-            yield return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "PowerShell", "7");
-        else if (OperatingSystem.IsMacOS())
-            yield return "/usr/local/microsoft/powershell/7";
-        else
-            yield return "/opt/microsoft/powershell/7";
-    }
+    private static IEnumerable<string> SearchedFolders() => RunProgram.Path.Append(
+        OperatingSystem.IsWindows() ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "PowerShell", "7")
+        : OperatingSystem.IsMacOS() ? "/usr/local/microsoft/powershell/7"
+        : "/opt/microsoft/powershell/7");
 
     private static ProblemException NotFound(string home) => new(
         LocalCodes.EngineNotFound, $"The engine runs on PowerShell's .NET, and there is no pwsh in {home} nor on PATH.",

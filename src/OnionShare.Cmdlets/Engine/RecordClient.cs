@@ -6,36 +6,31 @@ namespace OnionShare.Cmdlets.Engine;
 internal sealed class RecordClient(EngineClient engine)
 {
     /// <summary>The record of a service that runs.</summary>
-    public Task<ServiceRecord> OfAsync(string id, CancellationToken cancellationToken) =>
-        engine.SendAsync(HttpMethod.Post, Routes.Record(id), ContractsJson.Default.ServiceRecord, cancellationToken);
+    public Task<ServiceRecord> OfAsync(string id, CancellationToken cancellationToken) => engine.PostAsync<ServiceRecord>(Routes.Record(id), null, cancellationToken);
 
     /// <summary>The record with what was changed of the service since.</summary>
-    public Task<ServiceRecord> UpdateAsync(string id, UpdateRecordRequest request, CancellationToken cancellationToken) => engine.SendAsync(
-        HttpMethod.Post, Routes.UpdateRecord(id), request, ContractsJson.Default.UpdateRecordRequest, ContractsJson.Default.ServiceRecord, cancellationToken);
+    public Task<ServiceRecord> UpdateAsync(string id, UpdateRecordRequest request, CancellationToken cancellationToken) =>
+        engine.PostAsync<ServiceRecord>(Routes.UpdateRecord(id), ContractsJson.Body(request), cancellationToken);
 
     /// <summary>Says that a vault keeps a service; the engine forgets what it has on the disk.</summary>
-    public Task<ServiceStatus> LeaveToVaultAsync(string id, string vault, CancellationToken cancellationToken) => engine.SendAsync(
-        HttpMethod.Put, Routes.Vault(id), new VaultRequest { Vault = vault }, ContractsJson.Default.VaultRequest, ContractsJson.Default.ServiceStatus,
-        cancellationToken);
+    public Task LeaveToVaultAsync(string id, string vault, CancellationToken cancellationToken) =>
+        engine.DoAsync(HttpMethod.Put, Routes.Vault(id), ContractsJson.Body(new VaultRequest { Vault = vault }), cancellationToken);
 
     /// <summary>Says that no vault keeps a service any more.</summary>
-    public async Task LeaveVaultAsync(string id, CancellationToken cancellationToken)
-    {
-        using var response = await engine.SendAsync(HttpMethod.Delete, Routes.Vault(id), null, cancellationToken);
-    }
+    public Task LeaveVaultAsync(string id, CancellationToken cancellationToken) => engine.DoAsync(HttpMethod.Delete, Routes.Vault(id), null, cancellationToken);
 
-    public Task<SavedService> DescribeAsync(RecordRequest request, CancellationToken cancellationToken) => engine.SendAsync(
-        HttpMethod.Post, Routes.Records, request, ContractsJson.Default.RecordRequest, ContractsJson.Default.SavedService, cancellationToken);
+    public Task<SavedService> DescribeAsync(RecordRequest request, CancellationToken cancellationToken) =>
+        engine.PostAsync<SavedService>(Routes.Records, ContractsJson.Body(request), cancellationToken);
 
-    public Task<GrantedRecord> GrantAsync(GrantRecordRequest request, CancellationToken cancellationToken) => engine.SendAsync(
-        HttpMethod.Post, Routes.GrantRecord, request, ContractsJson.Default.GrantRecordRequest, ContractsJson.Default.GrantedRecord, cancellationToken);
+    public Task<GrantedRecord> GrantAsync(GrantRecordRequest request, CancellationToken cancellationToken) =>
+        engine.PostAsync<GrantedRecord>(Routes.GrantRecord, ContractsJson.Body(request), cancellationToken);
 
-    public Task<ServiceRecord> RevokeAsync(RevokeRecordRequest request, CancellationToken cancellationToken) => engine.SendAsync(
-        HttpMethod.Post, Routes.RevokeRecord, request, ContractsJson.Default.RevokeRecordRequest, ContractsJson.Default.ServiceRecord, cancellationToken);
+    public Task<ServiceRecord> RevokeAsync(RevokeRecordRequest request, CancellationToken cancellationToken) =>
+        engine.PostAsync<ServiceRecord>(Routes.RevokeRecord, ContractsJson.Body(request), cancellationToken);
 
-    public Task<SavedService> ExportAsync(ExportRecordRequest request, CancellationToken cancellationToken) => engine.SendAsync(
-        HttpMethod.Post, Routes.ExportRecord, request, ContractsJson.Default.ExportRecordRequest, ContractsJson.Default.SavedService, cancellationToken);
+    public Task<SavedService> ExportAsync(ExportRecordRequest request, CancellationToken cancellationToken) =>
+        engine.PostAsync<SavedService>(Routes.ExportRecord, ContractsJson.Body(request), cancellationToken);
 
-    public Task<ServiceRecord> ImportAsync(ImportRequest request, CancellationToken cancellationToken) => engine.SendAsync(
-        HttpMethod.Post, Routes.ImportRecord, request, ContractsJson.Default.ImportRequest, ContractsJson.Default.ServiceRecord, cancellationToken);
+    public Task<ServiceRecord> ImportAsync(ImportRequest request, CancellationToken cancellationToken) =>
+        engine.PostAsync<ServiceRecord>(Routes.ImportRecord, ContractsJson.Body(request), cancellationToken);
 }

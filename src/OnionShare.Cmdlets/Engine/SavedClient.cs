@@ -6,22 +6,19 @@ namespace OnionShare.Cmdlets.Engine;
 internal sealed class SavedClient(EngineClient engine)
 {
     public Task<IReadOnlyList<SavedService>> ListAsync(CancellationToken cancellationToken) =>
-        engine.GetAsync(Routes.Saved, ContractsJson.Default.IReadOnlyListSavedService, cancellationToken);
+        engine.GetAsync<IReadOnlyList<SavedService>>(Routes.Saved, cancellationToken);
 
-    public Task<SavedService> SaveAsync(string id, CancellationToken cancellationToken) =>
-        engine.SendAsync(HttpMethod.Post, Routes.Save(id), ContractsJson.Default.SavedService, cancellationToken);
+    public Task<SavedService> SaveAsync(string id, CancellationToken cancellationToken) => engine.PostAsync<SavedService>(Routes.Save(id), null, cancellationToken);
 
-    public Task<SavedService> ChangeAsync(string name, ServiceChange change, CancellationToken cancellationToken) => engine.SendAsync(
-        HttpMethod.Patch, Routes.OneSaved(name), change, ContractsJson.Default.ServiceChange, ContractsJson.Default.SavedService, cancellationToken);
+    public Task<SavedService> ChangeAsync(string name, ServiceChange change, CancellationToken cancellationToken) =>
+        engine.SendAsync<SavedService>(HttpMethod.Patch, Routes.OneSaved(name), ContractsJson.Body(change), cancellationToken);
 
-    public async Task ForgetAsync(string name, CancellationToken cancellationToken)
-    {
-        using var response = await engine.SendAsync(HttpMethod.Delete, Routes.OneSaved(name), null, cancellationToken);
-    }
+    public Task ForgetAsync(string name, CancellationToken cancellationToken) =>
+        engine.DoAsync(HttpMethod.Delete, Routes.OneSaved(name), null, cancellationToken);
 
-    public Task<SavedService> ExportAsync(string name, ExportRequest request, CancellationToken cancellationToken) => engine.SendAsync(
-        HttpMethod.Post, Routes.Export(name), request, ContractsJson.Default.ExportRequest, ContractsJson.Default.SavedService, cancellationToken);
+    public Task<SavedService> ExportAsync(string name, ExportRequest request, CancellationToken cancellationToken) =>
+        engine.PostAsync<SavedService>(Routes.Export(name), ContractsJson.Body(request), cancellationToken);
 
-    public Task<SavedService> ImportAsync(ImportRequest request, CancellationToken cancellationToken) => engine.SendAsync(
-        HttpMethod.Post, Routes.Saved, request, ContractsJson.Default.ImportRequest, ContractsJson.Default.SavedService, cancellationToken);
+    public Task<SavedService> ImportAsync(ImportRequest request, CancellationToken cancellationToken) =>
+        engine.PostAsync<SavedService>(Routes.Saved, ContractsJson.Body(request), cancellationToken);
 }

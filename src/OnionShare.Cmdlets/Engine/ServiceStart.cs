@@ -2,6 +2,18 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Engine;
 
+/// <summary>What brings a service up: where the engine is asked for it, and with what.</summary>
+internal sealed record LaunchRequest(string Route, Func<HttpContent> Body)
+{
+    public static LaunchRequest Of(ServiceRequest request) => new(Routes.Services, () => ContractsJson.Body(request));
+
+    /// <summary>One that is saved on the disk.</summary>
+    public static LaunchRequest Of(string name, RestoreRequest how) => new(Routes.Restore(name), () => ContractsJson.Body(how));
+
+    /// <summary>One whose record a vault keeps.</summary>
+    public static LaunchRequest Of(RestoreRecordRequest request) => new(Routes.RestoreRecord, () => ContractsJson.Body(request));
+}
+
 /// <summary>How far a start is: what is being done, and how much of it, 0 to 100.</summary>
 internal sealed record StartProgress(string Text, int Percent);
 

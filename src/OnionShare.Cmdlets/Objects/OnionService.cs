@@ -44,8 +44,8 @@ public sealed class OnionService
     /// <summary>The port on 127.0.0.1 its web server listens on; null while it does not.</summary>
     public int? Port => Status.Port;
 
-    /// <summary>What its life hangs on, the name of a <see cref="ServiceLifetime"/>.</summary>
-    public string Lifetime => (Status.Detached ? ServiceLifetime.Detached : ServiceLifetime.Session).ToString();
+    /// <summary>Session: it goes down when the session that started it ends. Detached: it runs until it is stopped or its work is done.</summary>
+    public string Lifetime => Status.Detached ? "Detached" : "Session";
 
     /// <summary>The process id of the session that owns it; null when detached.</summary>
     public int? OwnerProcessId => Status.OwnerProcessId;

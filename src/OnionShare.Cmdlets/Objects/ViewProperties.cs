@@ -23,7 +23,6 @@ public sealed class ViewProperties : IModuleAssemblyInitializer
         nameof(OnionText.ShortAddressText), nameof(OnionText.SavedText),
     ];
 
-    /// <inheritdoc/>
     public void OnImport()
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);

@@ -53,7 +53,6 @@ internal sealed class PipelinePump : SynchronizationContext
         }
     }
 
-    /// <inheritdoc/>
     public override void Post(SendOrPostCallback d, object? state)
     {
         try
@@ -67,6 +66,5 @@ internal sealed class PipelinePump : SynchronizationContext
         }
     }
 
-    /// <inheritdoc/>
     public override SynchronizationContext CreateCopy() => this;
 }

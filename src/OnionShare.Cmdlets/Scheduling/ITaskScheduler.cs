@@ -1,3 +1,6 @@
+using OnionShare.Cmdlets.Scheduling.MacOS;
+using OnionShare.Cmdlets.Scheduling.Systemd;
+using OnionShare.Cmdlets.Scheduling.Windows;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling;
@@ -10,6 +13,13 @@ internal sealed record TaskText(string Path, string Content);
 /// <summary>The part of an operating system that starts programs by the clock, as far as tasks of ours need it.</summary>
 internal interface ITaskScheduler
 {
+    /// <exception cref="ProblemException">None is known for this platform.</exception>
+    static ITaskScheduler OfThisMachine() =>
+        OperatingSystem.IsWindows() ? new WindowsTaskScheduler()
+        : OperatingSystem.IsMacOS() ? new LaunchdScheduler()
+        : OperatingSystem.IsLinux() ? new SystemdScheduler()
+        : throw SchedulerProblem.NotHere("a scheduler", "this platform is not known");
+
     string Name { get; }
 
     /// <summary>The texts that make the task. Writes nothing, and needs no scheduler.</summary>

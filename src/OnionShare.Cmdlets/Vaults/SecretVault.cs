@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security;
 using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
@@ -71,7 +70,7 @@ internal sealed class SecretVault
     {
         var purpose = $"keep the secret '{secret}'";
         // Secure where it fits: some vaults take nothing else, and no log of parameters shows it.
-        object value = text.Length <= LongestSecureString ? Secure(text) : text;
+        object value = text.Length <= LongestSecureString ? Secret.Secure(text) : text;
         Run("Set-Secret", purpose, ("Name", secret), ("Secret", value), ("Vault", Name), ("Confirm", false));
         // Not every vault says so when it could not.
         if (Read(secret) != text) throw VaultProblems.Refused(Name, purpose, "it gave back something else than it was given", null);
@@ -82,14 +81,6 @@ internal sealed class SecretVault
         var purpose = $"remove the secret '{secret}'";
         Run("Remove-Secret", purpose, ("Name", secret), ("Vault", Name), ("Confirm", false));
         if (Holds(secret)) throw VaultProblems.Refused(Name, purpose, "it is still there", null);
-    }
-
-    private static SecureString Secure(string text)
-    {
-        var secret = new SecureString();
-        foreach (var character in text) secret.AppendChar(character);
-        secret.MakeReadOnly();
-        return secret;
     }
 
     private static string Command(string name) => $"{Module}\\{name}";

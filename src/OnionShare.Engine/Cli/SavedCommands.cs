@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net.Http.Json;
 using OnionShare.Contracts;
 using OnionShare.Engine.Control;
 using OnionShare.Engine.Saved;
@@ -59,11 +58,10 @@ internal static class SavedCommands
     private static async Task<(string Id, bool RanAlready)> StartAsync(
         EngineConnection engine, string name, RestoreRequest how, CancellationToken cancellationToken)
     {
-        var saved = await engine.SendAsync(HttpMethod.Get, Routes.OneSaved(name), null, ContractsJson.Default.SavedService, cancellationToken);
+        var saved = await engine.SendAsync<SavedService>(HttpMethod.Get, Routes.OneSaved(name), null, cancellationToken);
         if (saved.ServiceId is { } id) return (id, true);
-        using var body = JsonContent.Create(how, ContractsJson.Default.RestoreRequest);
-        var started = await engine.SendAsync(
-            HttpMethod.Post, Routes.Restore(name), body, ContractsJson.Default.ServiceStatus, cancellationToken, Timeout.InfiniteTimeSpan);
+        using var body = ContractsJson.Body(how);
+        var started = await engine.SendAsync<ServiceStatus>(HttpMethod.Post, Routes.Restore(name), body, cancellationToken, Timeout.InfiniteTimeSpan);
         return (started.Id, false);
     }
 
@@ -71,11 +69,11 @@ internal static class SavedCommands
     {
         using var engine = await EngineConnection.FindAsync(cancellationToken);
         if (engine is null) return Forget(options, name);
-        var services = await engine.SendAsync(HttpMethod.Get, Routes.Services, null, ContractsJson.Default.IReadOnlyListServiceStatus, cancellationToken);
+        var services = await engine.SendAsync<IReadOnlyList<ServiceStatus>>(HttpMethod.Get, Routes.Services, null, cancellationToken);
         var service = services.LastOrDefault(one => !one.State.IsEnded() && string.Equals(one.Name, name, StringComparison.OrdinalIgnoreCase));
         if (service is null)
         {
-            _ = await engine.SendAsync(HttpMethod.Get, Routes.OneSaved(name), null, ContractsJson.Default.SavedService, cancellationToken);
+            _ = await engine.SendAsync<SavedService>(HttpMethod.Get, Routes.OneSaved(name), null, cancellationToken);
             return $"'{name}' does not run.";
         }
 
@@ -92,7 +90,7 @@ internal static class SavedCommands
     {
         while (true)
         {
-            var status = await engine.SendAsync(HttpMethod.Get, Routes.Service(id), null, ContractsJson.Default.ServiceStatus, cancellationToken);
+            var status = await engine.SendAsync<ServiceStatus>(HttpMethod.Get, Routes.Service(id), null, cancellationToken);
             if (condition(status.State)) return status;
             await Task.Delay(Pause, cancellationToken);
         }

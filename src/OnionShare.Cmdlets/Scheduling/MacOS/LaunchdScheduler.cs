@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling.MacOS;
 
@@ -11,20 +12,16 @@ internal sealed class LaunchdScheduler : ITaskScheduler
     private readonly string _folder = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), "Library", "LaunchAgents");
 
-    /// <inheritdoc/>
     public string Name => "launchd";
 
-    /// <inheritdoc/>
     public IReadOnlyList<TaskText> Compose(TaskPlan plan, TaskSetting setting) =>
         [new TaskText(PathOf(Label(plan.Name)), LaunchAgent.Of(Label(plan.Name), plan, setting))];
 
-    /// <inheritdoc/>
     public Task<IReadOnlyList<string>> CaveatsAsync(TaskPlan plan, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>(
         plan.Trigger == OnionTaskTrigger.AtLogOn
             ? []
             : ["launchd runs a user's agents only while that user is logged in" + (plan.At is null ? ": this task runs at your login." : ".")]);
 
-    /// <inheritdoc/>
     public async Task<OnionScheduledTask> RegisterAsync(TaskPlan plan, TaskSetting setting, CancellationToken cancellationToken)
     {
         var text = Compose(plan, setting).Single();
@@ -46,7 +43,6 @@ internal sealed class LaunchdScheduler : ITaskScheduler
         return plan.ToTask(Name, Label(plan.Name), enabled: true, [text.Path]);
     }
 
-    /// <inheritdoc/>
     public Task<IReadOnlyList<OnionScheduledTask>> ListAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<OnionScheduledTask> tasks = !Directory.Exists(_folder)
@@ -60,7 +56,6 @@ internal sealed class LaunchdScheduler : ITaskScheduler
         return Task.FromResult(tasks);
     }
 
-    /// <inheritdoc/>
     public async Task UnregisterAsync(OnionScheduledTask task, CancellationToken cancellationToken)
     {
         var target = $"{Domain()}/{task.Id}";
@@ -80,7 +75,7 @@ internal sealed class LaunchdScheduler : ITaskScheduler
 
     private static string Domain() => string.Create(CultureInfo.InvariantCulture, $"gui/{UserId()}");
 
-    private static Task<SchedulerAnswer> LaunchctlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+    private static Task<ProgramResult> LaunchctlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         SchedulerProgram.RunAsync("launchd", "launchctl", arguments, cancellationToken);
 
     [DllImport("libc", EntryPoint = "getuid")]

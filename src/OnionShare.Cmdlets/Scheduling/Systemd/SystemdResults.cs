@@ -14,7 +14,7 @@ internal static class SystemdResults
         if (tasks.Count == 0) return;
         var units = tasks.ToDictionary(task => task, task => (Own: Path.GetFileName(task.Files[0]), Engine: EngineOf(task.Files[0])));
         var names = units.Values.SelectMany(unit => new[] { unit.Own, unit.Engine }).OfType<string>().Distinct();
-        SchedulerAnswer answer;
+        ProgramResult answer;
         try
         {
             answer = await SchedulerProgram.RunAsync(

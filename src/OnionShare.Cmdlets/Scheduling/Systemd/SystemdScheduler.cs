@@ -15,10 +15,8 @@ internal sealed class SystemdScheduler : ITaskScheduler
     private IReadOnlyCollection<string> _leftOut = [];
     private readonly string _folder = Path.Combine(ConfigurationFolder(), "systemd", "user");
 
-    /// <inheritdoc/>
     public string Name => "systemd";
 
-    /// <inheritdoc/>
     public IReadOnlyList<TaskText> Compose(TaskPlan plan, TaskSetting setting)
     {
         var engine = EngineUnit(setting);
@@ -29,7 +27,6 @@ internal sealed class SystemdScheduler : ITaskScheduler
         return texts;
     }
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> CaveatsAsync(TaskPlan plan, CancellationToken cancellationToken)
     {
         var lingering = await LingeringAsync(plan, cancellationToken);
@@ -41,7 +38,7 @@ internal sealed class SystemdScheduler : ITaskScheduler
     private async Task<IReadOnlyList<string>> LingeringAsync(TaskPlan plan, CancellationToken cancellationToken)
     {
         // Without a login manager nobody can say; then nothing is said.
-        SchedulerAnswer answer;
+        ProgramResult answer;
         try
         {
             answer = await SchedulerProgram.RunAsync(
@@ -67,7 +64,6 @@ internal sealed class SystemdScheduler : ITaskScheduler
         };
     }
 
-    /// <inheritdoc/>
     public async Task<OnionScheduledTask> RegisterAsync(TaskPlan plan, TaskSetting setting, CancellationToken cancellationToken)
     {
         await RequireAsync(cancellationToken);
@@ -98,7 +94,6 @@ internal sealed class SystemdScheduler : ITaskScheduler
         return plan.ToTask(Name, own.Count > 1 ? TimerUnit(plan.Name) : ServiceUnit(plan.Name), enabled: true, own);
     }
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<OnionScheduledTask>> ListAsync(CancellationToken cancellationToken)
     {
         var tasks = List();
@@ -106,7 +101,6 @@ internal sealed class SystemdScheduler : ITaskScheduler
         return tasks;
     }
 
-    /// <inheritdoc/>
     public async Task UnregisterAsync(OnionScheduledTask task, CancellationToken cancellationToken)
     {
         await RequireAsync(cancellationToken);
@@ -207,7 +201,7 @@ internal sealed class SystemdScheduler : ITaskScheduler
         if (!answer.IsGood) throw SchedulerProblem.Refused(Name, "read the units", answer.Words, "See systemctl --user status.");
     }
 
-    private Task<SchedulerAnswer> SystemctlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+    private Task<ProgramResult> SystemctlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         SchedulerProgram.RunAsync("systemd", "systemctl", ["--user", "--no-ask-password", .. arguments], cancellationToken);
 
     private string PathOf(string unit) => Path.Combine(_folder, unit);

@@ -19,25 +19,21 @@ internal sealed class WindowsTaskScheduler : ITaskScheduler
     // By its full path: a schtasks.exe in the current folder is not meant.
     private readonly string _program = Path.Combine(Environment.SystemDirectory, "schtasks.exe");
 
-    /// <inheritdoc/>
     public string Name => "Task Scheduler";
 
     private string Folder => $@"\OnionShare\{_user}\";
 
-    /// <inheritdoc/>
     public IReadOnlyList<TaskText> Compose(TaskPlan plan, TaskSetting setting)
     {
         RequireLastingVariables(setting);
         return [new TaskText(PathOf(plan.Name), TaskDefinition.Of(plan, setting, _user, PathOf(plan.Name)))];
     }
 
-    /// <inheritdoc/>
     public Task<IReadOnlyList<string>> CaveatsAsync(TaskPlan plan, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>(
         plan.Trigger == OnionTaskTrigger.AtStartup
             ? ["Nobody is logged on when Windows starts, so schtasks asks for your Windows password; Windows keeps it, this module never sees it."]
             : plan.At is null ? [] : ["This task runs only while you are logged on."]);
 
-    /// <inheritdoc/>
     public async Task<OnionScheduledTask> RegisterAsync(TaskPlan plan, TaskSetting setting, CancellationToken cancellationToken)
     {
         var text = Compose(plan, setting).Single();
@@ -70,7 +66,6 @@ internal sealed class WindowsTaskScheduler : ITaskScheduler
         return plan.ToTask(Name, text.Path, enabled: true, []);
     }
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<OnionScheduledTask>> ListAsync(CancellationToken cancellationToken)
     {
         // One root around all: a single XML document.
@@ -92,7 +87,6 @@ internal sealed class WindowsTaskScheduler : ITaskScheduler
         }
     }
 
-    /// <inheritdoc/>
     public async Task UnregisterAsync(OnionScheduledTask task, CancellationToken cancellationToken)
     {
         var answer = await SchtasksAsync(["/Delete", "/TN", task.Id, "/F"], cancellationToken);
@@ -116,11 +110,11 @@ internal sealed class WindowsTaskScheduler : ITaskScheduler
         }
     }
 
-    private Task<SchedulerAnswer> SchtasksAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+    private Task<ProgramResult> SchtasksAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         SchedulerProgram.RunAsync(Name, _program, arguments, cancellationToken);
 
     // schtasks asks for the password in the console itself, so that it is in no argument and no memory of ours.
-    private async Task<SchedulerAnswer> AskingAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    private async Task<ProgramResult> AskingAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(_program) { UseShellExecute = false };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
@@ -128,7 +122,7 @@ internal sealed class WindowsTaskScheduler : ITaskScheduler
         {
             using var process = Process.Start(start) ?? throw new Win32Exception("no process was made");
             await process.WaitForExitAsync(cancellationToken);
-            return new SchedulerAnswer(process.ExitCode, "", process.ExitCode == 0 ? "" : "see what schtasks wrote above");
+            return new ProgramResult(process.ExitCode, "", process.ExitCode == 0 ? "" : "see what schtasks wrote above");
         }
         catch (Win32Exception missing)
         {

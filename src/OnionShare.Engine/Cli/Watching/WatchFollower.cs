@@ -62,7 +62,7 @@ internal sealed class WatchFollower(WatchBoard board)
         {
             using var events = await engine.SendAsync(HttpMethod.Get, Routes.Events + "?transfers=true", null, cancellationToken);
             await using var stream = await events.Content.ReadAsStreamAsync(cancellationToken);
-            await foreach (var happened in EventReader.ReadAsync(stream, cancellationToken)) board.Take(happened);
+            await foreach (var happened in EventReader.ReadAsync<EngineEvent>(stream, cancellationToken)) board.Take(happened);
         }
         finally
         {
@@ -76,7 +76,7 @@ internal sealed class WatchFollower(WatchBoard board)
         using var timer = new PeriodicTimer(CountEvery);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            foreach (var service in await engine.SendAsync(HttpMethod.Get, Routes.Services, null, ContractsJson.Default.IReadOnlyListServiceStatus, cancellationToken))
+            foreach (var service in await engine.SendAsync<IReadOnlyList<ServiceStatus>>(HttpMethod.Get, Routes.Services, null, cancellationToken))
                 board.Count(service);
         }
     }
