@@ -1,20 +1,13 @@
 namespace OnionShare.Contracts;
 
-/// <summary>What happened in a chat room one is in.</summary>
 public enum ChatEventType
 {
     /// <summary>One is in the room, for the first time or again.</summary>
     Entered,
 
     Said,
-
-    /// <summary>Somebody came.</summary>
     Joined,
-
-    /// <summary>Somebody went.</summary>
     Left,
-
-    /// <summary>Somebody has another name.</summary>
     Renamed,
 
     /// <summary>Somebody's connection broke.</summary>
@@ -27,8 +20,6 @@ public enum ChatEventType
 
     /// <summary>One's own connection is lost; it is tried again.</summary>
     Lost,
-
-    /// <summary>The room was closed.</summary>
     Closed,
 
     /// <summary>It could not be entered, or not again.</summary>
@@ -51,14 +42,10 @@ public sealed record ChatEvent
 
     /// <summary>The name of whom it is about; with <see cref="ChatEventType.Entered"/> one's own.</summary>
     public string? Name { get; init; }
-
-    /// <summary>The name before.</summary>
     public string? OldName { get; init; }
 
     /// <summary>The words; the reason of what was refused or failed.</summary>
     public string? Text { get; init; }
-
-    /// <summary>Whether it is about oneself.</summary>
     public bool IsOwn { get; init; }
 
     /// <summary>With <see cref="ChatEventType.Entered"/>: whether something that was said meanwhile is lost.</summary>

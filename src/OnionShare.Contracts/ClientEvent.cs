@@ -22,15 +22,12 @@ public sealed record ClientProgress : ClientEvent
 
     /// <summary>Bytes in all; null when it is not known.</summary>
     public long? TotalBytes { get; init; }
-
-    /// <summary>Bytes a second of late.</summary>
     public double BytesPerSecond { get; init; }
 
     /// <summary>Circuits that carry something now.</summary>
     public int Connections { get; init; }
 }
 
-/// <summary>Something to know, fit to be shown anywhere.</summary>
 public sealed record ClientNote(string Message) : ClientEvent;
 
 /// <summary>By what a file is known to be what was offered.</summary>
@@ -41,8 +38,6 @@ public enum FileProof
 
     /// <summary>By the checksum in the archive it came in.</summary>
     Crc32,
-
-    /// <summary>By its SHA-256.</summary>
     Sha256,
 }
 
@@ -56,8 +51,6 @@ public sealed record FileFetched : ClientEvent
 
     /// <summary>Its SHA-256, 64 hexadecimal digits, as it was written.</summary>
     public string? Sha256 { get; init; }
-
-    /// <summary>By what it is known to be right.</summary>
     public FileProof Proof { get; init; }
 }
 
@@ -82,5 +75,4 @@ public sealed record FileSent : ClientEvent
 
 public sealed record ClientDone : ClientEvent;
 
-/// <summary>It could not be done.</summary>
 public sealed record ClientFailed(Problem Problem) : ClientEvent;

@@ -58,7 +58,6 @@ public sealed class EngineConnection(string address) : IDisposable
         }
     }
 
-    /// <summary>Sends a request and gives what is answered.</summary>
     public async Task<T> SendAsync<T>(
         HttpMethod method, string route, HttpContent? body, CancellationToken cancellationToken, TimeSpan? answerLimit = null)
     {

@@ -20,13 +20,11 @@ public static class EngineEndpoint
     // How long all instances of the engine's pipe may be taken by others: it makes a new one for each that is.
     private static readonly TimeSpan BusyLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>The pipe's path of a name.</summary>
     public static string OfPipe(string name) => PipePrefix + name;
 
     /// <summary>The pipe's name in such a path; null when the address is a socket's.</summary>
     public static string? PipeName(string address) => address.StartsWith(PipePrefix, StringComparison.Ordinal) ? address[PipePrefix.Length..] : null;
 
-    /// <summary>Connects.</summary>
     /// <exception cref="SocketException">Nobody listens there.</exception>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.EngineNotTrusted"/>: a stranger does, or might.</exception>
     public static async ValueTask<Stream> ConnectAsync(string address, CancellationToken cancellationToken)

@@ -12,7 +12,6 @@ namespace OnionShare.Contracts;
 [JsonDerivedType(typeof(SnapshotTold), "told")]
 public abstract record EngineEvent
 {
-    /// <summary>When it happened.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>Whether it is told because the listener can't know how things stand, and not because it happened now.</summary>

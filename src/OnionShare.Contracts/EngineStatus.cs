@@ -19,8 +19,6 @@ public sealed record EngineStatus
     /// engine that was started for a question brings them back with the first service that is started.
     /// </summary>
     public IReadOnlyList<string> ComingBack { get; init; } = [];
-
-    /// <summary>How tor stands.</summary>
     public required TorStatus Tor { get; init; }
 }
 
@@ -31,10 +29,7 @@ public enum TorState
 
     /// <summary>Being started or looked for.</summary>
     Starting,
-
-    /// <summary>Connecting to the Tor network.</summary>
     Bootstrapping,
-
     Connected,
 
     /// <summary>It ended or its control connection broke; it is being brought back.</summary>
@@ -72,7 +67,5 @@ public sealed record TorStatus
 
     /// <summary>The pluggable transports of its bridges (obfs4, snowflake …), bridge for one without; empty when it uses none.</summary>
     public IReadOnlyList<string> Transports { get; init; } = [];
-
-    /// <summary>What went wrong last.</summary>
     public Problem? Error { get; init; }
 }

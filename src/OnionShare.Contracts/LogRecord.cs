@@ -1,6 +1,5 @@
 namespace OnionShare.Contracts;
 
-/// <summary>How much a line of the engine's log matters.</summary>
 public enum LogImportance
 {
     Debug,

@@ -14,7 +14,6 @@ namespace OnionShare.Contracts;
 /// </param>
 public sealed record OwnerProcess(int ProcessId, string Start)
 {
-    /// <summary>The calling process.</summary>
     public static OwnerProcess Current() => Of(Environment.ProcessId)
         ?? throw new InvalidOperationException("This process is not in the system's list of processes.");
 

@@ -1,6 +1,5 @@
 namespace OnionShare.Contracts;
 
-/// <summary>A language of the visitors' pages.</summary>
 /// <param name="Code">Its tag (BCP 47): <c>de</c>, <c>zh-Hans</c>.</param>
 /// <param name="Name">What it calls itself.</param>
 /// <param name="EnglishName">What it is called in English.</param>

@@ -1,6 +1,5 @@
 namespace OnionShare.Contracts;
 
-/// <summary>The forms a QR code is drawn in.</summary>
 public enum QrForm
 {
     /// <summary>Lines of text made of half blocks, for a terminal.</summary>

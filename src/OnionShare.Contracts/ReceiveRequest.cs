@@ -20,8 +20,6 @@ public sealed record ReceiveRequest : ServiceRequest
     public required string Path { get; init; }
 
     public bool NoFiles { get; init; }
-
-    /// <summary>Take no message.</summary>
     public bool NoText { get; init; }
 
     /// <summary>The largest file taken, in bytes; null for no limit.</summary>
@@ -30,7 +28,6 @@ public sealed record ReceiveRequest : ServiceRequest
     /// <summary>The largest submission taken, all its files and its message, in bytes; null for no limit.</summary>
     public long? MaxSubmissionSize { get; init; }
 
-    /// <summary>Files a submission may have.</summary>
     public int MaxFiles { get; set; } = DefaultMaxFiles; // set: as GuessLimit
 
     /// <summary>How much the service takes in all, in bytes; null for no limit. A file counts as 4 KiB at least.</summary>

@@ -1,17 +1,10 @@
 namespace OnionShare.Contracts;
 
-/// <summary>What a service is for.</summary>
 public enum RemoteKind
 {
-    /// <summary>It offers files.</summary>
     Share,
-
     Website,
-
-    /// <summary>It takes files or messages.</summary>
     Receive,
-
-    /// <summary>It is a chat room.</summary>
     Chat,
 }
 
@@ -22,8 +15,6 @@ public sealed record RemoteListing
 
     /// <summary>Whether it is one of this program's, which can be asked for more than pages.</summary>
     public bool IsOurs { get; init; }
-
-    /// <summary>The title of its pages.</summary>
     public string? Title { get; init; }
 
     /// <summary>The name of the whole of a share, as it is saved.</summary>
@@ -37,14 +28,8 @@ public sealed record RemoteListing
 
     /// <summary>Its files; of a share of OnionShare's own only what its page shows.</summary>
     public IReadOnlyList<RemoteFile> Files { get; init; } = [];
-
-    /// <summary>Whether there are more files than are listed.</summary>
     public bool IsCut { get; init; }
-
-    /// <summary>Of a receive service: whether it takes files.</summary>
     public bool TakesFiles { get; init; }
-
-    /// <summary>Of a receive service: whether it takes messages.</summary>
     public bool TakesText { get; init; }
 
     /// <summary>Of a receive service: the largest file, in bytes; null for no limit, or one that is not told.</summary>
@@ -54,7 +39,6 @@ public sealed record RemoteListing
     public long? MaxSubmissionSize { get; init; }
 }
 
-/// <summary>A file that a service offers.</summary>
 public sealed record RemoteFile
 {
     /// <summary>Its path below the root, <c>/</c> between the names, as the service has it.</summary>
@@ -62,11 +46,7 @@ public sealed record RemoteFile
 
     /// <summary>Its length in bytes; null when it is not known.</summary>
     public long? Length { get; init; }
-
-    /// <summary>When it last changed.</summary>
     public DateTimeOffset? Modified { get; init; }
-
-    /// <summary>Its media type.</summary>
     public string? Type { get; init; }
 
     /// <summary>Its SHA-256, 64 hexadecimal digits, once it is known.</summary>

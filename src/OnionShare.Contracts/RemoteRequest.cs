@@ -1,6 +1,5 @@
 namespace OnionShare.Contracts;
 
-/// <summary>Somebody else's service, to be visited.</summary>
 public abstract record RemoteRequest
 {
     /// <summary>Its address: <c>http://56 characters.onion</c>, with a user part or not, and with the path of one file or folder or not.</summary>
@@ -19,10 +18,8 @@ public abstract record RemoteRequest
     protected virtual bool PrintMembers(System.Text.StringBuilder text) => false;
 }
 
-/// <summary>Asks what a service offers or takes.</summary>
 public sealed record RemoteListRequest : RemoteRequest;
 
-/// <summary>What to do with a file that is there already.</summary>
 public enum ExistingFile
 {
     /// <summary>Nothing is fetched; it is an error.</summary>
@@ -38,7 +35,6 @@ public enum ExistingFile
     Skip,
 }
 
-/// <summary>Fetches files.</summary>
 public sealed record FetchRequest : RemoteRequest
 {
     /// <summary>How long nothing may arrive before it is given up, when nothing else is said.</summary>
@@ -58,8 +54,6 @@ public sealed record FetchRequest : RemoteRequest
 
     /// <summary>How many circuits to use, 1 to 16, where the service can be read in ranges.</summary>
     public int Connections { get; set; } = 4;
-
-    /// <summary>What to do with files that are there.</summary>
     public ExistingFile Existing { get; init; }
 
     /// <summary>The most to take, in bytes, unpacked; null for what the disk has room for.</summary>
@@ -69,7 +63,6 @@ public sealed record FetchRequest : RemoteRequest
     public TimeSpan Patience { get; set; } = DefaultPatience;
 }
 
-/// <summary>Sends files and a message to a receive service.</summary>
 public sealed record SendRequest : RemoteRequest
 {
     /// <summary>Files and folders, absolute paths; a folder goes as a zip of it.</summary>
@@ -77,8 +70,6 @@ public sealed record SendRequest : RemoteRequest
 
     /// <summary>Those of <see cref="Paths"/> that came from a listing (<see cref="ShareRequest.Listed"/>).</summary>
     public IReadOnlyList<string>? Listed { get; init; }
-
-    /// <summary>A message to go with them; null for none.</summary>
     public string? Message { get; init; }
 
     /// <summary>The name the one file is sent under; null for its own.</summary>
@@ -91,15 +82,12 @@ public sealed record SendRequest : RemoteRequest
     public TimeSpan Patience { get; set; } = FetchRequest.DefaultPatience;
 }
 
-/// <summary>Enters a chat room.</summary>
 public sealed record ChatVisitRequest : RemoteRequest
 {
     /// <summary>The name to take; null for one the room draws.</summary>
     public string? Name { get; init; }
 }
 
-/// <summary>Says something in a room one is in.</summary>
 public sealed record SayRequest(string Text);
 
-/// <summary>Takes another name in a room one is in.</summary>
 public sealed record RenameRequest(string Name);

@@ -10,8 +10,6 @@ public sealed record SavedService
 
     /// <summary>What it does; null when what is kept of it can't be read.</summary>
     public ServiceMode? Mode { get; init; }
-
-    /// <summary>The title of its pages; null for the mode's own.</summary>
     public string? Title { get; init; }
 
     /// <summary>Its address, <c>56 characters.onion</c>; null for a local one.</summary>
@@ -19,21 +17,13 @@ public sealed record SavedService
 
     /// <summary>The Onionbalance front (<c>56 characters.onion</c>) it is a backend of; null for none.</summary>
     public string? OnionBalance { get; init; }
-
-    /// <summary>Whether it asks visitors for no password.</summary>
     public bool Public { get; init; }
 
     /// <summary>Whether it is reachable on this computer only.</summary>
     public bool LocalOnly { get; init; }
-
-    /// <summary>Whether only visitors with a client key reach it.</summary>
     public bool RequireClientKey { get; init; }
-
-    /// <summary>The names of the client keys that are granted.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [];
     public IReadOnlyList<string> Paths { get; init; } = [];
-
-    /// <summary>When it was saved last.</summary>
     public required DateTimeOffset SavedAt { get; init; }
 
     /// <summary>Whether it runs detached, and so comes back by itself when the engine starts again.</summary>

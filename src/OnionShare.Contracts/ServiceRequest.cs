@@ -19,8 +19,6 @@ public abstract record ServiceRequest
 
     /// <summary>The language of its pages, as a tag (<see cref="PageLanguage"/>); without one that of each visitor's browser.</summary>
     public string? Language { get; init; }
-
-    /// <summary>No password is asked of visitors.</summary>
     public bool Public { get; init; }
 
     /// <summary>The visitors' password; without one the engine draws one.</summary>

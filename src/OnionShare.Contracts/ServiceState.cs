@@ -3,7 +3,6 @@ namespace OnionShare.Contracts;
 /// <summary>Where a service is in its life: Scheduled → Connecting → Publishing → Running → Draining → Stopped or Failed.</summary>
 public enum ServiceState
 {
-    /// <summary>Waits for its start time.</summary>
     Scheduled,
 
     /// <summary>Waits for tor to connect to the Tor network.</summary>
@@ -11,8 +10,6 @@ public enum ServiceState
 
     /// <summary>Waits until the onion service's descriptor has been uploaded.</summary>
     Publishing,
-
-    /// <summary>Answers visitors.</summary>
     Running,
 
     /// <summary>tor is away; the service comes back at the same address when tor does.</summary>

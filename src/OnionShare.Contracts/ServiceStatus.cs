@@ -31,11 +31,7 @@ public sealed record ServiceStatus
 
     /// <summary>The vault of the operator's that keeps it instead (<see cref="VaultRequest"/>); null when none does.</summary>
     public string? Vault { get; init; }
-
-    /// <summary>Whether only visitors with a client key reach it.</summary>
     public bool RequireClientKey { get; init; }
-
-    /// <summary>The names of the client keys that are granted.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [];
 
     /// <summary>Whether its transfers are kept on the disk when they have ended.</summary>

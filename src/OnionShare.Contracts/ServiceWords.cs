@@ -2,7 +2,6 @@ using System.Globalization;
 
 namespace OnionShare.Contracts;
 
-/// <summary>What there is to say of a service, in words.</summary>
 public static class ServiceWords
 {
     private const int NamesShown = 3;

@@ -2,13 +2,10 @@ namespace OnionShare.Contracts;
 
 public enum TorCheckResult
 {
-    /// <summary>As it should be.</summary>
     Passed,
 
     /// <summary>It works, but something about it will make trouble.</summary>
     Warning,
-
-    /// <summary>It does not work.</summary>
     Failed,
 
     /// <summary>Not looked at, because an earlier check failed or it has no meaning here.</summary>

@@ -38,14 +38,10 @@ public enum TorAddressFamily
 {
     /// <summary>As tor chooses.</summary>
     Automatic,
-
-    /// <summary>IPv4 only.</summary>
     IPv4,
 
     /// <summary>IPv6 where a relay has it, else IPv4.</summary>
     PreferIPv6,
-
-    /// <summary>IPv6 only.</summary>
     IPv6,
 }
 

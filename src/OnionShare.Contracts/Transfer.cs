@@ -14,7 +14,6 @@ public enum TransferDirection
 
 public enum TransferState
 {
-    /// <summary>Bytes are on their way.</summary>
     Active,
 
     /// <summary>All that was asked for was handed over.</summary>
@@ -47,10 +46,7 @@ public sealed record Transfer
 
     /// <summary>Where in the whole this transfer starts; more than 0 for a resumed download.</summary>
     public long Offset { get; init; }
-
-    /// <summary>When it began.</summary>
     public required DateTimeOffset StartedAt { get; init; }
-
     public DateTimeOffset? EndedAt { get; init; }
     public IReadOnlyList<string> Paths { get; init; } = [];
 

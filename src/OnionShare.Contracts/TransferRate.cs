@@ -16,7 +16,6 @@ public sealed class TransferRate(TimeProvider time)
     private long? _began;
     private long _bytes;
 
-    /// <summary>Notes how many bytes are there.</summary>
     public void Note(long bytes)
     {
         if (_recent.Count > 0 && bytes > _bytes) _began ??= time.GetTimestamp();

@@ -18,8 +18,6 @@ public sealed record WebsiteRequest : ServiceRequest
 
     /// <summary>The Content-Security-Policy of the site's pages; null for the strict default.</summary>
     public string? ContentSecurityPolicy { get; init; }
-
-    /// <summary>Send no Content-Security-Policy.</summary>
     public bool NoContentSecurityPolicy { get; init; }
 
     /// <summary>

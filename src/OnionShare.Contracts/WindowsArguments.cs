@@ -5,7 +5,6 @@ namespace OnionShare.Contracts;
 /// <summary>Arguments in the one line Windows gives a program, such that it reads back what was put in (<c>CommandLineToArgvW</c>).</summary>
 public static class WindowsArguments
 {
-    /// <summary>The line.</summary>
     public static string Join(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Quote));
 
     private static string Quote(string argument)

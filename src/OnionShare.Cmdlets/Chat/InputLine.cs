@@ -7,13 +7,10 @@ namespace OnionShare.Cmdlets.Chat;
 /// <summary>What a key made of the line being typed.</summary>
 internal enum InputStep
 {
-    /// <summary>It is as it was.</summary>
     None,
 
     /// <summary>It has to be drawn anew.</summary>
     Changed,
-
-    /// <summary>It is finished.</summary>
     Entered,
 }
 
@@ -27,8 +24,6 @@ internal sealed class InputLine
     private int _at;
 
     public string Text => _text.ToString();
-
-    /// <summary>Where the cursor is in it.</summary>
     public int Cursor { get; private set; }
 
     public InputStep Take(ConsoleKeyInfo key)

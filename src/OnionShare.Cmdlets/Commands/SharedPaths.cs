@@ -37,13 +37,11 @@ internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
         }
     }
 
-    /// <summary>Takes paths as they are.</summary>
     public void AddLiterals(IEnumerable<string> paths)
     {
         foreach (var path in paths) Add(new PathInput(path, IsLiteral: true, IsListed: false));
     }
 
-    /// <summary>Takes what came down the pipeline.</summary>
     public void AddInput(IEnumerable<object?> items)
     {
         foreach (var item in items)
@@ -77,7 +75,6 @@ internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
         return null;
     }
 
-    /// <summary>Reports an error and remembers it.</summary>
     public void Refuse(ErrorRecord error)
     {
         HasRefused = true;

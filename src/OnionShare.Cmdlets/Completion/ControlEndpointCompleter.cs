@@ -1,6 +1,5 @@
 namespace OnionShare.Cmdlets.Completion;
 
-/// <summary>Completes the control endpoints tors usually have.</summary>
 public sealed class ControlEndpointCompleter : UsualCompleter
 {
     private protected override IEnumerable<(string Value, string Tooltip)> Usual =>

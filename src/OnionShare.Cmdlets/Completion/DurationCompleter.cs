@@ -1,6 +1,5 @@
 namespace OnionShare.Cmdlets.Completion;
 
-/// <summary>Completes usual lengths of time.</summary>
 public sealed class DurationCompleter : UsualCompleter
 {
     private protected override IEnumerable<(string Value, string Tooltip)> Usual =>

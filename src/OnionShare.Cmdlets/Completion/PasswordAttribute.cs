@@ -3,7 +3,6 @@ using System.Security;
 
 namespace OnionShare.Cmdlets.Completion;
 
-/// <summary>Takes a password as a string or as a SecureString.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PasswordAttribute : ArgumentTransformationAttribute
 {

@@ -5,7 +5,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Completion;
 
-/// <summary>A path as it came in.</summary>
 /// <param name="Path">The path.</param>
 /// <param name="IsLiteral">Whether its characters stand for themselves.</param>
 /// <param name="IsListed">Whether it is an item of a listing, not a path that somebody wrote.</param>

@@ -3,7 +3,6 @@ using OnionShare.Cmdlets.Scheduling;
 
 namespace OnionShare.Cmdlets.Completion;
 
-/// <summary>Completes the names of this user's scheduled tasks.</summary>
 public sealed class TaskNameCompleter : NameCompleter
 {
     private protected override async Task<IEnumerable<Proposal>> FindAsync(IDictionary parameters, CancellationToken cancellationToken) =>

@@ -60,7 +60,6 @@ internal sealed class EngineClient : IDisposable
 
     public Task<IReadOnlyList<LogRecord>> LogAsync(CancellationToken cancellationToken) => GetAsync<IReadOnlyList<LogRecord>>(Routes.Log, cancellationToken);
 
-    /// <summary>The transfers that were kept on the disk.</summary>
     public Task<IReadOnlyList<Transfer>> HistoryAsync(CancellationToken cancellationToken) =>
         GetAsync<IReadOnlyList<Transfer>>(Routes.History, cancellationToken);
 

@@ -29,7 +29,6 @@ internal sealed class EventSieve(EventFilter filter, Action<OnionEventArgs> tell
         if (isNews) TellIfWanted(what);
     }
 
-    /// <summary>Tells of a trouble with the engine.</summary>
     public void Tell(Problem problem) => TellIfWanted(new OnionEventArgs(OnionEventType.Warning, DateTimeOffset.Now, problem.ToString()));
 
     /// <summary>The engine is gone, and with it every service that had not ended: that is told. The next engine knows nothing of them.</summary>

@@ -35,7 +35,6 @@ internal sealed class RemoteClient(EngineClient engine)
     public Task SayAsync(string room, string text, CancellationToken cancellationToken) =>
         engine.Running.DoAsync(HttpMethod.Post, Routes.Say(room), ContractsJson.Body(new SayRequest(text)), cancellationToken, EngineClient.NoLimit);
 
-    /// <summary>Asks a room for another name.</summary>
     public Task RenameAsync(string room, string name, CancellationToken cancellationToken) =>
         engine.Running.DoAsync(HttpMethod.Post, Routes.RenameInRoom(room), ContractsJson.Body(new RenameRequest(name)), cancellationToken);
 

@@ -34,10 +34,7 @@ public sealed class OnionEngine
     public string? TorSource => _status.Tor.Source;
     public int? TorProcessId => _status.Tor.ProcessId;
     public string? TorSocks => _status.Tor.Socks;
-
-    /// <summary>What went wrong with tor last.</summary>
     public Problem? TorError => _status.Tor.Error;
 
-    /// <summary>The version and the process id.</summary>
     public override string ToString() => $"onionshare-engine {Version} (process {ProcessId})";
 }

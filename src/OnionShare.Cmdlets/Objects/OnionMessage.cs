@@ -21,11 +21,8 @@ public sealed class OnionMessage
 
     /// <summary>The words as they were said. They are somebody else's: OnionText.Safe makes them fit for a console.</summary>
     public string? Text => _event.Text;
-
-    /// <summary>Whether it is one's own.</summary>
     public bool IsOwn => _event.IsOwn;
 
-    /// <summary>The name before, of a change of names.</summary>
     public string? OldName => _event.OldName is { } name ? RemoteText.Show(name) : null;
 
     /// <summary>What happened in one line, fit to be shown anywhere.</summary>

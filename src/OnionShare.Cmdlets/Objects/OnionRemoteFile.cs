@@ -33,8 +33,6 @@ public sealed class OnionRemoteFile
 
     /// <summary>Its path as the service has it.</summary>
     internal string RawPath => _file.Path;
-
-    /// <summary>How to get at the service.</summary>
     internal RemoteAccess Access { get; }
 
     public override string ToString() => Path;

@@ -14,8 +14,6 @@ public sealed class OnionSavedService
 
     /// <summary>What it does; null when what is kept of it can't be read.</summary>
     public string? Mode => _saved.Mode?.ToString();
-
-    /// <summary>The title of its pages; null for the mode's own.</summary>
     public string? Title => _saved.Title;
 
     /// <summary>Its address, <c>56 characters.onion</c>; null for a local one.</summary>
@@ -33,14 +31,10 @@ public sealed class OnionSavedService
 
     /// <summary>Whether it runs detached, and so comes back by itself when the engine starts again. One in a vault never does.</summary>
     public bool ComesBack => _saved.ComesBack;
-
-    /// <summary>Whether visitors need no password.</summary>
     public bool Public => _saved.Public;
 
     /// <summary>Whether it is reachable on this computer only.</summary>
     public bool LocalOnly => _saved.LocalOnly;
-
-    /// <summary>Whether only visitors with a client key reach it.</summary>
     public bool RequireClientKey => _saved.RequireClientKey;
     public OnionTexts Clients => new(_saved.Clients);
     public OnionTexts Paths => new(_saved.Paths);

@@ -3,7 +3,6 @@ using System.Text;
 
 namespace OnionShare;
 
-/// <summary>What a scheduled task does to its service.</summary>
 public enum OnionTaskAction
 {
     /// <summary>Starts it, as <c>Restore-OnionService</c> does.</summary>
@@ -13,16 +12,9 @@ public enum OnionTaskAction
 
 public enum OnionTaskTrigger
 {
-    /// <summary>When the computer has started.</summary>
     AtStartup,
-
-    /// <summary>When its user logs on.</summary>
     AtLogOn,
-
-    /// <summary>Every day at a time of day.</summary>
     Daily,
-
-    /// <summary>On some days of the week at a time of day.</summary>
     Weekly,
 }
 

@@ -57,8 +57,6 @@ public sealed class OnionService
 
     /// <summary>Whether it is reachable on this computer only.</summary>
     public bool LocalOnly => Status.LocalOnly;
-
-    /// <summary>Whether visitors need no password.</summary>
     public bool Public => Status.Password is null;
 
     /// <summary>Whether it is saved, on the disk or in a vault: Restore-OnionService starts it again at the same address.</summary>
@@ -66,17 +64,11 @@ public sealed class OnionService
 
     /// <summary>The vault that keeps it; null when it is kept on the disk, or not at all.</summary>
     public string? Vault => Status.Vault;
-
-    /// <summary>Whether only visitors with a client key reach it.</summary>
     public bool RequireClientKey => Status.RequireClientKey;
 
     /// <summary>Whether its transfers are kept on the disk when they have ended (Get-OnionTransfer -History).</summary>
     public bool KeepsHistory => Status.KeepsHistory;
-
-    /// <summary>The names of the client keys that are granted.</summary>
     public OnionTexts Clients => new(Status.Clients);
-
-    /// <summary>The files or folders it works on.</summary>
     public OnionTexts Paths => new(Status.Paths);
 
     /// <summary>How many files it offers, counted at its start; null where they are not counted.</summary>

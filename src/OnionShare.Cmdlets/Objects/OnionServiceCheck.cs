@@ -22,6 +22,5 @@ public sealed class OnionServiceCheck
     public string? Advice => _check.Advice is { } advice ? RemoteText.Show(advice, TextLength) : null;
     public TimeSpan Elapsed => _check.Elapsed;
 
-    /// <summary>The step and how it went.</summary>
     public override string ToString() => $"{Service}, {Step}: {Result}";
 }

@@ -35,13 +35,10 @@ public sealed class OnionTor
 
     /// <summary>The pluggable transports of its bridges, bridge for one without; empty when it uses none.</summary>
     public OnionTexts Transports => new(_status.Transports);
-
-    /// <summary>What went wrong last.</summary>
     public Problem? Error => _status.Error;
 
     /// <summary>The saved settings; they are in use since tor was last connected, or will be when it is next.</summary>
     public OnionTorSettings Settings { get; }
 
-    /// <summary>The version and the state.</summary>
     public override string ToString() => Version is null ? $"tor: {State}" : $"tor {Version}: {State}";
 }

@@ -19,6 +19,5 @@ public sealed class OnionTorCheck
     public string? Advice => _check.Advice is { } advice ? RemoteText.Show(advice, TextLength) : null;
     public TimeSpan Elapsed => _check.Elapsed;
 
-    /// <summary>The name and how it went.</summary>
     public override string ToString() => $"{Name}: {Result}";
 }

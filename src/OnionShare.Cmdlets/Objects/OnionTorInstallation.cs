@@ -9,7 +9,6 @@ public sealed class OnionTorInstallation
 
     internal OnionTorInstallation(TorInstallation installation) => _installation = installation;
 
-    /// <summary>Its version, as it says itself.</summary>
     public string Version => _installation.Version;
     public string Path => _installation.Path;
     public string Source => _installation.Source;
@@ -20,6 +19,5 @@ public sealed class OnionTorInstallation
     /// <summary>The fingerprint of the OpenPGP key that signed the checksums; null when the signature was not checked.</summary>
     public string? SignedBy => _installation.SignedBy;
 
-    /// <summary>The version and the path.</summary>
     public override string ToString() => $"tor {Version} ({Path})";
 }

@@ -67,6 +67,5 @@ public sealed class OnionTransfer
     /// <summary>Why it failed, fit to be shown.</summary>
     public string? Error => _transfer.Error is { } error ? RemoteText.Show(error, 1000) : null;
 
-    /// <summary>The name of what is transferred.</summary>
     public override string ToString() => Name;
 }

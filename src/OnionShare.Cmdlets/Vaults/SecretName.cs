@@ -16,7 +16,6 @@ internal static class SecretName
     private const int LongestReadable = 40;
     private const int DigestBytes = 8;
 
-    /// <summary>The secret's name for a service's.</summary>
     public static string Of(string service)
     {
         // By way of bytes: a half of a surrogate pair can't be normalized.

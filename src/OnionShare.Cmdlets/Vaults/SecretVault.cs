@@ -52,7 +52,6 @@ internal sealed class SecretVault
     /// <summary>The secrets in it that are called as saved services are.</summary>
     public IReadOnlyList<string> Secrets() => [.. Names(SecretName.Prefix + "*", "tell what it holds").Where(SecretName.IsOne)];
 
-    /// <summary>Whether there is a secret of that name.</summary>
     public bool Holds(string secret) =>
         Names(secret, "tell what it holds").Any(name => string.Equals(name, secret, StringComparison.OrdinalIgnoreCase));
 

@@ -2,7 +2,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling.Windows;
 
-/// <summary>Command lines in a task of Task Scheduler.</summary>
 internal static class CommandLineText
 {
     /// <exception cref="ProblemException">Task Scheduler would put something else in an argument's place.</exception>
