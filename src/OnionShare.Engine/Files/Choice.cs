@@ -98,9 +98,13 @@ internal sealed class Choice
     private void Follow(string path)
     {
         if (ShareableFile.Look(path, out var stat, out var real) is { } problem)
+        {
             LeaveOut(problem);
+        }
         else if (Roots.Contains(real) && !SharedRoots.IsWithin(real, path))
+        {
             _found[path] = new ChosenItem(path, real, stat);
+        }
         else
         {
             LeaveOut(new Problem(

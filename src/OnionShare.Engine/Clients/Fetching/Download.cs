@@ -107,9 +107,9 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
         {
             await BringAsync(circuit, plan, block, either.Token);
         }
-        catch (OperationCanceledException) when (block.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException lost) when (block.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new IOException("it was so slow that another circuit took over");
+            throw new IOException("it was so slow that another circuit took over", lost);
         }
     }
 
