@@ -52,6 +52,7 @@ public sealed class SecurityHeaders
 
     private void Write(IHeaderDictionary headers)
     {
+        HiddenClock.Hide(headers);
         headers.Remove("blazor-enhanced-nav"); // the framework sets it for a script of its own that is not here
         if (_policy is not null) headers.TryAdd("Content-Security-Policy", _policy);
         headers.TryAdd("X-Content-Type-Options", "nosniff");

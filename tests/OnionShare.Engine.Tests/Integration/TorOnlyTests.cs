@@ -44,6 +44,50 @@ public sealed class TorOnlyTests
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task No_answer_tells_the_time_of_this_computer()
+    {
+        await using var engine = new LocalEngine();
+        var share = await engine.ShareAsync(new ShareRequest { Paths = [engine.Scratch.File("a.txt", 10)], KeepSharing = true });
+        var website = await engine.StartAsync(new WebsiteRequest { Paths = [engine.Scratch.File("site/index.html", 10)] });
+        var receive = await engine.StartAsync(new ReceiveRequest { Path = engine.Scratch.At("inbox") });
+        var chat = await engine.StartAsync(new ChatRequest());
+        foreach (var service in new[] { share, website, receive, chat })
+        {
+            using var visitor = LocalEngine.Visit(service);
+            foreach (var (request, status) in new[]
+            {
+                (visitor.Get("/"), "200"), (visitor.Get("/nope"), "404"), (visitor.Get("/").Replace("GET", "HEAD", StringComparison.Ordinal), "200"),
+                (visitor.Get("/").Replace(visitor.Authorization, "", StringComparison.Ordinal), "401"), (visitor.Get("/").Replace("127.0.0.1", "evil", StringComparison.Ordinal), "421"),
+                ("NONSENSE\r\n\r\n", "400"), ($"GET /{new string('a', 20_000)} HTTP/1.1\r\n\r\n", "414"), ("GET / HTTP/1.1\r\n\r\n", "400"), (visitor.Get("/", "X : 1\r\n"), "400"),
+                (visitor.Get("/", new string('a', 40_000)), "431"),
+            })
+            {
+                await CheckAsync(visitor, request, status);
+            }
+        }
+
+        using (var visitor = LocalEngine.Visit(share))
+        {
+            await CheckAsync(visitor, visitor.Get("/download", "Range: bytes=1-2\r\n"), "206");
+            await CheckAsync(visitor, visitor.Get("/download", "Range: bytes=99-\r\n"), "416");
+            await CheckAsync(visitor, visitor.Get("/download", "If-None-Match: *\r\n"), "304");
+        }
+
+        using (var visitor = LocalEngine.Visit(chat))
+            await CheckAsync(visitor, visitor.Get("/socket", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"), "101");
+
+        static async Task CheckAsync(Visitor visitor, string request, string status)
+        {
+            using var connection = await visitor.ConnectAsync(request);
+            using var reader = new StreamReader(connection.GetStream());
+            var head = new List<string>();
+            while (await reader.ReadLineAsync(Cancel).AsTask().WaitAsync(EngineProcess.Limit, Cancel) is { Length: > 0 } line) head.Add(line);
+            Assert.StartsWith($"HTTP/1.1 {status} ", head.FirstOrDefault(), StringComparison.Ordinal);
+            Assert.DoesNotContain(head, line => line.StartsWith("Date", StringComparison.OrdinalIgnoreCase) || line.Contains(" GMT", StringComparison.Ordinal) && !line.StartsWith("Last-Modified: ", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_longer_form_than_a_message_can_fill_is_refused()
     {
         await using var engine = new LocalEngine();
