@@ -89,26 +89,22 @@ internal sealed class FormReader(ReceiveParts parts)
     private async Task ReadSectionsAsync(MultipartReader reader, FormUpload upload, CancellationToken cancellationToken)
     {
         var unknown = 0;
-        for (var fields = 0; await NextAsync(reader, cancellationToken) is { } section; fields++)
-        {
-            if (fields > parts.Request.MaxFiles + MostOtherFields) throw UploadRefusedException.TooManyFiles(parts.Request.MaxFiles);
-            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)) disposition = null;
-            var isMessage = HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).Value == TextField;
-            if (isMessage || disposition?.IsFileDisposition() == true)
-                await ReadFieldAsync(section.Body.ReadAsync, upload, isMessage ? null : FileName(disposition!), isMessage, cancellationToken);
-            else
-                unknown = await SkipAsync(section.Body, unknown, cancellationToken);
-        }
-    }
-
-    private static async Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancellationToken)
-    {
         try
         {
-            return await reader.ReadNextSectionAsync(cancellationToken);
+            for (var fields = 0; await reader.ReadNextSectionAsync(cancellationToken) is { } section; fields++)
+            {
+                if (fields > parts.Request.MaxFiles + MostOtherFields) throw UploadRefusedException.TooManyFiles(parts.Request.MaxFiles);
+                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)) disposition = null;
+                var isMessage = HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).Value == TextField;
+                if (isMessage || disposition?.IsFileDisposition() == true)
+                    await ReadFieldAsync(section.Body.ReadAsync, upload, isMessage ? null : FileName(disposition!), isMessage, cancellationToken);
+                else
+                    unknown = await SkipAsync(section.Body, unknown, cancellationToken);
+            }
         }
         catch (InvalidDataException)
         {
+            // The headers of a section, or the line of the boundary behind it, which is read with its body.
             throw UploadRefusedException.Malformed("refused.bad-form");
         }
     }

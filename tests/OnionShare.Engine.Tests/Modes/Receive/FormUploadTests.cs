@@ -112,6 +112,8 @@ public sealed class FormUploadTests
     [InlineData("text/plain", "hello")]
     [InlineData("multipart/form-data", "hello")]
     [InlineData("multipart/form-data; boundary=x", "no boundary in here")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nvalue\r\n--x 11111111112222222222333333333344444444445555555555666666666677777777778888888888999999999900000000001\r\n\r\n1\r\n--x--\r\n")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file[]\"; filename=\"a\"\r\n\r\nvalue\r\n--x 11111111112222222222333333333344444444445555555555666666666677777777778888888888999999999900000000001\r\n\r\n1\r\n--x--\r\n")]
     [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file[]\"; filename=\"a\"\r\n\r\ncut off")]
     public async Task What_is_no_form_is_refused_in_words(string type, string body)
     {
