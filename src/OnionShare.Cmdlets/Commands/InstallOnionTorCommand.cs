@@ -44,7 +44,7 @@ public sealed class InstallOnionTorCommand : TorCommand
 
     private void RequireWebAddress(string parameter, string? address)
     {
-        if (address is null || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")) return;
+        if (address is null || (WebAddress.TryRead(address, out var uri) && uri.Scheme is "http" or "https")) return;
         ThrowTerminatingError(Errors.NotWebAddress(parameter, address, "Nothing was fetched."));
     }
 }

@@ -32,7 +32,7 @@ internal sealed record ServiceAddress
     {
         var text = request.Url.Trim();
         if (!text.Contains("://", StringComparison.Ordinal)) text = "http://" + text;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        if (!WebAddress.TryRead(text, out var uri) || uri.Host.Length == 0)
             throw Refuse("This is no address of a service.", "Paste it whole: http://onionshare:password@56-characters.onion");
         if (uri.Scheme != Uri.UriSchemeHttp)
         {

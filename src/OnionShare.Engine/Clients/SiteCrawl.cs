@@ -1,4 +1,5 @@
 using System.Text;
+using OnionShare.Contracts;
 using OnionShare.Engine.Clients.Fetching;
 
 namespace OnionShare.Engine.Clients;
@@ -50,7 +51,7 @@ internal sealed class SiteCrawl(Circuit circuit, Uri root)
     {
         foreach (var link in PageLinks.Of(page))
         {
-            if (!Uri.TryCreate(new Uri(root, from), link, out var to) || to.Scheme != root.Scheme || to.Host != root.Host || to.Port != root.Port) continue;
+            if (!WebAddress.TryRead(new Uri(root, from), link, out var to) || to.Scheme != root.Scheme || to.Host != root.Host || to.Port != root.Port) continue;
             var path = to.AbsolutePath;
             if (!path.StartsWith(_base, StringComparison.Ordinal) || path.Length <= _base.Length || path.Split('/').Length > EntryPath.Deepest) continue;
             // OnionShare 2.6 links to its folders without a slash; what has no extension is looked at.

@@ -48,7 +48,7 @@ internal sealed class Webhook : IAsyncDisposable
     public static Webhook Create(ReceiveRequest request, Func<string?> socks, ServiceContext service)
     {
         var shown = RemoteText.Show(request.WebhookUrl);
-        if (!Uri.TryCreate(request.WebhookUrl, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        if (!WebAddress.TryRead(request.WebhookUrl, out var address) || address.Scheme is not ("http" or "https"))
             throw Refuse($"The webhook address '{shown}' is no http or https address.", "Write it whole: https://example.org/path.");
         var isHere = IPAddress.TryParse(address.Host.Trim('[', ']'), out var number) && IPAddress.IsLoopback(number);
         if (request.LocalOnly && !isHere)

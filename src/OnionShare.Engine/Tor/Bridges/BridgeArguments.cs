@@ -54,7 +54,7 @@ internal static class BridgeArguments
     private static string? WrongWithUrl(BridgeLine bridge, string key) => bridge.Argument(key) switch
     {
         null => $"has no {key}=, which {bridge.Transport} needs",
-        { } text when Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" && url.Host.Length > 0 => null,
+        { } text when WebAddress.TryRead(text, out var url) && url.Scheme is "https" or "http" && url.Host.Length > 0 => null,
         { } text => $"has '{RemoteText.Show(text, 80)}' as its {key}=, which is no http or https address",
     };
 

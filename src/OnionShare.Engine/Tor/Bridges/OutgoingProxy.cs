@@ -40,7 +40,7 @@ internal sealed record OutgoingProxy
     public static OutgoingProxy Parse(string text)
     {
         // HTTPS is what tor calls it; everybody else's name for the same is http.
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+        if (!WebAddress.TryRead(text, out var uri) || text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
             throw Refused("The proxy is no address that can be read.");
         if (uri.Scheme is not ("https" or "http" or "socks5"))
             throw Refused($"tor knows no proxy of the kind {RemoteText.Show(uri.Scheme)}://.");

@@ -26,7 +26,7 @@ internal sealed partial class SiteFetcher : ITorFetcher
             var name = $"tor-expert-bundle-{Platform()}-{version}.tar.gz";
             // Wherever the link leads: the installer refuses one to another site, and says so.
             var address = Links(await site.GetStringAsync(folder, cancellationToken))
-                .Select(file => Uri.TryCreate(folder, file, out var whole) ? whole : null).FirstOrDefault(file => file?.Segments[^1] == name);
+                .Select(file => WebAddress.TryRead(folder, file, out var whole) ? whole : null).FirstOrDefault(file => file?.Segments[^1] == name);
             if (address is not null) return new TorArchive(version!, address, name);
         }
 

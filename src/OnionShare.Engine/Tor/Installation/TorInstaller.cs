@@ -152,7 +152,7 @@ internal sealed class TorInstaller(string stateFolder, Func<ITorFetcher> fetcher
     {
         if (text is null)
             return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.UserInfo is "" && address.Fragment is "")
+        if (WebAddress.TryRead(text, out var address) && address.Scheme is "http" or "https" && address.UserInfo is "" && address.Fragment is "")
             return address;
         throw new ProblemException(
             ProblemCodes.InvalidRequest, $"The {what} '{RemoteText.Show(text)}' is no http or https address.",
