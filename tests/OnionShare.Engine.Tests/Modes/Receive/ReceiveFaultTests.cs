@@ -163,6 +163,24 @@ public sealed class ReceiveFaultTests
     }
 
     [Fact]
+    public void Two_services_with_one_inbox_and_one_moment_have_a_folder_each()
+    {
+        var root = Directory.CreateTempSubdirectory("onionshare-receive-").FullName;
+        try
+        {
+            var still = new ManualTime();
+            Inbox[] both = [new(root, still), new(root, still)];
+            var folders = Enumerable.Range(0, 20).Select(n => both[n % 2].NewSubmission().FullPath).ToList();
+            Assert.Distinct(folders);
+            Assert.All(folders, folder => Assert.True(Directory.Exists(folder)));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Folders_the_owner_has_emptied_go_and_no_others()
     {
         var root = Directory.CreateTempSubdirectory("onionshare-receive-").FullName;

@@ -109,7 +109,9 @@ public sealed class ControlConnectionTests : IAsyncDisposable
     [InlineData("GETINFO a\0b")]
     public async Task A_command_with_a_line_break_is_refused_and_nothing_is_sent(string command)
     {
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => _control.SendAsync(command, Cancel));
+        var sent = _control.SendAsync(command, Cancel);
+        Assert.True(sent.IsFaulted); // before anything is waited for
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => sent);
         Assert.Contains("must not hold CR, LF or NUL", error.Message);
         await AssertAnsweredAsync("GETINFO next", "yes");
     }
