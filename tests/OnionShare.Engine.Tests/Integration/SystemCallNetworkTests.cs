@@ -14,17 +14,42 @@ public sealed class SystemCallNetworkTests(TorNetworkFixture fixture) : IDisposa
 
     public void Dispose() => _scratch.Dispose();
 
+    [Theory(Timeout = 240_000)]
+    [InlineData("share")]
+    [InlineData("website")]
+    [InlineData("chat")]
+    public async Task A_service_through_tor_speaks_to_tors_control_port_only_and_writes_its_state_only(string mode)
+    {
+        var (tor, settings) = await SystemTor.WithCookieAsync(fixture);
+        await using var running = tor;
+        Use(settings);
+        var file = _scratch.File("a.bin", Scratch.Bytes(1_000_000));
+        await using var engine = TracedEngine.Start(_scratch, mode == "chat" ? [mode] : [mode, mode == "share" ? file : _scratch.Files]);
+        using (var visitor = await VisitAsync(await engine.UrlAsync()))
+        {
+            await visitor.Client.GetStringAsync("/", Cancel);
+            if (mode != "chat") Assert.Equal(await File.ReadAllBytesAsync(file, Cancel), await visitor.DownloadAsync(mode == "share" ? "/download" : "/a.bin"));
+        }
+
+        // One download is all that the share was for.
+        if (mode == "share") await engine.EndAsync();
+        else await engine.StopAsync();
+        await engine.CheckAsync([_scratch.State], tor.ControlEndpoint!.Port);
+    }
+
     [Fact(Timeout = 240_000)]
-    public async Task A_share_through_tor_speaks_to_tors_control_port_only_and_writes_its_state_only()
+    public async Task A_client_through_tor_speaks_to_tor_only_and_writes_where_it_was_told()
     {
         var bytes = Scratch.Bytes(1_000_000);
         var (tor, settings) = await SystemTor.WithCookieAsync(fixture);
         await using var running = tor;
         Use(settings);
-        await using var engine = TracedEngine.Start(_scratch, "share", _scratch.File("a.bin", bytes));
-        using (var visitor = await VisitAsync(await engine.UrlAsync())) Assert.Equal(bytes, await visitor.DownloadAsync());
-        await engine.EndAsync();
-        await engine.CheckAsync([_scratch.State], tor.ControlEndpoint!.Port);
+        var target = Directory.CreateDirectory(_scratch.At("target")).FullName;
+        await using var share = EngineProcess.Start(_scratch, "share", _scratch.File("a.bin", bytes), "--keep-sharing");
+        await using var fetch = TracedEngine.Start(_scratch, "fetch", await share.UrlAsync(), target);
+        await fetch.EndAsync();
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(target, "a.bin"), Cancel));
+        await fetch.CheckAsync([_scratch.State, target], tor.ControlEndpoint!.Port, tor.SocksEndpoint.Port);
     }
 
     [Fact(Timeout = 240_000)]
