@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures OnionShare for PowerShell beside its peers, in one run, and writes the table into RESULTS.md.
-# usage: bench/run.sh all|share|receive|cost|website|chat|powershell|tor|onion|client|scaling|flat [--quick]
+# usage: bench/run.sh all|share|receive|cost|website|chat|powershell|tor|onion|client|scaling|flat|strangers [--quick]
 # Peers: onionshare-cli, nginx, tor; they and obfs4proxy are installed with apt when missing and root. «powershell» runs ONIONSHARE_PWSH, or the one it
 # makes in out/pwsh. «all» takes about 25 minutes on two quiet cores; nothing else should run on the machine meanwhile.
 set -euo pipefail

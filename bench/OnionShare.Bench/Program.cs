@@ -14,6 +14,7 @@ using OnionShare.Bench;
     ("client", (place, quick) => new ClientBench(place, quick).RunAsync(), Results.SideBySide),
     ("scaling", (place, quick) => new ScalingBench(place, quick).RunAsync(), ScalingBench.Header),
     ("flat", (place, quick) => new FlatBench(place, quick).RunAsync(), FlatBench.Header),
+    ("strangers", (place, quick) => new StrangersBench(place, quick).RunAsync(), StrangersBench.Header),
 ];
 var chosen = args is [var mode, ..] ? sections.Where(section => mode == "all" || section.Name == mode).ToArray() : [];
 if (chosen.Length == 0 || args.Skip(1).Any(word => word != "--quick"))
