@@ -21,6 +21,7 @@ install_missing() {
   command -v onionbalance >/dev/null || [ -x /usr/sbin/onionbalance ] || missing+=(onionbalance)
   command -v snowflake-client >/dev/null || missing+=(snowflake-client)
   command -v tmux >/dev/null || missing+=(tmux)
+  [ "$(uname -s)" != Linux ] || command -v faketime >/dev/null || missing+=(faketime)
   command -v 7z >/dev/null || missing+=(7zip)
   [ "$(uname -sm)" != "Linux x86_64" ] || command -v wine64 >/dev/null || command -v wine >/dev/null || [ -x /usr/lib/wine/wine64 ] || missing+=(wine64)
   [ ${#missing[@]} -gt 0 ] || return 0
@@ -109,17 +110,23 @@ counted() { grep -o '<Counters [^>]*>' "$2" 2>/dev/null | head -1 | grep -o " $1
 may_try_again() { [ "$2" -ge 1 ] && [ "$2" -le 3 ] && [ "$(wc -l <"$results/$1.failed")" = "$2" ] && echo "$1: a second try of what failed."; }
 passed_again() { mv "$results/$1.failed" "$results/$1.again"; }
 
-# The package as a user installs it. Its way is that of Linux and macOS.
-run_installed() {
-  case $(uname -s) in MINGW* | MSYS*) return ;; esac
-  local line
-  tests/installed.sh </dev/null >"$results/installed.log" 2>&1
-  cat "$results/installed.log"
-  line=$(grep -o '^[0-9]* passed, [0-9]* failed$' "$results/installed.log" | tail -1 | tr -cs '0-9\n' ' ')
-  [ -n "$line" ] || echo "tests/installed.sh ended without a result." >&2
-  sed -n 's/^- /installed: /p' "$results/installed.log" >"$results/installed.failed"
-  echo "${line:-0 1} $(grep -c '^skipped: ' "$results/installed.log")" >"$results/installed.count"
+# run_script NAME COMMAND…: a script that ends with «N passed, N failed», says in lines «- » what failed and in lines «skipped: » what it left out.
+run_script() {
+  local name=$1 line; shift
+  "$@" </dev/null >"$results/$name.log" 2>&1
+  cat "$results/$name.log"
+  line=$(grep -o '^[0-9]* passed, [0-9]* failed$' "$results/$name.log" | tail -1 | tr -cs '0-9\n' ' ')
+  [ -n "$line" ] || echo "$1 ended without a result." >&2
+  sed -n "s/^- /$name: /p" "$results/$name.log" >"$results/$name.failed"
+  echo "${line:-0 1} $(grep -c '^skipped: ' "$results/$name.log")" >"$results/$name.count"
 }
+
+# The package as a user installs it. Its way is that of Linux and macOS.
+run_installed() { case $(uname -s) in MINGW* | MSYS*) ;; *) run_script installed tests/installed.sh ;; esac; }
+
+# Each reader of what strangers send is a check, and so is each kind of blow at a running engine; both are decided by the commit's hash.
+run_fuzz() { run_script fuzz tests/fuzz.sh --minutes 2; }
+run_torture() { run_script torture tests/torture.sh 5; }
 
 # Six of the guards of tests/mutants, drawn by the commit's hash, are taken away: their tests must notice. Elsewhere than on Linux, where the script's tools
 # are, it is only looked whether each is still where the list says.
@@ -149,7 +156,7 @@ run_wine() {
 all_else() {
   {
     printf 'run_pester tests/pester/%s.Tests.ps1\n' Examples ScheduledTasks.Live
-    printf 'part %s\n' run_wine run_mutants run_installed
+    printf 'part %s\n' run_wine run_torture run_mutants run_fuzz run_installed
     ls -S tests/pester/*.Tests.ps1 | sed 's/^/run_pester /'
   } | awk '!seen[$0]++' | xargs -P 2 -I{} bash -c '{}'
 }
@@ -160,7 +167,7 @@ part() {
   echo "${name#*_}: $((SECONDS - began)) s" >>"$results/parts"
 }
 
-export -f part run_pester pester_file may_try_again passed_again run_wine run_mutants run_installed
+export -f part run_pester pester_file may_try_again passed_again run_script run_wine run_mutants run_installed run_fuzz run_torture
 
 left_by_others=$(git status --porcelain 2>/dev/null)
 install_missing

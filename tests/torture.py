@@ -4,6 +4,7 @@ import argparse
 import base64
 import collections
 import ctypes
+import fcntl
 import hashlib
 import http.client
 import json
@@ -19,10 +20,10 @@ import tempfile
 import threading
 import time
 
-# Ports are shared with everybody on this machine: nobody else's service has this password.
+# Where ports are shared with everybody on this machine: nobody else's service has this password.
 PASSWORD = os.urandom(12).hex()
 AUTHORIZATION = "Basic " + base64.b64encode(f"onionshare:{PASSWORD}".encode()).decode()
-LIMIT = 60  # seconds: longer than anything takes on a machine that is busy with other things too
+LIMIT = 120  # seconds: longer than anything takes on a machine that is busy with other things too
 DISK = "48m"
 KEEP = 60  # files of the inbox that stay for the blows that follow; older ones, once they were found right, are taken out as people do
 
@@ -38,7 +39,7 @@ def until(holds, what, limit=LIMIT):
         if value := holds():
             return value
         if time.monotonic() > end:
-            raise Fault(f"{what} (waited {limit} s)")
+            raise Fault(f"{what() if callable(what) else what} (waited {limit} s)")
         time.sleep(0.05)
 
 
@@ -167,7 +168,7 @@ class World:
                     raise Fault(f"{name} is not started: {answer}")
                 self.services[name] = answer
         for name in self.names():
-            self.services[name] = until(lambda name=name: self.running(name), f"{name} does not run", 3 * LIMIT)
+            self.services[name] = until(lambda name=name: self.running(name), lambda name=name: f"{name} does not run: {self.status(name)}", 3 * LIMIT)
 
     def running(self, name):
         status = self.status(name)
@@ -190,7 +191,7 @@ class World:
 
     def stop(self, name, force):
         self.control.ask("DELETE", f"/v1/services/{self.services[name]['id']}{'?force=true' if force else ''}")
-        until(lambda: self.state_of(name) in (None, "Stopped", "Failed"), f"{name} can't be stopped{' by force' if force else ''}")
+        until(lambda: self.state_of(name) in (None, "Stopped", "Failed"), lambda: f"{name} can't be stopped{' by force' if force else ''}: {self.status(name)}")
 
     def children(self):
         """Processes of this world's engines, by the folder that stands in their environment or arguments; their own engine not counted."""
@@ -269,9 +270,9 @@ class Load:
                 work(choice)
             except (OSError, http.client.HTTPException, KeyError, EOFError):
                 self.ending.wait(0.1)  # the engine is away, or the connection broke: both are what this is about
-            except Fault as fault:
+            except (Fault, ValueError) as fault:
                 with self.lock:
-                    self.faults.append(str(fault))
+                    self.faults.append(f"{type(fault).__name__}: {fault}")
             self.ending.wait(0.02)
 
     def http(self, name):
@@ -400,7 +401,7 @@ class Load:
         head = stream.read(2)
         if len(head) < 2 or head[0] & 15 == 8:
             raise EOFError
-        length = head[1] if head[1] < 126 else int.from_bytes(stream.read(2), "big")
+        length = head[1] if head[1] < 126 else int.from_bytes(stream.read(2 if head[1] == 126 else 8), "big")
         payload = stream.read(length)
         if len(payload) < length:
             raise EOFError
@@ -591,6 +592,17 @@ class Torture:
             raise Fault("the onion comes back at another address")
 
 
+def part():
+    """Ports and mounts of its own, where that is allowed: whoever else starts services on this machine takes none of its ports, and no mount outlives it."""
+    new_namespaces = 0x40000000 | 0x00020000  # CLONE_NEWNET, CLONE_NEWNS
+    if ctypes.CDLL(None).unshare(new_namespaces) != 0:
+        return False
+    subprocess.run(["mount", "--make-rprivate", "/"], check=False, capture_output=True)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, 0x8914, struct.pack("16sh14x", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
+    return True
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--engine", required=True)
@@ -603,12 +615,17 @@ def main():
     began = time.monotonic()
     # Owners must not outlive this.
     ctypes.CDLL(None).prctl(36, 1)
+    if not part():
+        print("Ports are shared with every other service on this machine: run it as root, or alone.")
     world = World(options, options.seed)
     try:
         world.start_network()
-        for holds, what in ((world.can_mount, "full-disk and read-only: this user may not mount"), (world.faketime, "step-clock: there is no libfaketime (apt install faketime)"), (world.torrc, "kill-tor: there is no tor with tor-gencert")):
-            if not holds:
-                print("skipped: " + what)
+        for holds, kinds, why in (
+                (world.can_mount, ("full-disk", "read-only"), "this user may not mount"),
+                (world.faketime, ("step-clock",), "there is no libfaketime (apt install faketime)"),
+                (world.torrc, ("kill-tor",), "there is no tor with tor-gencert")):
+            for kind in kinds if not holds else ():
+                print(f"skipped: {kind}: {why}")
         print(f"seed {options.seed}", flush=True)
         world.start_engine()
         world.start_services()
@@ -618,8 +635,8 @@ def main():
         kinds = [kind for kind in torture.kinds if options.only in (None, kind.__name__.replace("_", "-"))]
         torture.blow(torture.stop_service)
         order = []
-        while time.monotonic() - began < options.minutes * 60:
-            # All kinds in each round, in another order.
+        while time.monotonic() - began < options.minutes * 60 or len(torture.counts) < len({*kinds, torture.stop_service}):
+            # All kinds in each round, in another order, and one whole round at least.
             order = order or world.random.sample(kinds, len(kinds))
             torture.pause(0.3, 2)
             torture.blow(order.pop())
@@ -633,8 +650,11 @@ def main():
             for name in ("engine.log", "engine.err"):
                 with open(world.at(name), encoding="utf8", errors="replace") as file:
                     print(f"the end of {name}:\n" + "".join(file.readlines()[-options.log:]))
-        print(f"{faults} faults")
-        print(f"{blows - faults} passed, {faults} failed")
+        failed = [kind for kind in torture.counts if torture.faults[kind]]
+        for kind in failed:
+            print(f"- {kind}: {torture.faults[kind]} of {torture.counts[kind]} blows; again: tests/torture.sh {options.minutes:g} {options.seed}")
+        print(f"{blows} blows, {faults} faults")
+        print(f"{len(torture.counts) - len(failed)} passed, {len(failed)} failed")
         return 1 if faults else 0
     finally:
         world.close()

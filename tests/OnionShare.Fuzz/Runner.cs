@@ -69,6 +69,6 @@ internal sealed class Runner(ulong seed)
         CRASH in {target.Name}: {failed.Failure!.GetType().Name}: {failed.Failure.Message}
         {string.Join('\n', (failed.Failure.StackTrace ?? "").Split('\n').Take(12))}
           with {failed.Input}
-          again: tests/fuzz.sh --target {target.Name} --seed {seed} --input {input}
+        - {target.Name}, again: tests/fuzz.sh --target {target.Name} --seed {seed} --input {input}
         """);
 }

@@ -6,7 +6,7 @@ namespace OnionShare.Fuzz;
 internal abstract class Target : IAsyncDisposable
 {
     /// <summary>Longer than anything an input may cost, on a machine that is busy with other things too.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     /// <summary>What it is called on the command line.</summary>
     public abstract string Name { get; }
