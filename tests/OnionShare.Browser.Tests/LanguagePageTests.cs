@@ -9,7 +9,9 @@ public sealed class LanguagePageTests(BrowserFixture browser, LanguagePageTests.
 {
     private static readonly Dictionary<string, string> _said = new()
     {
-        ["fa"] = "پرونده‌ها رسیدند: report (final).pdf", ["ja"] = "資料を受け取りました。", ["ru"] = "Файлы получены, спасибо!",
+        ["fa"] = "پرونده‌ها رسیدند: report (final).pdf",
+        ["ja"] = "資料を受け取りました。",
+        ["ru"] = "Файлы получены, спасибо!",
     };
 
     public static TheoryData<string> Codes => [.. PageLanguage.All.Select(language => language.Code)];

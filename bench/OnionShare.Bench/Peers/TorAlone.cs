@@ -18,7 +18,8 @@ internal static class TorAlone
     /// <summary>With a tor that is started for it, in a data folder that is kept, as the engine keeps its own.</summary>
     public static async Task<TorBench.Times> ColdAsync(Workplace workplace, string include, Func<string, Task> fetchAsync)
     {
-        var folder = Directory.CreateDirectory(workplace.Home("tor-alone"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        var folder = Directory.CreateDirectory(workplace.Home("tor-alone")).FullName;
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var (torrc, port, cookie) = (Path.Combine(folder, "torrc"), Path.Combine(folder, "control-port"), Path.Combine(folder, "control-cookie"));
         File.Delete(port);
         File.Delete(cookie);

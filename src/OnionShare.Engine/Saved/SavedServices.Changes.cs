@@ -119,8 +119,12 @@ public sealed partial class SavedServices
         {
             request = keptInbox with
             {
-                MaxFileSize = inbox.MaxFileSize, MaxSubmissionSize = inbox.MaxSubmissionSize, MaxFiles = inbox.MaxFiles,
-                MaxTotalSize = inbox.MaxTotalSize, MinFreeSpace = inbox.MinFreeSpace, MaxConcurrent = inbox.MaxConcurrent,
+                MaxFileSize = inbox.MaxFileSize,
+                MaxSubmissionSize = inbox.MaxSubmissionSize,
+                MaxFiles = inbox.MaxFiles,
+                MaxTotalSize = inbox.MaxTotalSize,
+                MinFreeSpace = inbox.MinFreeSpace,
+                MaxConcurrent = inbox.MaxConcurrent,
             };
         }
 

@@ -70,7 +70,8 @@ internal sealed class RecordTarget : Target<byte[]>
 
     private static IEnumerable<SavedRecord> Make()
     {
-        OnionKey.TryParse("ED25519-V3:" + Convert.ToBase64String([.. Enumerable.Range(0, 64).Select(number => (byte)(number == 0 ? 8 : number == 31 ? 64 : 1))]), out var key);
+        var bytes = Enumerable.Range(0, 64).Select(number => (byte)(number == 0 ? 8 : number == 31 ? 64 : 1)).ToArray();
+        var key = OnionKey.TryParse("ED25519-V3:" + Convert.ToBase64String(bytes), out var parsed) ? parsed : null;
         foreach (var request in new ServiceRequest[] { new ShareRequest { Paths = ["/a", "/b ☂"] }, new ReceiveRequest { Path = "/inbox", MaxFiles = 5 }, new WebsiteRequest { Paths = ["/site"], StopAfter = TimeSpan.FromHours(1) }, new ChatRequest { Title = "Room" } })
         {
             yield return new SavedRecord
