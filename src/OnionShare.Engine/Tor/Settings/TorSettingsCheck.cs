@@ -9,8 +9,6 @@ internal static class TorSettingsCheck
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorSettings"/>, with the name of the setting as its target.</exception>
     public static void Check(TorSettings settings)
     {
-        if (TorSetting.All.FirstOrDefault(setting => setting.Value(settings) is IReadOnlyList<string> list && list.Contains(null!)) is { } wrong)
-            throw Refused(wrong.JsonName, "There is a null in the list.", "Take it out.");
         TorConnectionCheck.Check(settings);
         TorNetworkCheck.Check(settings);
     }

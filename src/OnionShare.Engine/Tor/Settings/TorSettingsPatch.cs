@@ -25,6 +25,8 @@ internal static class TorSettingsPatch
                 throw Refused($"'{Given}' is told, and can't be set.");
             if (!ContractsJson.Default.TorSettings.Properties.Any(property => property.Name == name))
                 throw Refused($"There is no setting '{RemoteText.Show(name, 80)}'.");
+            if (value is JsonArray list && list.Contains(null))
+                throw TorSettingsCheck.Refused(name, "There is a null in the list.", "Take it out.");
             merged[name] = value?.DeepClone();
         }
 
