@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Management.Automation;
-using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets;

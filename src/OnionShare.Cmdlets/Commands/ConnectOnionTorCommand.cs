@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
-using OnionShare.Cmdlets.Engine;
 using OnionShare.Cmdlets.Pipeline;
 using OnionShare.Contracts;
 

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
-using OnionShare.Cmdlets.Engine;
 using OnionShare.Cmdlets.Scheduling;
 using OnionShare.Contracts;
 

@@ -1,4 +1,3 @@
-using OnionShare.Cmdlets.Engine;
 using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling;
