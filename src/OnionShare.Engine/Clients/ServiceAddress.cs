@@ -26,6 +26,12 @@ internal sealed record ServiceAddress
 
     public Uri Root => new($"http://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}/");
 
+    /// <summary>A path of the service as a whole address.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.RemoteUnsafe"/>: it leads to another host, which <c>//host/</c> does.</exception>
+    public Uri At(string path) => path.StartsWith('/') && Uri.TryCreate(Root, path, out var to) && to.Scheme == Root.Scheme && to.Authority == Root.Authority
+        ? to
+        : throw ClientProblems.Unsafe("The service names an address that is not its own.");
+
     /// <summary>Reads the address of a request. No sentence of a problem has the password in it.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.RemoteAddress"/>.</exception>
     public static ServiceAddress Parse(RemoteRequest request)

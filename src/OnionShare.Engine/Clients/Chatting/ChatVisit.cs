@@ -17,6 +17,7 @@ internal sealed class ChatVisit(Visit visit, string? name, TimeProvider time)
     private static readonly TimeSpan[] Delays = [.. new[] { 0.5, 1, 2, 4, 8, 15, 30 }.Select(TimeSpan.FromSeconds)];
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(3); // connecting through tor may take most of it
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, Unheard> _unheard = [];
@@ -40,13 +41,13 @@ internal sealed class ChatVisit(Visit visit, string? name, TimeProvider time)
         var catalog = await Catalog.ReadAsync(visit, time, Catalog.Patience, cancellationToken);
         if (catalog.Kind != RemoteKind.Chat)
             throw new ProblemException(new Problem(ProblemCodes.RemoteRefused, "The service is no chat room.", "Get-OnionFile tells what it is."));
-        if (catalog.Index?.Room is not { Protocol: 1 } room)
+        if (catalog.Index?.Room is not { Protocol: 1, Socket: { } socket })
             throw new ProblemException(new Problem(ProblemCodes.RemoteRefused, "The room is of another program or version.", "Enter it with Tor Browser."));
         for (var failures = 0; ;)
         {
             try
             {
-                if (await StayAsync(room.Socket, tell, cancellationToken)) return;
+                if (await StayAsync(socket, tell, cancellationToken)) return;
                 failures = 0;
             }
             catch (Exception broken) when (!cancellationToken.IsCancellationRequested
@@ -103,7 +104,7 @@ internal sealed class ChatVisit(Visit visit, string? name, TimeProvider time)
         socket.Options.KeepAliveTimeout = Silence;
         try
         {
-            await socket.ConnectAsync(new UriBuilder(new Uri(visit.Address.Root, path)) { Scheme = "ws" }.Uri, circuit.Http, cancellationToken);
+            await ConnectAsync(socket, path, circuit, cancellationToken);
             var frames = new RoomFrames(socket);
             // Who leaves says so, and reads on until the room has heard it: the others are to see it at once.
             using var reading = new CancellationTokenSource();
@@ -138,6 +139,20 @@ internal sealed class ChatVisit(Visit visit, string? name, TimeProvider time)
         finally
         {
             circuit.Dispose();
+        }
+    }
+
+    private async Task ConnectAsync(ClientWebSocket socket, string path, Circuit circuit, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(AnswerLimit);
+        try
+        {
+            await socket.ConnectAsync(new UriBuilder(visit.Address.At(path)) { Scheme = "ws" }.Uri, circuit.Http, limit.Token);
+        }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException("the room does not answer", late);
         }
     }
 

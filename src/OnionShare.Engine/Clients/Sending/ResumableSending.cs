@@ -21,6 +21,7 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
     private const string PieceType = "application/offset+octet-stream";
     private const int ChecksumMismatch = 460;
     private const int LargestAnswer = 64 * 1024;
+    private const int MostDamaged = 5;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>Returns when the service has all of it.</summary>
@@ -95,7 +96,7 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
         var buffer = new byte[Math.Min(PieceSize, Math.Max(content.Length, 1))];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long offset = 0, hashed = 0;
-        var isSure = content.Length > 0; // of an empty file nothing is sent, only its receipt asked for
+        var (isSure, damaged) = (content.Length > 0, 0); // of an empty file nothing is sent, only its receipt asked for
         byte[]? receipt = null;
         while (offset < content.Length || !isSure)
         {
@@ -107,8 +108,15 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
                 hash.AppendData(buffer.AsSpan(0, count)[(int)Math.Min(count, hashed - offset)..]); // a piece may have to be sent again
                 hashed = Math.Max(hashed, offset + count);
                 var next = count == 0 ? (offset, receipt) : await PatchAsync(circuit, place, offset, buffer.AsMemory(0, count), cancellationToken);
-                isSure = true;
-                return next;
+                if (next is null)
+                {
+                    throw damaged++ < MostDamaged
+                        ? new IOException("a piece arrived damaged")
+                        : ClientProblems.NotUnderstood("The service says again and again that a piece arrived damaged, or in the wrong place.");
+                }
+
+                (isSure, damaged) = (true, 0);
+                return next.Value;
             }, cancellationToken);
         }
 
@@ -130,17 +138,16 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
         return filled;
     }
 
-    private async Task<(long Offset, byte[]? Receipt)> PatchAsync(Circuit circuit, string place, long offset, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    // Null: it must be asked where to go on.
+    private async Task<(long Offset, byte[]? Receipt)?> PatchAsync(Circuit circuit, string place, long offset, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
         using var working = pace.Work();
-        using var response = await SendAsync(circuit, HttpMethod.Patch, place, message =>
+        using var response = await SendAsync(circuit, HttpMethod.Patch, place, piece, message =>
         {
             message.Headers.TryAddWithoutValidation("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
             message.Headers.TryAddWithoutValidation("Upload-Checksum", "sha256 " + Convert.ToBase64String(SHA256.HashData(piece.Span)));
-            message.Content = new PieceContent(piece, pace.Touch);
-            message.Content.Headers.ContentType = new MediaTypeHeaderValue(PieceType);
         }, cancellationToken);
-        if ((int)response.StatusCode is ChecksumMismatch or 409) throw new IOException("a piece arrived damaged"); // asked anew where it goes on
+        if ((int)response.StatusCode is ChecksumMismatch or 409) return null;
         if (response.StatusCode != HttpStatusCode.NoContent) throw await RefusedAsync(response, cancellationToken);
         pace.Add(piece.Length);
         return (offset + piece.Length, ReceiptIn(response));
@@ -148,7 +155,7 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
 
     private async Task<(long Offset, byte[]? Receipt)> OffsetAsync(Circuit circuit, string place, long length, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(circuit, HttpMethod.Head, place, null, cancellationToken);
+        using var response = await SendAsync(circuit, HttpMethod.Head, place, null, null, cancellationToken);
         if (!response.IsSuccessStatusCode) throw await RefusedAsync(response, cancellationToken);
         var isOffset = response.Headers.TryGetValues("Upload-Offset", out var values)
             && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) && offset <= length;
@@ -161,30 +168,39 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
     /// <summary>Sends a POST; the answer's place, on the service's own host.</summary>
     private async Task<string> PostAsync(Circuit circuit, string path, Action<HttpRequestMessage>? prepare, HttpStatusCode wanted, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(circuit, HttpMethod.Post, path, prepare, cancellationToken);
+        using var response = await SendAsync(circuit, HttpMethod.Post, path, ReadOnlyMemory<byte>.Empty, prepare, cancellationToken);
         if (response.StatusCode != wanted) throw await RefusedAsync(response, cancellationToken);
         if (wanted != HttpStatusCode.Created) return "";
         var place = response.Headers.Location?.OriginalString ?? "";
         return place.StartsWith('/') && !place.StartsWith("//", StringComparison.Ordinal) ? place : throw ClientProblems.NotUnderstood("The service does not tell where to send to.");
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(
-        Circuit circuit, HttpMethod method, string path, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
+    // The limit runs while nothing moves: a piece may take as long as a slow circuit takes.
+    private async Task<HttpResponseMessage> SendAsync(
+        Circuit circuit, HttpMethod method, string path, ReadOnlyMemory<byte>? body, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
+        var most = request.Patience < Limit ? request.Patience : Limit;
+        limit.CancelAfter(most);
         try
         {
             return await circuit.SendAsync(method, path, message =>
             {
                 message.Headers.TryAddWithoutValidation("Tus-Resumable", "1.0.0");
-                if (method == HttpMethod.Post) message.Content = new ByteArrayContent([]);
+                if (body is { } piece) message.Content = new PieceContent(piece, Moved);
+                if (method == HttpMethod.Patch) message.Content!.Headers.ContentType = new MediaTypeHeaderValue(PieceType);
                 prepare?.Invoke(message);
             }, limit.Token);
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException("the service does not answer", late);
+        }
+
+        void Moved()
+        {
+            pace.Touch();
+            limit.CancelAfter(most);
         }
     }
 

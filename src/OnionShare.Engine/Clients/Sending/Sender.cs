@@ -21,7 +21,7 @@ internal sealed class Sender(Visit visit, SendRequest request, TimeProvider time
         var catalog = await Catalog.ReadAsync(visit, time, Catalog.Patience, cancellationToken);
         Check(catalog, parcels);
         if (catalog.Index?.Inbox?.Resumable is not null) await new ResumableSending(visit, request, _pace, tell).RunAsync(parcels, cancellationToken);
-        else await new FormSending(visit, _pace, tell).RunAsync(parcels, cancellationToken);
+        else await new FormSending(visit, request.Patience, _pace, tell).RunAsync(parcels, cancellationToken);
     }
 
     private List<Parcel> Parcels(CancellationToken cancellationToken)
