@@ -200,6 +200,25 @@ public sealed class FetchTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_folder_that_can_not_be_made_is_told()
+    {
+        await using var client = new RemoteClient();
+        var file = client.Local.Scratch.File("a.bin", 10);
+        var problem = await client.FailAsync(client.Request("http://127.0.0.1:9/") with { Path = Path.Combine(file, "below") });
+        Assert.Equal((ProblemCodes.PathNotWritable, true), (problem.Code, problem.Detail.Contains("can't be made", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_client_key_that_is_none_is_told_and_is_in_no_word_of_it()
+    {
+        await using var client = new RemoteClient();
+        var request = client.Request("http://127.0.0.1:9/") with { ClientKey = "not-this-secret" };
+        var problem = Assert.Throws<ProblemException>(() => client.Local.Engine.Remote.FetchAsync(request, Cancel)).Problem;
+        Assert.Equal(ProblemCodes.RemoteKey, problem.Code);
+        Assert.DoesNotContain("secret", problem + request.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_wrong_password_is_told_and_is_in_no_word_of_it()
     {
         await using var client = new RemoteClient();

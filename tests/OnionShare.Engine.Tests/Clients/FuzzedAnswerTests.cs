@@ -61,14 +61,34 @@ public sealed class FuzzedAnswerTests
         Assert.Contains(events.Current.Problem!.Code, new[] { ProblemCodes.RemoteNotUnderstood, ProblemCodes.RemoteRefused });
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("null", ProblemCodes.RemoteRefused)]
+    [InlineData("""{"protocol":1}""", ProblemCodes.RemoteRefused)]
+    [InlineData("""{"protocol":2,"socket":"/socket"}""", ProblemCodes.RemoteRefused)]
+    [InlineData("""{"protocol":1,"socket":"//example.org/socket"}""", ProblemCodes.RemoteUnsafe)]
+    [InlineData("""{"protocol":1,"socket":"ws://example.org/socket"}""", ProblemCodes.RemoteUnsafe)]
+    public async Task A_room_that_is_somewhere_else_is_not_entered(string room, string code)
+    {
+        await using var server = await HostileServer.StartAsync(http =>
+        {
+            http.Response.ContentType = "application/json";
+            return http.Response.WriteAsync($$"""{"schema":1,"mode":"chat","room":{{room}}}""");
+        });
+        await using var local = new LocalEngine();
+        await using var events = local.Engine.Remote.ChatAsync(new ChatVisitRequest { Url = server.Url, LocalOnly = true }, Cancel).GetAsyncEnumerator(Cancel);
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal((ChatEventType.Failed, code), (events.Current.Type, events.Current.Problem!.Code));
+        Assert.Equal(1, server.Requests);
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"identity":"IDENTITY","download":"short","ranges":[null,[],[5],[0,1,2],[2,4]]}""")]
-    public async Task A_damaged_journal_of_a_download_counts_for_what_can_be_read_of_it(string journal)
+    public void A_damaged_journal_of_a_download_counts_for_what_can_be_read_of_it(string journal)
     {
         using var scratch = new Scratch();
         var target = scratch.At("file.bin");
-        using (var first = PartFile.Open(target, "source", TimeProvider.System)) await first.WriteAsync(0, new byte[10], Cancel);
+        using (var first = PartFile.Open(target, "source", TimeProvider.System)) first.Write(0, new byte[10]);
         var identity = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(target + ".part.json")).RootElement.GetProperty("identity").GetString();
         File.WriteAllText(target + ".part.json", journal.Replace("IDENTITY", identity, StringComparison.Ordinal));
 

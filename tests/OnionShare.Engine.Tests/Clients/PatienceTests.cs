@@ -102,6 +102,44 @@ public sealed class PatienceTests
     }
 
     [Theory(Timeout = 120_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_has_no_ranges_and_was_cut_is_gone_on_with_only_if_it_begins_as_it_did(bool isSame)
+    {
+        var (old, now) = (Scratch.Bytes(1_000_000), Scratch.Bytes(900_000));
+        if (isSame) now = old;
+        await using var client = new RemoteClient();
+        var attempts = 0;
+        await using var server = await HostileServer.StartAsync(async http =>
+        {
+            if (http.Request.Path == "/files.json")
+            {
+                http.Response.ContentType = "application/json";
+                await http.Response.WriteAsync("""{"schema":1,"mode":"share","download":{"url":"/download","name":"a.bin","type":"application/octet-stream"},"files":[]}""");
+                return;
+            }
+
+            if (Interlocked.Increment(ref attempts) > 1)
+            {
+                await http.Response.Body.WriteAsync(now);
+                return;
+            }
+
+            http.Response.ContentLength = old.Length;
+            await http.Response.Body.WriteAsync(old.AsMemory(0, 700_000));
+            await http.Response.Body.FlushAsync();
+            await Until.TrueAsync(() => new FileInfo(Path.Combine(client.Folder, "a.bin.part")) is { Exists: true, Length: >= 700_000 });
+            http.Abort();
+        });
+
+        var file = Assert.Single(await client.FetchAsync(client.Request(server.Url) with { Patience = TimeSpan.FromSeconds(60) }));
+
+        Assert.Equal(now, await File.ReadAllBytesAsync(file.Path, Cancel));
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(now)), file.Sha256);
+        Assert.Equal(["a.bin"], client.Left);
+    }
+
+    [Theory(Timeout = 120_000)]
     [InlineData(1_000_000, null)]
     [InlineData(1_000_001, "1,000,001 files")]
     public async Task A_listing_of_a_million_files_is_read_and_one_more_is_refused(int count, string? words)

@@ -109,10 +109,7 @@ internal sealed class ChunkTarget : Target<ChunkTarget.Map>
     {
         var target = Path.Combine(_folder, "file.bin");
         const string source = "host\n/download";
-        using (var first = PartFile.Open(target, source, TimeProvider.System))
-        {
-            first.WriteAsync(0, new byte[10], CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        }
+        using (var first = PartFile.Open(target, source, TimeProvider.System)) first.Write(0, new byte[10]);
 
         File.WriteAllBytes(target + ".part.json", journal);
         using (var part = PartFile.Open(target, source, TimeProvider.System))

@@ -24,7 +24,7 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
     private readonly CancellationTokenSource _failed = new();
     private bool _saidTrouble;
 
-    /// <summary>Returns when every byte is in the file. What can't be read in ranges is written from the start at each attempt.</summary>
+    /// <summary>Returns when every byte is in the file. What can't be read in ranges is read from its start at each attempt, and must begin as it did before.</summary>
     /// <param name="connections">The circuits to use.</param>
     /// <param name="most">The most bytes to take of what has no known length.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -136,7 +136,7 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
         {
             var count = await ReadAsync(body, buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), limit, cancellationToken);
             if (count == 0) throw new IOException("the service hung up");
-            await part.WriteAsync(block.Position, buffer.AsMemory(0, count), cancellationToken);
+            part.Write(block.Position, buffer.AsSpan(0, count));
             pace.Add(plan.Advance(block, count));
         }
     }
@@ -148,12 +148,6 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
             var circuit = visit.TakeCircuit();
             try
             {
-                if (part.Count > 0)
-                {
-                    pace.Add(-part.Count);
-                    part.Restart();
-                }
-
                 await FetchWholeAsync(circuit, most, cancellationToken);
                 visit.Return(circuit);
                 return;
@@ -182,17 +176,21 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
         using var working = pace.Work();
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var buffer = new byte[BufferSize];
+        var (buffer, known) = (new byte[BufferSize], new byte[BufferSize]);
         long offset = 0;
         while (await ReadAsync(body, buffer, limit, cancellationToken) is > 0 and var count)
         {
             if (offset + count > most) throw ClientProblems.Unsafe($"The service sends more than {ByteSize.Show(most)} and does not come to an end.");
-            await part.WriteAsync(offset, buffer.AsMemory(0, count), cancellationToken);
+            // What came at an earlier attempt has been hashed and unpacked already.
+            var same = part.Read(offset, known.AsSpan(0, count));
+            if (!known.AsSpan(0, same).SequenceEqual(buffer.AsSpan(0, same))) throw new RemoteChangedException();
+            if (same < count) part.Write(offset + same, buffer.AsSpan(same, count - same));
             offset += count;
-            pace.Add(count);
+            pace.Add(count - same);
         }
 
         if (length is not null && offset != length) throw new IOException("the service hung up");
+        if (offset < part.Count) throw new RemoteChangedException(); // and what there was before is longer
     }
 
     private async Task<HttpResponseMessage> SendAsync(Circuit circuit, long? first, long? last, CancellationToken cancellationToken)

@@ -13,6 +13,7 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
     private const long Small = 4 << 20;
     private const int HashPiece = 256 * 1024;
     private static readonly TimeSpan HashPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan HashPause = TimeSpan.FromSeconds(1);
 
     private readonly Pace _pace = new(time, tell);
@@ -21,7 +22,7 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
     /// <exception cref="ProblemException">It can't be had; says what is left.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(request.Path);
+        MakeFolder();
         _pace.Tell(visit.Address.IsLocal ? "Asking what there is" : "Connecting through Tor");
         await visit.ReadyAsync(cancellationToken);
         for (var changes = 0; ; changes++)
@@ -40,6 +41,19 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
             {
                 throw ClientProblems.Damaged("The service changes what it offers again and again.");
             }
+        }
+    }
+
+    private void MakeFolder()
+    {
+        try
+        {
+            Directory.CreateDirectory(request.Path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException(new Problem(
+                ProblemCodes.PathNotWritable, $"The folder '{RemoteText.Show(request.Path)}' can't be made: {RemoteText.Show(failure.Message)}", "Choose another one with -Path.", request.Path));
         }
     }
 
@@ -233,14 +247,15 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
         for (var since = time.GetTimestamp(); ;)
         {
             var circuit = visit.TakeCircuit();
+            using var limit = Limit(cancellationToken);
             try
             {
-                using var response = await circuit.SendAsync(HttpMethod.Head, source.Url, ask => ask.Headers.TryAddWithoutValidation(ReprDigest.Wanted, "sha-256=10"), cancellationToken);
+                using var response = await circuit.SendAsync(HttpMethod.Head, source.Url, ask => ask.Headers.TryAddWithoutValidation(ReprDigest.Wanted, "sha-256=10"), limit.Token);
                 visit.Return(circuit);
                 if (source.ETag is not null && response.Headers.ETag?.ToString() != source.ETag) return null;
                 if (ReprDigest.Read(response.Headers.TryGetValues(ReprDigest.Header, out var values) ? values.ToArray() : null) is { } hash) return hash;
             }
-            catch (HttpRequestException)
+            catch (Exception lost) when (IsLost(lost, cancellationToken))
             {
                 circuit.Dispose(); // the service may have gone; what there is is told with what proof there is
                 return null;
@@ -257,13 +272,14 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
         for (var attempt = 0; attempt < 3; attempt++)
         {
             var circuit = visit.TakeCircuit();
+            using var limit = Limit(cancellationToken);
             try
             {
-                using var response = await circuit.SendAsync(HttpMethod.Post, FormattableString.Invariant($"{source.Receipt}?bytes={length}"), Prepare, cancellationToken);
+                using var response = await circuit.SendAsync(HttpMethod.Post, FormattableString.Invariant($"{source.Receipt}?bytes={length}"), Prepare, limit.Token);
                 visit.Return(circuit);
                 return;
             }
-            catch (Exception lost) when (lost is HttpRequestException or IOException)
+            catch (Exception lost) when (IsLost(lost, cancellationToken))
             {
                 circuit.Dispose(); // the file is here; the service counts what it has handed over when no receipt comes
             }
@@ -277,6 +293,17 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
             message.Headers.TryAddWithoutValidation(ReprDigest.Header, ReprDigest.Of(hash));
         }
     }
+
+    // Of an answer that is not needed: the file is here.
+    private CancellationTokenSource Limit(CancellationToken cancellationToken)
+    {
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(request.Patience < AnswerLimit ? request.Patience : AnswerLimit);
+        return limit;
+    }
+
+    private static bool IsLost(Exception failure, CancellationToken cancellationToken) =>
+        failure is HttpRequestException or IOException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     private long Most() => Math.Min(request.MaxSize ?? long.MaxValue, Math.Max(0, FreeSpace() - Reserve));
 
@@ -292,5 +319,5 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
         if (needed > room) throw ClientProblems.NoSpace(needed, Math.Max(0, room));
     }
 
-    private long FreeSpace() => new DriveInfo(request.Path).AvailableFreeSpace;
+    private long FreeSpace() => DiskSpace.Free(request.Path);
 }

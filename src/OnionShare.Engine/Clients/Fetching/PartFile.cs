@@ -20,6 +20,15 @@ internal sealed class PartFile : IDisposable
     private const string JournalEnding = ".json";
     private const int DownloadLength = 32;
     private const long KeepEvery = 16 << 20;
+
+    // So that the flush at the end has little left to do.
+    private const long FlushEvery = 128 << 20;
+
+    // In pieces that the file system finds room for at once, as in Modes.Receive.IncomingFile.
+    private const int WritePiece = 32 * 1024;
+
+    // Who follows is not woken for every packet.
+    private const int FollowStep = 256 * 1024;
     private static readonly TimeSpan KeepAfter = TimeSpan.FromSeconds(3);
 
     private readonly Lock _lock = new();
@@ -28,6 +37,7 @@ internal sealed class PartFile : IDisposable
     private readonly string _identity;
     private readonly TimeProvider _time;
     private TaskCompletionSource _grown = New();
+    private Task _keeping = Task.CompletedTask;
     private long _sinceKept;
     private long _keptAt;
     private Exception? _failure;
@@ -86,40 +96,51 @@ internal sealed class PartFile : IDisposable
         lock (_lock) return [.. _there.Missing(length)];
     }
 
-    /// <summary>Writes bytes to their place.</summary>
-    public async ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    /// <summary>Writes bytes to their place. What is there is written down now and then, beside it.</summary>
+    /// <exception cref="ProblemException">The disk does not take them.</exception>
+    public void Write(long offset, ReadOnlySpan<byte> bytes)
     {
         try
         {
-            await RandomAccess.WriteAsync(_handle, bytes, offset, cancellationToken);
+            if (_keeping.IsFaulted) _keeping.GetAwaiter().GetResult();
+            for (var done = 0; done < bytes.Length; done += WritePiece)
+                RandomAccess.Write(_handle, bytes.Slice(done, Math.Min(WritePiece, bytes.Length - done)), offset + done);
         }
-        catch (IOException full)
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(new Problem(
                 ProblemCodes.NoSpace, $"'{RemoteText.Show(Path)}' can't be written: {RemoteText.Show(full.Message)}", "What has arrived is kept. Free some space and run the same command again.", Path));
         }
 
         TaskCompletionSource? grown = null;
-        var keep = false;
         lock (_lock)
         {
             var before = _there.Frontier;
             _there.Add(offset, offset + bytes.Length);
-            if (_there.Frontier > before) (grown, _grown) = (_grown, New());
+            if (_there.Frontier / FollowStep > before / FollowStep) (grown, _grown) = (_grown, New());
             _sinceKept += bytes.Length;
             // What has come first is written down at once: from then on there is something to go on from.
-            if (!_isKept || (_sinceKept >= KeepEvery && _time.GetElapsedTime(_keptAt) >= KeepAfter))
+            var isTime = !_isKept || _sinceKept >= FlushEvery || (_sinceKept >= KeepEvery && _time.GetElapsedTime(_keptAt) >= KeepAfter);
+            if (isTime && _keeping.IsCompleted)
             {
-                keep = _isKept = true;
+                _isKept = true;
                 (_sinceKept, _keptAt) = (0, _time.GetTimestamp());
+                _keeping = Task.Factory.StartNew(Keep, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default); // it waits for the disk
             }
         }
 
         grown?.SetResult();
-        if (keep) Keep();
     }
 
-    /// <summary>Reads on from an offset once there is something from the start up to there and beyond; 0 at the end of a complete file.</summary>
+    /// <summary>What is there from an offset on, at most to the first gap.</summary>
+    public int Read(long offset, Span<byte> buffer)
+    {
+        long there;
+        lock (_lock) there = Math.Max(0, _there.Frontier - offset);
+        return RandomAccess.Read(_handle, buffer[..(int)Math.Min(buffer.Length, there)], offset);
+    }
+
+    /// <summary>Reads on from an offset once there is a good piece from the start up to there and beyond; 0 at the end of a complete file.</summary>
     public async ValueTask<int> FollowAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         while (true)
@@ -128,21 +149,14 @@ internal sealed class PartFile : IDisposable
             lock (_lock)
             {
                 if (_failure is not null) throw new IOException(_failure.Message, _failure);
-                var there = _there.Frontier - offset;
-                if (there > 0)
-                {
-                    buffer = buffer[..(int)Math.Min(buffer.Length, there)];
-                    break;
-                }
-
-                if (_isComplete) return 0;
+                if (_isComplete || _there.Frontier / FollowStep > offset / FollowStep) break;
                 grown = _grown.Task;
             }
 
             await grown.WaitAsync(cancellationToken);
         }
 
-        return await RandomAccess.ReadAsync(_handle, buffer, offset, cancellationToken);
+        return Read(offset, buffer.Span);
     }
 
     /// <summary>All of it is there; who follows comes to an end.</summary>
@@ -151,20 +165,12 @@ internal sealed class PartFile : IDisposable
     /// <summary>It will not be completed; who follows is told.</summary>
     public void Fail(Exception failure) => Tell(() => _failure = failure);
 
-    /// <summary>Forgets what is there: the service has something else now.</summary>
-    public void Restart()
+    // Writes down what is there, after having seen to it that it is on the disk.
+    private void Keep()
     {
-        lock (_lock) _there.Clear();
-        RandomAccess.SetLength(_handle, 0);
-        Keep();
-    }
-
-    /// <summary>Writes down what is there, after having seen to it that it is on the disk.</summary>
-    public void Keep()
-    {
-        RandomAccess.FlushToDisk(_handle);
         PartJournal journal;
         lock (_lock) journal = new PartJournal(_identity, Download, [.. _there.All.Select(range => new[] { range.Start, range.End })]);
+        RandomAccess.FlushToDisk(_handle);
         var path = Path + JournalEnding;
         var temporary = path + ".new";
         File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(journal, PartJson.Default.PartJournal));
@@ -177,6 +183,7 @@ internal sealed class PartFile : IDisposable
     /// <exception cref="IOException">One is there.</exception>
     public void Finish(string target, bool overwrite)
     {
+        Settle();
         RandomAccess.FlushToDisk(_handle);
         _handle.Dispose();
         File.Move(Path, target, overwrite);
@@ -186,6 +193,7 @@ internal sealed class PartFile : IDisposable
     /// <summary>Removes it.</summary>
     public void Discard()
     {
+        Settle();
         _handle.Dispose();
         File.Delete(Path);
         File.Delete(Path + JournalEnding);
@@ -194,6 +202,7 @@ internal sealed class PartFile : IDisposable
     public void Dispose()
     {
         if (_handle.IsClosed) return;
+        Settle();
         if (Count > 0) Keep();
         _handle.Dispose();
         if (Count == 0) Discard();
@@ -213,6 +222,9 @@ internal sealed class PartFile : IDisposable
             return null; // damaged: what is there of the file is not known then
         }
     }
+
+    // What is being written down is written to its end. That it could not be matters no more: it is written anew, or nobody needs it.
+    private void Settle() => ((IAsyncResult)_keeping).AsyncWaitHandle.WaitOne();
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -29,11 +29,7 @@ internal sealed class Inbox(string path, TimeProvider time)
     {
         try
         {
-            return new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(FullPath)! : FullPath).AvailableFreeSpace;
-        }
-        catch (ArgumentException)
-        {
-            return long.MaxValue; // a network path without a drive letter: it does not tell, so the limit can't be kept
+            return DiskSpace.Free(FullPath); // a network path that does not tell has no limit that could be kept
         }
         catch (Exception failure) when (StorageException.Is(failure))
         {

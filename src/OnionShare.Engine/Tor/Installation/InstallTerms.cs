@@ -1,3 +1,5 @@
+using OnionShare.Engine.Files;
+
 namespace OnionShare.Engine.Tor.Installation;
 
 /// <summary>Where a tor may come from, who must have signed it, and how much of what is taken.</summary>
@@ -36,5 +38,5 @@ internal sealed record InstallTerms
     public TimeSpan WholeLimit { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The bytes free on the disk that holds a folder.</summary>
-    public Func<string, long> FreeSpace { get; init; } = folder => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
+    public Func<string, long> FreeSpace { get; init; } = folder => DiskSpace.Free(Path.GetFullPath(folder));
 }
