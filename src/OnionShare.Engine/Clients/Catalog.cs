@@ -46,29 +46,19 @@ internal sealed class Catalog
         var since = time.GetTimestamp();
         for (var attempt = 0; ; attempt++)
         {
-            var circuit = visit.TakeCircuit();
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(patience);
             try
             {
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                limit.CancelAfter(patience);
-                var catalog = await ReadAsync(visit, circuit, limit.Token);
-                visit.Return(circuit);
-                return catalog;
+                return await visit.OverCircuitAsync(circuit => ReadAsync(visit, circuit, limit.Token));
             }
-            catch (Exception broken) when ((broken is HttpRequestException or IOException && broken.InnerException is not ProblemException)
-                || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception broken) when (Visit.IsLost(broken) || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                circuit.Dispose();
                 if (visit.WantsKey) throw ClientProblems.Key(visit.HasKey);
                 // A local service that is not there will not come; one behind tor may take a while to be found.
                 if (visit.Address.IsLocal || time.GetElapsedTime(since) > patience)
                     throw ClientProblems.Unreachable(time.GetElapsedTime(since), visit.Trouble ?? broken.Message, isKept: false);
                 await Task.Delay(TimeSpan.FromSeconds(Math.Min(8, 1 << attempt)), cancellationToken);
-            }
-            catch
-            {
-                circuit.Dispose();
-                throw;
             }
         }
     }

@@ -41,7 +41,7 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
         if (!Enum.IsDefined(request.Existing)) throw Invalid("It is not said what is to become of files that are there.");
         if (!Path.IsPathFullyQualified(request.Path)) throw Invalid($"'{RemoteText.Show(request.Path)}' is not an absolute path.");
         var visit = new Visit(request, tor);
-        return RunAsync(visit, (tell, cancellation) => new Fetcher(visit, request, time, tell).RunAsync(cancellation), cancellationToken);
+        return TransferAsync(visit, (tell, cancellation) => new Fetcher(visit, request, time, tell).RunAsync(cancellation), cancellationToken);
     }
 
     /// <summary>Sends files and a message; what can't be done is the last event.</summary>
@@ -51,7 +51,7 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
         if (request.Name is { } name && string.IsNullOrWhiteSpace(name)) throw Invalid("The name to send the file under is empty.", "Give one with -Name, or leave it out.");
         if (request.Paths.FirstOrDefault(path => !Path.IsPathFullyQualified(path)) is { } relative) throw Invalid($"'{RemoteText.Show(relative)}' is not an absolute path.");
         var visit = new Visit(request, tor);
-        return RunAsync(visit, (tell, cancellation) => new Sender(visit, request, time, tell).RunAsync(cancellation), cancellationToken);
+        return TransferAsync(visit, (tell, cancellation) => new Sender(visit, request, time, tell).RunAsync(cancellation), cancellationToken);
     }
 
     /// <summary>A test of a service of this engine.</summary>
@@ -59,71 +59,53 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
     public ServiceTest Test(OnionService service, string? clientKey) => new(service, clientKey, tor, time);
 
     /// <summary>Is in a room; what can't be done is the last event.</summary>
-    public IAsyncEnumerable<ChatEvent> ChatAsync(ChatVisitRequest request, CancellationToken cancellationToken) => StayAsync(new Visit(request, tor), request.Name, cancellationToken);
+    public IAsyncEnumerable<ChatEvent> ChatAsync(ChatVisitRequest request, CancellationToken cancellationToken)
+    {
+        var visit = new Visit(request, tor);
+        var chat = new ChatVisit(visit, request.Name, time);
+        var events = Channel.CreateBounded<ChatEvent>(new BoundedChannelOptions(Backlog) { SingleReader = true });
+        return StreamAsync(visit, events, StayAsync, problem => new ChatEvent { Type = ChatEventType.Failed, Time = time.GetUtcNow(), Problem = problem }, cancellationToken);
+
+        async Task StayAsync(CancellationToken cancellation)
+        {
+            _rooms[chat.Id] = chat;
+            try
+            {
+                await chat.RunAsync(one => events.Writer.WriteAsync(one, cancellation), cancellation);
+            }
+            finally
+            {
+                _rooms.TryRemove(chat.Id, out _);
+            }
+        }
+    }
 
     public ChatVisit Room(string id) => _rooms.GetValueOrDefault(id)
         ?? throw new ProblemException(new Problem(ProblemCodes.RemoteUnreachable, "You are not in that room any more.", "Enter it again.") { Status = 404 });
 
-    private async IAsyncEnumerable<ChatEvent> StayAsync(Visit visit, string? name, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var chat = new ChatVisit(visit, name, time);
-        var events = Channel.CreateBounded<ChatEvent>(new BoundedChannelOptions(Backlog) { SingleReader = true });
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _rooms[chat.Id] = chat;
-        var running = Task.Run(
-            async () =>
-            {
-                try
-                {
-                    await chat.RunAsync(one => events.Writer.WriteAsync(one, leaving.Token), leaving.Token);
-                }
-                catch (Exception failure) when (!leaving.IsCancellationRequested)
-                {
-                    await events.Writer.WriteAsync(new ChatEvent { Type = ChatEventType.Failed, Time = time.GetUtcNow(), Problem = ProblemOf(failure) }, leaving.Token);
-                }
-                finally
-                {
-                    events.Writer.Complete();
-                }
-            },
-            CancellationToken.None);
-        try
-        {
-            await foreach (var one in events.Reader.ReadAllAsync(cancellationToken)) yield return one;
-        }
-        finally
-        {
-            _rooms.TryRemove(chat.Id, out _);
-            await leaving.CancelAsync();
-            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            visit.Dispose();
-        }
-    }
-
-    private async IAsyncEnumerable<ClientEvent> RunAsync(
-        Visit visit, Func<Action<ClientEvent>, CancellationToken, Task> work, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static IAsyncEnumerable<ClientEvent> TransferAsync(Visit visit, Func<Action<ClientEvent>, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         // Of progress only the latest counts; nothing else may be lost.
         var events = Channel.CreateUnbounded<ClientEvent>();
+        return StreamAsync(visit, events, RunAsync, problem => new ClientFailed(problem), cancellationToken);
+
+        async Task RunAsync(CancellationToken cancellation)
+        {
+            await work(Tell, cancellation);
+            Tell(new ClientDone());
+        }
+
+        void Tell(ClientEvent one)
+        {
+            if (one is not ClientProgress || events.Reader.Count < Backlog) events.Writer.TryWrite(one);
+        }
+    }
+
+    private static async IAsyncEnumerable<T> StreamAsync<T>(
+        Visit visit, Channel<T> events, Func<CancellationToken, Task> work, Func<Problem, T> failed, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = Task.Run(
-            async () =>
-            {
-                try
-                {
-                    await work(Tell, ending.Token);
-                    events.Writer.TryWrite(new ClientDone());
-                }
-                catch (Exception failure) when (!ending.IsCancellationRequested)
-                {
-                    events.Writer.TryWrite(new ClientFailed(ProblemOf(failure)));
-                }
-                finally
-                {
-                    events.Writer.Complete();
-                }
-            },
-            CancellationToken.None);
+        var running = Task.Run(RunAsync, CancellationToken.None);
         try
         {
             await foreach (var one in events.Reader.ReadAllAsync(cancellationToken)) yield return one;
@@ -135,9 +117,20 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
             visit.Dispose();
         }
 
-        void Tell(ClientEvent one)
+        async Task RunAsync()
         {
-            if (one is not ClientProgress || events.Reader.Count < Backlog) events.Writer.TryWrite(one);
+            try
+            {
+                await work(ending.Token);
+            }
+            catch (Exception failure) when (!ending.IsCancellationRequested)
+            {
+                await events.Writer.WriteAsync(failed(ProblemOf(failure)), ending.Token);
+            }
+            finally
+            {
+                events.Writer.Complete();
+            }
         }
     }
 

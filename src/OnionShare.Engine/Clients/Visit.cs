@@ -48,6 +48,26 @@ internal sealed class Visit : IDisposable
     /// <summary>Gives a circuit back that works. One that does not is disposed instead.</summary>
     public void Return(Circuit circuit) => _idle.Push(circuit);
 
+    /// <summary>Does something over a circuit, which is given back if that works.</summary>
+    public async Task<T> OverCircuitAsync<T>(Func<Circuit, Task<T>> work)
+    {
+        var circuit = TakeCircuit();
+        try
+        {
+            var result = await work(circuit);
+            Return(circuit);
+            return result;
+        }
+        catch
+        {
+            circuit.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether it was the connection that failed, so that it may work at another attempt.</summary>
+    public static bool IsLost(Exception failure) => failure is HttpRequestException or IOException && failure.InnerException is not ProblemException;
+
     public void Dispose()
     {
         while (_idle.TryPop(out var circuit)) circuit.Dispose();

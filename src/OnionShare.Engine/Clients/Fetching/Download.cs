@@ -42,16 +42,7 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
         var plan = new BlockPlan(part.Missing(length), TimeProvider.System, patience / TailsPerPatience);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failed.Token);
         var workers = Enumerable.Range(0, source.IsParallel ? connections : 1).Select(_ => WorkAsync(plan, length, either.Token)).ToList();
-        try
-        {
-            await Task.WhenAll(workers);
-        }
-        catch (Exception first)
-        {
-            // The cause, not what ended with it.
-            var causes = workers.Where(worker => worker.IsFaulted).Select(worker => worker.Exception!.InnerException!);
-            throw causes.FirstOrDefault() ?? first;
-        }
+        await Workers.AllAsync(workers);
     }
 
     private async Task WorkAsync(BlockPlan plan, long length, CancellationToken cancellationToken)
@@ -145,27 +136,19 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
     {
         for (var failures = 0; ; failures++)
         {
-            var circuit = visit.TakeCircuit();
             try
             {
-                await FetchWholeAsync(circuit, most, cancellationToken);
-                visit.Return(circuit);
+                await visit.OverCircuitAsync(circuit => FetchWholeAsync(circuit, most, cancellationToken));
                 return;
             }
             catch (Exception broken) when (IsTransient(broken, cancellationToken))
             {
-                circuit.Dispose();
                 await PauseAsync(failures, broken, cancellationToken);
-            }
-            catch
-            {
-                circuit.Dispose();
-                throw;
             }
         }
     }
 
-    private async Task FetchWholeAsync(Circuit circuit, long most, CancellationToken cancellationToken)
+    private async Task<long> FetchWholeAsync(Circuit circuit, long most, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(circuit, null, null, cancellationToken);
         if (source.IsArchive && response.Content.Headers.ContentDisposition is null)
@@ -190,7 +173,7 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
         }
 
         if (length is not null && offset != length) throw new IOException("the service hung up");
-        if (offset < part.Count) throw new RemoteChangedException(); // and what there was before is longer
+        return offset == part.Count ? offset : throw new RemoteChangedException(); // what there was before is longer
     }
 
     private async Task<HttpResponseMessage> SendAsync(Circuit circuit, long? first, long? last, CancellationToken cancellationToken)
@@ -247,7 +230,7 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
     }
 
     private static bool IsTransient(Exception failure, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && failure is HttpRequestException or IOException && failure.InnerException is not ProblemException;
+        !cancellationToken.IsCancellationRequested && Visit.IsLost(failure);
 
     private async Task PauseAsync(int failures, Exception broken, CancellationToken cancellationToken)
     {

@@ -246,19 +246,17 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
         if (source.Sha256 is not null || catalog.Index is null || source.Offset > 0 || source.Length is null) return source.Sha256;
         for (var since = time.GetTimestamp(); ;)
         {
-            var circuit = visit.TakeCircuit();
             using var limit = Limit(cancellationToken);
             try
             {
-                using var response = await circuit.SendAsync(HttpMethod.Head, source.Url, ask => ask.Headers.TryAddWithoutValidation(ReprDigest.Wanted, "sha-256=10"), limit.Token);
-                visit.Return(circuit);
+                using var response = await visit.OverCircuitAsync(circuit =>
+                    circuit.SendAsync(HttpMethod.Head, source.Url, ask => ask.Headers.TryAddWithoutValidation(ReprDigest.Wanted, "sha-256=10"), limit.Token));
                 if (source.ETag is not null && response.Headers.ETag?.ToString() != source.ETag) return null;
                 if (ReprDigest.Read(response.Headers.TryGetValues(ReprDigest.Header, out var values) ? values.ToArray() : null) is { } hash) return hash;
             }
             catch (Exception lost) when (IsLost(lost, cancellationToken))
             {
-                circuit.Dispose(); // the service may have gone; what there is is told with what proof there is
-                return null;
+                return null; // the service may have gone; what there is is told with what proof there is
             }
 
             if (source.Receipt is null || time.GetElapsedTime(since) > HashPatience) return null;
@@ -271,17 +269,16 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
         if (source.Receipt is null) return;
         for (var attempt = 0; attempt < 3; attempt++)
         {
-            var circuit = visit.TakeCircuit();
             using var limit = Limit(cancellationToken);
             try
             {
-                using var response = await circuit.SendAsync(HttpMethod.Post, FormattableString.Invariant($"{source.Receipt}?bytes={length}"), Prepare, limit.Token);
-                visit.Return(circuit);
+                using var response = await visit.OverCircuitAsync(circuit =>
+                    circuit.SendAsync(HttpMethod.Post, FormattableString.Invariant($"{source.Receipt}?bytes={length}"), Prepare, limit.Token));
                 return;
             }
             catch (Exception lost) when (IsLost(lost, cancellationToken))
             {
-                circuit.Dispose(); // the file is here; the service counts what it has handed over when no receipt comes
+                // The file is here; the service counts what it has handed over when no receipt comes.
             }
         }
 
@@ -303,7 +300,7 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
     }
 
     private static bool IsLost(Exception failure, CancellationToken cancellationToken) =>
-        failure is HttpRequestException or IOException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+        Visit.IsLost(failure) || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     private long Most() => Math.Min(request.MaxSize ?? long.MaxValue, Math.Max(0, FreeSpace() - Reserve));
 

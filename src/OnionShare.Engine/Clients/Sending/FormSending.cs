@@ -30,7 +30,7 @@ internal sealed class FormSending(Visit visit, TimeSpan patience, Pace pace, Act
             if (!isTaken) throw ClientProblems.Refused((int)response.StatusCode, RefusalWords.Of(body, response.Content.Headers.ContentType?.MediaType));
             foreach (var parcel in parcels) tell(new FileSent { Name = parcel.Name, Path = parcel.Path, Length = parcel.Content.Length });
         }
-        catch (Exception broken) when ((broken is HttpRequestException or IOException && broken.InnerException is not (ProblemException or ContentChangedException))
+        catch (Exception broken) when ((Visit.IsLost(broken) && broken.InnerException is not ContentChangedException)
             || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             var why = broken is OperationCanceledException ? "nothing was taken any more" : visit.Trouble ?? broken.Message;
@@ -71,30 +71,5 @@ internal sealed class FormSending(Visit visit, TimeSpan patience, Pace pace, Act
         }
 
         return form;
-    }
-
-    private sealed class ReadContent(IContent content, Action<long> moved) : HttpContent
-    {
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-        {
-            await using var reader = content.Open();
-            var buffer = new byte[128 * 1024];
-            for (long offset = 0; offset < content.Length;)
-            {
-                var count = await reader.ReadAsync(offset, buffer, cancellationToken);
-                if (count == 0) throw new ContentChangedException("A file became shorter while it was sent.");
-                await stream.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-                offset += count;
-                moved(count);
-            }
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = content.Length;
-            return true;
-        }
     }
 }

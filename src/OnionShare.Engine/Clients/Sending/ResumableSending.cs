@@ -34,15 +34,7 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var workers = Enumerable.Range(0, Math.Min(request.Connections, parcels.Count)).Select(_ => WorkAsync(
             rest, async i => receipts[i] = await SendAsync(parcels[i], places[i], ending.Token), ending)).ToList();
-        try
-        {
-            await Task.WhenAll(workers);
-        }
-        catch (Exception first)
-        {
-            throw workers.Where(worker => worker.IsFaulted).Select(worker => worker.Exception!.InnerException!).FirstOrDefault() ?? first;
-        }
-
+        await Workers.AllAsync(workers);
         await RetryAsync(circuit => PostAsync(circuit, submission, null, HttpStatusCode.OK, cancellationToken), cancellationToken);
         foreach (var (parcel, receipt) in parcels.Zip(receipts))
             tell(new FileSent { Name = parcel.Name, Path = parcel.Path, Length = parcel.Content.Length, IsVerified = true, Sha256 = receipt });
@@ -68,12 +60,12 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
         {
             try
             {
-                var submission = await OnceAsync(circuit => PostAsync(circuit, FormattableString.Invariant($"/submissions?bytes={total}"), null, HttpStatusCode.Created, cancellationToken));
+                var submission = await visit.OverCircuitAsync(circuit => PostAsync(circuit, FormattableString.Invariant($"/submissions?bytes={total}"), null, HttpStatusCode.Created, cancellationToken));
                 var id = submission[(submission.LastIndexOf('/') + 1)..];
                 var places = new string[parcels.Count];
                 var options = new ParallelOptions { MaxDegreeOfParallelism = failures == 0 ? request.Connections : 1, CancellationToken = cancellationToken };
                 await Parallel.ForEachAsync(Enumerable.Range(0, parcels.Count), options, async (i, cancellation) =>
-                    places[i] = await OnceAsync(circuit => PostAsync(circuit, "/files", message =>
+                    places[i] = await visit.OverCircuitAsync(circuit => PostAsync(circuit, "/files", message =>
                     {
                         message.Headers.TryAddWithoutValidation("Upload-Length", parcels[i].Content.Length.ToString(CultureInfo.InvariantCulture));
                         message.Headers.TryAddWithoutValidation("Upload-Metadata", Metadata(parcels[i], id));
@@ -187,7 +179,7 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
             return await circuit.SendAsync(method, path, message =>
             {
                 message.Headers.TryAddWithoutValidation("Tus-Resumable", "1.0.0");
-                if (body is { } piece) message.Content = new PieceContent(piece, Moved);
+                if (body is { } piece) message.Content = new ReadContent(new BytesContent(piece), Moved);
                 if (method == HttpMethod.Patch) message.Content!.Headers.ContentType = new MediaTypeHeaderValue(PieceType);
                 prepare?.Invoke(message);
             }, limit.Token);
@@ -197,7 +189,7 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
             throw new IOException("the service does not answer", late);
         }
 
-        void Moved()
+        void Moved(long bytes)
         {
             pace.Touch();
             limit.CancelAfter(most);
@@ -217,7 +209,7 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
         {
             try
             {
-                return await OnceAsync(work);
+                return await visit.OverCircuitAsync(work);
             }
             catch (Exception broken) when (IsTransient(broken))
             {
@@ -226,24 +218,7 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
         }
     }
 
-    private async Task<T> OnceAsync<T>(Func<Circuit, Task<T>> work)
-    {
-        var circuit = visit.TakeCircuit();
-        try
-        {
-            var result = await work(circuit);
-            visit.Return(circuit);
-            return result;
-        }
-        catch
-        {
-            circuit.Dispose();
-            throw;
-        }
-    }
-
-    private static bool IsTransient(Exception failure) =>
-        failure is not ContentChangedException && failure is HttpRequestException or IOException && failure.InnerException is not ProblemException;
+    private static bool IsTransient(Exception failure) => failure is not ContentChangedException && Visit.IsLost(failure);
 
     private async Task PauseAsync(int failures, Exception broken, CancellationToken cancellationToken)
     {

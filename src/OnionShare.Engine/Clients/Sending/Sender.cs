@@ -1,3 +1,4 @@
+using System.Text;
 using OnionShare.Contracts;
 using OnionShare.Engine.Archive;
 using OnionShare.Engine.Clients.Fetching;
@@ -39,7 +40,7 @@ internal sealed class Sender(Visit visit, SendRequest request, TimeProvider time
         }
 
         if (request.Name is not null && parcels.Count != 1) throw Invalid("-Name can name one file only.", "Leave it out, or send one file.");
-        if (request.Message is { Length: > 0 } message) parcels.Add(new Parcel(new MessageContent(message), "message", null));
+        if (request.Message is { Length: > 0 } message) parcels.Add(new Parcel(new BytesContent(Encoding.UTF8.GetBytes(message)), "message", null));
         return parcels.Count > 0 ? parcels : throw Invalid("There is nothing to send.", "Name files with -Path, or give a -Message.");
     }
 

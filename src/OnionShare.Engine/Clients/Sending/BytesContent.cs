@@ -1,18 +1,15 @@
-using System.Text;
 using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Clients.Sending;
 
-/// <summary>A message as content: UTF-8 in memory.</summary>
-internal sealed class MessageContent(string message) : IContent, IContentReader
+/// <summary>Bytes in memory as content: a message in UTF-8, or a piece of a file.</summary>
+internal sealed class BytesContent(ReadOnlyMemory<byte> bytes) : IContent, IContentReader
 {
-    private readonly byte[] _bytes = Encoding.UTF8.GetBytes(message);
-
     public string FileName => "message";
 
     public string ContentType => "text/plain; charset=utf-8";
 
-    public long Length => _bytes.Length;
+    public long Length => bytes.Length;
 
     public string EntityTag => "\"message\"";
 
@@ -22,8 +19,8 @@ internal sealed class MessageContent(string message) : IContent, IContentReader
 
     public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        var count = (int)Math.Min(buffer.Length, _bytes.Length - offset);
-        _bytes.AsMemory((int)offset, count).CopyTo(buffer);
+        var count = (int)Math.Min(buffer.Length, bytes.Length - offset);
+        bytes.Slice((int)offset, count).CopyTo(buffer);
         return new(count);
     }
 
