@@ -14,8 +14,8 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
 {
     private const int BufferSize = 128 * 1024;
 
-    // What a piece should take: long enough that the pause before the next one does not count, short enough that a slow circuit holds up little.
-    private const double SecondsPerBlock = 6;
+    // What a piece should take. Before the next one the circuit is empty for a round trip, a second or so through Tor: at six seconds a sixth of its time was lost.
+    private const double SecondsPerBlock = 20;
     private const int TailsPerPatience = 60; // of ten minutes: ten seconds
     private static readonly TimeSpan Stall = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(3);
