@@ -28,7 +28,7 @@ internal sealed record ServiceAddress
 
     /// <summary>A path of the service as a whole address.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.RemoteUnsafe"/>: it leads to another host, which <c>//host/</c> does.</exception>
-    public Uri At(string path) => path.StartsWith('/') && Uri.TryCreate(Root, path, out var to) && to.Scheme == Root.Scheme && to.Authority == Root.Authority
+    public Uri At(string path) => path.StartsWith('/') && WebAddress.TryRead(Root, path, out var to) && to.Scheme == Root.Scheme && to.Authority == Root.Authority
         ? to
         : throw ClientProblems.Unsafe("The service names an address that is not its own.");
 
