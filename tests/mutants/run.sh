@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Takes guards away, one at a time, and looks whether the test that is named beside each notices (guards/*.txt).
-# usage: tests/mutants/run.sh [--all | --draw N | --check | NAME]
+# usage: tests/mutants/run.sh [--all | --draw N | --part K/N | --check | NAME]
 #   --all      every one (the default)       --draw N   N of them, drawn by the commit's hash: the same for the same commit
-#   --check    only whether all still apply  NAME       those whose name holds it
+#   --part K/N every Nth, from the Kth on    --check    only whether all still apply        NAME   those whose name or text holds it
 # Nothing here is changed: the compiler is given the changed file in the place of the one that stands here, and what it makes replaces the one of a
 # copy of the tests. Fails if one survives, no longer applies or does not build. Ends with one line «N killed, N survived».
 set -uo pipefail
@@ -44,6 +44,7 @@ mapfile -t chosen < <(ls "$work/blocks")
 case ${1:---all} in
   --all) ;;
   --draw) mapfile -t chosen < <(printf '%s\n' "${chosen[@]}" | shuf --random-source=<(git rev-parse HEAD; yes "$(git rev-parse HEAD)") -n "${2:?how many?}") ;;
+  --part) mapfile -t chosen < <(printf '%s\n' "${chosen[@]}" | awk -v k="${2%/*}" -v n="${2#*/}" 'NR % n == k % n') ;;
   *) mapfile -t chosen < <(cd "$work/blocks" && grep -lF -- "$1" *) ;;
 esac
 
