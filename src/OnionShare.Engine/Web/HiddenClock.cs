@@ -28,6 +28,6 @@ internal sealed class HiddenClock : DiagnosticSource
         if (value is not IFeatureCollection features || features.Get<IHttpResponseFeature>() is not { HasStarted: false } response) return;
         Hide(response.Headers);
         response.Headers.Connection = "close";
-        features.GetRequiredFeature<IHttpResponseBodyFeature>().StartAsync();
+        _ = features.GetRequiredFeature<IHttpResponseBodyFeature>().StartAsync(); // the head is made before it returns; who is told can't wait
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using OnionShare.Contracts;
 using OnionShare.Engine.Clients.Fetching;
