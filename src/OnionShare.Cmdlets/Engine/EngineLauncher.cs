@@ -77,7 +77,7 @@ internal static class EngineLauncher
         {
             throw new ProblemException(
                 LocalCodes.EngineOtherVersion,
-                $"The engine that runs is version {there.Version}, with {there.Services} services; this module is version {EngineProgram.Version}.",
+                $"The engine that runs is version {there.Version}, with {(there.Services == 1 ? "one service" : $"{there.Services} services")}; this module is version {EngineProgram.Version}.",
                 "Stop-OnionEngine ends it and its services, of which Restore-OnionService brings back those that are saved. "
                 + "Or go on with that version of the module in another PowerShell.");
         }
