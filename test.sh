@@ -152,22 +152,18 @@ run_wine() {
   echo "${line:-0 1 0}" >"$results/wine.count"
 }
 
-# The longest first, so that none is left for the end. Two at a time: each has a PowerShell, a state folder and, where it needs one, a Tor network of its own.
-all_else() {
-  {
-    printf 'run_pester tests/pester/%s.Tests.ps1\n' Examples ScheduledTasks.Live
-    printf 'part %s\n' run_wine run_torture run_mutants run_fuzz run_installed
-    ls -S tests/pester/*.Tests.ps1 | sed 's/^/run_pester /'
-  } | awk '!seen[$0]++' | xargs -P 2 -I{} bash -c '{}'
-}
+# Each line a command, the longest first, so that none is left for the end. Each has a state folder and, where it needs one, a PowerShell and a Tor network of its own.
+two_at_a_time() { awk '!seen[$0]++' | xargs -P 2 -I{} bash -c '{}'; }
 
 part() {
-  local began=$SECONDS name; name=$(basename "${2:-$1}" .csproj)
+  local began=$SECONDS name; name=$(basename "${2:-$1}" .csproj); name=${name%.Tests.ps1}
   "$@"
   echo "${name#*_}: $((SECONDS - began)) s" >>"$results/parts"
 }
 
-export -f part run_pester pester_file may_try_again passed_again run_script run_wine run_mutants run_installed run_fuzz run_torture
+pester() { printf 'part run_pester tests/pester/%s.Tests.ps1\n' "$@"; }
+
+export -f part counted run_dotnet run_pester pester_file may_try_again passed_again run_script run_wine run_mutants run_installed run_fuzz run_torture
 
 left_by_others=$(git status --porcelain 2>/dev/null)
 install_missing
@@ -176,9 +172,15 @@ if [ $# -gt 0 ]; then
   for project in tests/*.Tests/*.csproj; do run_dotnet "$project" -c Release "$@"; done
 else
   find_pwsh || { echo "The PowerShell of the tests could not be built." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
-  # Not beside PowerShell's tests: what is published on a network of six tors takes longer then than anybody waits.
-  for project in tests/*.Tests/*.csproj; do part run_dotnet "$project" -c Release; done
-  part all_else
+  # Chromium keeps the processor busy; what is done beside it mostly waits.
+  printf '%s\n' 'part run_dotnet tests/OnionShare.Browser.Tests/OnionShare.Browser.Tests.csproj -c Release' 'part run_torture' "$(pester ScheduledTasks.Live)" | two_at_a_time
+  # Alone: what is published on a network of six tors takes longer beside the rest than anybody waits.
+  part run_dotnet tests/OnionShare.Engine.Tests/OnionShare.Engine.Tests.csproj -c Release
+  {
+    pester Examples
+    printf 'part %s\n' run_wine run_mutants run_fuzz run_installed
+    pester $(ls -S tests/pester | sed -n '/^ScheduledTasks\.Live\./d; s/\.Tests\.ps1$//p')
+  } | two_at_a_time
 fi
 
 strays=$(comm -13 <(sort <<<"$left_by_others") <(git status --porcelain 2>/dev/null | sort) | grep .) && {
@@ -189,7 +191,8 @@ strays=$(comm -13 <(sort <<<"$left_by_others") <(git status --porcelain 2>/dev/n
 list() { local title=$1; shift; [ -z "$(cat "$@" 2>/dev/null)" ] || { echo "$title"; cat "$@" | sed 's/^/  /'; }; }
 cat "$results"/*.times | sort -rn | head -10 >"$results/slowest"
 list "The ten slowest tests, in seconds:" "$results/slowest"
-list "How long it took:" "$results/parts"
+{ echo "all: $SECONDS s"; sort -t: -k2 -rn "$results/parts" | head -15; } >"$results/longest" 2>/dev/null
+list "How long it took:" "$results/longest"
 list "Passed at the second try only:" "$results"/*.again
 list "Failed:" "$results"/*.failed
 cat "$results"/*.count | awk '{ p += $1; f += $2; s += $3 } END { printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }'
