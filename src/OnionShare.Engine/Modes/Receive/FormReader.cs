@@ -17,7 +17,7 @@ internal sealed class FormReader(ReceiveParts parts)
     private const long FormAllowance = 64 * 1024;
     private const long FieldAllowance = 1024;
     private const int MostBoundary = 200;
-    private const int ReadSize = 32 * 1024;
+    private const int ReadSize = 64 * 1024; // what a socket has at once
     private const int FirstRead = 4 * 1024;
     private const int MostUnknown = 64 * 1024;
     private const int MostOtherFields = 100;
