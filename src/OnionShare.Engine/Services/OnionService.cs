@@ -159,11 +159,13 @@ public sealed partial class OnionService
     {
         if (_request.StartAt is { } startAt) await Clock.WaitUntilAsync(_time, startAt, cancellationToken);
         Change(status => status with { State = ServiceState.Connecting });
+        // tor takes longer than the server: it need not wait for that.
+        var connecting = _request.LocalOnly ? Task.CompletedTask : ConnectAsync(cancellationToken);
         _server = await _startServer(Context, _mode!, cancellationToken);
         _server.Guard(Context.Password, Context.GuessLimit); // they may have been changed meanwhile
         Change(status => status with { Port = _server.Port });
 
-        var host = _request.LocalOnly ? $"127.0.0.1:{_server.Port}" : await PublishAsync(cancellationToken);
+        var host = _request.LocalOnly ? $"127.0.0.1:{_server.Port}" : await PublishAsync(connecting, cancellationToken);
         _server.Serve(_front is null ? [host] : [host, _front]);
         var stopsAt = BeginCounting();
         Change(status => status with
@@ -178,12 +180,17 @@ public sealed partial class OnionService
         FollowTor();
     }
 
-    private async Task<string> PublishAsync(CancellationToken cancellationToken)
+    private async Task ConnectAsync(CancellationToken cancellationToken)
     {
         // Told once for each time tor is connected: by the service that it is connected for.
         var isConnected = _tor.Status.State == TorState.Connected;
         await _tor.ConnectAsync(cancellationToken);
         if (!isConnected && _tor.Status.Weakness is { } weakness) Context.Warn(weakness + " Update it.");
+    }
+
+    private async Task<string> PublishAsync(Task connecting, CancellationToken cancellationToken)
+    {
+        await connecting;
         Change(status => status with { State = ServiceState.Publishing });
         var request = new OnionRequest(ListenAtAsync, _key!.ToControl()) { BalanceFront = _front };
         return await _publication.BeginAsync(_tor, request, cancellationToken);
