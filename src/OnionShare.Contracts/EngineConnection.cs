@@ -74,6 +74,7 @@ public sealed class EngineConnection(string address) : IDisposable
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string route, HttpContent? body, CancellationToken cancellationToken, TimeSpan? answerLimit = null)
     {
+        if (!EngineEndpoint.MayBeThere(address)) throw NotRunning(null);
         // Not disposed of: that would take the body with it.
         var request = new HttpRequestMessage(method, route) { Content = body };
         var limit = answerLimit ?? AnswerLimit;
@@ -133,6 +134,6 @@ public sealed class EngineConnection(string address) : IDisposable
     }
 
     // Nobody listened: nothing was asked for either, so asking again is safe.
-    private static ProblemException NotRunning(Exception cause) =>
+    private static ProblemException NotRunning(Exception? cause) =>
         new(ProblemCodes.EngineNotRunning, "No engine is running.", "Start a service; that starts the engine.", cause: cause);
 }

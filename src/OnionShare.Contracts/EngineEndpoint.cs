@@ -45,6 +45,15 @@ public static class EngineEndpoint
         }
     }
 
+    /// <summary>Whether there may be an engine: false, at no cost, where there is nothing to connect to.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.EngineNotTrusted"/>: a stranger may have made it.</exception>
+    public static bool MayBeThere(string address)
+    {
+        if (PipeName(address) is { } name) return IsBusy(name);
+        RequireUserOnlyFolder(Path.GetDirectoryName(address)!);
+        return File.Exists(address);
+    }
+
     private static async ValueTask<Stream> ConnectPipeAsync(string name, CancellationToken cancellationToken)
     {
         var since = Environment.TickCount64;

@@ -10,7 +10,7 @@ namespace OnionShare.Cmdlets.Engine;
 internal static class EngineLauncher
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     // How long an engine that gave way to another is believed that the other one will answer.
     private static readonly TimeSpan GivenWayLimit = TimeSpan.FromSeconds(3);
