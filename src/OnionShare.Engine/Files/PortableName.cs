@@ -24,6 +24,9 @@ internal static class PortableName
         }
     }
 
+    /// <summary>The name as every system takes it.</summary>
+    public static string Of(string name) => IsPortable(name) ? name : Safe(name);
+
     private static bool IsPortable(string name)
     {
         foreach (var c in name)

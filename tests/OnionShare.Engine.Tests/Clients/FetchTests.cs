@@ -61,6 +61,28 @@ public sealed class FetchTests
         await LocalEngine.EndAsync(service);
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Names_that_Windows_takes_for_a_path_keep_nobody_from_the_rest(bool isShare)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names");
+        await using var client = new RemoteClient();
+        var scratch = client.Local.Scratch;
+        scratch.File("notes/\\back", "a"u8.ToArray());
+        scratch.File("notes/x\\..\\up.txt", "b"u8.ToArray());
+        scratch.File("notes/Q: who.txt", "c"u8.ToArray());
+        string[] paths = [Path.Combine(scratch.Files, "notes")];
+        var service = isShare
+            ? await client.Local.ShareAsync(paths[0])
+            : await client.Local.Engine.Services.StartAsync(new WebsiteRequest { Paths = paths, LocalOnly = true }, Cancel);
+        await client.Local.SeenAsync(happened => happened is ServiceChanged { Service.State: ServiceState.Running });
+
+        var files = await client.FetchAsync(client.Request(service.Status.Url!) with { Expand = isShare });
+
+        Assert.Equal(["Q_ who.txt", "_back", "x_.._up.txt"], files.Select(file => Path.GetFileName(file.Path)).Order(StringComparer.Ordinal));
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task What_is_there_already_is_told_before_an_archive_is_fetched()
     {

@@ -29,7 +29,7 @@ internal static class ShareIndex
         };
         return IndexResponse.SendAsync(http, index, Entries(tree, content).Where(one => !one.Entry.IsFolder).Select(one => new IndexedFile
         {
-            Path = one.Entry.RelativePath,
+            Path = one.Entry.ArchivePath,
             Length = one.Entry.Length,
             Modified = one.Entry.LastModified,
             Type = MediaTypes.Of(one.Entry.Name),

@@ -61,7 +61,7 @@ internal static class SiteIndex
         var hash = HashOf(site, hashing, path);
         return new IndexedFile
         {
-            Path = path,
+            Path = string.Join('/', path.Split('/').Select(PortableName.Of)),
             Length = entry.Length,
             Modified = entry.LastModified,
             Type = MediaTypes.Of(entry.Name),
