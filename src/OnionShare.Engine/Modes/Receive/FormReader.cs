@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -51,7 +52,9 @@ internal sealed class FormReader(ReceiveParts parts)
         catch (Exception gone) when (gone is OperationCanceledException or IOException or BadHttpRequestException)
         {
             await upload.CutAsync();
-            if (http.RequestAborted.IsCancellationRequested || parts.Service.Cut.IsCancellationRequested) return null;
+            // The connection's own end comes before the request is told of it, and of such a body nothing more can be read.
+            var isLost = gone is BadHttpRequestException or ConnectionResetException;
+            if (isLost || http.RequestAborted.IsCancellationRequested || parts.Service.Cut.IsCancellationRequested) return null;
             throw UploadRefusedException.Malformed("refused.broken-off");
         }
         catch

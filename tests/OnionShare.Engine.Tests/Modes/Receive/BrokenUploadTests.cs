@@ -19,6 +19,19 @@ public sealed class BrokenUploadTests
         Assert.Equal(inbox.AllFiles, transfer.Paths);
     }
 
+    [Theory]
+    [InlineData("/upload")]
+    [InlineData("/upload-ajax")]
+    public async Task Who_hangs_up_gets_no_answer_and_nothing_fails_for_it(string path)
+    {
+        await using var inbox = await Inboxed.StartAsync();
+        await using var slow = await SlowUpload.BeginAsync(inbox, "big.bin", new byte[300_000], total: 1_000_000, path);
+
+        Assert.Equal("", await slow.HangUpAsync());
+        Assert.Equal(TransferState.Cancelled, (await inbox.OnlyEndedAsync()).State);
+        Assert.DoesNotContain(inbox.Log, record => record.Importance >= LogImportance.Warning);
+    }
+
     [Fact]
     public async Task A_cut_upload_leaves_nothing_where_partial_files_are_not_wanted()
     {

@@ -30,6 +30,9 @@ internal sealed class Inboxed : IAsyncDisposable
     /// <summary>The folder that holds the inbox; its child <c>inbox</c> is what visitors fill.</summary>
     public string Root { get; }
 
+    /// <summary>What the engine has to say of it.</summary>
+    public IReadOnlyList<LogRecord> Log => _engine.Log.Read([]);
+
     public string Inbox => Path.Combine(Root, "inbox");
 
     public HttpClient Client { get; }

@@ -33,19 +33,7 @@ internal sealed class SlowUpload : IAsyncDisposable
     }
 
     /// <summary>The answer; empty when the connection is cut without one.</summary>
-    public async Task<string> AnswerAsync()
-    {
-        using var limit = new CancellationTokenSource(Until.Limit);
-        using var reader = new StreamReader(_client.GetStream(), Encoding.UTF8);
-        try
-        {
-            return await reader.ReadToEndAsync(limit.Token);
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
+    public Task<string> AnswerAsync() => ReadAsync(_client.GetStream());
 
     /// <summary>Sends more.</summary>
     public async Task SendAsync(byte[] bytes) => await _client.GetStream().WriteAsync(bytes);
@@ -57,9 +45,31 @@ internal sealed class SlowUpload : IAsyncDisposable
         _client.Close();
     }
 
+    /// <summary>Ends what is sent, as a visitor who hangs up does, and returns the answer.</summary>
+    public async Task<string> HangUpAsync()
+    {
+        using var stream = _client.GetStream(); // not to be had once the socket is shut
+        _client.Client.Shutdown(SocketShutdown.Send);
+        return await ReadAsync(stream);
+    }
+
     public ValueTask DisposeAsync()
     {
         _client.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static async Task<string> ReadAsync(NetworkStream stream)
+    {
+        using var limit = new CancellationTokenSource(Until.Limit);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        try
+        {
+            return await reader.ReadToEndAsync(limit.Token);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 }
