@@ -152,4 +152,9 @@ Describe 'The module' {
             @(Get-Module OnionShare).Count
             @(Get-OnionService).Count" | Should -Be '2', '0'
     }
+
+    It 'says in the help of its verbs how it is called' {
+        $script = Join-Path (Split-Path (Get-TestModule)) 'engine/engine.ps1'
+        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File $script share --help | Should -Contain '  engine.ps1 share <PATH>... [options]'
+    }
 }

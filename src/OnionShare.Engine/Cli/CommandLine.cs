@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using OnionShare.Contracts;
 using OnionShare.Engine.Cli.Watching;
@@ -19,8 +20,12 @@ public static class CommandLine
     /// <summary>Runs what the arguments ask for; returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Shares files over Tor onion services from this computer.")
+        // A root command is called as the process: where that is a PowerShell, the help would have people type «pwsh share».
+        var name = RootCommand.ExecutableName is "pwsh" ? "engine.ps1" : RootCommand.ExecutableName;
+        var root = new Command(name, "Shares files over Tor onion services from this computer.")
         {
+            new HelpOption(),
+            new VersionOption(),
             ShareCommand.Create(),
             ReceiveCommand.Create(),
             ChatCommand.Create(),

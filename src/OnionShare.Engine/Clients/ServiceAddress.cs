@@ -83,7 +83,7 @@ internal sealed record ServiceAddress
         {
             OldLength => Refuse($"{shown} is an address of version 2, which Tor has not carried since 2021.", "Ask for the new one; it has 56 characters."),
             OnionAddress.Length => Refuse($"{shown} is mistyped: its checksum does not fit. Tor was not asked.", "Compare it with the one you were given, or paste it."),
-            _ => Refuse($"{shown} has {label.Length} characters before {OnionAddress.Suffix}; an address has {OnionAddress.Length}. Tor was not asked.", "Paste it whole."),
+            _ => Refuse($"{shown} has {(label.Length == 1 ? "1 character" : $"{label.Length} characters")} before {OnionAddress.Suffix}; an address has {OnionAddress.Length}. Tor was not asked.", "Paste it whole."),
         };
     }
 
