@@ -64,7 +64,7 @@ public sealed class FetchTests
     [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Names_that_Windows_takes_for_a_path_keep_nobody_from_the_rest(bool isShare)
+    public async Task Names_that_other_systems_do_not_take_keep_nobody_from_the_rest(bool isShare)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names");
         await using var client = new RemoteClient();
@@ -72,6 +72,8 @@ public sealed class FetchTests
         scratch.File("notes/\\back", "a"u8.ToArray());
         scratch.File("notes/x\\..\\up.txt", "b"u8.ToArray());
         scratch.File("notes/Q: who.txt", "c"u8.ToArray());
+        var longest = new string('e', 251) + ".txt";
+        scratch.File("notes/" + longest, "d"u8.ToArray());
         string[] paths = [Path.Combine(scratch.Files, "notes")];
         var service = isShare
             ? await client.Local.ShareAsync(paths[0])
@@ -80,7 +82,7 @@ public sealed class FetchTests
 
         var files = await client.FetchAsync(client.Request(service.Status.Url!) with { Expand = isShare });
 
-        Assert.Equal(["Q_ who.txt", "_back", "x_.._up.txt"], files.Select(file => Path.GetFileName(file.Path)).Order(StringComparer.Ordinal));
+        Assert.Equal(["Q_ who.txt", "_back", longest, "x_.._up.txt"], files.Select(file => Path.GetFileName(file.Path)).Order(StringComparer.Ordinal));
     }
 
     [Fact(Timeout = 120_000)]

@@ -9,7 +9,7 @@ using OnionShare.Engine.Files;
 namespace OnionShare.Engine.Clients.Fetching;
 
 /// <summary>
-/// A file on its way: <c>NAME.part</c>, and beside it <c>NAME.part.json</c>, which says what of it is there, so that another session can go on. The journal
+/// A file on its way: <c>NAME.part</c> (a very long name is cut), and beside it <c>NAME.part.json</c>, which says what of it is there, so that another session can go on. The journal
 /// holds no address, password or key: a hash tells whether it is of this download.
 /// </summary>
 internal sealed class PartFile : IDisposable
@@ -18,6 +18,7 @@ internal sealed class PartFile : IDisposable
     public const string Ending = ".part";
 
     private const string JournalEnding = ".json";
+    private const int LongestEnding = 24; // « (123).part.json.new», and some to spare: a name may be as long as the disk takes
     private const int DownloadLength = 32;
     private const long KeepEvery = 16 << 20;
 
@@ -70,8 +71,10 @@ internal sealed class PartFile : IDisposable
     public static PartFile Open(string target, string source, TimeProvider time)
     {
         var identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)));
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
-        var path = EntryPath.Free(target + Ending, taken => IsOfAnother(taken, identity));
+        var folder = System.IO.Path.GetDirectoryName(target)!;
+        Directory.CreateDirectory(folder);
+        var name = SafeName.Shortened(System.IO.Path.GetFileName(target), SafeName.MostBytes - LongestEnding);
+        var path = EntryPath.Free(System.IO.Path.Combine(folder, name + Ending), taken => IsOfAnother(taken, identity));
         var journal = Read(path + JournalEnding);
         SafeFileHandle handle;
         try
