@@ -171,6 +171,21 @@ public sealed class LanguagePageTests(BrowserFixture browser, LanguagePageTests.
         await Layout.AssertNothingSticksOutAsync(page);
         // A title is not squeezed beside the switch, word under word.
         if (name != "error") Assert.True(await page.Locator("h1").EvaluateAsync<bool>("title => title.offsetHeight < 2 * parseFloat(getComputedStyle(title).lineHeight)"));
+        // Nor is a heading broken within a word. Boxes that stand beside each other are one line, whatever their fonts' heights.
+        Assert.True(await page.EvaluateAsync<bool>(
+            """
+            () => [...document.querySelectorAll("thead th")].every((heading) => {
+              const range = document.createRange();
+              range.selectNodeContents(heading);
+              let lines = 0, bottom = -Infinity;
+              for (const box of [...range.getClientRects()].sort((a, b) => a.top - b.top)) {
+                if (box.top + box.height / 2 < bottom) continue;
+                lines++;
+                bottom = box.bottom;
+              }
+              return lines <= heading.innerText.trim().split(/\s+/).length;
+            })
+            """));
         if (code == "ru" && name != "error") await Screenshots.TakeAsync(page, $"{name}-ru-phone");
     }
 
