@@ -7,7 +7,7 @@ namespace OnionShare.Bench;
 /// <summary>The other end: fetching over a private Tor network on loopback, over one circuit and over four, and without tor.</summary>
 internal sealed class ClientBench(Workplace workplace, bool quick)
 {
-    private readonly int _runs = quick ? 3 : 5;
+    private readonly int _runs = quick ? 2 : 3;
 
     public async Task<IReadOnlyList<Row>> RunAsync()
     {

@@ -12,7 +12,7 @@ internal sealed class CostBench(Workplace workplace, bool quick)
 
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
 
-    private readonly int _runs = quick ? 3 : 9;
+    private readonly int _runs = quick ? 3 : 5;
 
     public async Task<IReadOnlyList<Row>> RunAsync()
     {

@@ -9,7 +9,7 @@ internal sealed class OnionBench(Workplace workplace, bool quick)
 {
     private const int Size = 60_000_000;
 
-    private readonly int _pairs = quick ? 4 : 12;
+    private readonly int _pairs = quick ? 4 : 9;
 
     public async Task<IReadOnlyList<Row>> RunAsync()
     {

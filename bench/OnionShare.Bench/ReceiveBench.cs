@@ -11,7 +11,7 @@ internal sealed class ReceiveBench(Workplace workplace, bool quick)
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(6);
 
     private readonly int _runs = quick ? 3 : 9;
-    private readonly int _restedRuns = quick ? 2 : 5;
+    private readonly int _restedRuns = quick ? 2 : 3;
 
     public async Task<IReadOnlyList<Row>> RunAsync()
     {

@@ -106,7 +106,7 @@ internal sealed class TorBench(Workplace workplace, bool quick)
 
     private async Task<Row> AutoStopAsync(PrivateTorNetwork network, TorClient visitor)
     {
-        var rounds = quick ? 3 : 8;
+        var rounds = quick ? 3 : 5;
         var file = workplace.RandomFile("tor/forty.bin", 40_000_000);
         var whole = SHA256.HashData(await File.ReadAllBytesAsync(file));
         var arrived = 0;
