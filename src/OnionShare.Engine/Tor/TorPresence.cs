@@ -168,7 +168,7 @@ internal sealed class TorPresence(HeartbeatTimes heartbeat, Action<TorSettings> 
         try
         {
             Set(session, _ => session.Status with { State = TorState.Bootstrapping });
-            await session.Events.BeginAsync(stop);
+            await session.Control.SubscribeAsync(stop);
             await AskPhaseAsync(session, progress, stop);
             asking = new Heartbeat(session, heartbeat, phase => Answered(session, progress, phase), () => Silent(session)).RunAsync(ending.Token);
             await Task.WhenAny(progress.Connected, session.Ended).WaitAsync(stop);

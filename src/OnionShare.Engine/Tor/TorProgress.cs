@@ -30,18 +30,18 @@ internal sealed class TorProgress(Action<Func<TorStatus, TorStatus>> tell, TimeP
 
     public void Take(ControlEvent happened)
     {
-        switch (StatusEvent.Of(happened))
+        switch (TorEvent.Of(happened))
         {
-            case StatusEvent.Bootstrapping { Phase: var phase }:
+            case BootstrapPhase phase:
                 Advance(phase);
                 break;
-            case StatusEvent.CircuitEstablished:
+            case TorEvent.CircuitEstablished:
                 Renewed();
                 break;
-            case StatusEvent.ClockSkew { Ahead: var ahead }:
+            case TorEvent.ClockSkew { Ahead: var ahead }:
                 Tell(TorTrouble.ClockSkew(ahead));
                 break;
-            case StatusEvent.ClockJumped { By: var jump }:
+            case TorEvent.ClockJumped { By: var jump }:
                 lock (_lock) _circuitsLost = true;
                 Tell(TorTrouble.ClockJumped(jump));
                 break;

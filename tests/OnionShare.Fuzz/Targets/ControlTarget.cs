@@ -72,8 +72,7 @@ internal sealed class ControlTarget : Target<ControlTarget.Talk>
     {
         NotHeldException.Unless(reply.Lines.Count > 0 && reply.Code is >= 100 and <= 999, "a reply without a line: see the input");
         _ = reply.Value("version");
-        var watch = new DescriptorWatch();
-        watch.Take(ControlEvent.Of(reply));
+        _ = TorEvent.Of(ControlEvent.Of(reply));
         foreach (var line in reply.Lines)
         {
             if (BootstrapPhase.Parse(line.Text) is { } phase)

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
+using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Control;
 
@@ -12,16 +13,22 @@ public sealed class ControlConnection : IAsyncDisposable
     // tor answers within milliseconds. One that is silent for this long hangs, and the connection is given up.
     private static readonly TimeSpan ReplyLimit = TimeSpan.FromSeconds(60);
 
+    // The events that are always asked for (control-spec 3.4), the most first. A filter in front of tor may refuse some; only descriptors are indispensable.
+    private static readonly string[] EventSets = ["STATUS_CLIENT STATUS_GENERAL HS_DESC", "STATUS_CLIENT HS_DESC", "HS_DESC"];
+
     private readonly IDuplexPipe _pipe;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource<ControlReply>> _pending = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly SemaphoreSlim _asking = new(1, 1);
+    private readonly List<string> _watched = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<ControlClosedException> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
     private ControlClosedException? _reason;
+    private string? _events;
 
     /// <summary>Takes over the pipe and begins to read. No event comes before a SETEVENTS, so none is missed.</summary>
     public ControlConnection(IDuplexPipe pipe, TimeProvider time, ILogger logger)
@@ -94,11 +101,92 @@ public sealed class ControlConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks for the events that are always needed.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCodes.TorRefused"/>: it can't be learnt whether onions are published.</exception>
+    internal async Task SubscribeAsync(CancellationToken cancellationToken)
+    {
+        await _asking.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (var events in EventSets)
+            {
+                if (_events is null && await TryEventsAsync(events))
+                    _events = events;
+            }
+
+            if (_events is null)
+            {
+                throw new ProblemException(
+                    ProblemCodes.TorRefused,
+                    "A filter in front of tor's control port blocks HS_DESC events, which tell when a service is published.",
+                    "Allow SETEVENTS HS_DESC in the control port filter (onion-grater).");
+            }
+
+            if (_watched.Count > 0)
+                await AskForWatchedAsync(_events);
+        }
+        finally
+        {
+            _asking.Release();
+        }
+    }
+
+    /// <summary>Asks for events of one more type as long as the result is not disposed. Where they are refused, none come.</summary>
+    /// <param name="type">Such as <c>CIRC_BW</c>.</param>
+    /// <param name="cancellationToken">Ends the wait for others who ask.</param>
+    internal async Task<IAsyncDisposable> WatchAsync(string type, CancellationToken cancellationToken)
+    {
+        await ChangeWatchedAsync(() => _watched.Add(type), cancellationToken);
+        return new Watch(this, type);
+    }
+
     /// <summary>Closes the connection; pending commands fail.</summary>
     public async ValueTask DisposeAsync()
     {
         Close(new ControlClosedException("The control connection was closed."));
         await _reading;
+    }
+
+    private async Task ChangeWatchedAsync(Action change, CancellationToken cancellationToken)
+    {
+        await _asking.WaitAsync(cancellationToken);
+        try
+        {
+            // Always let finish, so that the list and tor agree.
+            change();
+            if (_events is { } events)
+                await AskForWatchedAsync(events);
+        }
+        finally
+        {
+            _asking.Release();
+        }
+    }
+
+    // SETEVENTS replaces what was asked for before. What one asks for in vain must not cost another what it has: then tor is asked for one after the other.
+    private async Task AskForWatchedAsync(string events)
+    {
+        if (await TryEventsAsync(string.Join(' ', _watched.Distinct().Prepend(events))))
+            return;
+        await TryEventsAsync(events);
+        foreach (var type in _watched.Distinct())
+        {
+            if (await TryEventsAsync($"{events} {type}"))
+                events += " " + type;
+        }
+    }
+
+    private async Task<bool> TryEventsAsync(string events)
+    {
+        try
+        {
+            await SendAsync("SETEVENTS " + events, CancellationToken.None);
+            return true;
+        }
+        catch (ControlRefusedException)
+        {
+            return false;
+        }
     }
 
     private async Task ReadAllAsync()
@@ -172,4 +260,13 @@ public sealed class ControlConnection : IAsyncDisposable
 
     // A new exception for each caller: one that is thrown twice loses its first stack.
     private static ControlClosedException Broken(ControlClosedException reason) => new(reason.Message, reason);
+
+    private sealed class Watch(ControlConnection control, string type) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            if (!control.Closed.IsCompleted)
+                await control.ChangeWatchedAsync(() => control._watched.Remove(type), CancellationToken.None);
+        }
+    }
 }

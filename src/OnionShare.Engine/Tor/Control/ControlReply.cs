@@ -1,4 +1,3 @@
-
 namespace OnionShare.Engine.Tor.Control;
 
 /// <summary>One line of a reply.</summary>

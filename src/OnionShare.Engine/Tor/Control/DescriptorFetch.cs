@@ -13,9 +13,9 @@ internal static class DescriptorFetch
         var answers = System.Threading.Channels.Channel.CreateUnbounded<string>();
         void Take(ControlEvent happened)
         {
-            if (happened.Type != "HS_DESC" || ControlText.Words(happened.Text) is not [var action, var address, ..] || address != serviceId) return;
+            if (TorEvent.Of(happened) is not TorEvent.DescriptorMoved(var action, var address, var reason) || address != serviceId) return;
             if (action == "RECEIVED") answers.Writer.TryWrite("");
-            else if (action == "FAILED" && ControlText.Attribute(happened.Text, "REASON") is { } reason && reason != "UPLOAD_REJECTED") answers.Writer.TryWrite(reason);
+            else if (action == "FAILED" && reason is not (null or "UPLOAD_REJECTED")) answers.Writer.TryWrite(reason);
         }
 
         control.EventReceived += Take;

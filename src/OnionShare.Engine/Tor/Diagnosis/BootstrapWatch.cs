@@ -69,7 +69,7 @@ internal sealed class BootstrapWatch : IAsyncDisposable
     {
         try
         {
-            _subscription = await _session.Events.WatchWarningsAsync(cancellationToken);
+            _subscription = await _session.Control.WatchAsync("WARN", cancellationToken);
             Advance(BootstrapPhase.Of(await _session.Control.SendAsync(BootstrapPhase.Question, cancellationToken)));
         }
         catch (ControlException)
@@ -146,12 +146,12 @@ internal sealed class BootstrapWatch : IAsyncDisposable
 
     private void Take(ControlEvent happened)
     {
-        switch (StatusEvent.Of(happened))
+        switch (TorEvent.Of(happened))
         {
-            case StatusEvent.Bootstrapping { Phase: var phase }:
+            case BootstrapPhase phase:
                 Advance(phase);
                 break;
-            case StatusEvent.ClockSkew { Ahead: var ahead }:
+            case TorEvent.ClockSkew { Ahead: var ahead }:
                 Change(() => _skew = ahead);
                 break;
             case null when happened.Type == "WARN" && !Harmless.Any(text => happened.Text.Contains(text, StringComparison.Ordinal)):

@@ -52,9 +52,9 @@ internal sealed class UploadCount : IDisposable
 
     private void Take(ControlEvent happened)
     {
-        if (happened.Type != "HS_DESC" || ControlText.Words(happened.Text) is not [var action, var address, ..])
+        if (TorEvent.Of(happened) is not TorEvent.DescriptorMoved(var action, var address, var reason))
             return;
-        var isRefusal = action == "FAILED" && ControlText.Attribute(happened.Text, "REASON") is "UPLOAD_REJECTED" or "UNEXPECTED";
+        var isRefusal = action == "FAILED" && reason is "UPLOAD_REJECTED" or "UNEXPECTED";
         if (action is not ("UPLOAD" or "UPLOADED") && !isRefusal)
             return;
         TaskCompletionSource changed;

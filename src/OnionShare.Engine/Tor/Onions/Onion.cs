@@ -248,12 +248,12 @@ internal abstract class Onion : IOnion
         lock (_lock)
             _uploaded = false;
         await RemoveFromAsync(session, _serviceId);
-        session.Descriptors.Forget(_serviceId);
+        session.ForgetDescriptor(_serviceId);
     }
 
     private async Task<bool> UploadedAsync(TorSession session, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var uploaded = session.Descriptors.UploadedAsync(_serviceId!);
+        var uploaded = session.DescriptorOf(_serviceId!).Uploaded.Task;
         try
         {
             await Task.WhenAny(uploaded, session.Ended).WaitAsync(patience, session.Time, cancellationToken);
@@ -281,7 +281,7 @@ internal abstract class Onion : IOnion
 
     private ProblemException NotPublished(TorSession session)
     {
-        var failure = session.Descriptors.Failure(_serviceId!);
+        var failure = session.DescriptorOf(_serviceId!).Failure;
         return new ProblemException(
             ProblemCodes.NotPublished,
             $"The onion service's descriptor was not uploaded within {Patience.Sum(p => p.TotalSeconds):0} s{(failure is null ? "" : $" ({RemoteText.Show(failure, 100)})")}.",

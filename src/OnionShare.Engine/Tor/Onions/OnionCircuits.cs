@@ -30,7 +30,7 @@ internal sealed class OnionCircuits(TorSession session, string serviceId, IPEndP
         session.Control.EventReceived += Take;
         try
         {
-            await using var watch = await session.Events.WatchBandwidthAsync(cancellationToken);
+            await using var watch = await session.Control.WatchAsync("CIRC_BW", cancellationToken);
             lock (_lock)
                 _lastTraffic = time.GetTimestamp();
             while (time.GetElapsedTime(since) < limit && !session.Ended.IsCompleted)

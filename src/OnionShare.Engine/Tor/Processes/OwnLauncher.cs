@@ -32,7 +32,7 @@ internal sealed class OwnLauncher(TorOptions options, TorSettings settings) : IT
         }
         catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
         {
-            throw TorProcess.Failed($"{executable.Path} can't be started: {e.Message}", null, executable.Path, e);
+            throw TorTrouble.NotStarted($"{executable.Path} can't be started: {e.Message}", executable.Path, cause: e);
         }
     }
 

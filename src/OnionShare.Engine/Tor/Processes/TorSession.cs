@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Control;
@@ -8,6 +9,7 @@ namespace OnionShare.Engine.Tor.Processes;
 internal sealed class TorSession : IAsyncDisposable
 {
     private readonly TaskCompletionSource<string> _givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<string, Descriptor> _descriptors = new(StringComparer.Ordinal);
     private volatile TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _ended;
 
@@ -16,15 +18,12 @@ internal sealed class TorSession : IAsyncDisposable
         Control = control;
         Log = log;
         Time = time;
-        Events = new EventSubscription(control);
-        control.EventReceived += Descriptors.Take;
+        control.EventReceived += Take;
     }
 
     public ControlConnection Control { get; }
-    public EventSubscription Events { get; }
     public TorLog Log { get; }
     public TimeProvider Time { get; }
-    public DescriptorWatch Descriptors { get; } = new();
 
     /// <summary>The arguments ADD_ONION takes here, found out at the first onion; null before that.</summary>
     public string? OnionArguments { get; set; }
@@ -89,5 +88,37 @@ internal sealed class TorSession : IAsyncDisposable
     /// <summary>Counts it as gone, though its process or its connection may be there still.</summary>
     public void GiveUp(string reason) => _givenUp.TrySetResult(reason);
 
+    /// <summary>What has become of the descriptor of an onion. That it was uploaded is seen even before the address is known here.</summary>
+    public Descriptor DescriptorOf(string serviceId) => _descriptors.GetOrAdd(serviceId, _ => new Descriptor());
+
+    /// <summary>What was uploaded of it so far does not count for a new publishing.</summary>
+    public void ForgetDescriptor(string serviceId) => _descriptors.TryRemove(serviceId, out _);
+
     public ValueTask DisposeAsync() => TakeDown();
+
+    private void Take(ControlEvent happened)
+    {
+        // FAILED is told of fetches of other people's addresses, too.
+        if (TorEvent.Of(happened) is not TorEvent.DescriptorMoved(var action, var address, var reason))
+            return;
+        if (action == "UPLOADED")
+            DescriptorOf(address).Uploaded.TrySetResult();
+        else if (action == "FAILED" && reason == "UPLOAD_REJECTED")
+            DescriptorOf(address).Failure = reason;
+    }
+
+    internal sealed class Descriptor
+    {
+        private volatile string? _failure;
+
+        /// <summary>Completes when it has been uploaded.</summary>
+        public TaskCompletionSource Uploaded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Why the last upload failed; null when none did.</summary>
+        public string? Failure
+        {
+            get => _failure;
+            set => _failure = value;
+        }
+    }
 }

@@ -14,6 +14,10 @@ internal static class TorTrouble
         : new Problem(
             ProblemCodes.TorControl, reason, "The engine tries to reach it again while services need it. Look whether that tor runs.");
 
+    /// <summary>A tor that could not be started, or not be run at all.</summary>
+    public static ProblemException NotStarted(string detail, string? target, string? advice = null, Exception? cause = null) =>
+        new(ProblemCodes.TorNotStarted, detail, advice ?? "Try to run it by hand, or set the path of another tor program.", target, cause: cause);
+
     /// <summary>tor is there, and does not answer.</summary>
     public static Problem Silent(TorSession session) => new(
         ProblemCodes.TorControl, $"tor does not answer ({session.Source}{(session.ProcessId is { } id ? $", process {id}" : "")}).",

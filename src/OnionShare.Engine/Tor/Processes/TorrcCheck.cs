@@ -100,14 +100,11 @@ internal static class TorrcCheck
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw NotStarted($"{executable.Path} did not say within {Limit.TotalSeconds:0} s whether it takes the settings.", executable, null);
+            throw TorTrouble.NotStarted($"{executable.Path} did not say within {Limit.TotalSeconds:0} s whether it takes the settings.", executable.Path);
         }
         catch (Exception e) when (e is Win32Exception or IOException)
         {
-            throw NotStarted($"{executable.Path} could not be run to check the settings: {e.Message}", executable, e);
+            throw TorTrouble.NotStarted($"{executable.Path} could not be run to check the settings: {e.Message}", executable.Path, cause: e);
         }
     }
-
-    private static ProblemException NotStarted(string detail, TorExecutable executable, Exception? cause) =>
-        new(ProblemCodes.TorNotStarted, detail, "Try to run it by hand, or set the path of another tor program.", executable.Path, cause: cause);
 }

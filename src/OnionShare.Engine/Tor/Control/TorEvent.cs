@@ -3,11 +3,50 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Control;
 
+/// <summary>What a tor tells by itself (control-spec 4.1), as far as anybody here minds.</summary>
+internal abstract record TorEvent
+{
+    /// <summary>Reads one; null for an event about something else, or that is not understood.</summary>
+    public static TorEvent? Of(ControlEvent happened) => happened.Type switch
+    {
+        "STATUS_CLIENT" or "STATUS_GENERAL" => (happened.Type, ControlText.Words(happened.Text).ElementAtOrDefault(1)) switch
+        {
+            ("STATUS_CLIENT", "BOOTSTRAP") => BootstrapPhase.Parse(happened.Text),
+            ("STATUS_CLIENT", "CIRCUIT_ESTABLISHED") => new CircuitEstablished(),
+            ("STATUS_GENERAL", "CLOCK_SKEW") when Seconds(happened.Text, "SKEW") is { } ahead => new ClockSkew(ahead),
+            ("STATUS_GENERAL", "CLOCK_JUMPED") when Seconds(happened.Text, "TIME") is { } by => new ClockJumped(by),
+            _ => null,
+        },
+        "HS_DESC" when ControlText.Words(happened.Text) is [var action, var address, ..] =>
+            new DescriptorMoved(action, address, ControlText.Attribute(happened.Text, "REASON")),
+        _ => null,
+    };
+
+    // No clock is three hundred years wrong, and a TimeSpan holds no more than thirty times that.
+    private static TimeSpan? Seconds(string text, string key) =>
+        long.TryParse(ControlText.Attribute(text, key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(Math.Clamp(seconds, -10_000_000_000, 10_000_000_000))
+            : null;
+
+    internal sealed record CircuitEstablished : TorEvent;
+
+    /// <param name="Ahead">How far this computer's clock is ahead.</param>
+    internal sealed record ClockSkew(TimeSpan Ahead) : TorEvent;
+
+    internal sealed record ClockJumped(TimeSpan By) : TorEvent;
+
+    /// <summary>An onion's descriptor on its way to or from a directory (control-spec 4.1.25).</summary>
+    /// <param name="Action">UPLOAD and then UPLOADED or FAILED; REQUESTED and then RECEIVED or FAILED, of other people's onions, too.</param>
+    /// <param name="Address">The onion's address, without <c>.onion</c>.</param>
+    /// <param name="Reason">Why it failed: UPLOAD_REJECTED, NOT_FOUND …; null when it did not.</param>
+    internal sealed record DescriptorMoved(string Action, string Address, string? Reason) : TorEvent;
+}
+
 /// <summary>How far tor is in connecting (control-spec 4.1.10, BOOTSTRAP).</summary>
 /// <param name="Percent">0 to 100.</param>
 /// <param name="Summary">What it does, in its words.</param>
 /// <param name="Trouble">Why it does not get on; null when it does.</param>
-internal sealed record BootstrapPhase(int Percent, string Summary, string? Trouble)
+internal sealed record BootstrapPhase(int Percent, string Summary, string? Trouble) : TorEvent
 {
     /// <summary>Asks for the phase. Every tor answers it, and so do filters in front of one.</summary>
     public const string Question = "GETINFO status/bootstrap-phase";
