@@ -60,10 +60,12 @@ public sealed class Engine : IAsyncDisposable
             tor, _torSettings, NamesOfTorsUsers, (settings, cancellation) => TorrcCheck.VerifyAsync(torOptions, settings, cancellation), _loggers.CreateLogger<TorConnector>());
         Diagnosis = new TorDiagnosis(tor, TorConnector, torOptions, () => _torSettings.Current, time);
         Remote = new RemoteServices(tor, time);
-        Saved = new SavedServices(
-            Services, new ServiceStore(options.StateFolder, new StoreDisk()), time, _loggers.CreateLogger<SavedServices>());
+        var store = new ServiceStore(options.StateFolder, new StoreDisk());
+        Saved = new SavedServices(Services, store, time, _loggers.CreateLogger<SavedServices>());
+        Changes = new ServiceChanges(Saved, Services, store, time);
+        Restorer = new ServiceRestorer(Saved, Services, store, time, _loggers.CreateLogger<ServiceRestorer>());
         Transport = new SavedTransport(Saved, time);
-        Records = new VaultRecords(Saved, Transport, time);
+        Records = new VaultRecords(Saved, Restorer, Transport, time);
         _ownerWatch = new OwnerWatch(Services, time).RunAsync(_ending.Token);
     }
 
@@ -95,6 +97,8 @@ public sealed class Engine : IAsyncDisposable
     internal TorInstaller TorInstaller { get; }
     public ServiceRegistry Services { get; }
     public SavedServices Saved { get; }
+    internal ServiceChanges Changes { get; }
+    internal ServiceRestorer Restorer { get; }
     public SavedTransport Transport { get; }
     public VaultRecords Records { get; }
 

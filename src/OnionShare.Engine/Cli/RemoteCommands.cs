@@ -128,11 +128,6 @@ internal static class RemoteCommands
             await work(engine.Remote, new TransferReport(Console.Out, Console.Error), signals.FirstSignal);
             return CommandLine.Done;
         }
-        catch (ProblemException failure)
-        {
-            await Console.Error.WriteLineAsync(failure.Problem.ToString());
-            return CommandLine.Failed;
-        }
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("Stopped. What has arrived is kept: run the same command again to go on.");

@@ -120,11 +120,6 @@ internal static class SavedCommands
             await Console.Error.WriteLineAsync(RemoteText.Show(await work(signals.FirstSignal), 400));
             return CommandLine.Done;
         }
-        catch (ProblemException failure)
-        {
-            await Console.Error.WriteLineAsync(failure.Problem.ToString());
-            return CommandLine.Failed;
-        }
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("The waiting was stopped; the engine goes on.");

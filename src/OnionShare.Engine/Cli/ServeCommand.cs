@@ -30,45 +30,37 @@ internal static partial class ServeCommand
     private static async Task<int> RunAsync(ParseResult parsed, TimeSpan idleExit, bool resume)
     {
         LeaveTerminal();
-        try
+        var options = EngineSettings.Read(parsed);
+        // Another engine of this user is there already: whoever wanted one can talk to that.
+        if (!ControlSocket.TryTake(options.StateFolder, out var socket))
         {
-            var options = EngineSettings.Read(parsed);
-            // Another engine of this user is there already: whoever wanted one can talk to that.
-            if (!ControlSocket.TryTake(options.StateFolder, out var socket))
-            {
-                Readiness.Tell();
-                return CommandLine.Done;
-            }
-
-            using (socket)
-            {
-                using var signals = new StopSignals();
-                await using var engine = new Engine(options with { IsBackground = true }, TimeProvider.System);
-                await using var server = await ControlServer.StartAsync(engine, socket, CancellationToken.None);
-                Readiness.Tell();
-                var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                using var stopping = signals.OnStop(_ => signalled.TrySetResult());
-                using var ended = new CancellationTokenSource();
-                engine.Clean();
-                if (resume) _ = engine.Saved.Resume();
-                var lost = server.StayFoundAsync(ended.Token);
-                await Task.WhenAny(signalled.Task, server.StopRequested, lost, IdleWatch.WaitAsync(engine, idleExit, ended.Token));
-                // What is stopped on purpose stays down; what goes down with the computer, or with an engine that is not found any more, comes back.
-                var reason = server.StopRequested.IsCompleted ? StopReason.Requested : StopReason.EngineStopped;
-                var closing = engine.Services.CloseAsync(reason, force: lost.IsCompleted);
-                await Task.WhenAny(closing, signalled.Task, server.CutRequested, lost);
-                await engine.Services.CloseAsync(reason, force: !closing.IsCompleted);
-                await ended.CancelAsync();
-                if (lost.IsCompletedSuccessfully) throw new ProblemException(await lost);
-            }
-
+            Readiness.Tell();
             return CommandLine.Done;
         }
-        catch (ProblemException failure)
+
+        using (socket)
         {
-            await Console.Error.WriteLineAsync(failure.Problem.ToString());
-            return CommandLine.Failed;
+            using var signals = new StopSignals();
+            await using var engine = new Engine(options with { IsBackground = true }, TimeProvider.System);
+            await using var server = await ControlServer.StartAsync(engine, socket, CancellationToken.None);
+            Readiness.Tell();
+            var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using var stopping = signals.OnStop(_ => signalled.TrySetResult());
+            using var ended = new CancellationTokenSource();
+            engine.Clean();
+            if (resume) _ = engine.Restorer.Resume();
+            var lost = server.StayFoundAsync(ended.Token);
+            await Task.WhenAny(signalled.Task, server.StopRequested, lost, IdleWatch.WaitAsync(engine, idleExit, ended.Token));
+            // What is stopped on purpose stays down; what goes down with the computer, or with an engine that is not found any more, comes back.
+            var reason = server.StopRequested.IsCompleted ? StopReason.Requested : StopReason.EngineStopped;
+            var closing = engine.Services.CloseAsync(reason, force: lost.IsCompleted);
+            await Task.WhenAny(closing, signalled.Task, server.CutRequested, lost);
+            await engine.Services.CloseAsync(reason, force: !closing.IsCompleted);
+            await ended.CancelAsync();
+            if (lost.IsCompletedSuccessfully) throw new ProblemException(await lost);
         }
+
+        return CommandLine.Done;
     }
 
     // A session of its own, so that a Ctrl+C or a hang-up in the shell that started the engine never reaches it. On Windows the launcher

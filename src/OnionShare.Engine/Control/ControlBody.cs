@@ -58,5 +58,20 @@ internal static class ControlBody
         return context.Response.WriteAsJsonAsync(value, TypeOf<T>(), type, context.RequestAborted);
     }
 
+    /// <summary>204: it is done, and there is nothing to tell.</summary>
+    public static Task WriteNothing(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A route that answers what it is sent.</summary>
+    public static RequestDelegate Answering<TRequest, TAnswer>(Func<TRequest, HttpContext, Task<TAnswer>> answer)
+        where TRequest : class => async context =>
+        await WriteAsync(context, await answer(await ReadAsync<TRequest>(context), context));
+
+    public static RequestDelegate Answering<TRequest, TAnswer>(Func<TRequest, TAnswer> answer)
+        where TRequest : class => Answering<TRequest, TAnswer>((request, _) => Task.FromResult(answer(request)));
+
     private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)ContractsJson.Default.GetTypeInfo(typeof(T))!;
 }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OnionShare.Contracts;
-using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Control;
 
@@ -133,45 +132,25 @@ public sealed class ControlServer : IAsyncDisposable
         routes.MapDelete(Routes.Engine, context =>
         {
             _stopRequested.TrySetResult();
-            if (IsForced(context)) _cutRequested.TrySetResult();
+            if (ControlPath.IsForced(context)) _cutRequested.TrySetResult();
             context.Response.StatusCode = StatusCodes.Status202Accepted;
             return Task.CompletedTask;
         });
-        routes.MapGet(Routes.Services, context =>
-            ControlBody.WriteAsync<IReadOnlyList<ServiceStatus>>(context, [.. _engine.Services.All.Select(service => service.Status)]));
-        routes.MapPost(Routes.Services, StartServiceAsync);
-        routes.MapGet(Routes.ServiceRoute, context => ControlBody.WriteAsync(context, Named(context).Status));
-        routes.MapDelete(Routes.ServiceRoute, context =>
-        {
-            var service = Named(context);
-            service.Stop(StopReason.Requested, IsForced(context));
-            return ControlBody.WriteAsync(context, service.Status, StatusCodes.Status202Accepted);
-        });
-        routes.MapGet(Routes.TransfersRoute, context => ControlBody.WriteAsync(context, Named(context).Context.Transfers.Snapshot()));
-        routes.MapPost(Routes.QrCode, async context => await ControlBody.WriteAsync(context, QrCode.Draw(await ControlBody.ReadAsync<QrRequest>(context))));
+        routes.MapPost(Routes.QrCode, ControlBody.Answering<QrRequest, QrDrawing>(QrCode.Draw));
+        routes.MapGet(Routes.Log, context => ControlBody.WriteAsync(
+            context, _engine.Log.Read(_engine.Services.All.Select(service => service.Context.Password).OfType<string>())));
         routes.MapGet(Routes.Events, SendEventsAsync);
-        new ChangeRoutes(_engine, Named).Map(routes);
-        new SavedRoutes(_engine, Named).Map(routes);
-        new HistoryRoutes(_engine).Map(routes);
+        new ServiceRoutes(_engine).Map(routes);
+        new SavedRoutes(_engine).Map(routes);
+        new RecordRoutes(_engine).Map(routes);
         new TorRoutes(_engine).Map(routes);
-        new TorHelpRoutes(_engine).Map(routes);
-        new RecordRoutes(_engine, Named).Map(routes);
         new RemoteRoutes(_engine).Map(routes);
-        new ServiceTestRoutes(_engine, Named).Map(routes);
-    }
-
-    private async Task StartServiceAsync(HttpContext context)
-    {
-        var request = await ControlBody.ReadAsync<ServiceRequest>(context);
-        _ = _engine.Saved.Resume();
-        var service = await _engine.Saved.StartAsync(request, context.RequestAborted);
-        await ControlBody.WriteAsync(context, service.Status, StatusCodes.Status202Accepted);
     }
 
     private async Task SendEventsAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        var wanted = query["service"].ToString() is { Length: > 0 } id ? Named(id) : null;
+        var wanted = query["service"].ToString() is { Length: > 0 } id ? ControlPath.Service(_engine, id) : null;
         using var listener = _engine.Events.Listen();
         // At the end of the engine the events that have happened still go out, the last states of the services above all.
         using var closing = _closing.Token.Register(listener.Dispose);
@@ -187,19 +166,9 @@ public sealed class ControlServer : IAsyncDisposable
         Socket = _socket.Path,
         StateFolder = _engine.Options.StateFolder,
         Services = _engine.Services.Alive.Count,
-        ComingBack = _engine.Saved.ComingBackNames,
+        ComingBack = _engine.Restorer.ComingBackNames,
         Tor = _engine.Tor.Status,
     };
-
-    private OnionService Named(HttpContext context) => Named((string)context.Request.RouteValues["id"]!);
-
-    private OnionService Named(string id)
-    {
-        return _engine.Services.Find(id) ?? throw new ProblemException(
-            ProblemCodes.ServiceNotFound, $"No service has the id '{RemoteText.Show(id)}'.", "Get-OnionService lists them.", id);
-    }
-
-    private static bool IsForced(HttpContext context) => context.Request.Query["force"] == "true";
 
     private async Task ReportProblemsAsync(HttpContext context, RequestDelegate next)
     {

@@ -9,6 +9,15 @@ namespace OnionShare.Engine.Control;
 /// <summary>Answers of the control API that go on: server-sent events, JSON each.</summary>
 internal static class ControlStream
 {
+    /// <summary>Writes each item as it comes, of work that the engine does for whoever listens.</summary>
+    public static Task WriteAsync<T>(HttpContext context, WorkUnderWay work, Func<CancellationToken, IAsyncEnumerable<T>> items) => work.RunAsync(
+        async cancellation =>
+        {
+            await WriteAsync(context, items(cancellation), cancellation);
+            return true;
+        },
+        context.RequestAborted);
+
     /// <summary>Writes each item as it comes, until there are no more or the listener leaves.</summary>
     public static async Task WriteAsync<T>(HttpContext context, IAsyncEnumerable<T> items, CancellationToken cancellationToken)
     {

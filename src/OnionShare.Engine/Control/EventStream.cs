@@ -35,7 +35,7 @@ internal sealed class EventStream(Engine engine, OnionService? wanted, bool tran
         yield return new TorChanged { Time = now, Tor = engine.Tor.Status, IsSnapshot = true };
         foreach (var service in wanted is null ? engine.Services.All : [wanted])
         {
-            var present = service.Present;
+            var present = service.Snapshot;
             _told[service.Context.Id] = present.Sequence;
             yield return present;
             foreach (var transfer in transfers ? service.Context.Transfers.Snapshot() : [])

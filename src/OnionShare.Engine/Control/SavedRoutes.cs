@@ -1,62 +1,35 @@
 using OnionShare.Contracts;
-using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Control;
 
-internal sealed class SavedRoutes(Engine engine, Func<HttpContext, OnionService> named)
+internal sealed class SavedRoutes(Engine engine)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Routes.SaveRoute, context => ControlBody.WriteAsync(context, engine.Saved.Save(named(context))));
+        routes.MapPost(Routes.SaveRoute, context => ControlBody.WriteAsync(context, engine.Saved.Save(ControlPath.Service(engine, context))));
         routes.MapGet(Routes.Saved, context => ControlBody.WriteAsync(context, engine.Saved.All));
-        routes.MapPost(Routes.Saved, ImportAsync);
+        routes.MapPost(Routes.Saved, ControlBody.Answering<ImportRequest, SavedService>(engine.Transport.Import));
         routes.MapGet(Routes.OneSavedRoute, context => ControlBody.WriteAsync(context, engine.Saved.Get(ControlPath.SavedName(context))));
         routes.MapDelete(Routes.OneSavedRoute, context =>
         {
             engine.Saved.Remove(ControlPath.SavedName(context));
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-            return Task.CompletedTask;
+            return ControlBody.WriteNothing(context);
         });
-        routes.MapPatch(Routes.OneSavedRoute, ChangeAsync);
-        routes.MapPost(Routes.RestoreRoute, RestoreAsync);
-        routes.MapPost(Routes.ExportRoute, ExportAsync);
-        routes.MapPost(Routes.SavedClientsRoute, GrantAsync);
-        routes.MapDelete(Routes.SavedClientRoute, RevokeAsync);
+        routes.MapPatch(Routes.OneSavedRoute, ControlBody.Answering((ServiceChange change, HttpContext context) =>
+            engine.Changes.ChangeAsync(ControlPath.SavedName(context), change, context.RequestAborted)));
+        routes.MapPost(Routes.RestoreRoute, async context =>
+        {
+            var how = await ControlBody.ReadAsync<RestoreRequest>(context);
+            var name = ControlPath.SavedName(context);
+            _ = engine.Restorer.Resume(except: how.HasTimes ? name : null);
+            var (service, ranAlready) = await engine.Restorer.RestoreAsync(name, how, context.RequestAborted);
+            await ControlBody.WriteAsync(context, service.Status, ranAlready ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+        });
+        routes.MapPost(Routes.ExportRoute, ControlBody.Answering((ExportRequest request, HttpContext context) =>
+            Task.FromResult(engine.Transport.Export(ControlPath.SavedName(context), request))));
+        routes.MapPost(Routes.SavedClientsRoute, ControlBody.Answering((GrantRequest request, HttpContext context) =>
+            engine.Changes.GrantAsync(ControlPath.SavedName(context), request, context.RequestAborted)));
+        routes.MapDelete(Routes.SavedClientRoute, async context => await ControlBody.WriteAsync(
+            context, await engine.Changes.RevokeAsync(ControlPath.SavedName(context), ControlPath.ClientName(context), context.RequestAborted)));
     }
-
-    private async Task ChangeAsync(HttpContext context)
-    {
-        var change = await ControlBody.ReadAsync<ServiceChange>(context);
-        await ControlBody.WriteAsync(context, await engine.Saved.ChangeAsync(ControlPath.SavedName(context), change, context.RequestAborted));
-    }
-
-    private async Task RestoreAsync(HttpContext context)
-    {
-        var how = await ControlBody.ReadAsync<RestoreRequest>(context);
-        var name = ControlPath.SavedName(context);
-        _ = engine.Saved.Resume(except: how.HasTimes ? name : null);
-        var (service, ranAlready) = await engine.Saved.RestoreAsync(name, how, context.RequestAborted);
-        await ControlBody.WriteAsync(context, service.Status, ranAlready ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
-    }
-
-    private async Task ImportAsync(HttpContext context)
-    {
-        var request = await ControlBody.ReadAsync<ImportRequest>(context);
-        await ControlBody.WriteAsync(context, engine.Transport.Import(request));
-    }
-
-    private async Task ExportAsync(HttpContext context)
-    {
-        var request = await ControlBody.ReadAsync<ExportRequest>(context);
-        await ControlBody.WriteAsync(context, engine.Transport.Export(ControlPath.SavedName(context), request));
-    }
-
-    private async Task GrantAsync(HttpContext context)
-    {
-        var request = await ControlBody.ReadAsync<GrantRequest>(context);
-        await ControlBody.WriteAsync(context, await engine.Saved.GrantAsync(ControlPath.SavedName(context), request, context.RequestAborted));
-    }
-
-    private async Task RevokeAsync(HttpContext context) => await ControlBody.WriteAsync(
-        context, await engine.Saved.RevokeAsync(ControlPath.SavedName(context), ControlPath.ClientName(context), context.RequestAborted));
 }

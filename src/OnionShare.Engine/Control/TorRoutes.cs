@@ -16,6 +16,15 @@ internal sealed class TorRoutes(Engine engine)
         routes.MapPost(Routes.TorConnect, async context =>
             await ControlBody.WriteAsync(context, await engine.Work.RunAsync(engine.TorConnector.ConnectAsync, context.RequestAborted)));
         routes.MapPost(Routes.TorDisconnect, async context =>
-            await ControlBody.WriteAsync(context, await engine.TorConnector.DisconnectAsync(context.Request.Query["force"] == "true")));
+            await ControlBody.WriteAsync(context, await engine.TorConnector.DisconnectAsync(ControlPath.IsForced(context))));
+        routes.MapPost(Routes.TorTest, context =>
+        {
+            _ = engine.TorSettings; // what can't be read is told as a problem; once the stream has begun it could not be
+            return ControlStream.WriteAsync(context, engine.Work, engine.Diagnosis.RunAsync);
+        });
+        routes.MapPost(Routes.TorBridges, ControlBody.Answering((BridgeRequest request, HttpContext context) =>
+            engine.Work.RunAsync(cancellation => engine.Bridges.AskAsync(request, cancellation), context.RequestAborted)));
+        routes.MapPost(Routes.TorInstall, ControlBody.Answering((TorInstallRequest request, HttpContext context) =>
+            engine.Work.RunAsync(cancellation => engine.TorInstaller.InstallAsync(request, engine.TorSettings, cancellation), context.RequestAborted)));
     }
 }

@@ -3,14 +3,13 @@ using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Saved;
 
-/// <summary>Saves services, starts them again at their addresses, and brings back those that ran detached when the engine went down.</summary>
-public sealed partial class SavedServices : IServiceKeeper
+/// <summary>The services that are saved, and what is kept of them while they run.</summary>
+public sealed class SavedServices : IServiceKeeper
 {
     private readonly ServiceRegistry _services;
     private readonly ServiceStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Lock _lock = new(); // held while a record is read, changed and written
     private readonly Dictionary<string, Problem> _failures = new(StringComparer.OrdinalIgnoreCase);
 
     internal SavedServices(ServiceRegistry services, ServiceStore store, TimeProvider time, ILogger logger)
@@ -25,7 +24,7 @@ public sealed partial class SavedServices : IServiceKeeper
     {
         get
         {
-            lock (_lock)
+            lock (_store.Changing)
             {
                 return [.. _store.ReadAll().Select(one => one.Record is { } record
                     ? Describe(record)
@@ -38,7 +37,7 @@ public sealed partial class SavedServices : IServiceKeeper
     /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNotFound"/> or <see cref="ProblemCodes.SavedUnusable"/>.</exception>
     public SavedService Get(string name)
     {
-        lock (_lock) return Describe(Find(name));
+        lock (_store.Changing) return Describe(Find(name));
     }
 
     /// <summary>Starts a service and, if the request says so, saves it.</summary>
@@ -46,7 +45,7 @@ public sealed partial class SavedServices : IServiceKeeper
     public async Task<OnionService> StartAsync(ServiceRequest request, CancellationToken cancellationToken)
     {
         if (!request.Save) return await _services.StartAsync(request, cancellationToken);
-        lock (_lock)
+        lock (_store.Changing)
         {
             if (request.Name is null) request = request with { Name = FirstFree(request.Mode) };
             else if (_store.Find(request.Name) is { } there) throw InUse(there.Name);
@@ -70,7 +69,7 @@ public sealed partial class SavedServices : IServiceKeeper
     /// <exception cref="ProblemException">It has ended, or another saved service has its name.</exception>
     public SavedService Save(OnionService service)
     {
-        lock (_lock)
+        lock (_store.Changing)
         {
             var record = RecordOf(service);
             var status = service.Status;
@@ -86,10 +85,10 @@ public sealed partial class SavedServices : IServiceKeeper
     /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNotFound"/> or <see cref="ProblemCodes.SavedUnusable"/>.</exception>
     public void Remove(string name)
     {
-        lock (_lock)
+        lock (_store.Changing)
         {
             if (!_store.Delete(name)) throw NotFound(name);
-            _failures.Remove(name);
+            Failed(name, null);
             Running(name)?.Keep(null);
         }
     }
@@ -123,7 +122,7 @@ public sealed partial class SavedServices : IServiceKeeper
     /// <exception cref="ProblemException">It has ended, or can't be forgotten; it is then kept where it was.</exception>
     internal void LeaveTo(OnionService service, string? vault)
     {
-        lock (_lock)
+        lock (_store.Changing)
         {
             var status = service.Status;
             if (status.State.IsEnded())
@@ -132,7 +131,7 @@ public sealed partial class SavedServices : IServiceKeeper
             if (status.Saved)
             {
                 _store.Delete(status.Name);
-                _failures.Remove(status.Name);
+                Failed(status.Name, null);
             }
 
             service.Keep(null, vault);
@@ -143,20 +142,43 @@ public sealed partial class SavedServices : IServiceKeeper
     /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNotFound"/> or <see cref="ProblemCodes.SavedUnusable"/>.</exception>
     internal SavedRecord Record(string name)
     {
-        lock (_lock) return Find(name) with { ComesBack = null };
+        lock (_store.Changing) return Find(name) with { ComesBack = null };
     }
 
     /// <summary>Keeps a record that comes from elsewhere.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNameInUse"/>, or <see cref="ProblemCodes.NameInUse"/> while it runs.</exception>
     internal SavedService Add(SavedRecord record, bool overwrite)
     {
-        lock (_lock)
+        lock (_store.Changing)
         {
             if (Running(record.Name) is not null)
                 throw new ProblemException(ProblemCodes.NameInUse, $"'{record.Name}' runs.", "Stop it first.", record.Name);
             if (!overwrite && _store.Find(record.Name) is { } there) throw InUse(there.Name);
             _store.Write(record);
             return Describe(record);
+        }
+    }
+
+    /// <summary>Takes note why a service does not come back; null when that is over.</summary>
+    internal void Failed(string name, Problem? failure)
+    {
+        lock (_store.Changing)
+        {
+            if (failure is null) _failures.Remove(name);
+            else _failures[name] = failure;
+        }
+    }
+
+    /// <summary>Removes what an engine that was killed left half-written. What fails is logged.</summary>
+    public void Clean()
+    {
+        try
+        {
+            lock (_store.Changing) _store.Clean();
+        }
+        catch (ProblemException failure)
+        {
+            _logger.LogError("What is half-written can't be removed: {Problem}", failure.Problem);
         }
     }
 
@@ -177,7 +199,7 @@ public sealed partial class SavedServices : IServiceKeeper
     {
         try
         {
-            lock (_lock)
+            lock (_store.Changing)
             {
                 if (service.Status.Saved) _store.WriteProgress(service.Context.Name, progress);
             }
@@ -205,9 +227,9 @@ public sealed partial class SavedServices : IServiceKeeper
     }
 
     // Writes down whether the service is to come back, and when it is to stop, if that is not what is written already.
-    private void Note(OnionService service)
+    internal void Note(OnionService service)
     {
-        lock (_lock)
+        lock (_store.Changing)
         {
             if (!service.Status.Saved) return;
             if (ComesBack(service) is not { } comesBack) _store.StayDown(service.Context.Name);
@@ -215,13 +237,22 @@ public sealed partial class SavedServices : IServiceKeeper
         }
     }
 
+    /// <summary>Changes what is kept of a service, if it is saved.</summary>
+    internal void Update(OnionService service, Func<SavedRecord, SavedRecord> change)
+    {
+        lock (_store.Changing)
+        {
+            if (service.Status.Saved && _store.Find(service.Context.Name) is { } record) _store.Write(change(record));
+        }
+    }
+
     private static ComingBack? ComesBack(OnionService service) => service.Owner is null && !service.IsLeaving ? Times(service) : null;
 
-    private static ComingBack Times(OnionService service) => new(service.Status.StartsAt, service.Status.StopsAt);
+    internal static ComingBack Times(OnionService service) => new(service.Status.StartsAt, service.Status.StopsAt);
 
-    private SavedRecord Find(string name) => _store.Find(name) ?? throw NotFound(name);
+    internal SavedRecord Find(string name) => _store.Find(name) ?? throw NotFound(name);
 
-    private OnionService? Running(string name, string? vault = null) => _services.Alive.FirstOrDefault(
+    internal OnionService? Running(string name, string? vault = null) => _services.Alive.FirstOrDefault(
         service => (vault is null ? service.Status.Saved : string.Equals(service.Status.Vault, vault, StringComparison.OrdinalIgnoreCase))
             && string.Equals(service.Context.Name, name, StringComparison.OrdinalIgnoreCase));
 
@@ -245,6 +276,19 @@ public sealed partial class SavedServices : IServiceKeeper
         Error = vault is null ? _failures.GetValueOrDefault(record.Name) : null,
     };
 
+    /// <summary>The service that runs from what is saved, here or in a vault; null when none does.</summary>
+    /// <exception cref="ProblemException">It runs, but other times or keys are asked for.</exception>
+    internal OnionService? Running(string name, RestoreRequest how, string? vault = null)
+    {
+        var running = Running(name, vault);
+        if (running is not null && how.EncryptTo is not null)
+            throw new ProblemException(ProblemCodes.NameInUse, $"'{RemoteText.Show(name)}' runs already; its keys were not changed.", "Stop it first.", name);
+        if (running is null || !how.HasTimes) return running;
+        throw new ProblemException(
+            ProblemCodes.NameInUse, $"'{RemoteText.Show(name)}' runs already; its times were not changed.",
+            "Set-OnionService changes the stop time of a service that runs.", name);
+    }
+
     private string FirstFree(ServiceMode mode)
     {
         var taken = _store.ReadAll().Select(one => one.Name).Concat(_services.Alive.Select(service => service.Context.Name))
@@ -255,7 +299,7 @@ public sealed partial class SavedServices : IServiceKeeper
     private static ProblemException NotFound(string name) => new(
         ProblemCodes.SavedNotFound, $"No saved service is named '{RemoteText.Show(name)}'.", "Get-OnionService -Saved lists them.", name);
 
-    private static ProblemException InUse(string name) => new(
+    internal static ProblemException InUse(string name) => new(
         ProblemCodes.SavedNameInUse, $"There is a saved service named '{name}' already.",
         "Restore that one, take another name, or remove it first: its address is lost then.", name);
 }

@@ -21,6 +21,9 @@ internal sealed class ServiceStore(string stateFolder, IStoreDisk disk)
 
     private readonly string _folder = StatePaths.SavedFolder(stateFolder);
 
+    /// <summary>Held while a record is read, changed and written.</summary>
+    public Lock Changing { get; } = new();
+
     /// <summary>All of them, by name; a file that can't be read comes as its name and why.</summary>
     public IReadOnlyList<(string Name, SavedRecord? Record, Problem? Error)> ReadAll()
     {

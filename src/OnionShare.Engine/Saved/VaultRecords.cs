@@ -13,12 +13,14 @@ public sealed class VaultRecords
     private const int LongestVault = 256;
 
     private readonly SavedServices _saved;
+    private readonly ServiceRestorer _restorer;
     private readonly SavedTransport _transport;
     private readonly TimeProvider _time;
 
-    internal VaultRecords(SavedServices saved, SavedTransport transport, TimeProvider time)
+    internal VaultRecords(SavedServices saved, ServiceRestorer restorer, SavedTransport transport, TimeProvider time)
     {
         _saved = saved;
+        _restorer = restorer;
         _transport = transport;
         _time = time;
     }
@@ -39,7 +41,7 @@ public sealed class VaultRecords
                 "Save the service under another name.", service.Context.Name);
         }
 
-        var changed = SavedServices.Changed(record, service.Settings, request.StopTime) with { Clients = service.Clients, SavedAt = _time.GetUtcNow() };
+        var changed = ServiceChanges.Changed(record, service.Settings, request.StopTime) with { Clients = service.Clients, SavedAt = _time.GetUtcNow() };
         return Record(changed, service.Status.Vault);
     }
 
@@ -66,7 +68,7 @@ public sealed class VaultRecords
     /// <exception cref="ProblemException">The record is refused, the name is taken, or the service asks for no client keys.</exception>
     public GrantedRecord Grant(GrantRecordRequest request)
     {
-        var (record, access) = SavedServices.Grant(Read(request), Given(request.Grant, "grant"));
+        var (record, access) = ServiceChanges.Grant(Read(request), Given(request.Grant, "grant"));
         return new GrantedRecord { Record = Record(record, request.Vault), Access = access };
     }
 
@@ -95,7 +97,7 @@ public sealed class VaultRecords
         SavedRecord record, RestoreRequest how, string? vault, CancellationToken cancellationToken) =>
         vault is not null && _saved.Running(record.Name, how, vault) is { } running
             ? (running, true)
-            : (await _saved.StartAsync(record, how, null, vault, cancellationToken), false);
+            : (await _restorer.StartAsync(record, how, null, vault, cancellationToken), false);
 
     private ServiceRecord Record(SavedRecord record, string? vault) =>
         new() { Document = RecordDocument.Write(record), Service = _saved.Describe(record, vault) };

@@ -7,7 +7,7 @@ using OnionShare.Engine.Tor.Onions;
 namespace OnionShare.Engine.Services;
 
 /// <summary>One service, from its request to its end.</summary>
-public sealed partial class OnionService
+public sealed class OnionService
 {
     // A transfer's last bytes may still be inside tor when the server has handed them over (see IOnion.DrainAsync).
     private static readonly TimeSpan FlushLimit = TimeSpan.FromMinutes(5);
@@ -17,88 +17,77 @@ public sealed partial class OnionService
     private readonly string? _front;
     private readonly OnionKey? _key;
     private readonly Publication _publication;
-    private readonly StopClock _stopClock;
+    private readonly ServiceSettings _settings;
+    private readonly LiveStatus _status;
     private readonly ServerFactory _startServer;
     private readonly ITor _tor;
-    private readonly EventHub _events;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource<StopReason> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _startCancelled = new();
-    private readonly Lock _lock = new();
-    private ServiceRequest _request;
-    private ServiceStatus _status;
-    private IServiceMode? _mode;
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private volatile IServiceMode? _mode;
     private volatile IServiceServer? _server;
-    private long _told;
+    private volatile IServiceKeeper? _keeper;
+    private volatile bool _isLeaving;
 
     internal OnionService(
         ServiceRequest request, ServiceIdentity identity, ServiceContext context, IServiceMode mode, ServerFactory startServer, ITor tor,
         EventHub events, TimeProvider time, ILogger logger)
     {
-        _request = request;
         _front = request.Front();
         _key = request.LocalOnly ? null : identity.Key ?? OnionKey.Generate();
         _publication = new Publication(identity.Clients, request.RequireClientKey);
         _publication.Changed += FollowTor;
         _keeper = identity.Keeper;
-        _stopClock = new StopClock(time, () => Stop(StopReason.TimeReached));
+        _settings = new ServiceSettings(request, context, time, () => Stop(StopReason.TimeReached));
         Context = context;
         context.ProgressKeeper = progress => _keeper?.Progressed(this, progress);
         _mode = mode;
         _startServer = startServer;
         _tor = tor;
-        _events = events;
         _time = time;
         _logger = logger;
-        _status = identity.Describe(request, context, mode, time.GetUtcNow());
+        var status = identity.Describe(request, context, mode, time.GetUtcNow());
         // Who schedules a service wants to hand out its URL before: the address is its key's, not its publishing's.
-        if (_key is { Address: var address } && _status.State == ServiceState.Scheduled) _status = _status with { Address = address, Url = UrlAt(address) };
+        if (_key is { Address: var address } && status.State == ServiceState.Scheduled) status = status with { Address = address, Url = UrlAt(address) };
+        _status = new LiveStatus(status, context, mode, events, time);
     }
 
     public ServiceContext Context { get; }
 
     /// <summary>The session that owns it; null when detached.</summary>
-    public OwnerProcess? Owner => _request.Owner;
+    public OwnerProcess? Owner => _settings.Current.Owner;
 
     /// <summary>The session that started it, detached or not; null when none did.</summary>
-    public OwnerProcess? StartedBy => _request.StartedBy ?? _request.Owner;
+    public OwnerProcess? StartedBy => _settings.Current.StartedBy ?? Owner;
 
-    /// <summary>How it stands.</summary>
-    public ServiceStatus Status
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _status with
-                {
-                    Visits = Context.Visits,
-                    ActiveTransfers = Context.Transfers.Active,
-                    CompletedTransfers = Context.Transfers.Completed,
-                    Members = _mode?.Members,
-                    Files = _mode?.Content?.Files ?? _status.Files,
-                    Bytes = _mode?.Content?.Bytes ?? _status.Bytes,
-                    Warnings = Context.Warnings,
-                };
-            }
-        }
-    }
+    public ServiceStatus Status => _status.Current;
 
-    /// <summary>How it stands, for a listener; its sequence is that of the last change, which is in it.</summary>
-    internal ServiceChanged Present
-    {
-        get { lock (_lock) return new ServiceChanged { Time = _time.GetUtcNow(), Service = Status, IsSnapshot = true, Sequence = _told }; }
-    }
+    internal ServiceChanged Snapshot => _status.Snapshot;
+
+    /// <summary>The request that makes it as it is now; its password is in it.</summary>
+    public ServiceRequest Settings => _mode?.Kept(_settings.Current) ?? _settings.Current;
+
+    /// <summary>The visitors who may reach it, when it asks for client keys.</summary>
+    public IReadOnlyList<KnownClient> Clients => _publication.Clients;
+
+    /// <summary>The control port's form of its key; null for a local service, and for one that has ended. Secret.</summary>
+    internal string? PrivateKey => Status.State.IsEnded() ? null : _key?.ToControl();
+
+    /// <summary>Its address, from its beginning on; null for a local service.</summary>
+    internal string? OnionAddress => _key?.Address;
+
+    internal bool IsLeaving => _isLeaving;
 
     /// <summary>Completes when the service is over and nothing of it is left. Never faults.</summary>
     public Task Ended => _ended.Task;
 
     internal void Start()
     {
-        _stopClock.Set(_request.StopAt, null);
-        lock (_lock) PublishStatus();
+        _settings.Begin();
+        _status.Tell();
         _ = Task.Run(LiveAsync);
     }
 
@@ -113,6 +102,60 @@ public sealed partial class OnionService
         if (!force) return;
         Context.CutTransfers();
         _server?.Abort();
+    }
+
+    /// <summary>Changes settings; visitors under way are not disturbed.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="keep">Writes down the settings as they will be, the password among them, and the stop time. When it throws, nothing is changed.</param>
+    /// <param name="cancellationToken">Ends the waiting for a change that is under way.</param>
+    /// <exception cref="ProblemException">The change can't be made; nothing was changed.</exception>
+    public async Task ChangeAsync(ServiceChange change, Action<ServiceRequest, DateTimeOffset?> keep, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            var prepared = await _settings.PrepareAsync(change, Status, _mode, cancellationToken);
+            keep(prepared.Request with { Name = Context.Name, Password = prepared.Password }, prepared.StopsAt);
+            prepared.TakeOffer?.Invoke();
+            _mode?.Take(prepared.Request);
+            _server?.Guard(change.Password, prepared.Request.GuessLimit);
+            _settings.Take(prepared);
+            _status.Change(status => status with
+            {
+                Name = Context.Name,
+                Detached = prepared.Request.Owner is null,
+                OwnerProcessId = prepared.Request.Owner?.ProcessId,
+                Paths = _mode?.Paths ?? status.Paths,
+                Title = Context.Title,
+                Language = Context.Language,
+                KeepsHistory = prepared.Request.KeepHistory,
+                Password = Context.Password,
+                Url = status is { Url: not null, Address: { } host } ? UrlAt(host) : null,
+                StopsAt = _settings.StopsAt,
+            });
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    internal void SetClients(IReadOnlyList<KnownClient> clients)
+    {
+        _publication.Clients = clients;
+        _status.Change(status => status with { Clients = [.. clients.Select(client => client.Name)] });
+    }
+
+    /// <summary>
+    /// Makes it reachable by the visitors that are set now, and returns when it is. With <paramref name="cut"/> all that are there are thrown out.
+    /// </summary>
+    internal Task PublishClientsAsync(bool cut, CancellationToken cancellationToken) => _publication.RefreshAsync(cut, cancellationToken);
+
+    /// <summary>Says who keeps it, the engine or a vault; neither when it is not saved any more.</summary>
+    internal void Keep(IServiceKeeper? keeper, string? vault = null)
+    {
+        _keeper = keeper;
+        _status.Change(status => status with { Saved = keeper is not null, Vault = vault });
     }
 
     private async Task LiveAsync()
@@ -141,10 +184,10 @@ public sealed partial class OnionService
             error = new Problem(ProblemCodes.Internal, $"The service failed: {failure.Message}");
         }
 
-        _stopClock.Dispose();
+        _settings.Dispose();
         await LeaveAsync(error is null ? reason : StopReason.Failed);
         await TakeDownAsync();
-        Change(status => status with
+        _status.Change(status => status with
         {
             State = error is null ? ServiceState.Stopped : ServiceState.Failed,
             StopReason = error is null ? reason : StopReason.Failed,
@@ -157,18 +200,18 @@ public sealed partial class OnionService
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (_request.StartAt is { } startAt) await Clock.WaitUntilAsync(_time, startAt, cancellationToken);
-        Change(status => status with { State = ServiceState.Connecting });
+        if (Settings.StartAt is { } startAt) await Clock.WaitUntilAsync(_time, startAt, cancellationToken);
+        _status.Change(status => status with { State = ServiceState.Connecting });
         // tor takes longer than the server: it need not wait for that.
-        var connecting = _request.LocalOnly ? Task.CompletedTask : ConnectAsync(cancellationToken);
+        var connecting = _key is null ? Task.CompletedTask : ConnectAsync(cancellationToken);
         _server = await _startServer(Context, _mode!, cancellationToken);
         _server.Guard(Context.Password, Context.GuessLimit); // they may have been changed meanwhile
-        Change(status => status with { Port = _server.Port });
+        _status.Change(status => status with { Port = _server.Port });
 
-        var host = _request.LocalOnly ? $"127.0.0.1:{_server.Port}" : await PublishAsync(connecting, cancellationToken);
+        var host = _key is null ? $"127.0.0.1:{_server.Port}" : await PublishAsync(connecting, cancellationToken);
         _server.Serve(_front is null ? [host] : [host, _front]);
-        var stopsAt = BeginCounting();
-        Change(status => status with
+        var stopsAt = _settings.BeginCounting();
+        _status.Change(status => status with
         {
             State = ServiceState.Running,
             Address = host,
@@ -191,7 +234,7 @@ public sealed partial class OnionService
     private async Task<string> PublishAsync(Task connecting, CancellationToken cancellationToken)
     {
         await connecting;
-        Change(status => status with { State = ServiceState.Publishing });
+        _status.Change(status => status with { State = ServiceState.Publishing });
         var request = new OnionRequest(ListenAtAsync, _key!.ToControl()) { BalanceFront = _front };
         return await _publication.BeginAsync(_tor, request, cancellationToken);
     }
@@ -201,7 +244,7 @@ public sealed partial class OnionService
     {
         var server = _server ?? throw new OperationCanceledException("The service has ended.");
         var endpoint = await server.ListenAtAsync(address, cancellationToken);
-        Change(status => status.State.IsEnded() ? status : status with { Port = endpoint.Port });
+        _status.Change(status => status.State.IsEnded() ? status : status with { Port = endpoint.Port });
         return endpoint;
     }
 
@@ -209,7 +252,7 @@ public sealed partial class OnionService
     private string UrlAt(string host) => ServiceUrl.Of(_front ?? host, Context.Password);
 
     // Asks the onion instead of believing the event: whichever of two changes comes here last, what it finds is so.
-    private void FollowTor() => Change(status => (status.State, _publication.IsPublished) switch
+    private void FollowTor() => _status.Change(status => (status.State, _publication.IsPublished) switch
     {
         (ServiceState.Running, false) => status with { State = ServiceState.Disconnected },
         (ServiceState.Disconnected, true) => status with { State = ServiceState.Running },
@@ -219,7 +262,7 @@ public sealed partial class OnionService
     private async Task DrainAsync(StopReason reason)
     {
         Context.StopAccepting();
-        Change(status => status with { State = ServiceState.Draining });
+        _status.Change(status => status with { State = ServiceState.Draining });
         if (reason is StopReason.PasswordGuessing or StopReason.OwnerEnded) Context.CutTransfers();
         try
         {
@@ -265,32 +308,16 @@ public sealed partial class OnionService
             }
         }
 
-        // An ended service is remembered for a while; what it held, such as the names of all the files it shared, need not be.
-        lock (_lock)
-        {
-            _status = _status with { Files = _mode?.Content?.Files, Bytes = _mode?.Content?.Bytes };
-            (_server, _mode) = (null, null);
-        }
-
+        _status.ReleaseMode();
+        (_server, _mode) = (null, null);
         _key?.Dispose();
     }
 
-    // Published under the lock, so that listeners hear of changes in their order.
-    private void Change(Func<ServiceStatus, ServiceStatus> change)
+    // Once, at the first reason to end.
+    private async Task LeaveAsync(StopReason reason)
     {
-        lock (_lock)
-        {
-            var changed = change(_status);
-            if (changed == _status) return;
-            _status = changed;
-            PublishStatus();
-        }
-    }
-
-    private void PublishStatus()
-    {
-        var change = new ServiceChanged { Time = _time.GetUtcNow(), Service = Status };
-        _events.Publish(change);
-        _told = change.Sequence;
+        if (_isLeaving) return;
+        _isLeaving = true;
+        if (_keeper is { } keeper) await keeper.LeavingAsync(this, reason);
     }
 }

@@ -84,7 +84,7 @@ public sealed class ClientNetworkTests(TorNetworkFixture fixture) : IDisposable
         // It begins while the service is away, and waits for it.
         await using var last = await FetchAsync(url, network.Include);
         await using var again = new Engine(options, TimeProvider.System);
-        var restored = (await again.Saved.RestoreAsync("photos", new RestoreRequest(), Cancel)).Service;
+        var restored = (await again.Restorer.RestoreAsync("photos", new RestoreRequest(), Cancel)).Service;
 
         Assert.True(await last.ExitAsync(Limit) == 0, last.Messages);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(_client.At("got/photos/a.bin"), Cancel));
@@ -104,7 +104,7 @@ public sealed class ClientNetworkTests(TorNetworkFixture fixture) : IDisposable
         await using var server = new Engine(options, TimeProvider.System);
         var service = await server.Saved.StartAsync(new ShareRequest { Name = "papers", Paths = [_server.File("a.bin", 10)], RequireClientKey = true, Save = true }, Cancel);
         await Until.TrueAsync(() => service.Status.State == ServiceState.Running, Limit);
-        await server.Saved.GrantAsync(service, new GrantRequest { Client = "laptop" }, Cancel);
+        await server.Changes.GrantAsync(service, new GrantRequest { Client = "laptop" }, Cancel);
         await using var client = new Engine(options with { StateFolder = _client.State }, TimeProvider.System);
         var request = new RemoteListRequest { Url = service.Status.Url!, ClientKey = isGiven ? ClientKey.Generate().PrivateKey : null };
         await client.Tor.ConnectAsync(Cancel);

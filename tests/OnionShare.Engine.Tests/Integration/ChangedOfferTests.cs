@@ -18,7 +18,7 @@ public sealed class ChangedOfferTests : IAsyncDisposable
         using var visitor = LocalEngine.Visit(service);
         using var answer = await visitor.Client.GetAsync("/download", HttpCompletionOption.ResponseHeadersRead, Cancel);
 
-        await _local.Engine.Saved.ChangeAsync(service, new ServiceChange { AddPaths = [small] }, Cancel);
+        await _local.Engine.Changes.ChangeAsync(service, new ServiceChange { AddPaths = [small] }, Cancel);
 
         Assert.Equal(await File.ReadAllBytesAsync(large, Cancel), await answer.Content.ReadAsByteArrayAsync(Cancel));
         using var after = await visitor.Client.GetAsync("/download", HttpCompletionOption.ResponseHeadersRead, Cancel);
@@ -29,11 +29,11 @@ public sealed class ChangedOfferTests : IAsyncDisposable
     public async Task A_download_is_cut_when_files_are_taken_away()
     {
         var (service, large, small) = await ShareAsync();
-        await _local.Engine.Saved.ChangeAsync(service, new ServiceChange { AddPaths = [small] }, Cancel);
+        await _local.Engine.Changes.ChangeAsync(service, new ServiceChange { AddPaths = [small] }, Cancel);
         using var visitor = LocalEngine.Visit(service);
         using var answer = await visitor.Client.GetAsync("/download", HttpCompletionOption.ResponseHeadersRead, Cancel);
 
-        await _local.Engine.Saved.ChangeAsync(service, new ServiceChange { RemovePaths = [large] }, Cancel);
+        await _local.Engine.Changes.ChangeAsync(service, new ServiceChange { RemovePaths = [large] }, Cancel);
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => answer.Content.ReadAsByteArrayAsync(Cancel));
         Assert.Equal("more", await visitor.Client.GetStringAsync("/download", Cancel));
@@ -46,7 +46,7 @@ public sealed class ChangedOfferTests : IAsyncDisposable
         var (service, large, _) = await ShareAsync();
 
         var refused = await Assert.ThrowsAsync<ProblemException>(() =>
-            _local.Engine.Saved.ChangeAsync(service, new ServiceChange { AddPaths = [_local.Scratch.At("nothing")], Name = "other" }, Cancel));
+            _local.Engine.Changes.ChangeAsync(service, new ServiceChange { AddPaths = [_local.Scratch.At("nothing")], Name = "other" }, Cancel));
 
         Assert.Equal(ProblemCodes.PathNotFound, refused.Problem.Code);
         Assert.Equal([large], service.Status.Paths);

@@ -28,8 +28,8 @@ public sealed class ClientKeyNetworkTests(TorNetworkFixture fixture) : IDisposab
         await using var engine = await EngineAsync();
         var service = await RunAsync(engine, await engine.Saved.StartAsync(
             new ShareRequest { Name = "papers", Paths = [File(30_000_000)], KeepSharing = true, RequireClientKey = true, Save = true }, Cancel));
-        var laptop = await engine.Saved.GrantAsync(service, new GrantRequest { Client = "laptop" }, Cancel);
-        var phone = await engine.Saved.GrantAsync(service, new GrantRequest { Client = "phone" }, Cancel);
+        var laptop = await engine.Changes.GrantAsync(service, new GrantRequest { Client = "laptop" }, Cancel);
+        var phone = await engine.Changes.GrantAsync(service, new GrantRequest { Client = "phone" }, Cancel);
 
         await using var stranger = await VisitorAsync();
         Assert.False(await ReachesAsync(stranger, service), "without a key");
@@ -46,7 +46,7 @@ public sealed class ClientKeyNetworkTests(TorNetworkFixture fixture) : IDisposab
         await using var body = await download.Content.ReadAsStreamAsync(Cancel);
         Assert.Equal(1000, await body.ReadAtLeastAsync(new byte[1000], 1000, cancellationToken: Cancel));
         var clock = Stopwatch.StartNew();
-        await engine.Saved.RevokeAsync(service, "laptop", Cancel);
+        await engine.Changes.RevokeAsync(service, "laptop", Cancel);
         TestContext.Current.TestOutputHelper?.WriteLine($"revoked in {clock.Elapsed.TotalSeconds:0.0} s");
         var read = async () => await body.CopyToAsync(Stream.Null, Cancel).WaitAsync(Limit, Cancel);
         Assert.True(await Record.ExceptionAsync(read) is IOException or HttpRequestException, "the download was not cut");
@@ -71,7 +71,7 @@ public sealed class ClientKeyNetworkTests(TorNetworkFixture fixture) : IDisposab
         Assert.True(await ReachesAsync(visitor, service));
 
         await Workshop.StopAsync(service);
-        var again = await RunAsync(engine, (await engine.Saved.RestoreAsync("papers", new RestoreRequest(), Cancel)).Service);
+        var again = await RunAsync(engine, (await engine.Restorer.RestoreAsync("papers", new RestoreRequest(), Cancel)).Service);
         Assert.Equal(url, again.Status.Url);
         Assert.True(await ReachesAsync(visitor, again));
     }
@@ -90,7 +90,7 @@ public sealed class ClientKeyNetworkTests(TorNetworkFixture fixture) : IDisposab
         await using var engine = await EngineAsync();
         var saved = engine.Transport.Import(new ImportRequest { Path = tab });
         Assert.Equal(address + ".onion", saved.Address);
-        var service = await RunAsync(engine, (await engine.Saved.RestoreAsync(saved.Name, new RestoreRequest(), Cancel)).Service);
+        var service = await RunAsync(engine, (await engine.Restorer.RestoreAsync(saved.Name, new RestoreRequest(), Cancel)).Service);
 
         Assert.Equal($"http://{address}.onion", service.Status.Url);
         await using var visitor = await VisitorAsync();

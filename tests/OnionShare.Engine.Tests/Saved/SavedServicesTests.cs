@@ -96,7 +96,7 @@ public sealed class SavedServicesTests : IDisposable
         }
 
         await using var next = Work();
-        await next.Saved.Resume();
+        await next.Restorer.Resume();
 
         var back = Assert.Single(next.Services.All);
         await next.ReachedAsync(back);
@@ -115,7 +115,7 @@ public sealed class SavedServicesTests : IDisposable
         await work.UntilAsync(service, status => status.State == ServiceState.Draining);
 
         await using var next = Work();
-        await next.Saved.Resume();
+        await next.Restorer.Resume();
         Assert.Empty(next.Services.All);
     }
 
@@ -127,7 +127,7 @@ public sealed class SavedServicesTests : IDisposable
             stopsAt = (await work.StartAsync(Share with { Save = true, StopAfter = TimeSpan.FromHours(2) })).Status.StopsAt;
 
         await using var next = Work();
-        await next.Saved.Resume();
+        await next.Restorer.Resume();
         var back = await next.ReachedAsync(next.Services.All[0]);
         Assert.Equal(stopsAt, back.Status.StopsAt);
 
@@ -146,11 +146,11 @@ public sealed class SavedServicesTests : IDisposable
         clock.Advance(TimeSpan.FromHours(2));
 
         await using var next = new Workshop(_folder, clock);
-        await next.Saved.Resume();
+        await next.Restorer.Resume();
 
         Assert.Empty(next.Services.All);
         Assert.False(next.Saved.Get("papers").ComesBack);
-        var refused = await Assert.ThrowsAsync<ProblemException>(() => next.Saved.RestoreAsync("papers", new RestoreRequest(), Cancel));
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => next.Restorer.RestoreAsync("papers", new RestoreRequest(), Cancel));
         Assert.Equal("The stop time that was saved with 'papers' has passed.", refused.Problem.Detail);
         await next.RestoreAsync("papers", new RestoreRequest { NoStopTime = true });
     }
@@ -163,14 +163,14 @@ public sealed class SavedServicesTests : IDisposable
 
         await using (var next = Work())
         {
-            await next.Saved.Resume();
+            await next.Restorer.Resume();
             Assert.Empty(next.Services.All);
             Assert.Equal(ProblemCodes.PathNotFound, next.Saved.Get("papers").Error?.Code);
         }
 
         File.Move(_shared + ".away", _shared);
         await using var last = Work();
-        await last.Saved.Resume();
+        await last.Restorer.Resume();
         Assert.Single(last.Services.All);
     }
 
@@ -186,7 +186,7 @@ public sealed class SavedServicesTests : IDisposable
         Assert.Equal(ServiceState.Running, service.Status.State);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(_folder, "services")));
         await Workshop.StopAsync(service);
-        var missing = await Assert.ThrowsAsync<ProblemException>(() => work.Saved.RestoreAsync("papers", new RestoreRequest(), Cancel));
+        var missing = await Assert.ThrowsAsync<ProblemException>(() => work.Restorer.RestoreAsync("papers", new RestoreRequest(), Cancel));
         Assert.Equal((ProblemCodes.SavedNotFound, 404), (missing.Problem.Code, missing.Problem.Status));
         Assert.Equal(ProblemCodes.SavedNotFound, Assert.Throws<ProblemException>(() => work.Saved.Remove("papers")).Problem.Code);
     }
@@ -225,7 +225,7 @@ public sealed class SavedServicesTests : IDisposable
         var old = service.Status.Password!;
         Assert.Equal(HttpStatusCode.OK, await VisitAsync(service, old));
 
-        await work.Saved.ChangeAsync(
+        await work.Changes.ChangeAsync(
             service, new ServiceChange { Password = "new-one-here", Title = "Other", GuessLimit = 2, StopAfter = TimeSpan.FromHours(1) }, Cancel);
 
         Assert.Equal(HttpStatusCode.Unauthorized, await VisitAsync(service, old));
@@ -252,7 +252,7 @@ public sealed class SavedServicesTests : IDisposable
 
         await using var next = Work();
         Assert.False(next.Saved.Get("papers").ComesBack);
-        await next.Saved.Resume();
+        await next.Restorer.Resume();
         Assert.Empty(next.Services.All);
     }
 
@@ -279,7 +279,7 @@ public sealed class SavedServicesTests : IDisposable
         disk.IsFull = true;
 
         var change = new ServiceChange { Password = "new-one-here", Title = "Other", GuessLimit = 2, StopAfter = TimeSpan.FromHours(1) };
-        var refused = await Assert.ThrowsAsync<ProblemException>(() => work.Saved.ChangeAsync(service, change, Cancel));
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => work.Changes.ChangeAsync(service, change, Cancel));
 
         Assert.Equal(ProblemCodes.SavedUnusable, refused.Problem.Code);
         Assert.Equal((old, before.Title, before.Url, null), (service.Status.Password, service.Status.Title, service.Status.Url, service.Status.StopsAt));
@@ -293,17 +293,17 @@ public sealed class SavedServicesTests : IDisposable
     {
         await using (var work = Work()) await work.StartAsync(Share with { Save = true });
         await using var next = Work();
-        var resumed = next.Saved.Resume();
-        Assert.Equal(["papers"], next.Saved.ComingBackNames);
+        var resumed = next.Restorer.Resume();
+        Assert.Equal(["papers"], next.Restorer.ComingBackNames);
 
-        var restored = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => next.Saved.RestoreAsync("Papers", new RestoreRequest(), Cancel)));
+        var restored = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => next.Restorer.RestoreAsync("Papers", new RestoreRequest(), Cancel)));
 
         await resumed;
         var only = Assert.Single(next.Services.All);
         Assert.All(restored, one => Assert.Same(only, one.Service));
         Assert.All(restored, one => Assert.True(one.RanAlready));
         var refused = await Assert.ThrowsAsync<ProblemException>(
-            () => next.Saved.RestoreAsync("papers", new RestoreRequest { StopAfter = TimeSpan.FromHours(1) }, Cancel));
+            () => next.Restorer.RestoreAsync("papers", new RestoreRequest { StopAfter = TimeSpan.FromHours(1) }, Cancel));
         Assert.Equal("'papers' runs already; its times were not changed.", refused.Problem.Detail);
     }
 
@@ -317,7 +317,7 @@ public sealed class SavedServicesTests : IDisposable
         var refused = await Assert.ThrowsAsync<ProblemException>(() => work.Saved.StartAsync(Share with { Name = name, Save = true }, Cancel));
         Assert.Equal($"The name '{name}' can't be used. Take 1 to 100 visible characters, other than '.' and '..'.", refused.Message);
         var service = await work.StartAsync(Share with { RequireClientKey = true });
-        var client = await Assert.ThrowsAsync<ProblemException>(() => work.Saved.GrantAsync(service, new GrantRequest { Client = name }, Cancel));
+        var client = await Assert.ThrowsAsync<ProblemException>(() => work.Changes.GrantAsync(service, new GrantRequest { Client = name }, Cancel));
         Assert.Equal(ProblemCodes.InvalidRequest, client.Problem.Code);
     }
 
@@ -361,7 +361,7 @@ public sealed class SavedServicesTests : IDisposable
         var service = await work.StartAsync(Share with { LocalOnly = true, GuessLimit = 0 });
         await VisitAsync(service, "wrong-1");
         await VisitAsync(service, "wrong-2");
-        await work.Saved.ChangeAsync(service, new ServiceChange { GuessLimit = 1 }, Cancel);
+        await work.Changes.ChangeAsync(service, new ServiceChange { GuessLimit = 1 }, Cancel);
         Assert.Equal(ServiceState.Running, service.Status.State);
         _ = VisitAsync(service, "wrong-3").ContinueWith(_ => { }, TaskScheduler.Default);
         await service.Ended.WaitAsync(Until.Limit, Cancel);
@@ -379,7 +379,7 @@ public sealed class SavedServicesTests : IDisposable
         var service = await work.StartAsync(Share with { Save = true });
         var before = service.Status;
         var change = JsonSerializer.Deserialize(json, ContractsJson.Default.ServiceChange)!;
-        var refused = await Assert.ThrowsAsync<ProblemException>(() => work.Saved.ChangeAsync(service, change with { Title = "never" }, Cancel));
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => work.Changes.ChangeAsync(service, change with { Title = "never" }, Cancel));
         Assert.Equal(message, refused.Problem.Detail);
         Assert.Equal((before.Title, before.Password, before.StopsAt), (service.Status.Title, service.Status.Password, service.Status.StopsAt));
     }
@@ -391,8 +391,8 @@ public sealed class SavedServicesTests : IDisposable
         var service = await work.StartAsync(Share with { Save = true, RequireClientKey = true });
         Assert.Empty(work.Tor.Published[0].ClientKeys!);
 
-        var laptop = await work.Saved.GrantAsync(service, new GrantRequest { Client = "laptop" }, Cancel);
-        var phone = await work.Saved.GrantAsync(service, new GrantRequest { Client = "phone", PublicKey = laptop.PublicKey }, Cancel);
+        var laptop = await work.Changes.GrantAsync(service, new GrantRequest { Client = "laptop" }, Cancel);
+        var phone = await work.Changes.GrantAsync(service, new GrantRequest { Client = "phone", PublicKey = laptop.PublicKey }, Cancel);
 
         Assert.Matches("^[A-Z2-7]{52}$", laptop.PrivateKey);
         Assert.Equal($"{service.Status.Address![..56]}:descriptor:x25519:{laptop.PrivateKey}", laptop.AuthPrivate);
@@ -400,16 +400,16 @@ public sealed class SavedServicesTests : IDisposable
         Assert.Null(phone.PrivateKey);
         Assert.Equal(["laptop", "phone"], service.Status.Clients);
         Assert.DoesNotContain(laptop.PrivateKey!, await File.ReadAllTextAsync(Directory.EnumerateFiles(Path.Combine(_folder, "services"), "*.json").Single(), Cancel), StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ProblemException>(() => work.Saved.GrantAsync(service, new GrantRequest { Client = "LAPTOP" }, Cancel));
+        await Assert.ThrowsAsync<ProblemException>(() => work.Changes.GrantAsync(service, new GrantRequest { Client = "LAPTOP" }, Cancel));
 
-        await work.Saved.RevokeAsync(service, "laptop", Cancel);
+        await work.Changes.RevokeAsync(service, "laptop", Cancel);
 
         Assert.Equal([false, false, true], work.Tor.ClientChanges.Select(change => change.Cut));
         Assert.Equal([phone.PublicKey], work.Tor.ClientChanges[^1].Keys);
-        var missing = await Assert.ThrowsAsync<ProblemException>(() => work.Saved.RevokeAsync(service, "laptop", Cancel));
+        var missing = await Assert.ThrowsAsync<ProblemException>(() => work.Changes.RevokeAsync(service, "laptop", Cancel));
         Assert.Equal(ProblemCodes.ClientNotFound, missing.Problem.Code);
         await Workshop.StopAsync(service);
-        await work.Saved.GrantAsync("papers", new GrantRequest { Client = "desk" }, Cancel);
+        await work.Changes.GrantAsync("papers", new GrantRequest { Client = "desk" }, Cancel);
         await work.RestoreAsync("papers");
         Assert.Equal(2, work.Tor.Published[^1].ClientKeys!.Count);
         Assert.Equal(["phone", "desk"], work.Saved.Get("papers").Clients);
@@ -420,7 +420,7 @@ public sealed class SavedServicesTests : IDisposable
     {
         await using var work = Work();
         var service = await work.StartAsync(Share);
-        var refused = await Assert.ThrowsAsync<ProblemException>(() => work.Saved.GrantAsync(service, new GrantRequest { Client = "x" }, Cancel));
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => work.Changes.GrantAsync(service, new GrantRequest { Client = "x" }, Cancel));
         Assert.Equal("'papers' asks for no client keys: everybody reaches it.", refused.Problem.Detail);
         Assert.Empty(work.Tor.ClientChanges);
     }

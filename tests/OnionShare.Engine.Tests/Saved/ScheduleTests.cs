@@ -63,14 +63,14 @@ public sealed class ScheduleTests : IDisposable
 
         await using (var work = new Workshop(_folder, _clock))
         {
-            await work.Saved.Resume();
+            await work.Restorer.Resume();
             var waiting = Assert.Single(work.Services.All);
             Assert.Equal((ServiceState.Scheduled, url), (waiting.Status.State, waiting.Status.Url));
         }
 
         _clock.Set(TimeSpan.FromHours(2));
         await using var last = new Workshop(_folder, _clock);
-        await last.Saved.Resume();
+        await last.Restorer.Resume();
         var started = await last.ReachedAsync(last.Services.All[0]);
         Assert.Equal(url, started.Status.Url);
     }
@@ -88,7 +88,7 @@ public sealed class ScheduleTests : IDisposable
 
         _clock.Set(TimeSpan.FromHours(2));
         await using var last = new Workshop(_folder, _clock, new FailingDisk { IsFull = isFull, IsReadOnly = isReadOnly });
-        await last.Saved.Resume();
+        await last.Restorer.Resume();
         Assert.Equal("other", Assert.Single(last.Services.All).Context.Name);
         Assert.Equal(isReadOnly, last.Saved.Get("over").ComesBack);
     }
@@ -135,14 +135,14 @@ public sealed class ScheduleTests : IDisposable
     {
         await using var work = new Workshop(_folder, _clock);
         var service = await work.StartAsync(Share with { LocalOnly = true, StopAfter = TimeSpan.FromHours(1) });
-        await work.Saved.ChangeAsync(service, new ServiceChange { StopAfter = TimeSpan.FromHours(3) }, Cancel);
+        await work.Changes.ChangeAsync(service, new ServiceChange { StopAfter = TimeSpan.FromHours(3) }, Cancel);
         _clock.Advance(TimeSpan.FromHours(2));
         Assert.Equal(ServiceState.Running, service.Status.State);
-        await work.Saved.ChangeAsync(service, new ServiceChange { NoStopTime = true }, Cancel);
+        await work.Changes.ChangeAsync(service, new ServiceChange { NoStopTime = true }, Cancel);
         Assert.Null(service.Status.StopsAt);
         _clock.Advance(TimeSpan.FromDays(10));
         Assert.Equal(ServiceState.Running, service.Status.State);
-        await work.Saved.ChangeAsync(service, new ServiceChange { StopAt = _clock.GetUtcNow() + TimeSpan.FromMinutes(1) }, Cancel);
+        await work.Changes.ChangeAsync(service, new ServiceChange { StopAt = _clock.GetUtcNow() + TimeSpan.FromMinutes(1) }, Cancel);
         await AdvanceUntilAsync(service, TimeSpan.FromMinutes(2), status => status.State == ServiceState.Stopped, work);
     }
 

@@ -150,7 +150,7 @@ public sealed class ServiceLifeModelTests
             _disk = new FailingDisk { IsFull = isFull };
             _work = new Workshop(_scratch.State, _clock, _disk);
             _work.Saved.Clean();
-            await _work.Saved.Resume();
+            await _work.Restorer.Resume();
             foreach (var name in _comesBack.Where(one => one.Value <= _clock.GetUtcNow()).Select(one => one.Key).ToList()) await GoneAsync(name);
             foreach (var (name, stopsAt) in _comesBack)
             {

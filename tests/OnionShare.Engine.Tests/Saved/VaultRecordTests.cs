@@ -79,7 +79,7 @@ public sealed class VaultRecordTests : IDisposable
         }
 
         await using var next = Work();
-        await next.Saved.Resume();
+        await next.Restorer.Resume();
         Assert.Empty(next.Services.All);
     }
 
@@ -106,8 +106,8 @@ public sealed class VaultRecordTests : IDisposable
         await Workshop.StopAsync(work.Services.All[0]);
         var restore = new RestoreRecordRequest { Document = document, Vault = Vault, How = new RestoreRequest { StopAfter = TimeSpan.FromMinutes(1) } };
         var service = await work.ReachedAsync((await work.Records.RestoreAsync(restore, Cancel)).Service);
-        await work.Saved.ChangeAsync(service, new ServiceChange { Password = "new-one-here", Title = "Other" }, Cancel);
-        await work.Saved.GrantAsync(service, new GrantRequest { Client = "laptop" }, Cancel);
+        await work.Changes.ChangeAsync(service, new ServiceChange { Password = "new-one-here", Title = "Other" }, Cancel);
+        await work.Changes.GrantAsync(service, new GrantRequest { Client = "laptop" }, Cancel);
 
         var changed = RecordDocument.Read(work.Records.Update(service, new UpdateRecordRequest { Document = document }).Document);
 

@@ -23,8 +23,11 @@ internal sealed class Workshop : IAsyncDisposable
         Services = new ServiceRegistry(
             request => ServiceModes.Create(request, () => Tor.Status.Socks), (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, NullLoggerFactory.Instance, cancellation),
             Tor, Events, time, NullLoggerFactory.Instance);
-        Saved = new SavedServices(Services, new ServiceStore(folder, disk ?? new StoreDisk()), time, NullLogger.Instance);
-        Records = new VaultRecords(Saved, new SavedTransport(Saved, time), time);
+        var store = new ServiceStore(folder, disk ?? new StoreDisk());
+        Saved = new SavedServices(Services, store, time, NullLogger.Instance);
+        Changes = new ServiceChanges(Saved, Services, store, time);
+        Restorer = new ServiceRestorer(Saved, Services, store, time, NullLogger.Instance);
+        Records = new VaultRecords(Saved, Restorer, new SavedTransport(Saved, time), time);
     }
 
     public string Folder { get; }
@@ -37,12 +40,16 @@ internal sealed class Workshop : IAsyncDisposable
 
     public SavedServices Saved { get; }
 
+    public ServiceChanges Changes { get; }
+
+    public ServiceRestorer Restorer { get; }
+
     public VaultRecords Records { get; }
 
     public async Task<OnionService> StartAsync(ServiceRequest request) => await ReachedAsync(await Saved.StartAsync(request, Cancel));
 
     public async Task<OnionService> RestoreAsync(string name, RestoreRequest? how = null) =>
-        await ReachedAsync((await Saved.RestoreAsync(name, how ?? new RestoreRequest(), Cancel)).Service);
+        await ReachedAsync((await Restorer.RestoreAsync(name, how ?? new RestoreRequest(), Cancel)).Service);
 
     /// <summary>Waits until a service runs.</summary>
     public async Task<OnionService> ReachedAsync(OnionService service)

@@ -44,7 +44,7 @@ public sealed class BackendServiceTests : IDisposable
         Assert.Matches("^[a-z2-7]{56}\\.onion$", status.Address);
         Assert.NotEqual(Front, status.Address);
 
-        await work.Saved.ChangeAsync(service, new ServiceChange { Password = "another one" }, Cancel);
+        await work.Changes.ChangeAsync(service, new ServiceChange { Password = "another one" }, Cancel);
         Assert.Equal($"http://onionshare:another%20one@{Front}", service.Status.Url);
     }
 

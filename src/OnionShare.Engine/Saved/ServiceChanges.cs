@@ -5,7 +5,7 @@ using OnionShare.Engine.Tor.Keys;
 namespace OnionShare.Engine.Saved;
 
 /// <summary>Changes of services that run, saved or not, and of saved ones that do not.</summary>
-public sealed partial class SavedServices
+internal sealed class ServiceChanges(SavedServices saved, ServiceRegistry services, ServiceStore store, TimeProvider time)
 {
     /// <summary>Changes a service while it runs, and what is saved of it.</summary>
     /// <exception cref="ProblemException">The change can't be made.</exception>
@@ -18,11 +18,11 @@ public sealed partial class SavedServices
             {
                 SavedRecord Change(SavedRecord record) => Changed(record, settings, stopTime) with
                 {
-                    ComesBack = record.ComesBack is null && !change.Detach ? null : Times(service) with { StopsAt = stopsAt },
+                    ComesBack = record.ComesBack is null && !change.Detach ? null : SavedServices.Times(service) with { StopsAt = stopsAt },
                 };
-                lock (_lock)
+                lock (store.Changing)
                 {
-                    if (change.Name is null) Update(service, Change);
+                    if (change.Name is null) saved.Update(service, Change);
                     else Rename(service, change.Name, Change);
                 }
             },
@@ -33,33 +33,33 @@ public sealed partial class SavedServices
     /// <exception cref="ProblemException">The change can't be made.</exception>
     public async Task<SavedService> ChangeAsync(string name, ServiceChange change, CancellationToken cancellationToken)
     {
-        if (Running(name) is { } service)
+        if (saved.Running(name) is { } service)
         {
             await ChangeAsync(service, change, cancellationToken);
-            return Get(service.Context.Name);
+            return saved.Get(service.Context.Name);
         }
 
-        lock (_lock)
+        lock (store.Changing)
         {
-            var record = Find(name);
+            var record = saved.Find(name);
             var changed = Changed(record, change);
             if (string.Equals(changed.Name, record.Name, StringComparison.OrdinalIgnoreCase))
             {
-                _store.Write(changed);
-                return Describe(changed);
+                store.Write(changed);
+                return saved.Describe(changed);
             }
 
-            if (_store.Find(changed.Name) is { } there) throw InUse(there.Name);
-            if (_services.Alive.Any(other => string.Equals(other.Context.Name, changed.Name, StringComparison.OrdinalIgnoreCase)))
+            if (store.Find(changed.Name) is { } there) throw SavedServices.InUse(there.Name);
+            if (services.Alive.Any(other => string.Equals(other.Context.Name, changed.Name, StringComparison.OrdinalIgnoreCase)))
                 throw new ProblemException(ProblemCodes.NameInUse, $"A service named '{RemoteText.Show(changed.Name)}' runs.", "Take another name.", changed.Name);
             Move(record.Name, changed);
-            return Describe(changed);
+            return saved.Describe(changed);
         }
     }
 
     private SavedRecord Changed(SavedRecord record, ServiceChange change)
     {
-        RequestCheck.Check(change, record.Name, record.Secrets.Password is null, null, _time);
+        RequestCheck.Check(change, record.Name, record.Secrets.Password is null, null, time);
         if (change.Detach)
             throw new ProblemException(ProblemCodes.InvalidRequest, $"'{record.Name}' does not run, so nobody owns it.", "Detach it when it starts: Restore-OnionService -Detach.", record.Name);
         var request = ChangedSettings.Of(record.Request, change, record.Name);
@@ -77,16 +77,16 @@ public sealed partial class SavedServices
             ComesBack = record.ComesBack is { } back && (request.StopAt, request.StopAfter) != (record.Request.StopAt, record.Request.StopAfter)
                 ? back with { StopsAt = request.StopAt }
                 : record.ComesBack,
-            SavedAt = _time.GetUtcNow(),
+            SavedAt = time.GetUtcNow(),
         };
     }
 
     private void Move(string old, SavedRecord record)
     {
-        _store.Write(record);
-        _store.WriteProgress(record.Name, _store.ReadProgress(old));
-        _store.Delete(old);
-        _failures.Remove(old);
+        store.Write(record);
+        store.WriteProgress(record.Name, store.ReadProgress(old));
+        store.Delete(old);
+        saved.Failed(old, null);
     }
 
     // The record under the new name is there before the old one is gone: what is saved must not be lost in between.
@@ -94,18 +94,18 @@ public sealed partial class SavedServices
     {
         var old = service.Context.Name;
         var isSaved = service.Status.Saved && !string.Equals(old, name, StringComparison.OrdinalIgnoreCase);
-        if (!string.Equals(old, name, StringComparison.OrdinalIgnoreCase) && _store.Find(name) is { } there) throw InUse(there.Name);
-        var record = service.Status.Saved ? _store.Find(old) : null;
-        _services.Rename(service, name);
+        if (!string.Equals(old, name, StringComparison.OrdinalIgnoreCase) && store.Find(name) is { } there) throw SavedServices.InUse(there.Name);
+        var record = service.Status.Saved ? store.Find(old) : null;
+        services.Rename(service, name);
         if (record is null) return;
         try
         {
             if (isSaved) Move(old, change(record) with { Name = name });
-            else _store.Write(change(record) with { Name = name });
+            else store.Write(change(record) with { Name = name });
         }
         catch
         {
-            _services.Rename(service, old);
+            services.Rename(service, old);
             throw;
         }
     }
@@ -138,7 +138,7 @@ public sealed partial class SavedServices
     {
         AssertAsksForKeys(service.Status.RequireClientKey, service.Context.Name);
         var (client, secret) = KnownClient.Of(request);
-        lock (_lock) SetClients(service, KnownClient.Add(service.Clients, client));
+        lock (store.Changing) SetClients(service, KnownClient.Add(service.Clients, client));
         await service.PublishClientsAsync(cut: false, cancellationToken);
         return KnownClient.Access(client, secret, service.OnionAddress!);
     }
@@ -147,18 +147,18 @@ public sealed partial class SavedServices
     /// <exception cref="ProblemException"><see cref="ProblemCodes.ClientNotFound"/>.</exception>
     public async Task RevokeAsync(OnionService service, string client, CancellationToken cancellationToken)
     {
-        lock (_lock) SetClients(service, KnownClient.Remove(service.Clients, client));
+        lock (store.Changing) SetClients(service, KnownClient.Remove(service.Clients, client));
         await service.PublishClientsAsync(cut: true, cancellationToken);
     }
 
     /// <summary>As <see cref="GrantAsync(OnionService, GrantRequest, CancellationToken)"/>, for a saved service that need not run.</summary>
     public async Task<ClientAccess> GrantAsync(string name, GrantRequest request, CancellationToken cancellationToken)
     {
-        if (Running(name) is { } service) return await GrantAsync(service, request, cancellationToken);
-        lock (_lock)
+        if (saved.Running(name) is { } service) return await GrantAsync(service, request, cancellationToken);
+        lock (store.Changing)
         {
-            var (record, access) = Grant(Find(name), request);
-            _store.Write(record);
+            var (record, access) = Grant(saved.Find(name), request);
+            store.Write(record);
             return access;
         }
     }
@@ -175,33 +175,25 @@ public sealed partial class SavedServices
     /// <summary>As <see cref="RevokeAsync(OnionService, string, CancellationToken)"/>, for a saved service that need not run.</summary>
     public async Task<SavedService> RevokeAsync(string name, string client, CancellationToken cancellationToken)
     {
-        if (Running(name) is { } service)
+        if (saved.Running(name) is { } service)
         {
             await RevokeAsync(service, client, cancellationToken);
-            return Get(name);
+            return saved.Get(name);
         }
 
-        lock (_lock)
+        lock (store.Changing)
         {
-            var record = Find(name);
-            _store.Write(record with { Clients = KnownClient.Remove(record.Clients, client) });
-            return Get(name);
+            var record = saved.Find(name);
+            store.Write(record with { Clients = KnownClient.Remove(record.Clients, client) });
+            return saved.Get(name);
         }
     }
 
     private void SetClients(OnionService service, IReadOnlyList<KnownClient> clients)
     {
         // First what is kept: who has been locked out must not come in after a power cut.
-        Update(service, record => record with { Clients = clients });
+        saved.Update(service, record => record with { Clients = clients });
         service.SetClients(clients);
-    }
-
-    private void Update(OnionService service, Func<SavedRecord, SavedRecord> change)
-    {
-        lock (_lock)
-        {
-            if (service.Status.Saved && _store.Find(service.Context.Name) is { } record) _store.Write(change(record));
-        }
     }
 
     private static void AssertAsksForKeys(bool asks, string name)

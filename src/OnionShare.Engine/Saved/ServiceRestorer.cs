@@ -3,8 +3,8 @@ using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Saved;
 
-/// <summary>Saved services that are started again: by somebody, or by the engine when it begins.</summary>
-public sealed partial class SavedServices
+/// <summary>Starts saved services again at their addresses: when somebody asks for one, and those that ran detached when the engine begins.</summary>
+internal sealed class ServiceRestorer(SavedServices saved, ServiceRegistry services, ServiceStore store, TimeProvider time, ILogger logger)
 {
     private readonly Dictionary<string, Task> _starting = new(StringComparer.OrdinalIgnoreCase); // those being restored, by name
     private Task? _resumed;
@@ -24,9 +24,9 @@ public sealed partial class SavedServices
         {
             Task? other;
             var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            lock (_lock)
+            lock (store.Changing)
             {
-                if (Running(name, how) is { } running) return (running, true);
+                if (saved.Running(name, how) is { } running) return (running, true);
                 if (!_starting.TryGetValue(name, out other)) _starting.Add(name, mine.Task);
             }
 
@@ -40,23 +40,23 @@ public sealed partial class SavedServices
         try
         {
             SavedRecord record;
-            lock (_lock) record = Find(name);
-            var service = await StartAsync(record, how, this, null, cancellationToken);
-            lock (_lock)
+            lock (store.Changing) record = saved.Find(name);
+            var service = await StartAsync(record, how, saved, null, cancellationToken);
+            lock (store.Changing)
             {
-                _failures.Remove(record.Name);
+                saved.Failed(record.Name, null);
                 // What is kept may have been changed, or forgotten, while the service was being made from it.
-                if (_store.Find(record.Name) is not { } latest) service.Keep(null);
+                if (store.Find(record.Name) is not { } latest) service.Keep(null);
                 else if (!latest.Clients.SequenceEqual(record.Clients)) service.SetClients(latest.Clients);
-                if (how.EncryptTo is not null) Update(service, kept => kept with { Request = WithKeysOf(kept.Request, service.Settings) });
-                Note(service);
+                if (how.EncryptTo is not null) saved.Update(service, kept => kept with { Request = WithKeysOf(kept.Request, service.Settings) });
+                saved.Note(service);
             }
 
             return service;
         }
         finally
         {
-            lock (_lock) _starting.Remove(name);
+            lock (store.Changing) _starting.Remove(name);
             mine.SetResult();
         }
     }
@@ -66,7 +66,7 @@ public sealed partial class SavedServices
     internal async Task<OnionService> StartAsync(
         SavedRecord record, RestoreRequest how, IServiceKeeper? keeper, string? vault, CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var newTime = how.NoStopTime || how.StopAt is not null || how.StopAfter is not null;
         if (how.NoStopTime && (how.StopAt is not null || how.StopAfter is not null))
             throw new ProblemException(ProblemCodes.InvalidRequest, "A stop time and no stop time can't be asked for together.", "Take one of the two.");
@@ -91,8 +91,8 @@ public sealed partial class SavedServices
         var key = record.Key();
         try
         {
-            var identity = new ServiceIdentity(key, record.Clients, keeper, vault) { Progress = keeper is null ? null : _store.ReadProgress(record.Name) };
-            return await _services.StartAsync(request, identity, cancellationToken);
+            var identity = new ServiceIdentity(key, record.Clients, keeper, vault) { Progress = keeper is null ? null : store.ReadProgress(record.Name) };
+            return await services.StartAsync(request, identity, cancellationToken);
         }
         catch
         {
@@ -113,32 +113,19 @@ public sealed partial class SavedServices
     private static ServiceRequest WithKeysOf(ServiceRequest kept, ServiceRequest running) =>
         kept is ReceiveRequest receive && running is ReceiveRequest now ? receive with { EncryptTo = now.EncryptTo, EncryptToKeys = now.EncryptToKeys } : kept;
 
-    /// <summary>Removes what an engine that was killed left half-written. What fails is logged.</summary>
-    public void Clean()
-    {
-        try
-        {
-            lock (_lock) _store.Clean();
-        }
-        catch (ProblemException failure)
-        {
-            _logger.LogError("What is half-written can't be removed: {Problem}", failure.Problem);
-        }
-    }
-
     /// <summary>
     /// Brings back every service that ran detached when the engine went down; the first call does. The names are known and taken when it returns, the
-    /// task ends when all have been begun, and never faults: what fails is told by <see cref="All"/> and logged.
+    /// task ends when all have been begun, and never faults: what fails is told by <see cref="SavedServices.All"/> and logged.
     /// </summary>
     /// <param name="except">The name of one that somebody is about to start in their own way.</param>
     public Task Resume(string? except = null)
     {
-        lock (_lock)
+        lock (store.Changing)
         {
             if (_resumed is not null) return _resumed;
             var due = Due().Where(record => !string.Equals(record.Name, except, StringComparison.OrdinalIgnoreCase)).ToArray();
             ComingBackNames = [.. due.Select(record => record.Name)];
-            _services.Hold(ComingBackNames);
+            services.Hold(ComingBackNames);
             var begun = due.Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
             foreach (var (record, mine) in due.Zip(begun)) _starting.TryAdd(record.Name, mine.Task);
             return _resumed = Task.Run(async () =>
@@ -154,10 +141,10 @@ public sealed partial class SavedServices
         try
         {
             var due = new List<SavedRecord>();
-            foreach (var (_, record, _) in _store.ReadAll())
+            foreach (var (_, record, _) in store.ReadAll())
             {
                 if (record?.ComesBack is not { } comesBack) continue;
-                if (comesBack.StopsAt <= _time.GetUtcNow()) StayDown(record.Name);
+                if (comesBack.StopsAt <= time.GetUtcNow()) StayDown(record.Name);
                 else due.Add(record);
             }
 
@@ -165,7 +152,7 @@ public sealed partial class SavedServices
         }
         catch (ProblemException failure)
         {
-            _logger.LogError("The saved services can't be read: {Problem}", failure.Problem);
+            logger.LogError("The saved services can't be read: {Problem}", failure.Problem);
             return [];
         }
     }
@@ -175,11 +162,11 @@ public sealed partial class SavedServices
     {
         try
         {
-            _store.StayDown(name);
+            store.StayDown(name);
         }
         catch (ProblemException failure)
         {
-            _logger.LogError("That the time of {Name} is over can't be kept: {Problem}", name, failure.Problem);
+            logger.LogError("That the time of {Name} is over can't be kept: {Problem}", name, failure.Problem);
         }
     }
 
@@ -188,7 +175,7 @@ public sealed partial class SavedServices
         var comesBack = record.ComesBack!;
         var how = new RestoreRequest
         {
-            StartAt = comesBack.StartsAt > _time.GetUtcNow() ? comesBack.StartsAt : null,
+            StartAt = comesBack.StartsAt > time.GetUtcNow() ? comesBack.StartsAt : null,
             StopAt = comesBack.StopsAt,
             StopAfter = comesBack.StopsAt is null ? record.Request.StopAfter : null,
             NoStopTime = comesBack.StopsAt is null && record.Request.StopAfter is null,
@@ -200,21 +187,8 @@ public sealed partial class SavedServices
         catch (Exception failure)
         {
             var problem = (failure as ProblemException)?.Problem ?? new Problem(ProblemCodes.Internal, $"It failed: {failure.Message}");
-            _logger.LogError(failure, "The saved service {Name} does not come back", record.Name);
-            lock (_lock) _failures[record.Name] = problem;
+            logger.LogError(failure, "The saved service {Name} does not come back", record.Name);
+            saved.Failed(record.Name, problem);
         }
-    }
-
-    /// <summary>The service that runs from what is saved, here or in a vault; null when none does.</summary>
-    /// <exception cref="ProblemException">It runs, but other times or keys are asked for.</exception>
-    internal OnionService? Running(string name, RestoreRequest how, string? vault = null)
-    {
-        var running = Running(name, vault);
-        if (running is not null && how.EncryptTo is not null)
-            throw new ProblemException(ProblemCodes.NameInUse, $"'{RemoteText.Show(name)}' runs already; its keys were not changed.", "Stop it first.", name);
-        if (running is null || !how.HasTimes) return running;
-        throw new ProblemException(
-            ProblemCodes.NameInUse, $"'{RemoteText.Show(name)}' runs already; its times were not changed.",
-            "Set-OnionService changes the stop time of a service that runs.", name);
     }
 }
