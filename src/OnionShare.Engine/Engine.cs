@@ -21,8 +21,7 @@ public sealed class Engine : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _ownerWatch;
     private readonly ILoggerFactory _loggers;
-    private readonly TorSettingsStore _torSettingsStore;
-    private readonly SavedTorSettings _torSettings;
+    private readonly TorSettingsStore _torSettings;
 
     /// <summary>Puts an engine together; nothing runs and no file is written before a service asks for it.</summary>
     public Engine(EngineOptions options, TimeProvider time)
@@ -35,8 +34,7 @@ public sealed class Engine : IAsyncDisposable
         Events = new EventHub(time);
         _ = new EventLog(Events, Log);
         History = new TransferHistory(options.StateFolder, Events, time);
-        _torSettingsStore = new TorSettingsStore(options.StateFolder, new StoreDisk());
-        _torSettings = new SavedTorSettings(_torSettingsStore);
+        _torSettings = new TorSettingsStore(options.StateFolder, new StoreDisk());
         var adapter = new Lazy<ITorAdapter?>(() => TorSharpAssembly.Load(Path.GetDirectoryName(typeof(Engine).Assembly.Location)!));
         var torOptions = new TorOptions
         {
@@ -76,10 +74,8 @@ public sealed class Engine : IAsyncDisposable
     public DateTimeOffset StartedAt { get; }
     public EventHub Events { get; }
 
-    /// <summary>The last lines of its log.</summary>
     public LogRing Log { get; }
 
-    /// <summary>What services keep of their transfers.</summary>
     public TransferHistory History { get; }
     public ITor Tor { get; }
 
@@ -90,7 +86,6 @@ public sealed class Engine : IAsyncDisposable
     internal TorConnector TorConnector { get; }
     internal WorkUnderWay Work { get; } = new();
 
-    /// <summary>Visits somebody else's services.</summary>
     internal RemoteServices Remote { get; }
     internal TorDiagnosis Diagnosis { get; }
     internal BridgeInquiry Bridges { get; }
@@ -121,7 +116,7 @@ public sealed class Engine : IAsyncDisposable
     public void Clean()
     {
         Saved.Clean();
-        _torSettingsStore.Clean();
+        _torSettings.Clean();
     }
 
     private IReadOnlyList<string> NamesOfTorsUsers() =>

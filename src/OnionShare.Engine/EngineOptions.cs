@@ -15,6 +15,5 @@ public sealed record EngineOptions
     /// <summary>Whether it is the engine in the background: the one that changes tor's settings and keeps note of those that connected.</summary>
     public bool IsBackground { get; init; }
 
-    /// <summary>The file to log to; null for no log.</summary>
     public string? LogFile { get; init; }
 }

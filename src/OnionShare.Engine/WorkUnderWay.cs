@@ -18,7 +18,6 @@ internal sealed class WorkUnderWay : IAsyncDisposable
         get { lock (_lock) return _running.Count > 0; }
     }
 
-    /// <summary>Does some.</summary>
     /// <param name="work">What to do; its token is also cancelled when the engine ends.</param>
     /// <param name="cancellationToken">Cancelled when nobody waits for it any more.</param>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.EngineStopping"/>, when the engine ended it; and all that <paramref name="work"/> throws.</exception>

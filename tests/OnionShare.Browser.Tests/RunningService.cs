@@ -13,7 +13,7 @@ internal sealed class RunningService : IAsyncDisposable
     private readonly ServiceRequest _request;
     private readonly ModeFactory? _modes;
     private ServiceRegistry? _services;
-    private OnionService? _service;
+    private Service? _service;
 
     private RunningService(string folder, ServiceRequest request, ModeFactory? modes)
     {
@@ -23,7 +23,7 @@ internal sealed class RunningService : IAsyncDisposable
     }
 
     /// <summary>The service.</summary>
-    public OnionService Service => _service ?? throw new InvalidOperationException("The service has not been started.");
+    public Service Service => _service ?? throw new InvalidOperationException("The service has not been started.");
 
     /// <summary>The folder, made before the service.</summary>
     public string Folder { get; }

@@ -30,7 +30,7 @@ internal static class Until
     }
 
     /// <summary>Waits until a service is as wanted; <paramref name="events"/> are those of its engine, heard since before that could be.</summary>
-    public static async Task ServiceAsync(IEventListener events, OnionService service, Func<ServiceStatus, bool> condition, TimeSpan? limit = null)
+    public static async Task ServiceAsync(IEventListener events, Service service, Func<ServiceStatus, bool> condition, TimeSpan? limit = null)
     {
         if (condition(service.Status)) return;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);

@@ -21,7 +21,7 @@ internal sealed class LocalServices(string folder) : IAsyncDisposable
     public Engine.Engine Engine { get; } = new(new EngineOptions { StateFolder = Path.Combine(folder, "state") }, TimeProvider.System);
 
     /// <summary>Starts a service and waits until it runs.</summary>
-    public async Task<OnionService> StartAsync(ServiceRequest request)
+    public async Task<Service> StartAsync(ServiceRequest request)
     {
         using var events = Engine.Events.Listen();
         using var limit = new CancellationTokenSource(Target.Limit);
@@ -88,7 +88,7 @@ internal sealed class LocalServices(string folder) : IAsyncDisposable
     }
 
     /// <summary>The port of a service.</summary>
-    public static int PortOf(OnionService service) => new Uri(service.Status.Url!).Port;
+    public static int PortOf(Service service) => new Uri(service.Status.Url!).Port;
 
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
 }

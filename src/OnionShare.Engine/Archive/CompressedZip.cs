@@ -20,7 +20,6 @@ public sealed class CompressedZip
 
     private readonly SharedTree _tree;
 
-    /// <summary>The zip of a tree.</summary>
     /// <exception cref="ProblemException">A path is longer than a zip can hold (<c>path-not-shareable</c>).</exception>
     public CompressedZip(SharedTree tree)
     {

@@ -14,7 +14,6 @@ public sealed class VirtualZip : IContent
     private readonly ZipLayout _layout;
     private readonly CrcCache _crcs;
 
-    /// <summary>The zip of a tree.</summary>
     /// <exception cref="ProblemException">A path is longer than a zip can hold (<c>path-not-shareable</c>).</exception>
     public VirtualZip(SharedTree tree)
     {

@@ -29,7 +29,7 @@ internal sealed class ConsoleReport(TextWriter output, TextWriter messages, bool
     }
 
     /// <summary>Reports what happens until the service has ended; the listener must have listened since before its start.</summary>
-    public async Task FollowAsync(IEventListener listener, OnionService service)
+    public async Task FollowAsync(IEventListener listener, Service service)
     {
         await foreach (var engineEvent in listener.ReadAllAsync(CancellationToken.None))
         {

@@ -34,7 +34,7 @@ internal static class ForegroundService
         }
     }
 
-    private static void Stop(OnionService service, bool force, ConsoleReport report)
+    private static void Stop(Service service, bool force, ConsoleReport report)
     {
         var active = service.Context.Transfers.Active;
         if (active > 0 && !force)

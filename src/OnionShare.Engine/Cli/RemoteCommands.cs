@@ -23,7 +23,6 @@ internal static class RemoteCommands
         return command;
     }
 
-    /// <summary>Makes the verb that fetches files.</summary>
     public static Command CreateFetch()
     {
         var folder = new Argument<string>("FOLDER") { Description = "The folder to save to; the current one without it.", DefaultValueFactory = _ => "." };
@@ -57,7 +56,6 @@ internal static class RemoteCommands
         return command;
     }
 
-    /// <summary>Makes the verb that sends files.</summary>
     public static Command CreateSend()
     {
         var paths = new Argument<string[]>("PATH") { Description = "Files and folders; a folder goes as a zip of it.", Arity = ArgumentArity.ZeroOrMore };

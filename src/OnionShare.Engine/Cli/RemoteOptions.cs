@@ -39,7 +39,6 @@ internal sealed class RemoteOptions
         command.Add(_keyFile);
     }
 
-    /// <summary>Whether an address was given.</summary>
     public bool HasUrl(ParseResult parsed) => !string.IsNullOrEmpty(parsed.GetValue(_url));
 
     public T Apply<T>(ParseResult parsed, T request)
@@ -55,7 +54,6 @@ internal sealed class RemoteOptions
         });
     }
 
-    /// <summary>A number of circuits.</summary>
     public static Option<int> Connections(string description) => new("--connections") { Description = description, HelpName = "N", DefaultValueFactory = _ => 4 };
 
     private static string? FirstLine(FileInfo? file)

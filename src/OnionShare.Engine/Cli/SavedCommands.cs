@@ -11,7 +11,6 @@ internal static class SavedCommands
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Makes the verb that starts a saved service.</summary>
     public static Command CreateRestore()
     {
         var name = Name();

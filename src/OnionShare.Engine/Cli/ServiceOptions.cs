@@ -4,7 +4,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Cli;
 
-/// <summary>The options that every mode's verb takes.</summary>
 internal sealed class ServiceOptions
 {
     private readonly Option<bool> _localOnly = new("--local-only") { Description = "No tor: answer on 127.0.0.1 only." };
@@ -59,7 +58,6 @@ internal sealed class ServiceOptions
 
     public bool WantsQr(ParseResult parsed) => parsed.GetValue(_qr);
 
-    /// <summary>Puts what was said into a mode's request.</summary>
     /// <exception cref="ProblemException">The password file can't be used.</exception>
     public TRequest Apply<TRequest>(ParseResult parsed, TRequest request)
         where TRequest : ServiceRequest => request with

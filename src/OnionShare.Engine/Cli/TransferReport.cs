@@ -10,7 +10,6 @@ internal sealed class TransferReport(TextWriter output, TextWriter errors)
     private readonly bool _isTerminal = !Console.IsErrorRedirected;
     private long _shown;
 
-    /// <summary>Follows it to its end.</summary>
     /// <exception cref="ProblemException">It could not be done.</exception>
     public async Task FollowAsync(IAsyncEnumerable<ClientEvent> events)
     {

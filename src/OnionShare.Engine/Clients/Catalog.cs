@@ -23,10 +23,8 @@ internal sealed class Catalog
     /// <summary>What it tells of itself; null for one that is not of this program's.</summary>
     public ServiceIndex? Index { get; init; }
 
-    /// <summary>The whole of a share as one download.</summary>
     public FetchSource? Whole { get; init; }
 
-    /// <summary>Files that can be had one by one.</summary>
     public IReadOnlyList<FetchSource> Files { get; init; } = [];
 
     /// <summary>Of a receive service that is not of this program's: whether its form takes files and messages.</summary>

@@ -18,7 +18,6 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, ChatVisit> _rooms = new(StringComparer.Ordinal);
 
-    /// <summary>What a service offers or takes.</summary>
     public async Task<RemoteListing> ListAsync(RemoteListRequest request, CancellationToken cancellationToken)
     {
         using var visit = new Visit(request, tor);
@@ -54,9 +53,8 @@ internal sealed class RemoteServices(TorHost tor, TimeProvider time)
         return TransferAsync(visit, (tell, cancellation) => new Sender(visit, request, time, tell).RunAsync(cancellation), cancellationToken);
     }
 
-    /// <summary>A test of a service of this engine.</summary>
     /// <exception cref="ProblemException">It can't be visited now, or the client key is none.</exception>
-    public ServiceTest Test(OnionService service, string? clientKey) => new(service, clientKey, tor, time);
+    public ServiceTest Test(Service service, string? clientKey) => new(service, clientKey, tor, time);
 
     /// <summary>Is in a room; what can't be done is the last event.</summary>
     public IAsyncEnumerable<ChatEvent> ChatAsync(ChatVisitRequest request, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class ServiceTest : IDisposable
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    private readonly OnionService _service;
+    private readonly Service _service;
     private readonly ServiceStatus _status;
     private readonly TorHost _tor;
     private readonly TimeProvider _time;
@@ -36,7 +36,7 @@ internal sealed class ServiceTest : IDisposable
 
     /// <summary>Prepares the visit; connects to nothing.</summary>
     /// <exception cref="ProblemException">The service is not there to be visited, or the client key is none.</exception>
-    public ServiceTest(OnionService service, string? clientKey, TorHost tor, TimeProvider time)
+    public ServiceTest(Service service, string? clientKey, TorHost tor, TimeProvider time)
     {
         (_service, _status, _tor, _time) = (service, service.Status, tor, time);
         if (_status.State is not (ServiceState.Running or ServiceState.Disconnected) || _status.Address is not { } host)
@@ -55,7 +55,7 @@ internal sealed class ServiceTest : IDisposable
     /// <summary>Takes all steps, each as soon as the one before is done. What fails is a result; what can't be looked at then is skipped.</summary>
     public async IAsyncEnumerable<TorCheck> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        (string Name, Func<CancellationToken, Task<(Finding Finding, bool GoesOn)>> Work)[] steps =
+        (string Name, Func<CancellationToken, Task<(CheckOutcome Outcome, bool GoesOn)>> Work)[] steps =
         [
             ("descriptor", DescriptorAsync), ("circuit", CircuitAsync), ("password", PasswordAsync), ("page", PageAsync), ("download", DownloadAsync),
         ];
@@ -63,10 +63,10 @@ internal sealed class ServiceTest : IDisposable
         foreach (var (name, work) in steps)
         {
             _since = _time.GetTimestamp();
-            var (finding, goesOn) = stopped is null
+            var (outcome, goesOn) = stopped is null
                 ? await TryAsync(work, cancellationToken)
-                : (Finding.Skipped($"Not looked at, because the step before ({stopped}) was not passed."), false);
-            yield return new TorCheck { Name = name, Result = finding.Result, Detail = finding.Detail, Advice = finding.Advice, Elapsed = _time.GetElapsedTime(_since) };
+                : (CheckOutcome.Skipped($"Not looked at, because the step before ({stopped}) was not passed."), false);
+            yield return new TorCheck { Name = name, Result = outcome.Result, Detail = outcome.Detail, Advice = outcome.Advice, Elapsed = _time.GetElapsedTime(_since) };
             if (!goesOn) stopped ??= name;
         }
     }
@@ -78,7 +78,7 @@ internal sealed class ServiceTest : IDisposable
         _visit.Dispose();
     }
 
-    private async Task<(Finding Finding, bool GoesOn)> TryAsync(Func<CancellationToken, Task<(Finding, bool)>> work, CancellationToken cancellationToken)
+    private async Task<(CheckOutcome Outcome, bool GoesOn)> TryAsync(Func<CancellationToken, Task<(CheckOutcome, bool)>> work, CancellationToken cancellationToken)
     {
         try
         {
@@ -89,17 +89,17 @@ internal sealed class ServiceTest : IDisposable
         {
             var problem = (failure as ProblemException ?? failure.InnerException as ProblemException)?.Problem;
             var why = failure is OperationCanceledException ? "no answer came in time" : RemoteText.Show((_visit.Trouble ?? failure.Message).TrimEnd('.'), 300);
-            return (problem is not null ? Finding.Failed(problem) : Finding.Failed(Sentence($"The connection broke: {why}"), Again), false);
+            return (problem is not null ? CheckOutcome.Failed(problem) : CheckOutcome.Failed(Sentence($"The connection broke: {why}"), Again), false);
         }
     }
 
-    private async Task<(Finding, bool)> DescriptorAsync(CancellationToken cancellationToken)
+    private async Task<(CheckOutcome, bool)> DescriptorAsync(CancellationToken cancellationToken)
     {
-        if (_status.LocalOnly) return (Finding.Skipped("The service is on this computer only: no descriptor tells of it."), true);
+        if (_status.LocalOnly) return (CheckOutcome.Skipped("The service is on this computer only: no descriptor tells of it."), true);
         if (_tor.Status.State != TorState.Connected || _tor.Present is not { } session)
-            return (Finding.Failed("tor is not connected to the Tor network, so nobody reaches the service.", "Test-OnionTor says why."), false);
+            return (CheckOutcome.Failed("tor is not connected to the Tor network, so nobody reaches the service.", "Test-OnionTor says why."), false);
         // Fetched before, an encrypted one would be in the way of the circuit, which tells more of it: that it was found, and whom it lets in.
-        if (_status.RequireClientKey) return (Finding.Skipped("Only who has a client key can read the descriptor: it is looked at with the circuit."), true);
+        if (_status.RequireClientKey) return (CheckOutcome.Skipped("Only who has a client key can read the descriptor: it is looked at with the circuit."), true);
         using var limit = Limit(cancellationToken);
         string? reason;
         try
@@ -108,20 +108,20 @@ internal sealed class ServiceTest : IDisposable
         }
         catch (ControlRefusedException)
         {
-            return (Finding.Skipped("What is in front of tor's control port does not let a descriptor be fetched."), true);
+            return (CheckOutcome.Skipped("What is in front of tor's control port does not let a descriptor be fetched."), true);
         }
 
         return reason switch
         {
-            null => (Finding.Passed($"A directory of the Tor network has the descriptor; it came after {Elapsed}."), true),
-            DescriptorFetch.NoneLeft => (Finding.Skipped("tor has asked all directories for the descriptor within the last minutes, and asks none twice so soon."), true),
-            _ => (Finding.Failed(
+            null => (CheckOutcome.Passed($"A directory of the Tor network has the descriptor; it came after {Elapsed}."), true),
+            DescriptorFetch.NoneLeft => (CheckOutcome.Skipped("tor has asked all directories for the descriptor within the last minutes, and asks none twice so soon."), true),
+            _ => (CheckOutcome.Failed(
                 $"No directory that was asked gives the descriptor ({RemoteText.Show(reason, 40)}).",
                 "After a start it takes up to a minute until all have it: try again. If it stays so, Test-OnionTor looks at this tor and at the clock."), false),
         };
     }
 
-    private async Task<(Finding, bool)> CircuitAsync(CancellationToken cancellationToken)
+    private async Task<(CheckOutcome, bool)> CircuitAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(CircuitLimit);
@@ -131,15 +131,15 @@ internal sealed class ServiceTest : IDisposable
             {
                 _first = await _visit.ConnectAsync(_isolation, limit.Token);
                 var again = attempt == 1 ? "" : $", at attempt {attempt}";
-                return (Finding.Passed(_status.LocalOnly
+                return (CheckOutcome.Passed(_status.LocalOnly
                     ? $"The service listens at port {_visit.Address.Port} of this computer."
                     : $"A fresh circuit reaches the service; it was there after {Elapsed}{again}."), true);
             }
             catch (IOException) when (_visit.WantsKey)
             {
                 return (_visit.HasKey
-                    ? Finding.Failed("The service does not take this client key.", "Get-OnionService shows whom it lets in (Clients); grant a key with Grant-OnionAccess.")
-                    : Finding.Passed("The service asks for a client key, as it is to; who has none comes no further.", "With -ClientKey the rest is looked at, too."), false);
+                    ? CheckOutcome.Failed("The service does not take this client key.", "Get-OnionService shows whom it lets in (Clients); grant a key with Grant-OnionAccess.")
+                    : CheckOutcome.Passed("The service asks for a client key, as it is to; who has none comes no further.", "With -ClientKey the rest is looked at, too."), false);
             }
             catch (Exception broken) when (broken is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
@@ -150,12 +150,12 @@ internal sealed class ServiceTest : IDisposable
                 }
 
                 var why = RemoteText.Show((_visit.Trouble ?? broken.Message).TrimEnd('.'), 300);
-                return (Finding.Failed(Sentence($"The service was not reached: {why}"), _status.LocalOnly ? Restart : "Visitors have the same trouble. Test-OnionTor looks at tor; a firewall on this computer may keep tor from it."), false);
+                return (CheckOutcome.Failed(Sentence($"The service was not reached: {why}"), _status.LocalOnly ? Restart : "Visitors have the same trouble. Test-OnionTor looks at tor; a firewall on this computer may keep tor from it."), false);
             }
         }
     }
 
-    private async Task<(Finding, bool)> PasswordAsync(CancellationToken cancellationToken)
+    private async Task<(CheckOutcome, bool)> PasswordAsync(CancellationToken cancellationToken)
     {
         using var limit = Limit(cancellationToken);
         if (_status.Password is not null)
@@ -164,36 +164,36 @@ internal sealed class ServiceTest : IDisposable
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_visit.Address.Root, ServiceIndex.Route));
             using var answer = await stranger.Http.SendAsync(request, limit.Token);
             if (answer.StatusCode != HttpStatusCode.Unauthorized)
-                return (Finding.Failed($"Without a password the answer is {(int)answer.StatusCode}, not a question for it.", NotThis), false);
+                return (CheckOutcome.Failed($"Without a password the answer is {(int)answer.StatusCode}, not a question for it.", NotThis), false);
         }
 
         using var guest = new Circuit(_visit.Address, ConnectAsync);
         using var let = await guest.SendAsync(HttpMethod.Get, ServiceIndex.Route, Mark, limit.Token);
-        if (!_own.IsSeen) return (Finding.Failed("What answers is not this service, although it has its address.", NotThis), false);
-        return (Finding.Passed(_status.Password is null ? "Everybody is let in: no password is asked for." : "The password is asked for, and the right one is taken."), true);
+        if (!_own.IsSeen) return (CheckOutcome.Failed("What answers is not this service, although it has its address.", NotThis), false);
+        return (CheckOutcome.Passed(_status.Password is null ? "Everybody is let in: no password is asked for." : "The password is asked for, and the right one is taken."), true);
     }
 
-    private async Task<(Finding, bool)> PageAsync(CancellationToken cancellationToken)
+    private async Task<(CheckOutcome, bool)> PageAsync(CancellationToken cancellationToken)
     {
         using var limit = Limit(cancellationToken);
         using var circuit = new Circuit(_visit.Address, ConnectAsync);
         using var response = await circuit.SendAsync(HttpMethod.Get, "/", Mark, limit.Token);
         if (!response.IsSuccessStatusCode) return (Refused(response.StatusCode), true);
         var page = await Body.ReadAsync(response, LargestPage, limit.Token);
-        return (Finding.Passed($"The page came, {ByteSize.Show(page.Length)}, after {Elapsed}."), true);
+        return (CheckOutcome.Passed($"The page came, {ByteSize.Show(page.Length)}, after {Elapsed}."), true);
     }
 
-    private async Task<(Finding, bool)> DownloadAsync(CancellationToken cancellationToken)
+    private async Task<(CheckOutcome, bool)> DownloadAsync(CancellationToken cancellationToken)
     {
-        if (_status.Mode != ServiceMode.Share) return (Finding.Skipped($"A {_status.Mode.ToString().ToLowerInvariant()} service has no download of the whole."), true);
+        if (_status.Mode != ServiceMode.Share) return (CheckOutcome.Skipped($"A {_status.Mode.ToString().ToLowerInvariant()} service has no download of the whole."), true);
         using var limit = Limit(cancellationToken);
         using var circuit = new Circuit(_visit.Address, ConnectAsync);
         using var response = await circuit.SendAsync(HttpMethod.Get, "/download", Partly, limit.Token);
-        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return (Finding.Passed("The download is empty, as the file is."), true);
+        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return (CheckOutcome.Passed("The download is empty, as the file is."), true);
         if (!response.IsSuccessStatusCode) return (Refused(response.StatusCode), true);
         await using var body = await response.Content.ReadAsStreamAsync(limit.Token);
         var bytes = await body.ReadAtLeastAsync(new byte[FirstBytes], FirstBytes, throwOnEndOfStream: false, limit.Token);
-        return (Finding.Passed($"The first {ByteSize.Show(bytes)} of the download came after {Elapsed}."), true);
+        return (CheckOutcome.Passed($"The first {ByteSize.Show(bytes)} of the download came after {Elapsed}."), true);
     }
 
     // The first request goes over the connection that the circuit was judged by.
@@ -208,12 +208,12 @@ internal sealed class ServiceTest : IDisposable
         request.Headers.Range = new RangeHeaderValue(0, FirstBytes - 1);
     }
 
-    private Finding Refused(HttpStatusCode status) => status switch
+    private CheckOutcome Refused(HttpStatusCode status) => status switch
     {
-        HttpStatusCode.Conflict => Finding.Failed("A shared file is not what it was at the start, so the download can't be had.", "Put it back; or stop the share and start it again. The warnings of Get-OnionService name it."),
-        HttpStatusCode.ServiceUnavailable => Finding.Warning("The service lets nobody begin: it is about to stop, or has too much to do.", "See its state and its warnings (Get-OnionService | Format-List)."),
-        HttpStatusCode.NotFound => Finding.Warning("There is no page here: visitors see «not found».", "Put an index.html into the folder."),
-        _ => Finding.Failed($"The service answered with status {(int)status}.", Restart),
+        HttpStatusCode.Conflict => CheckOutcome.Failed("A shared file is not what it was at the start, so the download can't be had.", "Put it back; or stop the share and start it again. The warnings of Get-OnionService name it."),
+        HttpStatusCode.ServiceUnavailable => CheckOutcome.Warning("The service lets nobody begin: it is about to stop, or has too much to do.", "See its state and its warnings (Get-OnionService | Format-List)."),
+        HttpStatusCode.NotFound => CheckOutcome.Warning("There is no page here: visitors see «not found».", "Put an index.html into the folder."),
+        _ => CheckOutcome.Failed($"The service answered with status {(int)status}.", Restart),
     };
 
     private string Elapsed => FormattableString.Invariant($"{_time.GetElapsedTime(_since).TotalSeconds:0.0} s");

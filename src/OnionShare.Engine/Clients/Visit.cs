@@ -76,7 +76,6 @@ internal sealed class Visit : IDisposable
     /// <summary>Waits until tor is there; for a service on this computer there is nothing to wait for.</summary>
     public Task ReadyAsync(CancellationToken cancellationToken) => Address.IsLocal ? Task.CompletedTask : _tor.ConnectAsync(cancellationToken);
 
-    /// <summary>Opens a connection to the service.</summary>
     /// <param name="isolation">Streams with another one go over another circuit (tor(1), IsolateSOCKSAuth).</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="IOException">It can't be reached.</exception>

@@ -7,7 +7,6 @@ namespace OnionShare.Engine.Control;
 
 internal static class ControlBody
 {
-    /// <summary>Reads the body of a request.</summary>
     /// <exception cref="ProblemException">There is none, or it is not what the route takes.</exception>
     public static async Task<T> ReadAsync<T>(HttpContext context)
         where T : class

@@ -15,9 +15,9 @@ internal static class ControlPath
 
     /// <summary>The service with the id in <c>/v1/services/ID</c>.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.ServiceNotFound"/>.</exception>
-    public static OnionService Service(Engine engine, HttpContext context) => Service(engine, (string)context.Request.RouteValues["id"]!);
+    public static Service Service(Engine engine, HttpContext context) => Service(engine, (string)context.Request.RouteValues["id"]!);
 
-    public static OnionService Service(Engine engine, string id) => engine.Services.Find(id) ?? throw new ProblemException(
+    public static Service Service(Engine engine, string id) => engine.Services.Find(id) ?? throw new ProblemException(
         ProblemCodes.ServiceNotFound, $"No service has the id '{RemoteText.Show(id)}'.", "Get-OnionService lists them.", id);
 
     public static bool IsForced(HttpContext context) => context.Request.Query["force"] == "true";

@@ -11,7 +11,7 @@ namespace OnionShare.Engine.Control;
 /// <param name="engine">The engine.</param>
 /// <param name="wanted">The service that is meant; null for all.</param>
 /// <param name="transfers">Whether the transfers so far are part of how a service stands.</param>
-internal sealed class EventStream(Engine engine, OnionService? wanted, bool transfers)
+internal sealed class EventStream(Engine engine, Service? wanted, bool transfers)
 {
     private readonly Dictionary<string, long> _told = [];
     private readonly HashSet<(string Service, long Id)> _ended = [];

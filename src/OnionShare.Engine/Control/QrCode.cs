@@ -14,7 +14,6 @@ public static class QrCode
     // Of error correction L and bytes, the largest there is (ISO/IEC 18004, table 7).
     private const int MostBytes = 2953;
 
-    /// <summary>Draws a QR code.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: there is too much to say for a code, or nothing.</exception>
     public static QrDrawing Draw(QrRequest request)
     {

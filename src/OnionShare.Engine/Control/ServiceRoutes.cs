@@ -2,7 +2,6 @@ using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Control;
 
-/// <summary>The routes of the services of this engine.</summary>
 internal sealed class ServiceRoutes(Engine engine)
 {
     public void Map(IEndpointRouteBuilder routes)

@@ -26,7 +26,6 @@ internal sealed class Choice
     /// <summary>What was left out and why, and which links were followed: for the person who shares.</summary>
     public Caveats Caveats { get; } = new();
 
-    /// <summary>Looks at what a person chose.</summary>
     /// <param name="paths">Absolute paths; one named twice counts once.</param>
     /// <param name="listed">Those of them that came from a listing.</param>
     /// <exception cref="ProblemException">

@@ -7,7 +7,6 @@ public interface IContent
 
     string ContentType { get; }
 
-    /// <summary>How many bytes it has.</summary>
     long Length { get; }
 
     /// <summary>Its strong entity tag with the quotes (RFC 9110 §8.8.3); the same over restarts as long as the bytes are the same.</summary>
@@ -16,7 +15,6 @@ public interface IContent
     /// <summary>When it last changed, to the second.</summary>
     DateTimeOffset LastModified { get; }
 
-    /// <summary>Opens it for one transfer.</summary>
     /// <exception cref="ContentChangedException">It is no longer what it was when it was first seen.</exception>
     IContentReader Open();
 }

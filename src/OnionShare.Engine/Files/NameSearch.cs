@@ -20,7 +20,6 @@ internal readonly struct NameSearch
         if (_words.Length == 0) Text = "";
     }
 
-    /// <summary>What was typed.</summary>
     public string Text { get; }
 
     /// <summary>Whether it asks for nothing.</summary>

@@ -50,6 +50,5 @@ internal sealed class RangeSet
         while (_ranges.Count > most) _ranges.Remove(_ranges.MinBy(range => range.End - range.Start));
     }
 
-    /// <summary>Forgets all.</summary>
     public void Clear() => _ranges.Clear();
 }

@@ -75,7 +75,6 @@ public sealed class SharedRoots
         return OpenOutcome.NotFound;
     }
 
-    /// <summary>Opens the file at an absolute path.</summary>
     public OpenOutcome TryOpenPath(string path, out ContainedFile? file)
     {
         file = null;

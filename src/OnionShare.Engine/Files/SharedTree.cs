@@ -25,7 +25,6 @@ public sealed class SharedTree
     /// <summary>What was left out and why: sentences for the person who shares, safe to print.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>Looks through what a person chose.</summary>
     /// <param name="paths">Absolute paths of files and folders; one named twice counts once.</param>
     /// <param name="listed">Those of them that came from a listing, and so are treated as what lies in a shared folder (<see cref="Choice"/>).</param>
     /// <param name="cancellationToken">Ends the looking.</param>

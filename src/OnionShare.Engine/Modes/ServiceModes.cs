@@ -10,7 +10,6 @@ namespace OnionShare.Engine.Modes;
 
 public static class ServiceModes
 {
-    /// <summary>Makes the mode a request asks for.</summary>
     /// <param name="request">What was asked for.</param>
     /// <param name="socks">Tells the SOCKS endpoint of the tor that runs, for what a mode sends out; null while there is none.</param>
     /// <param name="hashes">The hashes of files shared before.</param>

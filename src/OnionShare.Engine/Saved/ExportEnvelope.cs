@@ -31,7 +31,6 @@ internal sealed class ExportEnvelope(ExportEnvelope.KeyDerivation? derive = null
 
     private static ReadOnlySpan<byte> Magic => "OSPSEXPT"u8;
 
-    /// <summary>Whether a file begins like one of these.</summary>
     public static bool IsOne(ReadOnlySpan<byte> file) => file.StartsWith(Magic);
 
     public byte[] Seal(ReadOnlySpan<byte> content, string passphrase)
@@ -48,7 +47,6 @@ internal sealed class ExportEnvelope(ExportEnvelope.KeyDerivation? derive = null
         return file;
     }
 
-    /// <summary>Decrypts.</summary>
     /// <exception cref="InvalidDataException">It is cut, changed, of another version, or the passphrase is wrong.</exception>
     public byte[] Open(ReadOnlySpan<byte> file, string passphrase)
     {

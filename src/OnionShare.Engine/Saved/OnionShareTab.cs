@@ -16,7 +16,6 @@ internal static class OnionShareTab
 
     public static bool IsOne(ReadOnlySpan<byte> file) => TryParse(file, out var tab) && Group(tab, "persistent") is not null && Group(tab, "onion") is not null;
 
-    /// <summary>Reads one.</summary>
     /// <exception cref="InvalidDataException">Something in it is missing or does not fit.</exception>
     public static ImportedService Read(ReadOnlySpan<byte> file, string name)
     {

@@ -34,7 +34,6 @@ internal sealed record SavedDocument : IStoredDocument
     /// <summary>The secrets as Windows protects them (see <see cref="SecretProtection"/>).</summary>
     public byte[]? Protected { get; init; }
 
-    /// <summary>The JSON of a record.</summary>
     /// <param name="record">The record.</param>
     /// <param name="protect">Encrypt the secrets for this user where the platform can.</param>
     public static byte[] Write(SavedRecord record, bool protect)
@@ -75,7 +74,6 @@ internal sealed record SavedDocument : IStoredDocument
         };
     }
 
-    /// <summary>Whether a file begins like one of these.</summary>
     public static bool IsOne(ReadOnlySpan<byte> json) => json.StartsWith("{\"format\":\"onionshare-saved-service\""u8);
 }
 

@@ -35,6 +35,16 @@ internal sealed record SavedRecord
             ProblemCodes.SavedUnusable, $"The key of '{RemoteText.Show(Name)}' is not that of its address.", "Import it again from a backup.",
             Name);
     }
+
+    /// <summary>Checks one that comes from elsewhere, before it is kept or a service is made of it.</summary>
+    /// <exception cref="ProblemException">The name, the settings, the key or a client can't be used.</exception>
+    public void Check(TimeProvider time)
+    {
+        Key()?.Dispose();
+        RequestCheck.CheckName(Name);
+        RequestCheck.Check(Request with { StartAt = null, StopAt = null, Name = null, Password = Secrets.Password, Owner = null, StartedBy = null }, Address, time);
+        KnownClient.Check(Clients);
+    }
 }
 
 /// <summary>What must not get into other hands.</summary>

@@ -33,7 +33,6 @@ public sealed class SavedServices : IServiceKeeper
         }
     }
 
-    /// <summary>One of them.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNotFound"/> or <see cref="ProblemCodes.SavedUnusable"/>.</exception>
     public SavedService Get(string name)
     {
@@ -42,7 +41,7 @@ public sealed class SavedServices : IServiceKeeper
 
     /// <summary>Starts a service and, if the request says so, saves it.</summary>
     /// <exception cref="ProblemException">The request can't be met; nothing was started and nothing saved.</exception>
-    public async Task<OnionService> StartAsync(ServiceRequest request, CancellationToken cancellationToken)
+    public async Task<Service> StartAsync(ServiceRequest request, CancellationToken cancellationToken)
     {
         if (!request.Save) return await _services.StartAsync(request, cancellationToken);
         lock (_store.Changing)
@@ -67,7 +66,7 @@ public sealed class SavedServices : IServiceKeeper
 
     /// <summary>Saves a service as it is now; when it returns a power cut does not undo it.</summary>
     /// <exception cref="ProblemException">It has ended, or another saved service has its name.</exception>
-    public SavedService Save(OnionService service)
+    public SavedService Save(Service service)
     {
         lock (_store.Changing)
         {
@@ -95,7 +94,7 @@ public sealed class SavedServices : IServiceKeeper
 
     /// <summary>What is to be kept of a service as it is now.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.ServiceEnded"/>.</exception>
-    internal SavedRecord RecordOf(OnionService service)
+    internal SavedRecord RecordOf(Service service)
     {
         var status = service.Status;
         var key = service.PrivateKey;
@@ -120,7 +119,7 @@ public sealed class SavedServices : IServiceKeeper
 
     /// <summary>Leaves the keeping of a service to a vault: what is saved of it here is forgotten. Without a vault nobody keeps it.</summary>
     /// <exception cref="ProblemException">It has ended, or can't be forgotten; it is then kept where it was.</exception>
-    internal void LeaveTo(OnionService service, string? vault)
+    internal void LeaveTo(Service service, string? vault)
     {
         lock (_store.Changing)
         {
@@ -138,14 +137,12 @@ public sealed class SavedServices : IServiceKeeper
         }
     }
 
-    /// <summary>The whole record, for an export.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNotFound"/> or <see cref="ProblemCodes.SavedUnusable"/>.</exception>
     internal SavedRecord Record(string name)
     {
         lock (_store.Changing) return Find(name) with { ComesBack = null };
     }
 
-    /// <summary>Keeps a record that comes from elsewhere.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.SavedNameInUse"/>, or <see cref="ProblemCodes.NameInUse"/> while it runs.</exception>
     internal SavedService Add(SavedRecord record, bool overwrite)
     {
@@ -182,20 +179,20 @@ public sealed class SavedServices : IServiceKeeper
         }
     }
 
-    Task IServiceKeeper.ReachedAsync(OnionService service)
+    Task IServiceKeeper.ReachedAsync(Service service)
     {
         NoteOrWarn(service);
         return Task.CompletedTask;
     }
 
-    Task IServiceKeeper.LeavingAsync(OnionService service, StopReason reason)
+    Task IServiceKeeper.LeavingAsync(Service service, StopReason reason)
     {
         // A service that went down with the engine, or for an error that may be gone next time, comes back with the next engine.
         if (reason is not StopReason.EngineStopped and not StopReason.Failed) NoteOrWarn(service);
         return Task.CompletedTask;
     }
 
-    void IServiceKeeper.Progressed(OnionService service, string? progress)
+    void IServiceKeeper.Progressed(Service service, string? progress)
     {
         try
         {
@@ -210,7 +207,7 @@ public sealed class SavedServices : IServiceKeeper
         }
     }
 
-    private void NoteOrWarn(OnionService service)
+    private void NoteOrWarn(Service service)
     {
         try
         {
@@ -227,7 +224,7 @@ public sealed class SavedServices : IServiceKeeper
     }
 
     // Writes down whether the service is to come back, and when it is to stop, if that is not what is written already.
-    internal void Note(OnionService service)
+    internal void Note(Service service)
     {
         lock (_store.Changing)
         {
@@ -238,7 +235,7 @@ public sealed class SavedServices : IServiceKeeper
     }
 
     /// <summary>Changes what is kept of a service, if it is saved.</summary>
-    internal void Update(OnionService service, Func<SavedRecord, SavedRecord> change)
+    internal void Update(Service service, Func<SavedRecord, SavedRecord> change)
     {
         lock (_store.Changing)
         {
@@ -246,13 +243,13 @@ public sealed class SavedServices : IServiceKeeper
         }
     }
 
-    private static ComingBack? ComesBack(OnionService service) => service.Owner is null && !service.IsLeaving ? Times(service) : null;
+    private static ComingBack? ComesBack(Service service) => service.Owner is null && !service.IsLeaving ? Times(service) : null;
 
-    internal static ComingBack Times(OnionService service) => new(service.Status.StartsAt, service.Status.StopsAt);
+    internal static ComingBack Times(Service service) => new(service.Status.StartsAt, service.Status.StopsAt);
 
     internal SavedRecord Find(string name) => _store.Find(name) ?? throw NotFound(name);
 
-    internal OnionService? Running(string name, string? vault = null) => _services.Alive.FirstOrDefault(
+    internal Service? Running(string name, string? vault = null) => _services.Alive.FirstOrDefault(
         service => (vault is null ? service.Status.Saved : string.Equals(service.Status.Vault, vault, StringComparison.OrdinalIgnoreCase))
             && string.Equals(service.Context.Name, name, StringComparison.OrdinalIgnoreCase));
 
@@ -278,7 +275,7 @@ public sealed class SavedServices : IServiceKeeper
 
     /// <summary>The service that runs from what is saved, here or in a vault; null when none does.</summary>
     /// <exception cref="ProblemException">It runs, but other times or keys are asked for.</exception>
-    internal OnionService? Running(string name, RestoreRequest how, string? vault = null)
+    internal Service? Running(string name, RestoreRequest how, string? vault = null)
     {
         var running = Running(name, vault);
         if (running is not null && how.EncryptTo is not null)

@@ -80,7 +80,7 @@ public sealed class SavedTransport
         try
         {
             var record = Read(path, request);
-            RecordCheck.Check(record, _time);
+            record.Check(_time);
             return record;
         }
         catch (InvalidDataException refused)

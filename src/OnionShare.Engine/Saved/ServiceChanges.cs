@@ -9,7 +9,7 @@ internal sealed class ServiceChanges(SavedServices saved, ServiceRegistry servic
 {
     /// <summary>Changes a service while it runs, and what is saved of it.</summary>
     /// <exception cref="ProblemException">The change can't be made.</exception>
-    public async Task ChangeAsync(OnionService service, ServiceChange change, CancellationToken cancellationToken)
+    public async Task ChangeAsync(Service service, ServiceChange change, CancellationToken cancellationToken)
     {
         var stopTime = change.NoStopTime || change.StopAt is not null || change.StopAfter is not null;
         await service.ChangeAsync(
@@ -90,7 +90,7 @@ internal sealed class ServiceChanges(SavedServices saved, ServiceRegistry servic
     }
 
     // The record under the new name is there before the old one is gone: what is saved must not be lost in between.
-    private void Rename(OnionService service, string name, Func<SavedRecord, SavedRecord> change)
+    private void Rename(Service service, string name, Func<SavedRecord, SavedRecord> change)
     {
         var old = service.Context.Name;
         var isSaved = service.Status.Saved && !string.Equals(old, name, StringComparison.OrdinalIgnoreCase);
@@ -134,7 +134,7 @@ internal sealed class ServiceChanges(SavedServices saved, ServiceRegistry servic
 
     /// <summary>Lets a visitor in; returns when the service, if it runs, is reachable by them.</summary>
     /// <exception cref="ProblemException">The name is taken, or the service asks for no client keys.</exception>
-    public async Task<ClientAccess> GrantAsync(OnionService service, GrantRequest request, CancellationToken cancellationToken)
+    public async Task<ClientAccess> GrantAsync(Service service, GrantRequest request, CancellationToken cancellationToken)
     {
         AssertAsksForKeys(service.Status.RequireClientKey, service.Context.Name);
         var (client, secret) = KnownClient.Of(request);
@@ -145,13 +145,13 @@ internal sealed class ServiceChanges(SavedServices saved, ServiceRegistry servic
 
     /// <summary>Locks a visitor out; returns when that is so. All visitors under way are cut: whose they are can't be told.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.ClientNotFound"/>.</exception>
-    public async Task RevokeAsync(OnionService service, string client, CancellationToken cancellationToken)
+    public async Task RevokeAsync(Service service, string client, CancellationToken cancellationToken)
     {
         lock (store.Changing) SetClients(service, KnownClient.Remove(service.Clients, client));
         await service.PublishClientsAsync(cut: true, cancellationToken);
     }
 
-    /// <summary>As <see cref="GrantAsync(OnionService, GrantRequest, CancellationToken)"/>, for a saved service that need not run.</summary>
+    /// <summary>As <see cref="GrantAsync(Service, GrantRequest, CancellationToken)"/>, for a saved service that need not run.</summary>
     public async Task<ClientAccess> GrantAsync(string name, GrantRequest request, CancellationToken cancellationToken)
     {
         if (saved.Running(name) is { } service) return await GrantAsync(service, request, cancellationToken);
@@ -172,7 +172,7 @@ internal sealed class ServiceChanges(SavedServices saved, ServiceRegistry servic
         return (record with { Clients = KnownClient.Add(record.Clients, client) }, KnownClient.Access(client, secret, record.Address!));
     }
 
-    /// <summary>As <see cref="RevokeAsync(OnionService, string, CancellationToken)"/>, for a saved service that need not run.</summary>
+    /// <summary>As <see cref="RevokeAsync(Service, string, CancellationToken)"/>, for a saved service that need not run.</summary>
     public async Task<SavedService> RevokeAsync(string name, string client, CancellationToken cancellationToken)
     {
         if (saved.Running(name) is { } service)
@@ -189,7 +189,7 @@ internal sealed class ServiceChanges(SavedServices saved, ServiceRegistry servic
         }
     }
 
-    private void SetClients(OnionService service, IReadOnlyList<KnownClient> clients)
+    private void SetClients(Service service, IReadOnlyList<KnownClient> clients)
     {
         // First what is kept: who has been locked out must not come in after a power cut.
         saved.Update(service, record => record with { Clients = clients });

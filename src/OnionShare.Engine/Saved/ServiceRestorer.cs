@@ -18,7 +18,7 @@ internal sealed class ServiceRestorer(SavedServices saved, ServiceRegistry servi
     /// </summary>
     /// <returns>The service, and whether it ran already.</returns>
     /// <exception cref="ProblemException">It is not there, can't be started, or runs already with other times than those asked for.</exception>
-    public async Task<(OnionService Service, bool RanAlready)> RestoreAsync(string name, RestoreRequest how, CancellationToken cancellationToken)
+    public async Task<(Service Service, bool RanAlready)> RestoreAsync(string name, RestoreRequest how, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -35,7 +35,7 @@ internal sealed class ServiceRestorer(SavedServices saved, ServiceRegistry servi
         }
     }
 
-    private async Task<OnionService> StartSavedAsync(string name, RestoreRequest how, TaskCompletionSource mine, CancellationToken cancellationToken)
+    private async Task<Service> StartSavedAsync(string name, RestoreRequest how, TaskCompletionSource mine, CancellationToken cancellationToken)
     {
         try
         {
@@ -63,7 +63,7 @@ internal sealed class ServiceRestorer(SavedServices saved, ServiceRegistry servi
 
     /// <summary>Starts the service of a record, which the keeper or the vault has and goes on keeping.</summary>
     /// <exception cref="ProblemException">It runs already, or can't be started.</exception>
-    internal async Task<OnionService> StartAsync(
+    internal async Task<Service> StartAsync(
         SavedRecord record, RestoreRequest how, IServiceKeeper? keeper, string? vault, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

@@ -47,7 +47,6 @@ internal static class TorKeyFiles
         return new ImportedService(key, key.Address[..16], Clients: ReadClients(Path.Combine(folder, "authorized_clients")));
     }
 
-    /// <summary>Reads mkp224o's YAML.</summary>
     /// <exception cref="InvalidDataException">There is no key in it, several, or one that does not fit its hostname.</exception>
     public static ImportedService ReadYaml(ReadOnlySpan<byte> file)
     {

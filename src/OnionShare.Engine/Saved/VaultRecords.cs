@@ -27,11 +27,11 @@ public sealed class VaultRecords
 
     /// <summary>What would be saved of a service that has not ended.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.ServiceEnded"/>.</exception>
-    public ServiceRecord Of(OnionService service) => Record(_saved.RecordOf(service) with { ComesBack = null }, service.Status.Vault);
+    public ServiceRecord Of(Service service) => Record(_saved.RecordOf(service) with { ComesBack = null }, service.Status.Vault);
 
     /// <summary>A record with what was changed since of the service that runs from it.</summary>
     /// <exception cref="ProblemException">The record is refused, or another service's.</exception>
-    public ServiceRecord Update(OnionService service, UpdateRecordRequest request)
+    public ServiceRecord Update(Service service, UpdateRecordRequest request)
     {
         var record = Read(request.Document);
         if (record.Address != service.OnionAddress || record.Request.Mode != service.Status.Mode)
@@ -47,7 +47,7 @@ public sealed class VaultRecords
 
     /// <summary>Notes that a vault keeps a service, and forgets what is saved of it on the disk.</summary>
     /// <exception cref="ProblemException">It has ended, or can't be forgotten; it is then kept where it was.</exception>
-    public void Keep(OnionService service, VaultRequest request)
+    public void Keep(Service service, VaultRequest request)
     {
         if (string.IsNullOrWhiteSpace(request.Vault) || request.Vault.Length > LongestVault)
             throw new ProblemException(ProblemCodes.InvalidRequest, $"A vault can't be called '{RemoteText.Show(request.Vault)}'.");
@@ -61,10 +61,9 @@ public sealed class VaultRecords
     /// <summary>Starts the service of a record at its address, with its password.</summary>
     /// <exception cref="ProblemException">The record is refused, or the service can't be started; nothing was.</exception>
     /// <returns>The service, and whether it ran already.</returns>
-    public Task<(OnionService Service, bool RanAlready)> RestoreAsync(RestoreRecordRequest request, CancellationToken cancellationToken) =>
+    public Task<(Service Service, bool RanAlready)> RestoreAsync(RestoreRecordRequest request, CancellationToken cancellationToken) =>
         RestoreAsync(Read(request), Given(request.How, "how"), request.Vault, cancellationToken);
 
-    /// <summary>Adds a client key to a record.</summary>
     /// <exception cref="ProblemException">The record is refused, the name is taken, or the service asks for no client keys.</exception>
     public GrantedRecord Grant(GrantRecordRequest request)
     {
@@ -72,7 +71,6 @@ public sealed class VaultRecords
         return new GrantedRecord { Record = Record(record, request.Vault), Access = access };
     }
 
-    /// <summary>Takes a client key out of a record.</summary>
     /// <exception cref="ProblemException">The record is refused, or has none of that name.</exception>
     public ServiceRecord Revoke(RevokeRecordRequest request)
     {
@@ -93,7 +91,7 @@ public sealed class VaultRecords
     /// <exception cref="ProblemException">What is in the file is refused.</exception>
     public ServiceRecord Import(ImportRequest request) => Record(_transport.Read(request), null);
 
-    private async Task<(OnionService Service, bool RanAlready)> RestoreAsync(
+    private async Task<(Service Service, bool RanAlready)> RestoreAsync(
         SavedRecord record, RestoreRequest how, string? vault, CancellationToken cancellationToken) =>
         vault is not null && _saved.Running(record.Name, how, vault) is { } running
             ? (running, true)
@@ -114,7 +112,7 @@ public sealed class VaultRecords
         try
         {
             var record = RecordDocument.Read(document ?? "") with { ComesBack = null };
-            RecordCheck.Check(record, _time);
+            record.Check(_time);
             return record;
         }
         catch (InvalidDataException refused)

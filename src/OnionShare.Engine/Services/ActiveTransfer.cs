@@ -69,7 +69,6 @@ public sealed class ActiveTransfer : ILoggedPart
 
     public void Complete(IReadOnlyList<string>? paths = null) => End(TransferState.Completed, null, paths);
 
-    /// <summary>It could not be done.</summary>
     /// <param name="error">Why, for a person.</param>
     /// <param name="paths">Local paths of what is there all the same.</param>
     public void Fail(string error, IReadOnlyList<string>? paths = null) => End(TransferState.Failed, error, paths);

@@ -6,13 +6,13 @@ namespace OnionShare.Engine.Services;
 public interface IServiceKeeper
 {
     /// <summary>The service is reachable, and its stop time is known.</summary>
-    Task ReachedAsync(OnionService service);
+    Task ReachedAsync(Service service);
 
     /// <summary>
     /// The service is about to end. Awaited before it goes down, so that one that was stopped does not come back, even if the power goes now.
     /// </summary>
-    Task LeavingAsync(OnionService service, StopReason reason);
+    Task LeavingAsync(Service service, StopReason reason);
 
     /// <summary>Visitors have come further (<see cref="ServiceContext.KeepProgress"/>).</summary>
-    void Progressed(OnionService service, string? progress);
+    void Progressed(Service service, string? progress);
 }

@@ -36,7 +36,6 @@ public sealed class OwnVisits
     }
 }
 
-/// <summary>One such visit.</summary>
 public sealed class OwnVisit : IDisposable
 {
     private readonly Action<string> _end;

@@ -21,7 +21,6 @@ internal sealed class RangedDownload(TransferLog transfers, TimeProvider time, s
     /// <summary>Bytes of the whole.</summary>
     public long Total { get; } = total;
 
-    /// <summary>A range begins.</summary>
     public DownloadRange Begin(long start, long count)
     {
         lock (_lock)
@@ -51,7 +50,6 @@ internal sealed class RangedDownload(TransferLog transfers, TimeProvider time, s
         }
     }
 
-    /// <summary>A range is over.</summary>
     public void End()
     {
         lock (_lock)

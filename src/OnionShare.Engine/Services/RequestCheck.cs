@@ -12,7 +12,6 @@ internal static class RequestCheck
     private const int LongestTitle = 200;
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(3660);
 
-    /// <summary>Checks the request for a service.</summary>
     /// <param name="request">The request.</param>
     /// <param name="address">The address it is to have; null for a new one.</param>
     /// <param name="time">The clock.</param>
@@ -41,7 +40,6 @@ internal static class RequestCheck
         }
     }
 
-    /// <summary>Checks a change of a service.</summary>
     /// <exception cref="ProblemException">It can't be made; says what to do.</exception>
     public static void Check(ServiceChange change, ServiceStatus service, TimeProvider time)
     {
@@ -71,7 +69,6 @@ internal static class RequestCheck
             throw Invalid("A stop time and no stop time can't be asked for together.", "Take one of the two.");
     }
 
-    /// <summary>Checks a service's name.</summary>
     /// <exception cref="ProblemException">It can't be used.</exception>
     public static void CheckName(string name)
     {

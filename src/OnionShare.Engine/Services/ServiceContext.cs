@@ -73,12 +73,10 @@ public sealed class ServiceContext
     /// <summary>Keeps, of a saved service, how far its visitors are, for the next run.</summary>
     internal Action<string?>? ProgressKeeper { get; set; }
 
-    /// <summary>Its clock.</summary>
     public TimeProvider Time => _time;
 
     public TransferLog Transfers { get; }
 
-    /// <summary>Downloads that come as several ranges.</summary>
     public RangedDownloads Downloads { get; }
 
     /// <summary>Whether no new transfer may begin, because the service is about to end.</summary>
@@ -100,7 +98,6 @@ public sealed class ServiceContext
     /// <summary>Completes when the service has a reason of its own to stop.</summary>
     internal Task<StopReason> Finished => _finished.Task;
 
-    /// <summary>The operator's own visits.</summary>
     public OwnVisits OwnVisits { get; } = new();
 
     /// <summary>Counts a visit, unless it is the operator's own.</summary>
@@ -118,7 +115,6 @@ public sealed class ServiceContext
     /// <summary>The service's work is done, or must not go on.</summary>
     public void Finish(StopReason reason) => _finished.TrySetResult(reason);
 
-    /// <summary>Tells the operator something.</summary>
     /// <param name="message">A sentence; what it quotes must have gone through <see cref="RemoteText.Show"/>.</param>
     public void Warn(string message)
     {

@@ -13,22 +13,21 @@ public sealed class ServiceRegistry(
 
     private readonly ILogger _logger = loggers.CreateLogger<ServiceRegistry>();
     private readonly Lock _lock = new();
-    private readonly List<OnionService> _services = [];
+    private readonly List<Service> _services = [];
     private readonly HashSet<string> _reservedNames = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _heldNames = new(StringComparer.OrdinalIgnoreCase);
     private bool _closed;
 
     /// <summary>All services, oldest first.</summary>
-    public IReadOnlyList<OnionService> All
+    public IReadOnlyList<Service> All
     {
         get { lock (_lock) return [.. _services]; }
     }
 
-    /// <summary>Those that have not ended.</summary>
-    public IReadOnlyList<OnionService> Alive => [.. All.Where(service => !service.Status.State.IsEnded())];
+    public IReadOnlyList<Service> Alive => [.. All.Where(service => !service.Status.State.IsEnded())];
 
     /// <summary>The service with that id; null if there is none.</summary>
-    public OnionService? Find(string id) => All.FirstOrDefault(service => service.Context.Id == id);
+    public Service? Find(string id) => All.FirstOrDefault(service => service.Context.Id == id);
 
     /// <summary>Names that no service gets without being asked for, because one is about to come back that has it.</summary>
     internal void Hold(IEnumerable<string> names)
@@ -38,12 +37,12 @@ public sealed class ServiceRegistry(
 
     /// <summary>Checks the request and begins the service's life; it goes on to connect and publish by itself.</summary>
     /// <exception cref="ProblemException">The request can't be met; nothing was started.</exception>
-    public Task<OnionService> StartAsync(ServiceRequest request, CancellationToken cancellationToken) =>
+    public Task<Service> StartAsync(ServiceRequest request, CancellationToken cancellationToken) =>
         StartAsync(request, ServiceIdentity.New, cancellationToken);
 
     /// <summary>Begins the life of a service that may have been there before; its key is the service's from then on.</summary>
     /// <exception cref="ProblemException">The request can't be met; nothing was started.</exception>
-    public async Task<OnionService> StartAsync(ServiceRequest request, ServiceIdentity identity, CancellationToken cancellationToken)
+    public async Task<Service> StartAsync(ServiceRequest request, ServiceIdentity identity, CancellationToken cancellationToken)
     {
         RequestCheck.Check(request, identity.Key?.Address, time);
         var name = ReserveName(request);
@@ -56,7 +55,7 @@ public sealed class ServiceRegistry(
                 NewId(), name, request.Title ?? mode.DefaultTitle, password, request.GuessLimit, events, time)
             { Progress = identity.Progress, Language = request.Language };
             await mode.PrepareAsync(context, cancellationToken);
-            var service = new OnionService(request, identity, context, mode, startServer, tor, events, time, _logger);
+            var service = new Service(request, identity, context, mode, startServer, tor, events, time, _logger);
             Add(service);
             mode = null; // the service's from now on
             service.Start();
@@ -69,9 +68,8 @@ public sealed class ServiceRegistry(
         }
     }
 
-    /// <summary>Gives a service another name.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.NameInUse"/>.</exception>
-    internal void Rename(OnionService service, string name)
+    internal void Rename(Service service, string name)
     {
         lock (_lock)
         {
@@ -87,7 +85,7 @@ public sealed class ServiceRegistry(
     /// </summary>
     public async Task CloseAsync(StopReason reason, bool force)
     {
-        OnionService[] all;
+        Service[] all;
         lock (_lock)
         {
             _closed = true;
@@ -141,12 +139,12 @@ public sealed class ServiceRegistry(
         }
     }
 
-    private HashSet<string> NamesOf(IEnumerable<OnionService> services) =>
+    private HashSet<string> NamesOf(IEnumerable<Service> services) =>
         services.Select(service => service.Context.Name).Concat(_reservedNames).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     private string NewName(ServiceMode mode, HashSet<string> used) => mode.FirstFreeName(name => used.Contains(name) || _heldNames.Contains(name));
 
-    private void Add(OnionService service)
+    private void Add(Service service)
     {
         lock (_lock)
         {

@@ -56,7 +56,6 @@ internal sealed class ServiceSettings(ServiceRequest request, ServiceContext con
             isNewTime ? StopClock.Earlier(settings.StopAt, time.GetUtcNow() + Counted(settings)) : _stopClock.StopsAt, isNewTime, takeOffer);
     }
 
-    /// <summary>Makes a change.</summary>
     public void Take(PreparedChange change)
     {
         context.GuessLimit = change.Request.GuessLimit;

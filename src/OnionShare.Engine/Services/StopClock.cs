@@ -33,6 +33,13 @@ internal sealed class StopClock(TimeProvider time, Action due) : IDisposable
     /// <summary>The one that comes first; null for never.</summary>
     public static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a < b || b is null ? a : b;
 
+    /// <summary>Waits until the clock shows <paramref name="moment"/> or later.</summary>
+    public static async Task WaitUntilAsync(TimeProvider time, DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        while (moment - time.GetUtcNow() is var left && left > TimeSpan.Zero)
+            await Task.Delay(left < LongestWait ? left : LongestWait, time, cancellationToken);
+    }
+
     public void Dispose()
     {
         lock (_lock)
@@ -56,5 +63,4 @@ internal sealed class StopClock(TimeProvider time, Action due) : IDisposable
 
         due();
     }
-
 }

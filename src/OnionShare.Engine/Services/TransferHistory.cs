@@ -46,7 +46,6 @@ public sealed class TransferHistory
         }
     }
 
-    /// <summary>Forgets all of it.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.StateFolder"/>: it is still there.</exception>
     public void Clear()
     {

@@ -35,7 +35,6 @@ public sealed class TransferLog(string serviceId, string serviceName, EventHub e
         get { lock (_lock) return _lastEnd; }
     }
 
-    /// <summary>Begins a transfer.</summary>
     /// <param name="direction">Which way its bytes go.</param>
     /// <param name="name">What is transferred; text from outside is made safe here.</param>
     /// <param name="totalBytes">Bytes it will have; null when unknown.</param>

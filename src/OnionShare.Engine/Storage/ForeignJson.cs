@@ -5,7 +5,6 @@ namespace OnionShare.Engine.Storage;
 /// <summary>JSON that somebody else wrote, checked so far that nothing in it fails when it is read.</summary>
 internal static class ForeignJson
 {
-    /// <summary>Parses it.</summary>
     /// <param name="json">The JSON, in UTF-8.</param>
     /// <param name="deepest">How deep it may be.</param>
     /// <exception cref="JsonException">It is none, is too deep, or has half a surrogate pair in a text (RFC 8259 §8.2): no string can be made of that.</exception>

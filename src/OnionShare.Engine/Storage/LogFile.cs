@@ -7,6 +7,8 @@ public sealed class LogFile : ILoggerProvider
 {
     public const string Variable = "ONIONSHARE_LOG";
 
+    private const int LongestLine = 4000;
+
     private readonly StreamWriter _writer;
     private readonly Lock _lock = new();
 
@@ -39,30 +41,13 @@ public sealed class LogFile : ILoggerProvider
         }
     }
 
-    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+    public ILogger CreateLogger(string categoryName) => new TextLogger(LogLevel.Information, (level, text) =>
+        Write($"{DateTimeOffset.UtcNow:O} {level} {categoryName}: {RemoteText.Show(text, LongestLine)}"));
 
     public void Dispose() => _writer.Dispose();
 
     private void Write(string line)
     {
         lock (_lock) _writer.WriteLine(line);
-    }
-
-    private sealed class Logger(LogFile file, string category) : ILogger
-    {
-        private const int LongestLine = 4000;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (!IsEnabled(logLevel)) return;
-            var text = formatter(state, exception) + (exception is null ? "" : $" | {exception}");
-            file.Write($"{DateTimeOffset.UtcNow:O} {logLevel} {category}: {RemoteText.Show(text, LongestLine)}");
-        }
     }
 }

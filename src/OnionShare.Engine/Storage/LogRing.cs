@@ -25,7 +25,6 @@ public sealed partial class LogRing(TimeProvider time) : ILoggerProvider
         return [.. records.Select(record => record with { Message = hidden.Aggregate(record.Message, (text, secret) => text.Replace(secret, Redacted, StringComparison.Ordinal)) })];
     }
 
-    /// <summary>Takes a line.</summary>
     /// <param name="importance">How much it matters.</param>
     /// <param name="source">The part of the engine that wrote it.</param>
     /// <param name="text">What it says; keys, and passwords in links, are taken out, and what is not safe to show is made so.</param>
@@ -39,7 +38,13 @@ public sealed partial class LogRing(TimeProvider time) : ILoggerProvider
         }
     }
 
-    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
+    public ILogger CreateLogger(string categoryName)
+    {
+        var source = categoryName[(categoryName.LastIndexOf('.') + 1)..];
+        return new TextLogger(LogLevel.Debug, (level, text) => Add(
+            level switch { LogLevel.Debug => LogImportance.Debug, LogLevel.Information => LogImportance.Information, LogLevel.Warning => LogImportance.Warning, _ => LogImportance.Error },
+            source, text));
+    }
 
     public void Dispose()
     {
@@ -55,20 +60,18 @@ public sealed partial class LogRing(TimeProvider time) : ILoggerProvider
     // control-spec 3.27 and rend-spec-v3: ED25519-V3:BASE64, descriptor:x25519:BASE32 and ClientAuthV3=BASE32.
     [GeneratedRegex(@"\b(ED25519-V3:|x25519:|ClientAuthV3=)[A-Za-z0-9+/=]{20,}", RegexOptions.CultureInvariant)]
     private static partial Regex Keys();
+}
 
-    private sealed class Logger(LogRing ring, string source) : ILogger
+/// <summary>Hands each record of a log on as one text.</summary>
+internal sealed class TextLogger(LogLevel least, Action<LogLevel, string> write) : ILogger
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= least && logLevel != LogLevel.None;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Debug and not LogLevel.None;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (!IsEnabled(logLevel)) return;
-            ring.Add(
-                logLevel switch { LogLevel.Debug => LogImportance.Debug, LogLevel.Information => LogImportance.Information, LogLevel.Warning => LogImportance.Warning, _ => LogImportance.Error },
-                source, formatter(state, exception) + (exception is null ? "" : $" | {exception}"));
-        }
+        if (IsEnabled(logLevel)) write(logLevel, formatter(state, exception) + (exception is null ? "" : $" | {exception}"));
     }
 }

@@ -8,7 +8,7 @@ namespace OnionShare.Engine.Tor;
 internal sealed class TorConnector
 {
     private readonly TorHost _host;
-    private readonly SavedTorSettings _settings;
+    private readonly TorSettingsStore _settings;
     private readonly Func<IReadOnlyList<string>> _users;
     private readonly Func<TorSettings, CancellationToken, Task> _verify;
     private readonly ILogger _logger;
@@ -16,14 +16,13 @@ internal sealed class TorConnector
     private Attempt? _attempt;
     private int _requests;
 
-    /// <summary>Connects nothing yet.</summary>
     /// <param name="host">The tor.</param>
     /// <param name="settings">Its settings.</param>
     /// <param name="users">The names of the services that need tor now.</param>
     /// <param name="verify">Has tor look settings through, and fails when it does not take them.</param>
     /// <param name="logger">The log.</param>
     public TorConnector(
-        TorHost host, SavedTorSettings settings, Func<IReadOnlyList<string>> users, Func<TorSettings, CancellationToken, Task> verify, ILogger logger)
+        TorHost host, TorSettingsStore settings, Func<IReadOnlyList<string>> users, Func<TorSettings, CancellationToken, Task> verify, ILogger logger)
     {
         _host = host;
         _settings = settings;

@@ -56,7 +56,6 @@ internal sealed class ContentBody : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends it; the headers must be set.</summary>
     /// <param name="context">Where to.</param>
     /// <param name="total">How many bytes the whole content has.</param>
     /// <param name="cancellationToken">Cuts it.</param>

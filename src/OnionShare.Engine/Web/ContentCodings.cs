@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using Microsoft.Extensions.Primitives;
 
 namespace OnionShare.Engine.Web;
@@ -60,5 +61,24 @@ internal static class AcceptEncoding
         return parameter.StartsWith("q=", StringComparison.OrdinalIgnoreCase)
             && double.TryParse(parameter[2..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight)
             && weight > 0;
+    }
+}
+
+internal static class ContentEncoder
+{
+    public static string NameOf(ContentCodings coding) => coding == ContentCodings.Brotli ? "br" : "gzip";
+
+    /// <summary>The coding that makes the fewest bytes, of some.</summary>
+    public static ContentCodings Best(ContentCodings accepted) =>
+        accepted.HasFlag(ContentCodings.Brotli) ? ContentCodings.Brotli : accepted & ContentCodings.Gzip;
+
+    public static async Task<byte[]> CompressAsync(ReadOnlyMemory<byte> bytes, ContentCodings coding, CancellationToken cancellationToken)
+    {
+        using var compressed = new MemoryStream();
+        Stream encoder = coding == ContentCodings.Brotli
+            ? new BrotliStream(compressed, new BrotliCompressionOptions { Quality = 5 }, leaveOpen: true)
+            : new GZipStream(compressed, CompressionLevel.Optimal, leaveOpen: true);
+        await using (encoder) await encoder.WriteAsync(bytes, cancellationToken);
+        return compressed.ToArray();
     }
 }

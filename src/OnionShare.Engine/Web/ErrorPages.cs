@@ -32,6 +32,13 @@ internal static class ErrorPages
         await WriteAsync(context);
     }
 
+    /// <summary>Answers a request that is not let in: a status, nothing of the service.</summary>
+    public static Task Refuse(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+
     private static async Task WriteAsync(HttpContext context)
     {
         // A visitor who has not passed the gate can't fetch a style sheet, so the page carries it, and the policy names it by its hash.

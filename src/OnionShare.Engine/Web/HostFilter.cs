@@ -23,10 +23,10 @@ public sealed class HostFilter
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Request.Headers.Host is not [{ Length: > 0 } host])
-            return Refusal.With(context, StatusCodes.Status400BadRequest);
+            return ErrorPages.Refuse(context, StatusCodes.Status400BadRequest);
         return _hosts.Contains(Normalized(host))
             ? next(context)
-            : Refusal.With(context, StatusCodes.Status421MisdirectedRequest);
+            : ErrorPages.Refuse(context, StatusCodes.Status421MisdirectedRequest);
     }
 
     /// <summary>Lower case, without the port if it is HTTP's own.</summary>

@@ -25,7 +25,6 @@ public interface ITransferObserver
     void Failed(Exception cause);
 }
 
-/// <summary>What became of a request for content.</summary>
 /// <param name="StatusCode">The HTTP status of the answer.</param>
 /// <param name="RangeStart">The place in the whole of the first byte sent.</param>
 /// <param name="BytesHandedOver">

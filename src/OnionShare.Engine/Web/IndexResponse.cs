@@ -7,7 +7,6 @@ internal static class IndexResponse
 {
     private const int FlushEvery = 64 * 1024;
 
-    /// <summary>Sends what a service tells of itself.</summary>
     /// <param name="http">Where to.</param>
     /// <param name="index">All but its files.</param>
     /// <param name="files">Its files; null for a service that has none to show.</param>

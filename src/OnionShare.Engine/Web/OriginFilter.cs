@@ -10,7 +10,7 @@ public static class OriginFilter
     public static Task InvokeAsync(HttpContext context, RequestDelegate next) =>
         IsSafe(context.Request) || IsOwn(context.Request)
             ? next(context)
-            : Refusal.With(context, StatusCodes.Status403Forbidden);
+            : ErrorPages.Refuse(context, StatusCodes.Status403Forbidden);
 
     /// <summary>Neither a method that changes something (RFC 9110 §9.2.1) nor an upgrade (RFC 9110 §7.8, RFC 8441).</summary>
     private static bool IsSafe(HttpRequest request) =>

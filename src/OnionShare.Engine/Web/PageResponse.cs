@@ -8,7 +8,6 @@ namespace OnionShare.Engine.Web;
 /// <summary>Sends pages, compressed for whoever takes that: a circuit is slow, and a long listing shrinks to a tenth.</summary>
 internal static class PageResponse
 {
-    /// <summary>Renders a page into the answer.</summary>
     /// <param name="http">Where to.</param>
     /// <param name="status">The HTTP status.</param>
     /// <param name="parameters">An object whose properties are the page's parameters.</param>

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using OnionShare.Contracts;
 using OnionShare.Engine.Passwords;
+using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Web;
 
@@ -16,8 +17,6 @@ namespace OnionShare.Engine.Web;
 /// </summary>
 public sealed class PasswordGate : IDisposable
 {
-    public const string User = "onionshare";
-
     private static readonly object Asked = new();
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
@@ -41,7 +40,7 @@ public sealed class PasswordGate : IDisposable
         _clock = clock ?? TimeProvider.System;
         _stopping = _disposed.Token;
         _guessLimit = _options.GuessLimit;
-        _user = Digest(User);
+        _user = Digest(ServiceUrl.User);
         _password = Digest(PasswordText.Checked(password));
     }
 
@@ -114,7 +113,7 @@ public sealed class PasswordGate : IDisposable
                 else await next(context);
                 break;
             case Verdict.Closed:
-                await Refusal.With(context, StatusCodes.Status503ServiceUnavailable);
+                await ErrorPages.Refuse(context, StatusCodes.Status503ServiceUnavailable);
                 break;
             case Verdict.Wrong or Verdict.LastWrong:
                 await TellAndDelayAsync(count, isLast: verdict == Verdict.LastWrong, context.RequestAborted);
@@ -168,7 +167,7 @@ public sealed class PasswordGate : IDisposable
         if (IsNavigation(context.Request) && TargetOf(context) is { } target && context.Features.Get<IConnectionItemsFeature>() is { } connection)
             connection.Items[Asked] = target;
         context.Response.Headers.WWWAuthenticate = "Basic realm=\"OnionShare\", charset=\"UTF-8\""; // RFC 7617 §2.1
-        return Refusal.With(context, StatusCodes.Status401Unauthorized);
+        return ErrorPages.Refuse(context, StatusCodes.Status401Unauthorized);
     }
 
     /// <summary>Judges under one lock, so that however many guesses come at once no more than the limit are ever compared.</summary>
@@ -220,4 +219,25 @@ public sealed class PasswordGate : IDisposable
 
     /// <summary>Digests under a key of this gate: of equal length whatever is compared, and nothing to be looked up in a table.</summary>
     private byte[] Digest(string text) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text));
+}
+
+public sealed record PasswordGateOptions
+{
+    /// <summary>Different wrong passwords after which the gate closes for good; 0 = never, only delay.</summary>
+    public int GuessLimit { get; init; } = 20;
+
+    /// <summary>What the first wrong password waits for its answer; each further one waits as much longer.</summary>
+    public TimeSpan DelayStep { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What any wrong password waits at most.</summary>
+    public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Wrong passwords remembered, as keyed hashes, to tell a new one from a repeated one.</summary>
+    public int MaximumRemembered { get; init; } = 4096;
+
+    /// <summary>Called after each new wrong password with the number of different ones so far.</summary>
+    public Action<int>? WrongPassword { get; init; }
+
+    /// <summary>Called once when <see cref="GuessLimit"/> is reached, with that number: the service is to stop.</summary>
+    public Action<int>? LimitReached { get; init; }
 }

@@ -14,7 +14,6 @@ internal static class ReprDigest
 
     private const string Algorithm = "sha-256";
 
-    /// <summary>The header's value.</summary>
     public static string Of(ReadOnlySpan<byte> sha256) => $"{Algorithm}=:{Convert.ToBase64String(sha256)}:";
 
     /// <summary>The SHA-256 in a header, which may hold digests of other kinds as well; null when there is none.</summary>

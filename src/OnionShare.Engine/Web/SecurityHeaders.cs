@@ -16,7 +16,6 @@ public sealed class SecurityHeaders
 
     private readonly string? _policy;
 
-    /// <summary>Makes the middleware.</summary>
     /// <param name="contentSecurityPolicy">The policy; null = none at all.</param>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: the policy can't be sent in a header.</exception>
     public SecurityHeaders(string? contentSecurityPolicy = IServiceMode.StrictPolicy)

@@ -14,35 +14,28 @@ public sealed record ServiceIndex
     /// <summary>The version of its form that this program writes and reads.</summary>
     public const int CurrentSchema = 1;
 
-    /// <summary>The version of its form.</summary>
     public int Schema { get; init; }
 
     /// <summary><c>share</c>, <c>website</c>, <c>receive</c> or <c>chat</c>.</summary>
     public string Mode { get; init; } = "";
 
-    /// <summary>The title of its pages.</summary>
     public string? Title { get; init; }
 
     /// <summary>The name of the one folder that is shared; null for several items, or one file.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>All of a share as one download.</summary>
     public IndexedDownload? Download { get; init; }
 
-    /// <summary>What a receive service takes.</summary>
     public IndexedInbox? Inbox { get; init; }
 
-    /// <summary>How to speak to a chat room.</summary>
     public IndexedRoom? Room { get; init; }
 
-    /// <summary>The files of a share or a website.</summary>
     public IReadOnlyList<IndexedFile>? Files { get; init; }
 
     /// <summary>Whether there are more files than are listed.</summary>
     public bool IsCut { get; init; }
 }
 
-/// <summary>All of a share as one download.</summary>
 public sealed record IndexedDownload
 {
     /// <summary>Its address, from the root.</summary>
@@ -51,7 +44,6 @@ public sealed record IndexedDownload
     /// <summary>The name to save it under.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its media type.</summary>
     public required string Type { get; init; }
 
     /// <summary>Its length in bytes; null when it is compressed on the way, and then it has no ranges either.</summary>
@@ -68,7 +60,6 @@ public sealed record IndexedDownload
     public string? Receipt { get; init; }
 }
 
-/// <summary>A file of a share or a website.</summary>
 public sealed record IndexedFile
 {
     /// <summary>Its path below the root, <c>/</c> between the names; not decoded once more.</summary>
@@ -77,10 +68,8 @@ public sealed record IndexedFile
     /// <summary>Its length in bytes.</summary>
     public required long Length { get; init; }
 
-    /// <summary>When it last changed.</summary>
     public DateTimeOffset? Modified { get; init; }
 
-    /// <summary>Its media type.</summary>
     public string? Type { get; init; }
 
     /// <summary>Its SHA-256, 64 hexadecimal digits, once it is known.</summary>
@@ -93,7 +82,6 @@ public sealed record IndexedFile
     public long? Offset { get; init; }
 }
 
-/// <summary>What a receive service takes.</summary>
 /// <param name="Files">Whether it takes files.</param>
 /// <param name="Text">Whether it takes messages.</param>
 /// <param name="MaxFileSize">The largest file, in bytes; null for no limit.</param>
@@ -101,7 +89,6 @@ public sealed record IndexedFile
 /// <param name="Resumable">How to send piece by piece: <c>tus-1.0.0</c>; null when it can't be done.</param>
 public sealed record IndexedInbox(bool Files, bool Text, long? MaxFileSize, long? MaxSubmissionSize, string? Resumable);
 
-/// <summary>How to speak to a chat room.</summary>
 /// <param name="Protocol">The version of the messages: 1.</param>
 /// <param name="Socket">Its WebSocket, from the root.</param>
 public sealed record IndexedRoom(int Protocol, string Socket);

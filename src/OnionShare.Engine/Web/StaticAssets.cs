@@ -47,7 +47,6 @@ public sealed class StaticAssets
         routes.MapMethods(Path + "/{name}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context) =>
             SendAsync(context, (string)context.Request.RouteValues["name"]!));
 
-    /// <summary>Sends one, or 404.</summary>
     public Task SendAsync(HttpContext context, string name)
     {
         if (!_assets.TryGetValue(name, out var asset))
@@ -79,7 +78,6 @@ public sealed class StaticAssets
         if (!HttpMethods.IsHead(context.Request.Method)) await response.Body.WriteAsync(bytes);
     }
 
-    /// <summary>A style sheet to be put into a page.</summary>
     /// <param name="Text">The style sheet.</param>
     /// <param name="Source">Its hash source, without the quotes (CSP Level 3 §2.3.1).</param>
     public sealed record InlineStyle(string Text, string Source);

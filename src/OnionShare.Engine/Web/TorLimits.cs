@@ -10,7 +10,6 @@ namespace OnionShare.Engine.Web;
 /// </summary>
 internal static class TorLimits
 {
-    /// <summary>Connections one service holds open at once.</summary>
     public const int Connections = 4096;
 
     /// <summary>How many of them may be strangers': without a request, yet, of somebody who was let in.</summary>

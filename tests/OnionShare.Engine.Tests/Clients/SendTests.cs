@@ -109,7 +109,7 @@ public sealed class SendTests
         Assert.Contains("takes no files", Assert.IsType<ClientFailed>(events[^1]).Problem.Detail, StringComparison.Ordinal);
     }
 
-    private static async Task<OnionService> ReceiveAsync(RemoteClient client, ReceiveRequest request)
+    private static async Task<Service> ReceiveAsync(RemoteClient client, ReceiveRequest request)
     {
         var service = await client.Local.Engine.Services.StartAsync(request with { LocalOnly = true }, Cancel);
         await client.Local.SeenAsync(happened => happened is ServiceChanged { Service.State: ServiceState.Running or ServiceState.Failed });

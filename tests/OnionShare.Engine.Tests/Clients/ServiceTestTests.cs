@@ -93,7 +93,7 @@ public sealed class ServiceTestTests : IAsyncDisposable
 
     private static string Words(IEnumerable<TorCheck> checks) => string.Join(", ", checks.Select(check => $"{check.Name} {check.Result}"));
 
-    private async Task<IReadOnlyList<TorCheck>> TestAsync(OnionService service)
+    private async Task<IReadOnlyList<TorCheck>> TestAsync(Service service)
     {
         using var test = _local.Engine.Remote.Test(service, null);
         var checks = new List<TorCheck>();

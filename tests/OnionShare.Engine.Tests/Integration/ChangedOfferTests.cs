@@ -53,7 +53,7 @@ public sealed class ChangedOfferTests : IAsyncDisposable
         Assert.Equal("board", service.Status.Name);
     }
 
-    private async Task<(OnionService Service, string Large, string Small)> ShareAsync()
+    private async Task<(Service Service, string Large, string Small)> ShareAsync()
     {
         // Larger than what fits between the engine and a visitor who does not read.
         var large = _local.Scratch.File("large.bin", Scratch.Bytes(60_000_000));

@@ -29,13 +29,13 @@ internal sealed class LocalEngine : IAsyncDisposable
         get { lock (_lock) return [.. _events]; }
     }
 
-    public Task<OnionService> ShareAsync(params IReadOnlyList<string> paths) => ShareAsync(new ShareRequest { Paths = paths });
+    public Task<Service> ShareAsync(params IReadOnlyList<string> paths) => ShareAsync(new ShareRequest { Paths = paths });
 
     /// <summary>Starts a service on 127.0.0.1 and waits until it runs.</summary>
-    public Task<OnionService> ShareAsync(ShareRequest request) => StartAsync(request);
+    public Task<Service> ShareAsync(ShareRequest request) => StartAsync(request);
 
     /// <summary>Starts a service of any mode on 127.0.0.1 and waits until it runs.</summary>
-    public async Task<OnionService> StartAsync(ServiceRequest request)
+    public async Task<Service> StartAsync(ServiceRequest request)
     {
         var service = await Engine.Services.StartAsync(request with { LocalOnly = true }, Cancel);
         await SeenAsync(happened => happened is ServiceChanged { Service.State: ServiceState.Running or ServiceState.Failed } changed && changed.Service.Id == service.Context.Id);
@@ -43,7 +43,7 @@ internal sealed class LocalEngine : IAsyncDisposable
         return service;
     }
 
-    public static Visitor Visit(OnionService service, string agent = "Visitor/1.0") => new(service.Status.Url!, agent);
+    public static Visitor Visit(Service service, string agent = "Visitor/1.0") => new(service.Status.Url!, agent);
 
     /// <summary>Waits until such an event has happened since the engine began.</summary>
     public async Task<EngineEvent> SeenAsync(Func<EngineEvent, bool> wanted)
@@ -64,11 +64,11 @@ internal sealed class LocalEngine : IAsyncDisposable
     }
 
     /// <summary>Waits for the end of a transfer.</summary>
-    public async Task<Transfer> EndOfTransferAsync(OnionService service, long id = 1) =>
+    public async Task<Transfer> EndOfTransferAsync(Service service, long id = 1) =>
         ((TransferChanged)await SeenAsync(happened =>
             happened is TransferChanged { Transfer.IsEnded: true } changed && changed.Transfer.Id == id && changed.Transfer.ServiceId == service.Context.Id)).Transfer;
 
-    public static Task EndAsync(OnionService service) => service.Ended.WaitAsync(EngineProcess.Limit, Cancel);
+    public static Task EndAsync(Service service) => service.Ended.WaitAsync(EngineProcess.Limit, Cancel);
 
     public async ValueTask DisposeAsync()
     {

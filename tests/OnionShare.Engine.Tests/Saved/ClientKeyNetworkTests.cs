@@ -142,7 +142,7 @@ public sealed class ClientKeyNetworkTests(TorNetworkFixture fixture) : IDisposab
     private async Task<TorClient> VisitorAsync() =>
         await (await fixture.NetworkAsync()).StartClientAsync(new TorClientOptions { ControlPort = true }, Cancel);
 
-    private static async Task<OnionService> RunAsync(Engine engine, OnionService service)
+    private static async Task<Service> RunAsync(Engine engine, Service service)
     {
         using var listener = engine.Events.Listen();
         await Until.ServiceAsync(listener, service, status => status.State is ServiceState.Running or ServiceState.Failed, Limit);
@@ -150,7 +150,7 @@ public sealed class ClientKeyNetworkTests(TorNetworkFixture fixture) : IDisposab
         return service;
     }
 
-    private static HttpClient Browser(TorClient tor, OnionService service, string circuit)
+    private static HttpClient Browser(TorClient tor, Service service, string circuit)
     {
         var browser = tor.CreateHttpClient(circuit);
         browser.BaseAddress = new Uri($"http://{service.Status.Address}");
@@ -159,7 +159,7 @@ public sealed class ClientKeyNetworkTests(TorNetworkFixture fixture) : IDisposab
         return browser;
     }
 
-    private static async Task<bool> ReachesAsync(TorClient tor, OnionService service)
+    private static async Task<bool> ReachesAsync(TorClient tor, Service service)
     {
         using var browser = Browser(tor, service, RandomNumberGenerator.GetHexString(8));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -177,7 +177,7 @@ public sealed class ClientKeyNetworkTests(TorNetworkFixture fixture) : IDisposab
     }
 
     // control-spec 3.30
-    private static async Task AddKeyAsync(TorClient tor, OnionService service, string key)
+    private static async Task AddKeyAsync(TorClient tor, Service service, string key)
     {
         using var control = new TcpClient();
         await control.ConnectAsync(tor.ControlEndpoint!, Cancel);

@@ -447,7 +447,7 @@ public sealed class SavedServicesTests : IDisposable
         Assert.Equal((20, ReceiveRequest.DefaultMinFreeSpace), (request.GuessLimit, ((ReceiveRequest)request).MinFreeSpace));
     }
 
-    private static async Task<HttpStatusCode> VisitAsync(OnionService service, string password, string path = "/")
+    private static async Task<HttpStatusCode> VisitAsync(Service service, string password, string path = "/")
     {
         using var browser = new HttpClient { BaseAddress = new Uri($"http://{service.Status.Address}") };
         browser.DefaultRequestHeaders.Authorization =

@@ -168,7 +168,7 @@ public sealed class ScheduleTests : IDisposable
     }
 
     // What waits for the clock starts to wait at its own pace, so time is let pass in small steps beyond the moment until it has been noticed.
-    private async Task AdvanceUntilAsync(OnionService service, TimeSpan by, Func<ServiceStatus, bool> condition, Workshop work)
+    private async Task AdvanceUntilAsync(Service service, TimeSpan by, Func<ServiceStatus, bool> condition, Workshop work)
     {
         _clock.Advance(by);
         var reached = work.UntilAsync(service, condition);

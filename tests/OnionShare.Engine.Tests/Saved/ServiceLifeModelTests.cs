@@ -59,7 +59,7 @@ public sealed class ServiceLifeModelTests
     internal sealed record Command(Do What, string Name, bool IsSaved, bool IsLocal, int Hours, int Minutes);
 
     /// <summary>What the model knows of a service that is alive.</summary>
-    private sealed record Alive(bool IsSaved, bool IsLocal, DateTimeOffset? StopsAt, long EndsAtTick, OnionService Service);
+    private sealed record Alive(bool IsSaved, bool IsLocal, DateTimeOffset? StopsAt, long EndsAtTick, Service Service);
 
     private sealed class Play : IAsyncDisposable
     {
@@ -117,7 +117,7 @@ public sealed class ServiceLifeModelTests
         {
             TimeSpan? stopAfter = command.Hours == 0 ? null : TimeSpan.FromHours(command.Hours);
             var request = new ChatRequest { Name = command.Name, Save = command.IsSaved, LocalOnly = command.IsLocal, StopAfter = stopAfter };
-            OnionService service;
+            Service service;
             try
             {
                 service = await _work.StartAsync(request);
@@ -184,7 +184,7 @@ public sealed class ServiceLifeModelTests
 
         private long Ends(DateTimeOffset? stopsAt) => stopsAt is { } at ? _clock.GetTimestamp() + (at - _clock.GetUtcNow()).Ticks : long.MaxValue;
 
-        private async Task EndsAsync(OnionService service) => await Until.TrueAsync(() =>
+        private async Task EndsAsync(Service service) => await Until.TrueAsync(() =>
         {
             if (!service.Ended.IsCompleted) _clock.Advance(TimeSpan.FromSeconds(1));
             return service.Ended.IsCompleted;

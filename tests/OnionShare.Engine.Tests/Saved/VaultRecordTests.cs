@@ -255,7 +255,7 @@ public sealed class VaultRecordTests : IDisposable
         Assert.Null(other.Status.Vault);
     }
 
-    private async Task<OnionService> RestoreAsync(Workshop work, string document) => await work.ReachedAsync((await work.Records.RestoreAsync(
+    private async Task<Service> RestoreAsync(Workshop work, string document) => await work.ReachedAsync((await work.Records.RestoreAsync(
         new RestoreRecordRequest { Document = document, Vault = Vault, How = new RestoreRequest() }, Cancel)).Service);
 
     private Problem Refused(Workshop work, string document)

@@ -46,13 +46,13 @@ internal sealed class Workshop : IAsyncDisposable
 
     public VaultRecords Records { get; }
 
-    public async Task<OnionService> StartAsync(ServiceRequest request) => await ReachedAsync(await Saved.StartAsync(request, Cancel));
+    public async Task<Service> StartAsync(ServiceRequest request) => await ReachedAsync(await Saved.StartAsync(request, Cancel));
 
-    public async Task<OnionService> RestoreAsync(string name, RestoreRequest? how = null) =>
+    public async Task<Service> RestoreAsync(string name, RestoreRequest? how = null) =>
         await ReachedAsync((await Restorer.RestoreAsync(name, how ?? new RestoreRequest(), Cancel)).Service);
 
     /// <summary>Waits until a service runs.</summary>
-    public async Task<OnionService> ReachedAsync(OnionService service)
+    public async Task<Service> ReachedAsync(Service service)
     {
         await UntilAsync(service, status => status.State is ServiceState.Running or ServiceState.Failed);
         Assert.Equal(ServiceState.Running, service.Status.State);
@@ -60,9 +60,9 @@ internal sealed class Workshop : IAsyncDisposable
     }
 
     /// <summary>Waits for a state of a service.</summary>
-    public Task UntilAsync(OnionService service, Func<ServiceStatus, bool> condition) => Until.ServiceAsync(_listener, service, condition);
+    public Task UntilAsync(Service service, Func<ServiceStatus, bool> condition) => Until.ServiceAsync(_listener, service, condition);
 
-    public static async Task StopAsync(OnionService service, StopReason reason = StopReason.Requested)
+    public static async Task StopAsync(Service service, StopReason reason = StopReason.Requested)
     {
         service.Stop(reason, force: true);
         await service.Ended.WaitAsync(Until.Limit, Cancel);

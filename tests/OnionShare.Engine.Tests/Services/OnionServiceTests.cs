@@ -281,11 +281,11 @@ public sealed class OnionServiceTests : IAsyncLifetime
 
     private static ShareRequest Request() => new() { Paths = ["/x"], Password = "pw" };
 
-    private static Task EndAsync(OnionService service) => service.Ended.WaitAsync(Until.Limit, Cancel);
+    private static Task EndAsync(Service service) => service.Ended.WaitAsync(Until.Limit, Cancel);
 
-    private Task<OnionService> StartAsync(ServiceRequest request) => _registry.StartAsync(request, Cancel);
+    private Task<Service> StartAsync(ServiceRequest request) => _registry.StartAsync(request, Cancel);
 
-    private async Task RunAsync(OnionService service)
+    private async Task RunAsync(Service service)
     {
         _tor.Connected.TrySetResult();
         _tor.Published.TrySetResult();
@@ -293,7 +293,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
     }
 
     // Reads on in the events, so that the order is tested too.
-    private async Task StateAsync(OnionService service, ServiceState state)
+    private async Task StateAsync(Service service, ServiceState state)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         late.CancelAfter(Until.Limit);

@@ -31,7 +31,7 @@ internal sealed class RecordTarget : Target<byte[]>
         {
             var again = SavedDocument.Read(SavedDocument.Write(record, protect: false));
             NotHeldException.Unless(SavedDocument.Write(again, protect: false).AsSpan().SequenceEqual(SavedDocument.Write(record, protect: false)), "a record is read differently again: see the input");
-            Refusable(() => RecordCheck.Check(record, TimeProvider.System));
+            Refusable(() => record.Check(TimeProvider.System));
         });
         var text = Encoding.UTF8.GetString(input);
         Read(() => RecordDocument.Read(text), record => NotHeldException.Unless(RecordDocument.Write(record) == text, "a record for a vault is written differently: see the input"));

@@ -11,7 +11,7 @@ internal sealed class RequestTarget : Target<RequestTarget.Request>
 {
     private const string Secret = "not-for-strangers-0b5f";
     private const int CheckEvery = 25;
-    private readonly List<OnionService> _services = [];
+    private readonly List<Service> _services = [];
     private LocalServices? _local;
     private int _requests;
 

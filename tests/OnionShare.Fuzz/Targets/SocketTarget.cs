@@ -13,7 +13,7 @@ internal sealed class SocketTarget : Target<SocketTarget.Frame[]>
 {
     private const int Renewal = 150;
     private LocalServices? _local;
-    private OnionService? _room;
+    private Service? _room;
     private int _visits;
 
     public override string Name => "socket";

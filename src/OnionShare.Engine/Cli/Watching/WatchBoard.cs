@@ -5,10 +5,8 @@ namespace OnionShare.Engine.Cli.Watching;
 /// <summary>Something that happened while somebody watched.</summary>
 internal sealed record Happening(DateTimeOffset Time, string Text, bool IsBad = false);
 
-/// <summary>A transfer and how fast it goes.</summary>
 internal sealed record WatchedTransfer(Transfer Transfer, TransferRate Rate);
 
-/// <summary>What there is to see, at one moment.</summary>
 internal sealed record WatchedNow(
     IReadOnlyList<ServiceStatus> Services, ServiceStatus? Chosen, IReadOnlyList<WatchedTransfer> Transfers, IReadOnlyList<Happening> Happenings, TorStatus? Tor,
     bool? IsEngineThere, string? Trouble, string? Notice);
@@ -51,7 +49,6 @@ internal sealed class WatchBoard(TimeProvider time)
         }
     }
 
-    /// <summary>Takes what the engine said.</summary>
     public void Take(EngineEvent change)
     {
         lock (_lock)

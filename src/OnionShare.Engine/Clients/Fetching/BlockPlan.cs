@@ -5,7 +5,6 @@ internal sealed class Block(long start, long end)
 {
     private readonly CancellationTokenSource _lost = new();
 
-    /// <summary>Its first byte.</summary>
     public long Start { get; } = start;
 
     /// <summary>The next byte to come.</summary>
@@ -49,7 +48,6 @@ internal sealed class BlockPlan(IEnumerable<(long Start, long End)> missing, Tim
     private TimeSpan _patience = tailPatience;
     private long? _waiting;
 
-    /// <summary>Whether everything has come.</summary>
     public bool IsDone
     {
         get { lock (_lock) return _free.Count == 0 && _taken.Count == 0; }

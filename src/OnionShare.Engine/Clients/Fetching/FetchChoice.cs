@@ -6,7 +6,6 @@ namespace OnionShare.Engine.Clients.Fetching;
 /// <summary>What of a service's files a request is for.</summary>
 internal static class FetchChoice
 {
-    /// <summary>Whether a path is asked for.</summary>
     public static bool IsWanted(FetchRequest request, string path)
     {
         if (request.Files.Count == 0 && request.Include.Count == 0) return true;
@@ -15,7 +14,6 @@ internal static class FetchChoice
         return request.Include.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name) || FileSystemName.MatchesSimpleExpression(pattern.Replace('\\', '/'), path));
     }
 
-    /// <summary>The sources to fetch.</summary>
     /// <exception cref="ProblemException">There are none.</exception>
     public static IReadOnlyList<FetchSource> Of(Catalog catalog, FetchRequest request)
     {

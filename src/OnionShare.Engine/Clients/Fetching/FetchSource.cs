@@ -3,7 +3,6 @@ namespace OnionShare.Engine.Clients.Fetching;
 /// <summary>Where the bytes of one file come from.</summary>
 internal sealed record FetchSource
 {
-    /// <summary>The path of the URL.</summary>
     public required string Url { get; init; }
 
     /// <summary>The path of the file below the folder it goes into, as the service has it.</summary>

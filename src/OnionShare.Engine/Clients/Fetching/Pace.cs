@@ -13,7 +13,6 @@ internal sealed class Pace(TimeProvider time, Action<ClientEvent> tell)
     private long _moved = time.GetTimestamp();
     private int _busy;
 
-    /// <summary>What is being done.</summary>
     public string Activity { get; set; } = "";
 
     public long Bytes { get; private set; }
@@ -21,7 +20,6 @@ internal sealed class Pace(TimeProvider time, Action<ClientEvent> tell)
     /// <summary>Bytes in all; null when it is not known.</summary>
     public long? Total { get; set; }
 
-    /// <summary>How long nothing has moved.</summary>
     public TimeSpan Idle
     {
         get { lock (_lock) return time.GetElapsedTime(_moved); }

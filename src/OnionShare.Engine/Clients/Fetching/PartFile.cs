@@ -57,7 +57,6 @@ internal sealed class PartFile : IDisposable
     /// <summary>The name of the download towards the service, the same in every session that works on it: 32 hexadecimal digits.</summary>
     public string Download { get; }
 
-    /// <summary>Bytes that are there.</summary>
     public long Count
     {
         get { lock (_lock) return _there.Count; }
@@ -180,7 +179,6 @@ internal sealed class PartFile : IDisposable
         File.Move(temporary, path, overwrite: true);
     }
 
-    /// <summary>Gives the file its name.</summary>
     /// <param name="target">The name.</param>
     /// <param name="overwrite">Whether it takes the place of one that is there.</param>
     /// <exception cref="IOException">One is there.</exception>
@@ -193,7 +191,6 @@ internal sealed class PartFile : IDisposable
         File.Delete(Path + JournalEnding);
     }
 
-    /// <summary>Removes it.</summary>
     public void Discard()
     {
         Settle();

@@ -2,7 +2,6 @@ using Microsoft.Win32.SafeHandles;
 
 namespace OnionShare.Engine.Files.Native;
 
-/// <summary>Why a path could not be looked at.</summary>
 internal enum FileFault
 {
     None,
@@ -27,11 +26,9 @@ internal abstract class NativeFiles
     /// <summary>Looks at a path; a link at its end is followed or not.</summary>
     public abstract FileFault TryStat(string path, bool followLinks, out FileStat stat);
 
-    /// <summary>Looks at an opened file.</summary>
     /// <exception cref="IOException">The file system does not answer.</exception>
     public abstract FileStat Stat(SafeFileHandle handle);
 
-    /// <summary>Opens for reading.</summary>
     /// <exception cref="IOException">It is not there or can't be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public abstract SafeFileHandle Open(string path);

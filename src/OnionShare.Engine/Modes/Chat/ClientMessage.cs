@@ -26,7 +26,6 @@ public sealed record Say : ClientMessage
     /// <summary>A number higher than that of the member's message before. One that is not higher was sent before and is not said again.</summary>
     public required long N { get; init; }
 
-    /// <summary>The words.</summary>
     public required string Text { get; init; }
 }
 

@@ -12,7 +12,6 @@ namespace OnionShare.Engine.Modes.Chat;
 /// </summary>
 internal sealed class PlainEndpoint(Room room, ServiceContext service)
 {
-    /// <summary>The page of both frames.</summary>
     public const string Start = "/plain";
     public const string Messages = "/plain/messages";
     public const string Write = "/plain/write";
@@ -40,12 +39,12 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
             PageResponse.SendAsync<PlainPage>(http, StatusCodes.Status200OK, new { Title = ChatMode.TitleFor(service, http), Seat = room.DrawToken() }));
         routes.MapMethods(Messages, reading, http => HttpMethods.IsHead(http.Request.Method) ? TellOfStream(http) : StreamAsync(http));
         routes.MapMethods(Write, reading, WriteAsync);
-        routes.MapPost("/plain/say", http => PostAsync(http, (entry, form) =>
-            long.TryParse(form["n"], CultureInfo.InvariantCulture, out var n) ? room.Say(entry, n, form["text"].ToString()) : NotUnderstood));
-        routes.MapPost("/plain/rename", http => PostAsync(http, (entry, form) => room.Rename(entry, form["name"].ToString())));
-        routes.MapPost("/plain/leave", http => PostAsync(http, (entry, _) =>
+        routes.MapPost("/plain/say", http => PostAsync(http, (connection, form) =>
+            long.TryParse(form["n"], CultureInfo.InvariantCulture, out var n) ? room.Say(connection, n, form["text"].ToString()) : NotUnderstood));
+        routes.MapPost("/plain/rename", http => PostAsync(http, (connection, form) => room.Rename(connection, form["name"].ToString())));
+        routes.MapPost("/plain/leave", http => PostAsync(http, (connection, _) =>
         {
-            room.Leave(entry);
+            room.Leave(connection);
             return null;
         }));
     }
@@ -72,16 +71,16 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
     {
         AllowOwnFrame(http);
         var seat = http.Request.Query["seat"].ToString();
-        if (!room.TryResume(seat, null, out var entry, out var refused) && !room.TryJoin(null, seat, out entry, out refused))
+        if (!room.TryResume(seat, null, out var connection, out var refused) && !room.TryJoin(null, seat, out connection, out refused))
         {
             await RefuseStreamAsync(http, refused!);
             return;
         }
 
-        using var cut = CancellationTokenSource.CreateLinkedTokenSource(service.Cut, http.RequestAborted, entry.Outbox.Dropped);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(service.Cut, http.RequestAborted, connection.Outbox.Dropped);
         using var closing = service.Draining.Register(() => cut.CancelAfter(Farewell));
         // The pulse goes the way of all messages, so that nothing else ever writes to the response.
-        await using var pulse = service.Time.CreateTimer(_ => room.Answer(entry, new Pong()), null, room.Limits.Pulse, room.Limits.Pulse);
+        await using var pulse = service.Time.CreateTimer(_ => room.Answer(connection, new Pong()), null, room.Limits.Pulse, room.Limits.Pulse);
         try
         {
             var text = PageText.Of(http);
@@ -89,13 +88,13 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
             http.Response.ContentType = HtmlType;
             http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             await http.Response.Body.WriteAsync(Head(http), cut.Token);
-            await foreach (var message in entry.Outbox.ReadAllAsync(cut.Token))
+            await foreach (var message in connection.Outbox.ReadAllAsync(cut.Token))
             {
                 await http.Response.Body.WriteAsync(PlainHtml.Of(message, text.Language), cut.Token);
                 await http.Response.Body.FlushAsync(cut.Token);
             }
 
-            if (!entry.Outbox.Dropped.IsCancellationRequested && !service.IsDraining)
+            if (!connection.Outbox.Dropped.IsCancellationRequested && !service.IsDraining)
                 await http.Response.Body.WriteAsync(PlainHtml.Status(text["chat.left"]), cut.Token);
             await http.Response.Body.WriteAsync(PlainHtml.Foot, cut.Token);
         }
@@ -105,7 +104,7 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
         }
         finally
         {
-            room.Disconnect(entry);
+            room.Disconnect(connection);
         }
     }
 
@@ -116,7 +115,7 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
         await http.Response.Body.WriteAsync((byte[])[.. Head(http), .. PlainHtml.Status(PageText.Of(http).Say(refused.Phrase)), .. PlainHtml.Foot]);
     }
 
-    private async Task PostAsync(HttpContext http, Func<Entry, IFormCollection, Refused?> act)
+    private async Task PostAsync(HttpContext http, Func<MemberConnection, IFormCollection, Refused?> act)
     {
         // Never multipart: the framework would put large parts into files.
         if (http.Request.ContentType?.StartsWith(FormType, StringComparison.OrdinalIgnoreCase) != true)
@@ -137,8 +136,8 @@ internal sealed class PlainEndpoint(Room room, ServiceContext service)
         }
 
         var seat = form["seat"].ToString();
-        var refused = room.Find(seat) is { } entry
-            ? act(entry, form)
+        var refused = room.Find(seat) is { } connection
+            ? act(connection, form)
             : new Refused(RefusalCodes.NotJoined, new Phrase("chat.refused.not-connected"));
         if (refused is null) http.Response.Redirect(PageText.Of(http).Link($"{Write}?seat={Uri.EscapeDataString(seat)}"));
         else await ShowFormAsync(http, seat, refused, form["text"]);

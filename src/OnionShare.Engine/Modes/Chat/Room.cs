@@ -42,14 +42,13 @@ public sealed class Room : IDisposable
     /// <summary>A token for somebody who will join by it; see <see cref="TryJoin"/>.</summary>
     public string DrawToken() => _tokens.Draw();
 
-    /// <summary>Lets somebody new in.</summary>
     /// <param name="name">The name asked for; null to draw one.</param>
     /// <param name="token">A token of <see cref="DrawToken"/> that no member has; null to draw one.</param>
-    /// <param name="entry">What was got: the member and the connection.</param>
+    /// <param name="connection">What was got: the member and the connection.</param>
     /// <param name="refused">Why not.</param>
-    public bool TryJoin(string? name, string? token, out Entry entry, out Refused? refused)
+    public bool TryJoin(string? name, string? token, out MemberConnection connection, out Refused? refused)
     {
-        entry = default;
+        connection = default;
         lock (_lock)
         {
             Sweep(rearm: false);
@@ -61,7 +60,7 @@ public sealed class Room : IDisposable
             var member = new Member(++_lastId, chosen, token ?? _tokens.Draw(), _seq, Limits, _time);
             _byToken.Add(member.Token, member);
             _names.Add(member);
-            entry = Connect(member, null);
+            connection = Connect(member, null);
             Publish(new Joined { Seq = ++_seq, Id = member.Id, Name = member.Name });
             return true;
         }
@@ -70,11 +69,11 @@ public sealed class Room : IDisposable
     /// <summary>Lets a member back in over another connection. One that still lives is dropped.</summary>
     /// <param name="token">The member's token.</param>
     /// <param name="seen">The latest event seen; null for none.</param>
-    /// <param name="entry">What was got: the member and the connection.</param>
+    /// <param name="connection">What was got: the member and the connection.</param>
     /// <param name="refused">Why not.</param>
-    public bool TryResume(string token, long? seen, out Entry entry, out Refused? refused)
+    public bool TryResume(string token, long? seen, out MemberConnection connection, out Refused? refused)
     {
-        entry = default;
+        connection = default;
         lock (_lock)
         {
             Sweep(rearm: false);
@@ -88,18 +87,18 @@ public sealed class Room : IDisposable
             refused = null;
             var wasAway = member.Outbox is null;
             member.Outbox?.Drop();
-            entry = Connect(member, Math.Max(seen ?? 0, member.Since));
+            connection = Connect(member, Math.Max(seen ?? 0, member.Since));
             if (wasAway) Publish(new Back { Seq = ++_seq, Id = member.Id, Name = member.Name });
             return true;
         }
     }
 
     /// <summary>The member with that token who is present; null if there is none. For who sends over another connection than they read.</summary>
-    public Entry? Find(string token)
+    public MemberConnection? Find(string token)
     {
         lock (_lock)
         {
-            return _byToken.TryGetValue(token, out var member) && member.Outbox is { } outbox ? new Entry(member, outbox) : null;
+            return _byToken.TryGetValue(token, out var member) && member.Outbox is { } outbox ? new MemberConnection(member, outbox) : null;
         }
     }
 
@@ -129,7 +128,7 @@ public sealed class Room : IDisposable
 
     /// <summary>Tells everybody in the room, the sender too, what a member says.</summary>
     /// <returns>Why not; null when it was said, now or before.</returns>
-    public Refused? Say(Entry sender, long n, string text)
+    public Refused? Say(MemberConnection sender, long n, string text)
     {
         var clean = MessageText.Clean(text, Limits.MessageBytes, out var refused);
         lock (_lock)
@@ -145,9 +144,8 @@ public sealed class Room : IDisposable
         }
     }
 
-    /// <summary>Gives a member another name.</summary>
     /// <returns>Why not; null when it was done.</returns>
-    public Refused? Rename(Entry sender, string name)
+    public Refused? Rename(MemberConnection sender, string name)
     {
         lock (_lock)
         {
@@ -165,30 +163,29 @@ public sealed class Room : IDisposable
         }
     }
 
-    /// <summary>Answers one member only.</summary>
-    public void Answer(Entry entry, RoomMessage message)
+    public void Answer(MemberConnection connection, RoomMessage message)
     {
         lock (_lock)
         {
-            if (IsPresent(entry) && !entry.Outbox.TryAdd(message)) Lose(entry.Member);
+            if (IsPresent(connection) && !connection.Outbox.TryAdd(message)) Lose(connection.Member);
         }
     }
 
     /// <summary>The member goes. The connection is completed with it: who has left does not listen.</summary>
-    public void Leave(Entry entry)
+    public void Leave(MemberConnection connection)
     {
         lock (_lock)
         {
-            if (IsPresent(entry)) Remove(entry.Member);
+            if (IsPresent(connection)) Remove(connection.Member);
         }
     }
 
     /// <summary>The connection broke; the member is away, and the seat is kept for a while.</summary>
-    public void Disconnect(Entry entry)
+    public void Disconnect(MemberConnection connection)
     {
         lock (_lock)
         {
-            if (IsPresent(entry)) Lose(entry.Member);
+            if (IsPresent(connection)) Lose(connection.Member);
         }
     }
 
@@ -224,12 +221,11 @@ public sealed class Room : IDisposable
 
     public void Dispose() => Close();
 
-    private static bool IsPresent(Entry entry) => entry.Member.Outbox is { } outbox && outbox == entry.Outbox;
+    private static bool IsPresent(MemberConnection connection) => connection.Member.Outbox is { } outbox && outbox == connection.Outbox;
 
-    /// <summary>Gives a member a connection.</summary>
     /// <param name="member">The member.</param>
     /// <param name="seen">The latest event that who comes back has seen; null for who is new.</param>
-    private Entry Connect(Member member, long? seen)
+    private MemberConnection Connect(Member member, long? seen)
     {
         var since = seen is { } latest ? Math.Min(Math.Max(latest, _history.Forgotten), _seq) : _seq;
         member.Outbox = Outbox.None; // so that the list shows the member as present
@@ -246,7 +242,7 @@ public sealed class Room : IDisposable
         };
         member.Outbox = new Outbox(Limits, [welcome, .. _history.After(since)]);
         if (_awaited.Remove(member.Token, out var awaited)) awaited.SetResult();
-        return new Entry(member, member.Outbox);
+        return new MemberConnection(member, member.Outbox);
     }
 
     private void Publish(RoomEvent roomEvent)

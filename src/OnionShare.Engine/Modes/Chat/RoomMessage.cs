@@ -41,7 +41,6 @@ public abstract record MemberEvent : RoomEvent
 
 public sealed record Said : MemberEvent
 {
-    /// <summary>The words.</summary>
     public required string Text { get; init; }
 
     /// <summary>The number the sender gave it; see <see cref="Say.N"/>.</summary>
@@ -55,7 +54,6 @@ public sealed record Left : MemberEvent;
 
 public sealed record Renamed : MemberEvent
 {
-    /// <summary>The name before.</summary>
     public required string OldName { get; init; }
 }
 
@@ -121,7 +119,6 @@ public static class RefusalCodes
     /// <summary>This connection has joined already.</summary>
     public const string AlreadyJoined = "already-joined";
 
-    /// <summary>The name can't be used.</summary>
     public const string InvalidName = "invalid-name";
 
     /// <summary>The name, or one that looks like it, is somebody else's.</summary>
@@ -130,7 +127,6 @@ public static class RefusalCodes
     public const string Empty = "empty";
     public const string TooLong = "too-long";
 
-    /// <summary>Too much at once.</summary>
     public const string TooFast = "too-fast";
     public const string Full = "full";
 

@@ -28,7 +28,7 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
         using var frames = new SocketReader(socket, room.Limits, service.Time);
         try
         {
-            if (await JoinAsync(socket, frames, language, cut.Token) is { } entry) await ServeAsync(socket, frames, entry, language, cut);
+            if (await JoinAsync(socket, frames, language, cut.Token) is { } connection) await ServeAsync(socket, frames, connection, language, cut);
         }
         catch (Exception broken) when (IsBroken(broken))
         {
@@ -38,21 +38,21 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
 
     private static bool IsBroken(Exception failure) => failure is WebSocketException or OperationCanceledException or IOException;
 
-    private async Task<Entry?> JoinAsync(WebSocket socket, SocketReader frames, Language language, CancellationToken cancellationToken)
+    private async Task<MemberConnection?> JoinAsync(WebSocket socket, SocketReader frames, Language language, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, service.Draining);
         limit.CancelAfter(Patience);
         while (true)
         {
             var message = await frames.ReadAsync(limit.Token);
-            var entry = default(Entry);
+            var connection = default(MemberConnection);
             Refused? refused;
             if (message is Join join)
             {
                 var isIn = join.Token is { } token
-                    ? room.TryResume(token, join.Seen, out entry, out refused)
-                    : room.TryJoin(join.Name, null, out entry, out refused);
-                if (isIn) return entry;
+                    ? room.TryResume(token, join.Seen, out connection, out refused)
+                    : room.TryJoin(join.Name, null, out connection, out refused);
+                if (isIn) return connection;
             }
             else
             {
@@ -67,18 +67,18 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
         }
     }
 
-    private async Task ServeAsync(WebSocket socket, SocketReader frames, Entry entry, Language language, CancellationTokenSource cut)
+    private async Task ServeAsync(WebSocket socket, SocketReader frames, MemberConnection connection, Language language, CancellationTokenSource cut)
     {
-        var sending = SendAllAsync(socket, frames, entry.Outbox, cut);
+        var sending = SendAllAsync(socket, frames, connection.Outbox, cut);
         try
         {
             while (await frames.ReadAsync(cut.Token) is { } message)
             {
-                if (Handle(entry, message) is { } answer) room.Answer(entry, answer is Refused no ? no.In(language) : answer);
+                if (Handle(connection, message) is { } answer) room.Answer(connection, answer is Refused no ? no.In(language) : answer);
             }
 
-            if (frames.Refused is { } refused) room.Answer(entry, refused.In(language));
-            room.Leave(entry);
+            if (frames.Refused is { } refused) room.Answer(connection, refused.In(language));
+            room.Leave(connection);
         }
         catch (Exception broken) when (IsBroken(broken))
         {
@@ -87,15 +87,15 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
         finally
         {
             // Whatever happened, also what should never happen: without a connection there is no presence.
-            room.Disconnect(entry);
+            room.Disconnect(connection);
             await sending;
         }
     }
 
-    private RoomMessage? Handle(Entry entry, ClientMessage message) => message switch
+    private RoomMessage? Handle(MemberConnection connection, ClientMessage message) => message switch
     {
-        Say say => room.Say(entry, say.N, say.Text),
-        Rename rename => room.Rename(entry, rename.Name),
+        Say say => room.Say(connection, say.N, say.Text),
+        Rename rename => room.Rename(connection, rename.Name),
         Ping => new Pong(),
         _ => new Refused(RefusalCodes.AlreadyJoined, Phrase.English("You are in the room already.")),
     };

@@ -23,14 +23,13 @@ internal sealed class FormReader(ReceiveParts parts)
     private const int MostUnknown = 64 * 1024;
     private const int MostOtherFields = 100;
 
-    /// <summary>Takes in one submission.</summary>
     /// <returns>What was saved; null when the visitor hung up.</returns>
     /// <exception cref="UploadRefusedException">It is not taken, and nothing of it is left.</exception>
     public async Task<Receipt?> ReceiveAsync(HttpContext http)
     {
         if (parts.Service.IsDraining) throw UploadRefusedException.Closing();
         parts.CheckKeys();
-        using var slot = parts.Intake.Enter();
+        using var slot = parts.Quota.Enter();
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(parts.Service.Cut, http.RequestAborted);
         var upload = new FormUpload(parts, http.Request.ContentLength);
         try
@@ -83,7 +82,7 @@ internal sealed class FormReader(ReceiveParts parts)
         {
             var allowance = FormAllowance + (FieldAllowance * parts.Request.MaxFiles);
             if (parts.Request.MaxSubmissionSize is { } most && length - allowance > most) throw UploadRefusedException.SubmissionTooLarge(most);
-            if (length - FormAllowance is > 0 and var least) parts.Intake.Expect(least);
+            if (length - FormAllowance is > 0 and var least) parts.Quota.Expect(least);
         }
 
         return ReadSectionsAsync(new MultipartReader(boundary, request.Body, ReadSize), upload, cancellationToken);

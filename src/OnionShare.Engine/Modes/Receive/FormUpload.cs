@@ -10,7 +10,6 @@ internal sealed class FormUpload(ReceiveParts parts, long? expected)
     /// <summary>Whether something was submitted.</summary>
     public bool HasContent => _submission.Folder is not null;
 
-    /// <summary>Begins a file, or the message.</summary>
     /// <exception cref="UploadRefusedException">It is not wanted, or too much.</exception>
     /// <exception cref="StorageException">The disk does not take it.</exception>
     public void Begin(string? name, bool isMessage)
@@ -32,7 +31,6 @@ internal sealed class FormUpload(ReceiveParts parts, long? expected)
         return _incoming.AdvanceAsync(count);
     }
 
-    /// <summary>The file begun last is whole.</summary>
     /// <exception cref="StorageException">The disk did not take it.</exception>
     public async Task EndAsync()
     {
@@ -40,7 +38,6 @@ internal sealed class FormUpload(ReceiveParts parts, long? expected)
         _incoming = null;
     }
 
-    /// <summary>All of it is there.</summary>
     /// <exception cref="StorageException">The disk did not take it.</exception>
     public Task<Receipt> CompleteAsync() => _submission.CompleteAsync();
 

@@ -17,7 +17,6 @@ internal sealed class Inbox(string path, TimeProvider time)
     private readonly HashSet<string> _inUse = [];
     private long _last;
 
-    /// <summary>Its absolute path.</summary>
     public string FullPath { get; } = path;
 
     /// <summary>The hidden folder in it that keeps what is under way; it may not be there.</summary>

@@ -19,7 +19,6 @@ internal sealed class PartialTrace : IDisposable
     /// <summary>Whether a file in the hidden folder is one.</summary>
     public static bool IsOne(string path) => Path.GetExtension(path) is Discarded or Kept;
 
-    /// <summary>Begins one.</summary>
     /// <param name="inbox">The inbox.</param>
     /// <param name="isDiscarded">Whether partial files are not wanted; else the owner is told of those that are left.</param>
     /// <exception cref="StorageException">The disk does not take it.</exception>
@@ -36,7 +35,6 @@ internal sealed class PartialTrace : IDisposable
         }
     }
 
-    /// <summary>Names a partial file.</summary>
     /// <exception cref="StorageException">The disk does not take it.</exception>
     public void Add(string partial)
     {

@@ -21,7 +21,6 @@ public sealed class ReceiveMode : IServiceMode
     private ResumableStore? _store;
     private Webhook? _webhook;
 
-    /// <summary>Makes the mode for a request.</summary>
     /// <param name="request">What was asked for.</param>
     /// <param name="socks">Tells tor's SOCKS endpoint, through which a webhook is called; null while there is none.</param>
     /// <param name="freeSpace">Tells the free bytes of the inbox's disk; null: asks the system.</param>
@@ -42,10 +41,10 @@ public sealed class ReceiveMode : IServiceMode
         _webhook = _request.WebhookUrl is null ? null : Webhook.Create(_request, _socks, context);
         var inbox = new Inbox(_request.Path, _time);
         inbox.Prepare();
-        var intake = new Intake(_request, _freeSpace ?? inbox.FreeSpace, _time, context.Warn);
-        _parts = new ReceiveParts(context, inbox, intake, new WriteBuffers(), new DiskFlush(), recipients);
+        var quota = new ReceiveQuota(_request, _freeSpace ?? inbox.FreeSpace, _time, context.Warn);
+        _parts = new ReceiveParts(context, inbox, quota, new WriteBuffers(), new DiskFlush(), recipients);
         foreach (var words in recipients?.Words ?? []) context.Warn(words);
-        intake.CheckAtStart();
+        quota.CheckAtStart();
         _store = new ResumableStore(_parts);
         _store.Open();
         return Task.CompletedTask;
@@ -55,7 +54,7 @@ public sealed class ReceiveMode : IServiceMode
     public ServiceRequest Kept(ServiceRequest settings) =>
         settings is ReceiveRequest receive && _parts?.Recipients is { } recipients ? receive with { EncryptToKeys = recipients.Fingerprints } : settings;
 
-    public void Take(ServiceRequest settings) => _parts!.Intake.Settings = (ReceiveRequest)settings;
+    public void Take(ServiceRequest settings) => _parts!.Quota.Settings = (ReceiveRequest)settings;
 
     public void MapRoutes(IEndpointRouteBuilder routes, ServiceContext context)
     {

@@ -32,7 +32,7 @@ internal sealed class ReceivePages(ReceiveParts parts, Webhook? webhook)
         }
         catch (UploadRefusedException refused)
         {
-            await RefusedBody.AnswerAsync(http, refused, () => PageResponse.SendAsync<ResultPage>(http, refused.Status, new { Title = TitleFor(http), Refused = refused }));
+            await BodyDrain.AnswerAsync(http, refused, () => PageResponse.SendAsync<ResultPage>(http, refused.Status, new { Title = TitleFor(http), Refused = refused }));
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class ReceivePages(ReceiveParts parts, Webhook? webhook)
         }
         catch (UploadRefusedException refused)
         {
-            await RefusedBody.AnswerAsync(http, refused, () => WriteAsync(http, refused));
+            await BodyDrain.AnswerAsync(http, refused, () => WriteAsync(http, refused));
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class ReceivePages(ReceiveParts parts, Webhook? webhook)
 /// Answers a request whose body is not wanted. A browser that is still sending often shows only that the connection broke, so the answer is
 /// sent first and some more of the body is read and thrown away; then the connection ends.
 /// </summary>
-internal static class RefusedBody
+internal static class BodyDrain
 {
     private const long Most = 32 << 20;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);

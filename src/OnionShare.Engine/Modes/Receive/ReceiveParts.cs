@@ -6,10 +6,10 @@ namespace OnionShare.Engine.Modes.Receive;
 
 /// <summary>What the parts of a receive service share. <c>Recipients</c> are those to whom all that comes in is encrypted; null when it is not.</summary>
 internal sealed record ReceiveParts(
-    ServiceContext Service, Inbox Inbox, Intake Intake, WriteBuffers Buffers, DiskFlush Disk, Recipients? Recipients)
+    ServiceContext Service, Inbox Inbox, ReceiveQuota Quota, WriteBuffers Buffers, DiskFlush Disk, Recipients? Recipients)
 {
     /// <summary>The settings as they are now: limits may change while the service runs.</summary>
-    public ReceiveRequest Request => Intake.Settings;
+    public ReceiveRequest Request => Quota.Settings;
 
     /// <summary>Whether what comes in could not be encrypted any more.</summary>
     public bool HasNoKey => Recipients?.HasExpired == true;

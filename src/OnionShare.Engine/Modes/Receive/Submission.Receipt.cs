@@ -6,7 +6,6 @@ namespace OnionShare.Engine.Modes.Receive;
 /// <summary>What its sender is told of a submission, and, where receipts are given, the SHA-256 of what arrived, which is kept beside it.</summary>
 internal sealed partial class Submission
 {
-    /// <summary>What of it was saved.</summary>
     public Receipt Receipt
     {
         get

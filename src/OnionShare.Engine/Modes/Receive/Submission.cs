@@ -27,7 +27,7 @@ internal sealed partial class Submission
     public Submission(ReceiveParts parts, bool isForm)
     {
         _parts = parts;
-        _tally = new SubmissionTally(parts.Request, parts.Intake);
+        _tally = new SubmissionTally(parts.Request, parts.Quota);
         _isTraced = _parts.Recipients is not null || (isForm && _parts.Request.DiscardPartial);
         if (_parts.Request.Receipt) _checksums = _names.Reserve(ChecksumFile.Name);
     }
@@ -184,7 +184,6 @@ internal sealed partial class Submission
         }
     }
 
-    /// <summary>All of it is there.</summary>
     /// <exception cref="StorageException">The disk does not keep it.</exception>
     public async Task<Receipt> CompleteAsync()
     {

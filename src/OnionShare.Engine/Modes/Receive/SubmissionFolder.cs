@@ -4,7 +4,6 @@ namespace OnionShare.Engine.Modes.Receive;
 
 internal sealed class SubmissionFolder(string path)
 {
-    /// <summary>Its absolute path.</summary>
     public string FullPath { get; } = path;
 
     /// <summary>Where a file in it lies.</summary>

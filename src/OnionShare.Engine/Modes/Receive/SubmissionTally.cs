@@ -3,7 +3,7 @@ using OnionShare.Contracts;
 namespace OnionShare.Engine.Modes.Receive;
 
 /// <summary>The bytes of one submission, held against what may come in: of a file, of the submission, and of the whole service. Under the submission's lock.</summary>
-internal sealed class SubmissionTally(ReceiveRequest request, Intake intake)
+internal sealed class SubmissionTally(ReceiveRequest request, ReceiveQuota quota)
 {
     /// <summary>What it has in all, in bytes; files whose length was said count with all of it.</summary>
     public long Size { get; private set; }
@@ -16,14 +16,13 @@ internal sealed class SubmissionTally(ReceiveRequest request, Intake intake)
         if (!isMessage && length > request.MaxFileSize) throw UploadRefusedException.FileTooLarge(request.MaxFileSize.Value);
     }
 
-    /// <summary>Another file will come.</summary>
     /// <param name="length">How long it will be, in bytes; null when that is not known.</param>
     /// <param name="least">How many bytes it counts at least.</param>
     public void Add(long? length, long least)
     {
         CheckSize(length ?? 0);
-        if (length is { } bytes) intake.Expect(bytes);
-        intake.Take(least);
+        if (length is { } bytes) quota.Expect(bytes);
+        quota.Take(least);
         Size += length ?? 0;
     }
 
@@ -35,7 +34,7 @@ internal sealed class SubmissionTally(ReceiveRequest request, Intake intake)
         if (isMore) CheckSize(count);
         if (file.Taken + count - file.Charged is > 0 and var due)
         {
-            intake.Take(due);
+            quota.Take(due);
             file.Charged += due;
         }
 
@@ -48,7 +47,7 @@ internal sealed class SubmissionTally(ReceiveRequest request, Intake intake)
     {
         file.Taken -= bytes;
         var charge = Math.Max(file.Least, file.Taken);
-        intake.GiveBack(file.Charged - charge);
+        quota.GiveBack(file.Charged - charge);
         file.Charged = charge;
         Received = Math.Max(0, Received - bytes);
     }
@@ -56,7 +55,7 @@ internal sealed class SubmissionTally(ReceiveRequest request, Intake intake)
     public void Remove(SubmittedFile file)
     {
         Size -= file.Length ?? file.Taken;
-        intake.GiveBack(file.Charged);
+        quota.GiveBack(file.Charged);
     }
 
     public void BeginAnew() => Received = 0;

@@ -5,7 +5,6 @@ namespace OnionShare.Engine.Modes.Receive;
 /// <summary>A file, or the message, of a <see cref="Submission"/>.</summary>
 internal sealed class SubmittedFile((string Final, string Partial) names, bool isMessage, long? length, long least)
 {
-    /// <summary>Its name when it is whole.</summary>
     public string Final { get; internal set; } = names.Final;
 
     /// <summary>What its sender calls it: its name when it is whole, unless that is hidden, because what comes in is encrypted. In memory only then.</summary>

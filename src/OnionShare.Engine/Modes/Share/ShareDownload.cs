@@ -59,7 +59,6 @@ public sealed class ShareDownload : IDisposable
     /// <summary>A file that is no longer what is offered, so that the whole can't be had; null when there is none, as far as is known.</summary>
     public SharedEntry? Changed => _changed.First();
 
-    /// <summary>Sends one file of the share.</summary>
     /// <returns>False when it is not what is offered any more and nothing was sent.</returns>
     public async Task<bool> SendFileAsync(HttpContext http, SharedEntry file, IContent content)
     {

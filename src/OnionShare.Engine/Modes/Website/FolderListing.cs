@@ -50,3 +50,12 @@ public sealed record FolderListing
     public static string Href(IEnumerable<string> names, int depth) =>
         depth == 0 ? "/" : $"/{string.Join('/', names.Take(depth).Select(Uri.EscapeDataString))}/";
 }
+
+/// <param name="Name">Its name.</param>
+/// <param name="IsFolder">Whether it is a folder.</param>
+/// <param name="Length">Its size in bytes; 0 for a folder.</param>
+/// <param name="LastModified">When it last changed, UTC.</param>
+public sealed record SiteEntry(string Name, bool IsFolder, long Length, DateTimeOffset LastModified)
+{
+    public string Href => Uri.EscapeDataString(Name) + (IsFolder ? "/" : "");
+}

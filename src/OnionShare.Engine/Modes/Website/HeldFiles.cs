@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using Microsoft.Net.Http.Headers;
+using OnionShare.Engine.Files;
+using OnionShare.Engine.Files.Native;
 using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine.Modes.Website;
@@ -11,7 +14,6 @@ internal sealed class HeldFiles
 {
     public const int LargestFile = 256 * 1024;
 
-    /// <summary>Bytes held in all.</summary>
     public const long Capacity = 32 * 1024 * 1024;
 
     private const int PriceOfOne = 1024;
@@ -41,4 +43,80 @@ internal sealed class HeldFiles
 
         _byCodings[(int)accepted][path] = file; // one that is replaced counts on until the next start anew
     }
+}
+
+/// <summary>A small file in memory, ready to be sent, with what must be unchanged on disk for it to be sent again.</summary>
+internal sealed class HeldFile : IContent
+{
+    private string? _lastModified;
+
+    /// <summary>Its bytes, encoded as <see cref="ContentEncoding"/> says.</summary>
+    public required byte[] Bytes { get; init; }
+
+    public required string FileName { get; init; }
+
+    public required string ContentType { get; init; }
+
+    public required string EntityTag { get; init; }
+
+    public required DateTimeOffset LastModified { get; init; }
+
+    /// <summary>The coding its bytes are in; null for none.</summary>
+    public required string? ContentEncoding { get; init; }
+
+    /// <summary>Whether another Accept-Encoding could get another answer.</summary>
+    public required bool Varies { get; init; }
+    public required IReadOnlyList<SeenOnDisk> Sources { get; init; }
+
+    public long Length => Bytes.Length;
+    public string LastModifiedText => _lastModified ??= HeaderUtilities.FormatDate(LastModified);
+
+    public bool IsCurrent()
+    {
+        for (var i = 0; i < Sources.Count; i++)
+        {
+            if (!Sources[i].IsUnchanged()) return false;
+        }
+
+        return true;
+    }
+
+    public IContentReader Open() => new Reader(Bytes);
+
+    private sealed class Reader(byte[] bytes) : IContentReader
+    {
+        public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+        {
+            var count = (int)Math.Min(buffer.Length, bytes.Length - offset);
+            if (count <= 0) return new ValueTask<int>(0);
+            bytes.AsSpan((int)offset, count).CopyTo(buffer.Span);
+            return new ValueTask<int>(count);
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>A path as it was when it was looked at, links followed.</summary>
+internal readonly record struct SeenOnDisk(string Path, FileFault Fault, FileStat Stat)
+{
+    // File systems note times in steps: up to 2 s on FAT, some milliseconds elsewhere. A change inside the step of the one before can't be seen.
+    private static readonly TimeSpan CoarsestStep = TimeSpan.FromSeconds(3);
+
+    public static SeenOnDisk At(string path)
+    {
+        var fault = NativeFiles.Current.TryStat(path, followLinks: true, out var stat);
+        return new SeenOnDisk(path, fault, fault == FileFault.None ? stat : default);
+    }
+
+    /// <summary>Whether it is still so.</summary>
+    public bool IsUnchanged()
+    {
+        var fault = NativeFiles.Current.TryStat(Path, followLinks: true, out var now);
+        return fault == Fault && (fault != FileFault.None || now == Stat);
+    }
+
+    /// <summary>Whether every change from now on will show in the state.</summary>
+    public bool ShowsChanges(DateTimeOffset now) =>
+        Fault != FileFault.None || Math.Max(Stat.ModifiedTicks, Stat.ChangedTicks) < (now - CoarsestStep).UtcTicks;
 }

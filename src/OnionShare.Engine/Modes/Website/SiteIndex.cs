@@ -9,7 +9,6 @@ namespace OnionShare.Engine.Modes.Website;
 /// </summary>
 internal static class SiteIndex
 {
-    /// <summary>Files told of at most.</summary>
     public const int Most = 100_000;
 
     private const int Deepest = 64;

@@ -35,7 +35,6 @@ internal sealed class SiteResponse(Site site, HeldFiles held, ServiceContext ser
         return file.Bytes.Length == 0 ? Task.CompletedTask : response.Body.WriteAsync(file.Bytes, 0, file.Bytes.Length, http.RequestAborted);
     }
 
-    /// <summary>Sends an opened file.</summary>
     /// <param name="http">Where to.</param>
     /// <param name="name">The decoded path it was asked for by.</param>
     /// <param name="path">Where it is.</param>

@@ -19,7 +19,6 @@ public sealed class WebsiteMode : IServiceMode
     private Site? _site;
     private SiteHashing? _hashing;
 
-    /// <summary>A site as asked for.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: the policy is none, or both a policy and none are asked for.</exception>
     public WebsiteMode(WebsiteRequest request, ContentHashes? hashes = null)
     {
@@ -71,10 +70,10 @@ public sealed class WebsiteMode : IServiceMode
             if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
             {
                 http.Response.Headers.Allow = "GET, HEAD";
-                return Refusal.With(http, StatusCodes.Status405MethodNotAllowed);
+                return ErrorPages.Refuse(http, StatusCodes.Status405MethodNotAllowed);
             }
 
-            if (context.IsDraining) return Refusal.With(http, StatusCodes.Status503ServiceUnavailable);
+            if (context.IsDraining) return ErrorPages.Refuse(http, StatusCodes.Status503ServiceUnavailable);
             if (!SitePath.TryRead(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var path))
                 return SendNotFoundAsync(http, responses);
 
@@ -128,7 +127,7 @@ public sealed class WebsiteMode : IServiceMode
         }
 
         http.Response.Headers.RetryAfter = "1";
-        await Refusal.With(http, StatusCodes.Status503ServiceUnavailable);
+        await ErrorPages.Refuse(http, StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task SendNotFoundAsync(HttpContext http, SiteResponse responses)

@@ -78,7 +78,6 @@ internal sealed record BridgeLine
         return bridges;
     }
 
-    /// <summary>Reads one line.</summary>
     /// <param name="line">The line, with or without the word Bridge.</param>
     /// <param name="wrong">What is wrong with it, to go on after «it»; null when it was read.</param>
     public static BridgeLine? TryParse(string line, out string? wrong)

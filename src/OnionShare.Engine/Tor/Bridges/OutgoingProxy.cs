@@ -35,7 +35,6 @@ internal sealed record OutgoingProxy
     /// <summary>Whether user name or password have a character that a URI must escape.</summary>
     public bool NeedsEscapes => Uri.EscapeDataString(User ?? "") != (User ?? "") || Uri.EscapeDataString(Password ?? "") != (Password ?? "");
 
-    /// <summary>Reads it.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorSettings"/>. It never repeats the password.</exception>
     public static OutgoingProxy Parse(string text)
     {
@@ -64,7 +63,6 @@ internal sealed record OutgoingProxy
         return proxy;
     }
 
-    /// <summary>The lines for a torrc.</summary>
     /// <param name="escaped">
     /// Whether user name and password are written as in a URI: tor puts them unchanged into the one it gives to transports (pt-spec, TOR_PT_PROXY).
     /// </param>

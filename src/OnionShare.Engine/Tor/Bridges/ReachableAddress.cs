@@ -8,7 +8,6 @@ namespace OnionShare.Engine.Tor.Bridges;
 /// <summary>An address and port a firewall lets through, in the form of tor's ReachableAddresses (tor manual): <c>*:443</c>, <c>18.0.0.0/8:9001</c>.</summary>
 internal static class ReachableAddress
 {
-    /// <summary>Checks one.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorSettings"/>.</exception>
     public static void Check(string text)
     {

@@ -18,7 +18,6 @@ internal sealed record TransportLink(string Name, string Program)
         return new TransportLink(Path.Combine("transports", OperatingSystem.IsWindows() ? name + ".exe" : name), path);
     }
 
-    /// <summary>Makes it.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorNotStarted"/>.</exception>
     public void MakeIn(string folder)
     {

@@ -56,7 +56,6 @@ internal sealed class CircumventionClient : IDisposable
         };
     }
 
-    /// <summary>Asks what works in a country.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.BridgesNotFound"/>: it can't be asked, or answers nonsense.</exception>
     public Task<CircumventionAnswer> SettingsAsync(CircumventionQuestion question, CancellationToken cancellationToken) =>
         AskAsync("settings", question, CircumventionJson.Default.CircumventionAnswer, cancellationToken);
@@ -127,7 +126,6 @@ internal sealed class CircumventionClient : IDisposable
         throw Failed($"answers with the status {(int)status}", "Try again later, or ask by another way.");
     }
 
-    /// <summary>An error of the service in its words.</summary>
     public static string Shown(CircumventionError error) => $"{error.Code} {RemoteText.Show(error.Detail, 100)}".TrimEnd();
 
     private static string Reason(HttpRequestException failure) => failure switch

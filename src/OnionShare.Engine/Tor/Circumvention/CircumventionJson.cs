@@ -19,7 +19,6 @@ internal sealed record CircumventionAnswer
 
 internal sealed record CircumventionSetting(CircumventionBridges? Bridges);
 
-/// <summary>A set of bridges.</summary>
 /// <param name="Type">The transport.</param>
 /// <param name="Source"><c>builtin</c> for those everybody has, <c>bridgedb</c> for those that are for this one who asks.</param>
 /// <param name="BridgeStrings">The lines; may be left out of a built-in set.</param>

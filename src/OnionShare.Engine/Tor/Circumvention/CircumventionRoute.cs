@@ -10,7 +10,6 @@ namespace OnionShare.Engine.Tor.Circumvention;
 /// <summary>A way on which the circumvention service is asked. Nothing it opens resolves the service's name on this computer.</summary>
 internal abstract class CircumventionRoute : IAsyncDisposable
 {
-    /// <summary>Opens a connection to the service.</summary>
     /// <exception cref="TunnelException">It can't be opened.</exception>
     public abstract ValueTask<Stream> OpenAsync(DnsEndPoint service, CancellationToken cancellationToken);
 
@@ -49,7 +48,6 @@ internal sealed class MeekRoute : CircumventionRoute
         _arguments = TransportArguments.Encode(bridge.Arguments);
     }
 
-    /// <summary>Starts the transport.</summary>
     /// <param name="program">The full path of its program.</param>
     /// <param name="bridge">The meek_lite bridge.</param>
     /// <param name="proxy">The proxy of the settings, which it goes through too; null for none.</param>

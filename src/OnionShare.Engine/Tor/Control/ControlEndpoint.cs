@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using OnionShare.Engine.Tor.Tunnels;
 
 namespace OnionShare.Engine.Tor.Control;
 
@@ -55,28 +56,8 @@ internal sealed record ControlEndpoint(string? Host, int Port, string? Path)
     /// <exception cref="SocketException">Nobody listens there, or it may not be entered.</exception>
     public async Task<ControlConnection> ConnectAsync(TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        EndPoint endpoint = Path is not null ? new UnixDomainSocketEndPoint(Path)
-            : IPAddress.TryParse(Host, out var address) ? new IPEndPoint(address, Port)
-            : new DnsEndPoint(Host!, Port);
-
-        // Of the address's own family: one of both families shows as an IPv6 connection in every list of them.
-        var socket = endpoint switch
-        {
-            UnixDomainSocketEndPoint => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
-            IPEndPoint number => new Socket(number.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
-            _ => new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
-        };
-        try
-        {
-            await socket.ConnectAsync(endpoint, cancellationToken);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-
-        return new ControlConnection(new StreamPipe(new NetworkStream(socket, ownsSocket: true)), time, logger);
+        var endpoint = Path is not null ? new UnixDomainSocketEndPoint(Path) : ProxyConnection.EndPoint(Host!, Port);
+        return new ControlConnection(new StreamPipe(await ProxyConnection.ConnectAsync(endpoint, cancellationToken)), time, logger);
     }
 
     private sealed class StreamPipe(Stream stream) : IDuplexPipe

@@ -12,7 +12,6 @@ public sealed class ControlRefusedException(string verb, int code, string reason
     /// <summary>The reply code, such as 512 (syntax error) or 550 (unspecified).</summary>
     public int Code { get; } = code;
 
-    /// <summary>tor's own words.</summary>
     public string Reason { get; } = reason;
 }
 
@@ -25,14 +24,11 @@ public sealed class ControlProtocolException(string message) : ControlException(
 /// <summary>Why a control port did not let us in.</summary>
 public enum ControlRefusal
 {
-    /// <summary>Its cookie file can't be read.</summary>
     CookieUnreadable,
 
-    /// <summary>It did not take the cookie.</summary>
     CookieWrong,
     PasswordNeeded,
 
-    /// <summary>It did not take the password.</summary>
     PasswordWrong,
 
     /// <summary>What answers does not know the cookie: it is not that tor.</summary>

@@ -1,6 +1,5 @@
 namespace OnionShare.Engine.Tor.Control;
 
-/// <summary>One line of a reply.</summary>
 /// <param name="Code">Its three-digit code.</param>
 /// <param name="Text">What follows the code and the separator.</param>
 /// <param name="Content">The lines sent after a <c>+</c> line, joined by line feeds and with leading dots undone; else null.</param>

@@ -33,13 +33,13 @@ internal sealed partial record BootstrapTrouble(
     /// <summary>Whether this computer is connected to any network but itself.</summary>
     public static bool ThereIsANetwork() => NetworkInterface.GetIsNetworkAvailable();
 
-    public Finding Explain()
+    public CheckOutcome Explain()
     {
         var (reason, advice) = Reason();
         var where = Phase is null
             ? "tor does not say how far it is"
             : string.Create(CultureInfo.InvariantCulture, $"tor stands still at {Phase.Percent} % ({Phase.Summary}), for {Standstill.TotalSeconds:0} s now");
-        return Finding.Failed($"{where}. {reason}", IsOwn || ClockIsWrong ? advice : $"{Foreign()} {advice}");
+        return CheckOutcome.Failed($"{where}. {reason}", IsOwn || ClockIsWrong ? advice : $"{Foreign()} {advice}");
     }
 
     private (string Reason, string Advice) Reason() => Phase?.Tag switch

@@ -58,7 +58,6 @@ internal sealed class BootstrapWatch : IAsyncDisposable
         get { lock (_lock) return [.. _warnings]; }
     }
 
-    /// <summary>How long it has stood still.</summary>
     public TimeSpan Standstill
     {
         get { lock (_lock) return _session.Time.GetElapsedTime(_progressed); }

@@ -12,14 +12,13 @@ internal static class ClockCheck
     private static readonly TimeSpan Late = TimeSpan.FromHours(1);
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(1);
 
-    /// <summary>Judges it.</summary>
     /// <param name="session">The tor.</param>
     /// <param name="skew">How far the clock is ahead, as tor says; null when it says nothing.</param>
     /// <param name="told">What is known to be wrong with this tor; null for nothing.</param>
     /// <param name="warnings">What tor warned of.</param>
     /// <param name="isConnected">Whether it is connected all the same.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<Finding> JudgeAsync(
+    public static async Task<CheckOutcome> JudgeAsync(
         TorSession session, TimeSpan? skew, Problem? told, IReadOnlyList<string> warnings, bool isConnected, CancellationToken cancellationToken)
     {
         var now = session.Time.GetUtcNow();
@@ -27,24 +26,24 @@ internal static class ClockCheck
         if (skew is { } off)
             told = TorTrouble.ClockSkew(off);
         if (told is { Code: ProblemCodes.TorClock })
-            return new Finding(isConnected ? TorCheckResult.Warning : TorCheckResult.Failed, $"{told.Detail} {shows}", told.Advice);
+            return new CheckOutcome(isConnected ? TorCheckResult.Warning : TorCheckResult.Failed, $"{told.Detail} {shows}", told.Advice);
         if (!isConnected && warnings.Any(IsAboutTime))
         {
-            return Finding.Failed(
+            return CheckOutcome.Failed(
                 $"To tor the relays' certificates seem to be of another time: this computer's clock must be days off. {shows}", TorTrouble.ClockSkew(default).Advice);
         }
 
         var (after, until) = (await TimeAsync(session, "valid-after", cancellationToken), await TimeAsync(session, "valid-until", cancellationToken));
         if (after is null || until is null)
-            return Finding.Skipped("tor has nothing yet to compare the clock with.");
+            return CheckOutcome.Skipped("tor has nothing yet to compare the clock with.");
         if (now < after - Early)
             return Wrong($"at least {Span(after.Value - now)} behind the Tor network's");
         if (now > until + Late)
             return Wrong($"at least {Span(now - until.Value)} ahead of the Tor network's, or tor gets no new consensus");
-        return Finding.Passed(string.Create(
+        return CheckOutcome.Passed(string.Create(
             CultureInfo.InvariantCulture, $"The clock fits the consensus of the Tor network, which holds from {after:HH:mm} to {until:HH:mm} UTC."));
 
-        Finding Wrong(string how) => new(
+        CheckOutcome Wrong(string how) => new(
             isConnected ? TorCheckResult.Warning : TorCheckResult.Failed, $"This computer's clock is {how}. {shows}", TorTrouble.ClockSkew(default).Advice);
     }
 

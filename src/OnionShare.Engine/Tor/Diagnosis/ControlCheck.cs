@@ -9,11 +9,10 @@ internal static class ControlCheck
     // It answers within milliseconds; a laden machine takes longer.
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Asks it something.</summary>
     /// <param name="session">The tor.</param>
     /// <param name="isOutdated">Whether settings were saved that it does not use yet.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<Finding> AskAsync(TorSession session, bool isOutdated, CancellationToken cancellationToken)
+    public static async Task<CheckOutcome> AskAsync(TorSession session, bool isOutdated, CancellationToken cancellationToken)
     {
         try
         {
@@ -23,11 +22,11 @@ internal static class ControlCheck
         }
         catch (TimeoutException)
         {
-            return Finding.Failed(TorTrouble.Silent(session));
+            return CheckOutcome.Failed(TorTrouble.Silent(session));
         }
         catch (ControlClosedException closed)
         {
-            return Finding.Failed(TorTrouble.Ended(closed.Message, session.ProcessId is not null));
+            return CheckOutcome.Failed(TorTrouble.Ended(closed.Message, session.ProcessId is not null));
         }
         catch (ControlRefusedException)
         {
@@ -37,12 +36,12 @@ internal static class ControlCheck
         var at = session.ProcessId is null ? $"The tor at {RemoteText.Show(session.Source, 400)}" : "tor";
         if (session.Login == ControlMethod.Nothing)
         {
-            return Finding.Warning(
+            return CheckOutcome.Warning(
                 $"{at} takes commands from everybody: any program that reaches its control port can use it as it likes.",
                 "Set CookieAuthentication 1 or a HashedControlPassword in its torrc.");
         }
 
-        return Finding.Passed(
+        return CheckOutcome.Passed(
             $"{at} takes commands; the engine got in by its {(session.Login == ControlMethod.Password ? "password" : "cookie")}.",
             isOutdated ? "Settings were changed since it was connected: Connect-OnionTor puts them to use." : null);
     }

@@ -8,25 +8,25 @@ internal static class ExecutableCheck
     private const int MostShown = 12;
 
     /// <summary>Looks for the program as the engine does when it needs tor.</summary>
-    public static async Task<(Finding Finding, TorExecutable? Executable)> FindAsync(TorPlaces places, CancellationToken cancellationToken)
+    public static async Task<(CheckOutcome Outcome, TorExecutable? Executable)> FindAsync(TorPlaces places, CancellationToken cancellationToken)
     {
         try
         {
             var found = await TorExecutable.FindAsync(places, cancellationToken);
             var others = places.Named is null ? places.Usual.Where(File.Exists).DistinctBy(RealPath).Where(path => RealPath(path) != RealPath(found.Path)).ToArray() : [];
-            return (Finding.Passed($"{Where(found.Path, places)}{(others.Length == 0 ? "" : $" There is also: {List(others)}.")}"), found);
+            return (CheckOutcome.Passed($"{Where(found.Path, places)}{(others.Length == 0 ? "" : $" There is also: {List(others)}.")}"), found);
         }
         catch (ProblemException failure) when (failure.Problem.Code == ProblemCodes.TorNotFound)
         {
             var looked = places.Named is null ? $" Looked for: {List([.. places.Usual.Distinct()])}." : "";
-            return (Finding.Failed(failure.Problem.Detail + looked, failure.Problem.Advice), null);
+            return (CheckOutcome.Failed(failure.Problem.Detail + looked, failure.Problem.Advice), null);
         }
     }
 
     /// <summary>What there is to say when a tor is there already.</summary>
-    public static Finding Running(TorSession session) => session.ProcessId is { } process
-        ? Finding.Passed($"The engine runs {RemoteText.Show(session.Source, 400)}, process {process}.")
-        : Finding.Skipped($"The engine runs no tor program itself: it uses the tor at {RemoteText.Show(session.Source, 400)}.");
+    public static CheckOutcome Running(TorSession session) => session.ProcessId is { } process
+        ? CheckOutcome.Passed($"The engine runs {RemoteText.Show(session.Source, 400)}, process {process}.")
+        : CheckOutcome.Skipped($"The engine runs no tor program itself: it uses the tor at {RemoteText.Show(session.Source, 400)}.");
 
     private static string Where(string path, TorPlaces places) => places.Named is null
         ? $"{RemoteText.Show(path, 400)} is the first tor on PATH and in the usual places."

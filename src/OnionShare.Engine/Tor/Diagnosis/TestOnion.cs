@@ -24,9 +24,8 @@ internal sealed class TestOnion : IAsyncDisposable
         (_host, _time, _responder, _onion) = (host, time, responder, onion);
     }
 
-    /// <summary>Publishes one.</summary>
     /// <returns>The onion, null when it could not be published; and what to say.</returns>
-    public static async Task<(TestOnion? Onion, Finding Finding)> PublishAsync(
+    public static async Task<(TestOnion? Onion, CheckOutcome Outcome)> PublishAsync(
         TorHost host, TorSession session, TimeProvider time, CancellationToken cancellationToken)
     {
         using var uploads = new UploadCount(session.Control);
@@ -38,14 +37,14 @@ internal sealed class TestOnion : IAsyncDisposable
             responder = new TokenResponder(ServiceSocket.Listen(session.Bind));
             var endpoint = responder.EndPoint;
             onion = await host.PublishAsync(new OnionRequest((_, _) => Task.FromResult(endpoint)), cancellationToken);
-            var finding = await JudgeAsync(uploads, onion, time.GetElapsedTime(since), session, cancellationToken);
+            var outcome = await JudgeAsync(uploads, onion, time.GetElapsedTime(since), session, cancellationToken);
             var whole = new TestOnion(host, time, responder, onion);
             (responder, onion) = (null, null);
-            return (whole, finding);
+            return (whole, outcome);
         }
         catch (ProblemException failure)
         {
-            return (null, Finding.Failed(failure.Problem));
+            return (null, CheckOutcome.Failed(failure.Problem));
         }
         finally
         {
@@ -57,11 +56,11 @@ internal sealed class TestOnion : IAsyncDisposable
     }
 
     /// <summary>Visits it through tor's SOCKS port, as a visitor would.</summary>
-    public async Task<Finding> VisitAsync(CancellationToken cancellationToken)
+    public async Task<CheckOutcome> VisitAsync(CancellationToken cancellationToken)
     {
         if (_host.Status.Socks is not { } text || ProxyConnection.Parse(text) is not { } socks)
         {
-            return new Finding(
+            return new CheckOutcome(
                 TorCheckResult.Skipped, "It is not known where this tor's SOCKS port is, through which the onion service would be visited.",
                 "Say where it is (Set-OnionTor -SocksEndpoint).");
         }
@@ -82,7 +81,7 @@ internal sealed class TestOnion : IAsyncDisposable
                     if (await _responder.IsAnsweredAsync(connection, _onion.Address, either.Token))
                     {
                         var seconds = _time.GetElapsedTime(began).TotalSeconds;
-                        return Finding.Passed(FormattableString.Invariant(
+                        return CheckOutcome.Passed(FormattableString.Invariant(
                             $"The onion service was visited through the Tor network: its answer was there after {seconds:0.0} s{(attempt == 1 ? "" : $", at attempt {attempt}")}."));
                     }
 
@@ -98,7 +97,7 @@ internal sealed class TestOnion : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Finding.Failed(
+            return CheckOutcome.Failed(
                 FormattableString.Invariant($"The onion service is published, but could not be visited within {VisitLimit.TotalSeconds:0} s: {failure}."),
                 "Visitors may have the same trouble. Try again in a few minutes; look at the clock, and whether a firewall on this computer keeps tor from connecting to it.");
         }
@@ -110,7 +109,7 @@ internal sealed class TestOnion : IAsyncDisposable
         await _responder.DisposeAsync();
     }
 
-    private static async Task<Finding> JudgeAsync(
+    private static async Task<CheckOutcome> JudgeAsync(
         UploadCount uploads, IOnion onion, TimeSpan first, TorSession session, CancellationToken cancellationToken)
     {
         var serviceId = onion.Address[..onion.Address.IndexOf('.')];
@@ -119,7 +118,7 @@ internal sealed class TestOnion : IAsyncDisposable
         var count = taken == 0 ? "" : FormattableString.Invariant($"; {taken} of {Math.Max(begun, taken)} uploads have succeeded");
         var text = FormattableString.Invariant($"A throw-away onion service was published: the first directory had its descriptor after {first.TotalSeconds:0.0} s{count}.");
         return refused > 0 && refused >= taken
-            ? Finding.Warning($"{text} {refused} were refused.", "Look at the clock, and whether this tor is up to date.")
-            : Finding.Passed(text);
+            ? CheckOutcome.Warning($"{text} {refused} were refused.", "Look at the clock, and whether this tor is up to date.")
+            : CheckOutcome.Passed(text);
     }
 }

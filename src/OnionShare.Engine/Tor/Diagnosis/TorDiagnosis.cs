@@ -17,7 +17,7 @@ internal sealed class TorDiagnosis(TorHost host, TorConnector connector, TorOpti
     // tor may get through with a wrong clock; whether it does is worth this wait, to say how bad it is.
     private static readonly TimeSpan AfterSkew = TimeSpan.FromSeconds(15);
 
-    private readonly BorrowedTor _tor = new(host, connector);
+    private readonly TorLeases _leases = new(host, connector);
 
     /// <summary>How long tor may stand still on its way when it has told of trouble, and when it has not.</summary>
     public (TimeSpan Troubled, TimeSpan Silent) Patience { get; init; } = (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(120));
@@ -28,15 +28,15 @@ internal sealed class TorDiagnosis(TorHost host, TorConnector connector, TorOpti
     public async IAsyncEnumerable<TorCheck> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var current = settings();
-        await using var loan = _tor.Borrow();
+        await using var lease = _leases.Take();
         using var opening = new TorOpening(host, session => new BootstrapWatch(host, session) { Patience = Patience });
         var report = new Report(time);
         TorExecutable? executable = null;
         var isFound = host.Present is null && LooksForProgram(current);
         if (isFound)
         {
-            (var finding, executable) = await ExecutableCheck.FindAsync(TorPlaces.OfThisMachine(options.ExecutablePath ?? current.Executable, options.StateFolder), cancellationToken);
-            yield return report.Of(CheckNames.Executable, finding);
+            (var outcome, executable) = await ExecutableCheck.FindAsync(TorPlaces.OfThisMachine(options.ExecutablePath ?? current.Executable, options.StateFolder), cancellationToken);
+            yield return report.Of(CheckNames.Executable, outcome);
             if (executable is null)
             {
                 foreach (var skipped in report.Rest("there is no tor program to run"))
@@ -51,12 +51,12 @@ internal sealed class TorDiagnosis(TorHost host, TorConnector connector, TorOpti
         {
             var isMissing = problem!.Code == ProblemCodes.TorNotFound;
             if (!isFound)
-                yield return report.Of(CheckNames.Executable, isMissing ? Finding.Failed(problem) : Finding.Skipped($"The engine was to use {current.Describe()}."));
+                yield return report.Of(CheckNames.Executable, isMissing ? CheckOutcome.Failed(problem) : CheckOutcome.Skipped($"The engine was to use {current.Describe()}."));
             yield return report.Of(CheckNames.Version, executable is null
-                ? Finding.Skipped("There is no tor to ask for its version.")
+                ? CheckOutcome.Skipped("There is no tor to ask for its version.")
                 : VersionCheck.Judge(executable.Version.ToString(), null));
             if (!isMissing)
-                yield return report.Of(CheckNames.Control, Finding.Failed(problem));
+                yield return report.Of(CheckNames.Control, CheckOutcome.Failed(problem));
             foreach (var skipped in report.Rest(isMissing ? "there is no tor program to run" : "tor can't be used"))
                 yield return skipped;
             yield break;
@@ -96,8 +96,8 @@ internal sealed class TorDiagnosis(TorHost host, TorConnector connector, TorOpti
         var end = await ending;
         var bootstrap = end switch
         {
-            { Connected: true } => Finding.Passed($"tor is connected to the Tor network{(host.Status.Transports is [] ? "" : $", through {string.Join(", ", host.Status.Transports)}")}."),
-            { Ended: { } gone } => Finding.Failed(gone),
+            { Connected: true } => CheckOutcome.Passed($"tor is connected to the Tor network{(host.Status.Transports is [] ? "" : $", through {string.Join(", ", host.Status.Transports)}")}."),
+            { Ended: { } gone } => CheckOutcome.Failed(gone),
             _ => new BootstrapTrouble(
                 watch.Phase, watch.Warnings, used, session.Connection, watch.Standstill, clock.Result == TorCheckResult.Failed, HasNetwork()).Explain(),
         };
@@ -113,7 +113,7 @@ internal sealed class TorDiagnosis(TorHost host, TorConnector connector, TorOpti
         await using var published = onion;
         yield return report.Of(CheckNames.Descriptor, descriptor);
         yield return report.Of(CheckNames.RoundTrip, onion is null
-            ? Finding.Skipped("Not looked at, because no onion service could be published.")
+            ? CheckOutcome.Skipped("Not looked at, because no onion service could be published.")
             : await onion.VisitAsync(cancellationToken));
     }
 
@@ -144,10 +144,10 @@ internal sealed class TorDiagnosis(TorHost host, TorConnector connector, TorOpti
         private readonly HashSet<string> _told = [];
         private long _since = time.GetTimestamp();
 
-        public TorCheck Of(string name, Finding finding, TimeSpan before = default)
+        public TorCheck Of(string name, CheckOutcome outcome, TimeSpan before = default)
         {
             _told.Add(name);
-            return new TorCheck { Name = name, Result = finding.Result, Detail = finding.Detail, Advice = finding.Advice, Elapsed = before + Lap() };
+            return new TorCheck { Name = name, Result = outcome.Result, Detail = outcome.Detail, Advice = outcome.Advice, Elapsed = before + Lap() };
         }
 
         /// <summary>The time since the last check or lap.</summary>
@@ -160,6 +160,15 @@ internal sealed class TorDiagnosis(TorHost host, TorConnector connector, TorOpti
         }
 
         public IEnumerable<TorCheck> Rest(string because) =>
-            CheckNames.All.Where(name => !_told.Contains(name)).ToArray().Select(name => Of(name, Finding.Skipped($"Not looked at, because {because}.")));
+            CheckNames.All.Where(name => !_told.Contains(name)).ToArray().Select(name => Of(name, CheckOutcome.Skipped($"Not looked at, because {because}.")));
     }
+}
+
+/// <summary>The steps of a diagnosis, in their order (see <see cref="Contracts.TorCheck.Name"/>).</summary>
+internal static class CheckNames
+{
+    public const string Executable = "executable", Version = "version", Control = "control", Clock = "clock", Bootstrap = "bootstrap",
+        Descriptor = "descriptor", RoundTrip = "round-trip";
+
+    public static readonly IReadOnlyList<string> All = [Executable, Version, Control, Clock, Bootstrap, Descriptor, RoundTrip];
 }

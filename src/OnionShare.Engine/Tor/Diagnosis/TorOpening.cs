@@ -21,7 +21,6 @@ internal sealed class TorOpening : IDisposable
         host.StatusChanged += Look;
     }
 
-    /// <summary>Brings tor up.</summary>
     /// <returns>The watch of the tor that is there; or why there is none.</returns>
     public async Task<(TorSession? Session, BootstrapWatch? Watch, Problem? Problem)> OpenAsync(CancellationToken cancellationToken)
     {

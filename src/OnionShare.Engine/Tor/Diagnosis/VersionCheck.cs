@@ -15,34 +15,33 @@ internal static class VersionCheck
 
     private const string Update = "Update it (apt upgrade tor, Tor Browser's own update, brew upgrade tor).";
 
-    /// <summary>Judges a version.</summary>
     /// <param name="text">The version as tor tells it: <c>0.4.9.11</c>, <c>0.4.9.0-alpha-dev (git-…)</c>.</param>
     /// <param name="opinion">
     /// What the directory authorities say of it (control-spec 3.9, status/version/current); null when that is not known, as before the first connection.
     /// </param>
-    public static Finding Judge(string text, string? opinion)
+    public static CheckOutcome Judge(string text, string? opinion)
     {
         var shown = $"tor is version {RemoteText.Show(text, 60)}";
         if (TorRelease.Parse(text) is not { } version)
-            return Finding.Warning($"{shown}, which is not understood.", "Look whether this really is tor.");
+            return CheckOutcome.Warning($"{shown}, which is not understood.", "Look whether this really is tor.");
         if (version < TorExecutable.Oldest)
-            return Finding.Failed($"{shown}; {TorExecutable.Oldest} or newer is needed.", Update);
+            return CheckOutcome.Failed($"{shown}; {TorExecutable.Oldest} or newer is needed.", Update);
         if (version >= FirstBroken && version < Repaired)
-            return Finding.Warning($"{shown}, in which a visitor can make tor end (TROVE-2023-006).", Update);
+            return CheckOutcome.Warning($"{shown}, in which a visitor can make tor end (TROVE-2023-006).", Update);
         if (version < Guarded)
-            return Finding.Warning($"{shown}: before 0.4.7 whoever runs relays can find out sooner at which guard a service is.", Update);
+            return CheckOutcome.Warning($"{shown}: before 0.4.7 whoever runs relays can find out sooner at which guard a service is.", Update);
         if (TorRelease.Weakness(text) is { } weakness)
         {
             var said = opinion is "obsolete" or "old" ? $" The directory authorities call it {opinion}."
                 : opinion is "unrecommended" ? " The directory authorities do not recommend it." : "";
-            return Finding.Warning(weakness + said, Update);
+            return CheckOutcome.Warning(weakness + said, Update);
         }
 
         return opinion switch
         {
-            "obsolete" or "old" => Finding.Warning($"{shown}, which the directory authorities call {opinion}.", Update),
-            "unrecommended" => Finding.Warning($"{shown}, which the directory authorities do not recommend.", Update),
-            _ => Finding.Passed($"{shown}{(opinion is "recommended" ? ", one of those the directory authorities recommend" : "")}."),
+            "obsolete" or "old" => CheckOutcome.Warning($"{shown}, which the directory authorities call {opinion}.", Update),
+            "unrecommended" => CheckOutcome.Warning($"{shown}, which the directory authorities do not recommend.", Update),
+            _ => CheckOutcome.Passed($"{shown}{(opinion is "recommended" ? ", one of those the directory authorities recommend" : "")}."),
         };
     }
 }

@@ -8,7 +8,6 @@ internal sealed class DownloadSite : IDisposable
     private readonly DownloadBounds _bounds;
     private readonly InstallTerms _terms;
 
-    /// <summary>A client for a site.</summary>
     /// <param name="address">Its base address.</param>
     /// <param name="terms">The limits.</param>
     /// <param name="proxy">The proxy to go through; null for the system's.</param>

@@ -13,7 +13,6 @@ internal static class TorArchiveReader
 {
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Unpacks.</summary>
     /// <param name="archive">The path of the archive.</param>
     /// <param name="folder">The folder, which is made.</param>
     /// <param name="terms">The limits.</param>

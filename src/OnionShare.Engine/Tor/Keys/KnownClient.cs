@@ -51,7 +51,6 @@ public sealed record KnownClient(string Name, string PublicKey)
             "Import it from a backup.");
     }
 
-    /// <summary>The list with one more.</summary>
     /// <exception cref="ProblemException">There is one of that name already, or there are too many.</exception>
     public static IReadOnlyList<KnownClient> Add(IReadOnlyList<KnownClient> clients, KnownClient client)
     {
@@ -67,7 +66,6 @@ public sealed record KnownClient(string Name, string PublicKey)
         return [.. clients, client];
     }
 
-    /// <summary>The list without one.</summary>
     /// <exception cref="ProblemException">There is none of that name.</exception>
     public static IReadOnlyList<KnownClient> Remove(IReadOnlyList<KnownClient> clients, string name)
     {

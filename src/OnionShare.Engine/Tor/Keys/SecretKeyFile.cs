@@ -19,7 +19,6 @@ internal static class SecretKeyFile
         return file;
     }
 
-    /// <summary>Whether a file begins like one.</summary>
     public static bool IsOne(ReadOnlySpan<byte> file) => file.StartsWith(Header);
 
     /// <exception cref="InvalidDataException">It is none, or damaged.</exception>

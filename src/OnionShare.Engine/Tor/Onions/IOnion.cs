@@ -2,7 +2,6 @@ using System.Net;
 
 namespace OnionShare.Engine.Tor.Onions;
 
-/// <summary>What to publish.</summary>
 /// <param name="ListenAt">
 /// Makes the service listen at an address, and tells at which port: that is what the onion's port 80 leads to. A tor on another host can't reach
 /// 127.0.0.1. Called before each publishing.

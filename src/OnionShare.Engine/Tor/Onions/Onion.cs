@@ -27,7 +27,6 @@ internal abstract class Onion : IOnion
     private bool _uploaded;
     private int _disposed;
 
-    /// <summary>Checks the request.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>: the key is none.</exception>
     protected Onion(OnionRequest request, ILogger logger, Action<Onion> removed)
     {
@@ -45,7 +44,6 @@ internal abstract class Onion : IOnion
         Logger = logger;
     }
 
-    /// <summary>The onion that a request asks for.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.InvalidRequest"/>.</exception>
     public static Onion Of(OnionRequest request, ILogger logger, Action<Onion> removed) => request.BalanceFront is { } front
         ? new BackendOnion(front, request, logger, removed)

@@ -75,6 +75,5 @@ internal sealed record HeartbeatTimes(TimeSpan Interval, TimeSpan Limit, TimeSpa
 {
     public static HeartbeatTimes Usual { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(2));
 
-    /// <summary>Never asked.</summary>
     public static HeartbeatTimes Never { get; } = new(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 }

@@ -8,11 +8,9 @@ internal interface ITorLauncher
 {
     TorConnectionType Connection { get; }
 
-    /// <summary>Finds the program.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorNotFound"/>.</exception>
     Task<TorExecutable> FindAsync(CancellationToken cancellationToken);
 
-    /// <summary>Starts it.</summary>
     /// <param name="executable">What <see cref="FindAsync"/> gave.</param>
     /// <param name="folder">Its data folder.</param>
     /// <param name="torrc">The text of its torrc.</param>

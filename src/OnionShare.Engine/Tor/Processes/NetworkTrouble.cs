@@ -14,7 +14,6 @@ internal sealed partial record NetworkTrouble(string Detail, string Advice)
     /// <summary>The percentage at which a relay or bridge has been reached and has proven who it is (tor: handshake_done).</summary>
     public const int Reached = 15;
 
-    /// <summary>Finds it.</summary>
     /// <param name="network">How that tor was told to reach the network.</param>
     /// <param name="log">What it printed.</param>
     /// <param name="percent">How far it is in connecting.</param>

@@ -20,7 +20,6 @@ internal sealed class TorDataFolder : IDisposable
         _lock = held;
     }
 
-    /// <summary>Its full path.</summary>
     public string Path { get; }
 
     /// <summary>Takes the first data folder that no other engine holds, and makes it when it is not there.</summary>
@@ -51,7 +50,6 @@ internal sealed class TorDataFolder : IDisposable
     /// <summary>The folder for the folders of onion services (tor(1), HiddenServiceDir), which hold keys.</summary>
     public string Onions => File(OnionsName);
 
-    /// <summary>The full path of a file in it.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     public void Dispose() => _lock.Dispose();

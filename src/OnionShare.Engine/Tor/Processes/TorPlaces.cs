@@ -1,6 +1,5 @@
 namespace OnionShare.Engine.Tor.Processes;
 
-/// <summary>Where a tor program may be.</summary>
 /// <param name="Named">The one the user named; null to look in the others.</param>
 /// <param name="Usual">The other candidates, in the order they are tried. They need not exist.</param>
 internal sealed record TorPlaces(string? Named, IReadOnlyList<string> Usual)

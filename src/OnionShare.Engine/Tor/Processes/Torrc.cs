@@ -13,7 +13,6 @@ internal static class Torrc
     /// <summary>The SOCKS port: it says why an onion service is not reached (socks-extensions, §1).</summary>
     public const string SocksPort = "127.0.0.1:auto ExtendedErrors";
 
-    /// <summary>Its text.</summary>
     /// <param name="folder">The data folder.</param>
     /// <param name="include">A file with lines of the user's own; null for none.</param>
     /// <param name="network">Lines on how it reaches the Tor network (see <see cref="TorrcNetwork"/>).</param>

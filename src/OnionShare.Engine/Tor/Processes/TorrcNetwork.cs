@@ -17,7 +17,6 @@ internal sealed record TorrcNetwork(IReadOnlyList<string> Lines, IReadOnlyList<s
     /// <summary>The proxy; null when there is none.</summary>
     public OutgoingProxy? Proxy { get; private init; }
 
-    /// <summary>Makes the lines out of the settings.</summary>
     /// <param name="settings">Settings that have passed <see cref="TorSettingsCheck"/>.</param>
     /// <param name="executable">The tor that is to read them; pluggable transports may lie beside it.</param>
     /// <param name="lookUp">Whether tor may look up the host name of the proxy when it reads them; else an address stands for it.</param>

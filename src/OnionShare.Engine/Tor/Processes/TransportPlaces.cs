@@ -23,7 +23,6 @@ internal sealed record TransportPlaces(IReadOnlyList<string> Named, IReadOnlyLis
             named, [.. beside.SelectMany(WithBundled).Concat(usual.SelectMany(WithBundled).Except(usual)).Concat(usual).Distinct(StringComparer.Ordinal)]);
     }
 
-    /// <summary>The program for a transport.</summary>
     /// <returns>Its full path.</returns>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TransportNotFound"/>: which program is missing, and how to get it.</exception>
     public string Find(string transport)

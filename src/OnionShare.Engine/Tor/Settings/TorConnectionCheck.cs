@@ -13,7 +13,6 @@ internal static class TorConnectionCheck
     // sun_path holds 108 bytes on Linux and 104 on macOS, the closing NUL included.
     private const int LongestSocketPath = 103;
 
-    /// <summary>Checks them.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorSettings"/>.</exception>
     public static void Check(TorSettings settings)
     {

@@ -6,7 +6,6 @@ namespace OnionShare.Engine.Tor.Settings;
 /// <summary>Checks the settings on how tor reaches the Tor network: those <c>TorrcNetwork</c> makes lines of.</summary>
 internal static class TorNetworkCheck
 {
-    /// <summary>Checks them.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorSettings"/>.</exception>
     public static void Check(TorSettings settings)
     {

@@ -5,7 +5,6 @@ namespace OnionShare.Engine.Tor.Settings;
 /// <summary>Looks settings through before they are saved or used. What can only be known by connecting is not its part.</summary>
 internal static class TorSettingsCheck
 {
-    /// <summary>Checks all of them together.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCodes.TorSettings"/>, with the name of the setting as its target.</exception>
     public static void Check(TorSettings settings)
     {
@@ -13,7 +12,6 @@ internal static class TorSettingsCheck
         TorNetworkCheck.Check(settings);
     }
 
-    /// <summary>A refusal.</summary>
     /// <param name="setting">The name of the property, as in JSON.</param>
     /// <param name="detail">What is wrong. It must not repeat a secret.</param>
     /// <param name="advice">What to do.</param>

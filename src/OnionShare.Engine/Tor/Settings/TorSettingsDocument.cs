@@ -5,7 +5,6 @@ using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Tor.Settings;
 
-/// <summary>What is kept of tor's settings.</summary>
 /// <param name="Settings">The present ones.</param>
 /// <param name="LastConnected">The last ones that connected; null when none did so far.</param>
 internal sealed record TorSettingsRecord(TorSettings Settings, TorSettings? LastConnected);
@@ -72,7 +71,6 @@ internal sealed record TorSecrets(string? ControlPassword, string? Proxy, string
     public override string ToString() => nameof(TorSecrets);
 }
 
-/// <summary>The JSON of what is kept of tor's settings.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

@@ -10,7 +10,22 @@ internal static class ProxyConnection
     /// <exception cref="TunnelException">Nothing answers there.</exception>
     public static async Task<Stream> OpenAsync(EndPoint proxy, CancellationToken cancellationToken)
     {
-        var socket = proxy switch
+        try
+        {
+            return await ConnectAsync(proxy, cancellationToken);
+        }
+        catch (SocketException failure)
+        {
+            throw new TunnelException($"The proxy at {RemoteText.Show(Shown(proxy))} does not answer: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Connects to an IP address, a name, or a unix socket.</summary>
+    /// <exception cref="SocketException">Nobody listens there, or it may not be entered.</exception>
+    public static async Task<Stream> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken)
+    {
+        // Of the address's own family: one of both families shows as an IPv6 connection in every list of them.
+        var socket = endpoint switch
         {
             UnixDomainSocketEndPoint => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
             IPEndPoint number => new Socket(number.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
@@ -18,13 +33,8 @@ internal static class ProxyConnection
         };
         try
         {
-            await socket.ConnectAsync(proxy, cancellationToken);
+            await socket.ConnectAsync(endpoint, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch (SocketException failure)
-        {
-            socket.Dispose();
-            throw new TunnelException($"The proxy at {RemoteText.Show(Shown(proxy))} does not answer: {failure.Message}", failure);
         }
         catch
         {
@@ -45,4 +55,11 @@ internal static class ProxyConnection
     }
 
     private static string Shown(EndPoint endpoint) => endpoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : endpoint.ToString()!;
+}
+
+/// <summary>A proxy did not open a connection. The message says what it answered, and names no secret.</summary>
+internal sealed class TunnelException(string message, Exception? cause = null) : IOException(message, cause)
+{
+    /// <summary>The code of a SOCKS 5 reply (RFC 1928 §6; tor's own begin at 0xF0, socks-extensions); null when it was something else.</summary>
+    public int? Reply { get; init; }
 }

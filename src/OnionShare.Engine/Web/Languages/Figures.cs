@@ -13,7 +13,6 @@ internal sealed record Figures(string Decimal, string Group, string Date)
 {
     private static readonly PersianCalendar Persian = new();
 
-    /// <summary>The ten digits.</summary>
     public string Digits { get; init; } = "0123456789";
 
     /// <summary>The digits that must stand before the first group separator, for one to be written.</summary>
@@ -22,7 +21,6 @@ internal sealed record Figures(string Decimal, string Group, string Date)
     /// <summary>Whether days are those of the Solar Hijri calendar.</summary>
     public bool IsPersian { get; init; }
 
-    /// <summary>Those of a language.</summary>
     public static Figures Of(string code) => code switch
     {
         "de" => new Figures(",", ".", "dd.MM.yyyy"),

@@ -42,7 +42,6 @@ public sealed class Language
     /// <summary>Its place among <see cref="PageLanguage.All"/>.</summary>
     public int Number { get; }
 
-    /// <summary>How it writes numbers and dates.</summary>
     internal Figures Figures { get; }
 
     /// <summary>The units of sizes, from bytes on, each 1024 times the one before.</summary>
@@ -54,7 +53,6 @@ public sealed class Language
     /// <summary>The language of a tag, whatever its case; null for one there is no page in.</summary>
     public static Language? Find(string? code) => code is not null && ByCode.TryGetValue(code, out var language) ? language : null;
 
-    /// <summary>A phrase in words.</summary>
     public string Say(Phrase phrase) => Fill(phrase, static text => text, value => Show(value));
 
     /// <summary>A phrase as HTML, every name in it isolated from the direction of the text around it.</summary>

@@ -21,7 +21,6 @@ public sealed class PageText
     /// <summary>A text without anything to be put into it.</summary>
     public string this[string key] => Language[key];
 
-    /// <summary>That of a request.</summary>
     public static PageText Of(HttpContext http)
     {
         if (http.Items.TryGetValue(typeof(PageText), out var known)) return (PageText)known!;
@@ -34,10 +33,8 @@ public sealed class PageText
         return text;
     }
 
-    /// <summary>A phrase in words.</summary>
     public string Say(string key, params IReadOnlyList<(string Name, object Value)> values) => Language.Say(new Phrase(key, values));
 
-    /// <summary>A phrase in words.</summary>
     public string Say(Phrase phrase) => Language.Say(phrase);
 
     public string Size(long bytes) => Language.Size(bytes);

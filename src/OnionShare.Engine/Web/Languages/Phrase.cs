@@ -3,7 +3,6 @@ namespace OnionShare.Engine.Web.Languages;
 /// <summary>Something to be said to a visitor, in whichever language.</summary>
 public sealed class Phrase
 {
-    /// <summary>Makes one.</summary>
     /// <param name="key">The key of its text.</param>
     /// <param name="values">
     /// What is put into the text, by name: numbers, <see cref="Bytes"/>, names, other phrases or a list of them. <c>count</c> is what the plural

@@ -8,10 +8,8 @@ namespace OnionShare.Engine.Web.Pages;
 /// <summary>A part of a page, which speaks the language of its request.</summary>
 public abstract class PageComponent : ComponentBase
 {
-    /// <summary>The request.</summary>
     [CascadingParameter] public required HttpContext Http { get; set; }
 
-    /// <summary>Its language.</summary>
     protected PageText Words => PageText.Of(Http);
 
     /// <summary>Keeps the language chosen through a form that is sent by GET, which replaces what its address asks for.</summary>

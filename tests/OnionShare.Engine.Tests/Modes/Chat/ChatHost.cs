@@ -23,7 +23,7 @@ internal sealed class ChatHost : IAsyncDisposable
         (context, mode, cancellation) => ServiceWebServer.StartAsync(context, mode, NullLoggerFactory.Instance, cancellation),
         new NoTor(), _events, TimeProvider.System, NullLoggerFactory.Instance);
 
-    public OnionService Service { get; private set; } = null!;
+    public Service Service { get; private set; } = null!;
 
     public HttpClient Http { get; private set; } = null!;
 

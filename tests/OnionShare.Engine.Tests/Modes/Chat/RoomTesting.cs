@@ -23,12 +23,12 @@ public abstract class RoomTesting : IDisposable
 
     protected void Advance(TimeSpan by) => _clock.Advance(by);
 
-    protected static async Task<List<RoomMessage>> HeardAsync(Entry entry, Func<RoomMessage, bool>? until = null)
+    protected static async Task<List<RoomMessage>> HeardAsync(MemberConnection connection, Func<RoomMessage, bool>? until = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         limit.CancelAfter(Until.Limit);
         var heard = new List<RoomMessage>();
-        await foreach (var message in entry.Outbox.ReadAllAsync(limit.Token))
+        await foreach (var message in connection.Outbox.ReadAllAsync(limit.Token))
         {
             heard.Add(message);
             if (until?.Invoke(message) == true) break;
@@ -44,10 +44,10 @@ public abstract class RoomTesting : IDisposable
         Assert.Equal(Enumerable.Range(1, numbers.Count).Select(i => since + i), numbers);
     }
 
-    protected static Entry Join(Room room, string? name)
+    protected static MemberConnection Join(Room room, string? name)
     {
-        Assert.True(room.TryJoin(name, null, out var entry, out var refused), refused?.Reason);
-        return entry;
+        Assert.True(room.TryJoin(name, null, out var connection, out var refused), refused?.Reason);
+        return connection;
     }
 
     protected void Sweep(TimeSpan span)

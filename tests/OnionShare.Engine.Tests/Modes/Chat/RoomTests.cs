@@ -213,19 +213,19 @@ public sealed class RoomTests : RoomTesting
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-    private WeakReference SayAndForget(Entry ada)
+    private WeakReference SayAndForget(MemberConnection ada)
     {
         Assert.Null(Room.Say(ada, 1, "words to be forgotten"));
         return new WeakReference(ReadNow(ada).OfType<Said>().Single());
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-    private static void DrainNow(Entry entry) => ReadNow(entry);
+    private static void DrainNow(MemberConnection connection) => ReadNow(connection);
 
-    private static List<RoomMessage> ReadNow(Entry entry)
+    private static List<RoomMessage> ReadNow(MemberConnection connection)
     {
         var heard = new List<RoomMessage>();
-        var reader = entry.Outbox.ReadAllAsync(CancellationToken.None).GetAsyncEnumerator();
+        var reader = connection.Outbox.ReadAllAsync(CancellationToken.None).GetAsyncEnumerator();
         while (reader.MoveNextAsync() is { IsCompleted: true, Result: true }) heard.Add(reader.Current);
         return heard;
     }

@@ -14,7 +14,7 @@ internal sealed class Inboxed : IAsyncDisposable
     private readonly ServiceRegistry _services;
     private readonly bool _ownsFolder;
 
-    private Inboxed(Engine engine, ServiceRegistry services, OnionService service, string root, bool ownsFolder)
+    private Inboxed(Engine engine, ServiceRegistry services, Service service, string root, bool ownsFolder)
     {
         (_engine, _services, Service, Root, _ownsFolder) = (engine, services, service, root, ownsFolder);
         Client = new HttpClient { BaseAddress = new Uri($"http://{service.Status.Address}"), Timeout = TimeSpan.FromMinutes(5) };
@@ -25,7 +25,7 @@ internal sealed class Inboxed : IAsyncDisposable
         }
     }
 
-    public OnionService Service { get; }
+    public Service Service { get; }
 
     /// <summary>The folder that holds the inbox; its child <c>inbox</c> is what visitors fill.</summary>
     public string Root { get; }

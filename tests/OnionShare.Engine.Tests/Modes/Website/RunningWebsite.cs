@@ -14,7 +14,7 @@ internal sealed class RunningWebsite : IAsyncDisposable
 
     private readonly Engine _engine;
 
-    private RunningWebsite(SiteFolder folder, Engine engine, OnionService service)
+    private RunningWebsite(SiteFolder folder, Engine engine, Service service)
     {
         Folder = folder;
         _engine = engine;
@@ -25,7 +25,7 @@ internal sealed class RunningWebsite : IAsyncDisposable
 
     public SiteFolder Folder { get; }
 
-    public OnionService Service { get; }
+    public Service Service { get; }
 
     public HttpClient Client { get; }
 

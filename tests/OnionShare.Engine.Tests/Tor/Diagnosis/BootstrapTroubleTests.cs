@@ -107,7 +107,7 @@ public sealed class BootstrapTroubleTests
     public void A_tor_that_says_nothing_is_told_so() =>
         Assert.Equal("tor does not say how far it is. It gives no reason: not a word.", Explain(Plain, "").Detail);
 
-    private static Finding Explain(
+    private static CheckOutcome Explain(
         TorSettings settings, string phase, string? warning = null, bool clockIsWrong = false, bool hasNetwork = true,
         TorConnectionType connection = TorConnectionType.Own)
     {

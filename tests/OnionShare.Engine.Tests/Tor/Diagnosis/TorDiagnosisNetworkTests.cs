@@ -152,7 +152,7 @@ public sealed class TorDiagnosisNetworkTests(TorNetworkFixture fixture) : IDispo
 
     private TorDiagnosis Diagnosis(TorHost host, TorOptions options)
     {
-        var connector = new TorConnector(host, new SavedTorSettings(new TorSettingsStore(_folder, new StoreDisk())), () => [], (_, _) => Task.CompletedTask, NullLogger.Instance);
+        var connector = new TorConnector(host, new TorSettingsStore(_folder, new StoreDisk()), () => [], (_, _) => Task.CompletedTask, NullLogger.Instance);
         return new TorDiagnosis(host, connector, options, () => _settings, TimeProvider.System) { Patience = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60)) };
     }
 

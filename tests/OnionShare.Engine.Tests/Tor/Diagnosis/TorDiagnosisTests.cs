@@ -41,7 +41,7 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         _socks = new ProxyStandIn(() => OnionPorts()[^1]);
         _tors = new InMemoryTors { Time = _time, Socks = $"127.0.0.1:{_socks.Port}", Prepare = tor => Consensus(tor, TimeSpan.FromMinutes(-10), TimeSpan.FromHours(3)) };
         _host = new TorHost(() => _settings, _ => _tors, TimeSpan.FromMinutes(5), HeartbeatTimes.Never, _ => { }, NullLogger.Instance, _time);
-        _connector = new TorConnector(_host, new SavedTorSettings(new TorSettingsStore(_folder, new StoreDisk())), () => _users, (_, _) => Task.CompletedTask, NullLogger.Instance);
+        _connector = new TorConnector(_host, new TorSettingsStore(_folder, new StoreDisk()), () => _users, (_, _) => Task.CompletedTask, NullLogger.Instance);
         _diagnosis = new TorDiagnosis(_host, _connector, new TorOptions { StateFolder = _folder }, () => _settings, _time) { HasNetwork = () => true };
     }
 

@@ -80,7 +80,7 @@ public sealed class TorSettingsStoreTests : IDisposable
     {
         Directory.CreateDirectory(_folder);
         File.WriteAllText(StatePaths.TorSettingsFile(_folder), content);
-        var settings = new SavedTorSettings(Store);
+        var settings = Store;
         var problem = Assert.Throws<ProblemException>(() => settings.Current).Problem;
         Assert.Equal((ProblemCodes.TorSettings, StatePaths.TorSettingsFile(_folder)), (problem.Code, problem.Target));
         Assert.StartsWith("Tor's settings can't be read from '", problem.Detail, StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public sealed class TorSettingsStoreTests : IDisposable
     [Fact]
     public void A_change_that_throws_or_can_not_be_written_changes_nothing()
     {
-        var settings = new SavedTorSettings(Store);
+        var settings = Store;
         settings.Change(_ => Settings);
         Assert.Throws<InvalidOperationException>(() => settings.Change(_ => throw new InvalidOperationException()));
         Assert.True(settings.Current.IsSame(Settings));

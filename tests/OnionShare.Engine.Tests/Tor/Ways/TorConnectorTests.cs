@@ -18,7 +18,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
     private readonly ManualTime _time = new();
     private readonly Dictionary<string, InMemoryTors> _ways = [];
     private readonly List<string> _users = [];
-    private readonly SavedTorSettings _settings;
+    private readonly TorSettingsStore _settings;
     private readonly TorHost _host;
     private readonly TorConnector _connector;
 
@@ -26,7 +26,7 @@ public sealed class TorConnectorTests : IAsyncDisposable
     {
         foreach (var way in new[] { "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3" })
             _ways.Add(way, new InMemoryTors { Time = _time });
-        _settings = new SavedTorSettings(new TorSettingsStore(_folder, new StoreDisk()));
+        _settings = new TorSettingsStore(_folder, new StoreDisk());
         _host = new TorHost(
             () => _settings.Current, settings => _ways[settings.ControlEndpoint!], TimeSpan.FromMinutes(5), HeartbeatTimes.Never,
             _settings.Connected, NullLogger.Instance, _time);

@@ -51,7 +51,6 @@ internal sealed class Recipients
             + "Have it prolonged and exported anew, and start the service again.");
     }
 
-    /// <summary>Begins to encrypt a file.</summary>
     /// <exception cref="UploadRefusedException">A key has expired since the start.</exception>
     public Seal Begin(string name)
     {

@@ -17,7 +17,6 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
     private const string Extensions = "creation,creation-with-upload,checksum,checksum-trailer,termination,expiration";
     private const int ChecksumMismatch = 460;
 
-    /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/submissions", [HttpMethods.Post], http => AnswerAsync(http, BeginAsync));
@@ -31,11 +30,11 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
     {
         if (parts.Service.IsDraining) throw UploadRefusedException.Closing();
         parts.CheckKeys();
-        parts.Intake.Enter().Dispose();
+        parts.Quota.Enter().Dispose();
         if (long.TryParse(http.Request.Query["bytes"], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
         {
             if (parts.Request.MaxSubmissionSize is { } most && bytes > most) throw UploadRefusedException.SubmissionTooLarge(most);
-            parts.Intake.Expect(bytes);
+            parts.Quota.Expect(bytes);
         }
 
         var id = ResumableStore.NewId();
@@ -149,7 +148,7 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
 
     private async Task TakeAsync(HttpContext http, ResumableSubmission submission, ResumableUpload upload, Piece piece)
     {
-        using (parts.Intake.Enter())
+        using (parts.Quota.Enter())
         {
             using var cut = CancellationTokenSource.CreateLinkedTokenSource(parts.Service.Cut, http.RequestAborted);
             if (!await upload.WriteAsync(piece, cut.Token))
@@ -208,12 +207,12 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
         }
         catch (UploadRefusedException refused)
         {
-            await RefusedBody.AnswerAsync(http, refused, () => WriteAsync(http, refused));
+            await BodyDrain.AnswerAsync(http, refused, () => WriteAsync(http, refused));
         }
         catch (StorageException failure)
         {
             var refused = parts.Tell(failure);
-            await RefusedBody.AnswerAsync(http, refused, () => WriteAsync(http, refused));
+            await BodyDrain.AnswerAsync(http, refused, () => WriteAsync(http, refused));
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException or BadHttpRequestException)
         {

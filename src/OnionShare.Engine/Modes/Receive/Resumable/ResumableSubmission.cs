@@ -52,7 +52,6 @@ internal sealed class ResumableSubmission(ReceiveParts parts, string id, bool is
         get { lock (_lock) return _busy > 0 ? null : parts.Service.Time.GetElapsedTime(_lastActivity); }
     }
 
-    /// <summary>How many uploads it has.</summary>
     public int Count
     {
         get { lock (_lock) return _uploads.Count; }
@@ -82,7 +81,6 @@ internal sealed class ResumableSubmission(ReceiveParts parts, string id, bool is
         return new Busy(this);
     }
 
-    /// <summary>Adds an upload.</summary>
     /// <exception cref="UploadRefusedException">It is not wanted, too much, or too late.</exception>
     /// <exception cref="StorageException">The disk does not take it.</exception>
     public async Task<ResumableUpload> AddAsync(string name, long length, bool isMessage, string? metadata, CancellationToken cancellationToken)

@@ -12,7 +12,6 @@ internal sealed class ResumableUpload(ResumableSubmission submission, int number
     private long? _told;
     private bool _isGone;
 
-    /// <summary>Its number in its submission.</summary>
     public int Number { get; } = number;
 
     public SubmittedFile File { get; } = file;

@@ -129,7 +129,6 @@ internal sealed class SubmissionLog(Inbox inbox, string id)
     /// <summary>When somebody went on last; null when there is no log.</summary>
     public DateTimeOffset? Touched => File.Exists(_path) ? new DateTimeOffset(File.GetLastWriteTimeUtc(_path)) : null;
 
-    /// <summary>Removes it.</summary>
     public void Delete()
     {
         lock (_lock)

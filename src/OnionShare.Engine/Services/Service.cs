@@ -7,7 +7,7 @@ using OnionShare.Engine.Tor.Onions;
 namespace OnionShare.Engine.Services;
 
 /// <summary>One service, from its request to its end.</summary>
-public sealed class OnionService
+public sealed class Service
 {
     // A transfer's last bytes may still be inside tor when the server has handed them over (see IOnion.DrainAsync).
     private static readonly TimeSpan FlushLimit = TimeSpan.FromMinutes(5);
@@ -32,7 +32,7 @@ public sealed class OnionService
     private volatile IServiceKeeper? _keeper;
     private volatile bool _isLeaving;
 
-    internal OnionService(
+    internal Service(
         ServiceRequest request, ServiceIdentity identity, ServiceContext context, IServiceMode mode, ServerFactory startServer, ITor tor,
         EventHub events, TimeProvider time, ILogger logger)
     {
@@ -200,7 +200,7 @@ public sealed class OnionService
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (Settings.StartAt is { } startAt) await Clock.WaitUntilAsync(_time, startAt, cancellationToken);
+        if (Settings.StartAt is { } startAt) await StopClock.WaitUntilAsync(_time, startAt, cancellationToken);
         _status.Change(status => status with { State = ServiceState.Connecting });
         // tor takes longer than the server: it need not wait for that.
         var connecting = _key is null ? Task.CompletedTask : ConnectAsync(cancellationToken);

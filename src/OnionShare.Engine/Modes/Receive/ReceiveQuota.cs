@@ -3,7 +3,7 @@ using OnionShare.Contracts;
 namespace OnionShare.Engine.Modes.Receive;
 
 /// <summary>How much a service takes in: what was asked for, counted over all visitors while they send.</summary>
-internal sealed class Intake(ReceiveRequest request, Func<long> freeSpace, TimeProvider time, Action<string> tellOwner)
+internal sealed class ReceiveQuota(ReceiveRequest request, Func<long> freeSpace, TimeProvider time, Action<string> tellOwner)
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
 
@@ -124,15 +124,15 @@ internal sealed class Intake(ReceiveRequest request, Func<long> freeSpace, TimeP
         _asked = time.GetTimestamp();
     }
 
-    private sealed class Sender(Intake intake) : IDisposable
+    private sealed class Sender(ReceiveQuota quota) : IDisposable
     {
         private bool _left;
 
         public void Dispose()
         {
-            lock (intake._lock)
+            lock (quota._lock)
             {
-                if (!_left) intake._sending--;
+                if (!_left) quota._sending--;
                 _left = true;
             }
         }
