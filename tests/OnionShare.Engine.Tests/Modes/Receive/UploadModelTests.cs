@@ -39,8 +39,7 @@ public sealed class UploadModelTests
                 switch (step.What)
                 {
                     case Do.Piece:
-                        Assert.Equal(HttpStatusCode.NoContent, (await PatchAsync(inbox, path, offset, piece)).StatusCode);
-                        offset += piece.Length;
+                        offset = await SendAsync(inbox, path, content, offset, step.Count);
                         break;
                     case Do.Cut when piece.Length > 0:
                         await CutAsync(inbox, path, offset, piece, Math.Min(step.Sent, piece.Length - 1));
@@ -70,13 +69,46 @@ public sealed class UploadModelTests
                 Check(inbox, content, offset == length);
             }
 
-            if (offset < length) Assert.Equal(HttpStatusCode.NoContent, (await PatchAsync(inbox, path, offset, content[offset..])).StatusCode);
+            if (offset < length) await SendAsync(inbox, path, content, offset, length);
             Check(inbox, content, isWhole: true);
         }
         finally
         {
             await inbox.DisposeAsync();
             Directory.Delete(root, recursive: true);
+        }
+    }
+
+    // A HEAD can overtake the piece whose connection was cut. Then that piece comes in between: the next is refused, or cut. Whoever sends it asks again, as clients of tus do.
+    private static async Task<int> SendAsync(Inboxed inbox, string path, string content, int offset, int count)
+    {
+        for (var tries = 0; tries < 3; tries++)
+        {
+            var piece = content[offset..Math.Min(content.Length, offset + count)];
+            if (await StatusAsync(inbox, path, offset, piece) is { } status)
+            {
+                if (status == HttpStatusCode.NoContent) return offset + piece.Length;
+                Assert.Equal(HttpStatusCode.Conflict, status);
+            }
+
+            var now = await OffsetAsync(inbox, path);
+            Assert.InRange(now, offset, content.Length);
+            offset = now;
+        }
+
+        throw new InvalidOperationException($"No piece was taken at {offset}.");
+    }
+
+    private static async Task<HttpStatusCode?> StatusAsync(Inboxed inbox, string path, int offset, string piece)
+    {
+        try
+        {
+            using var answer = await PatchAsync(inbox, path, offset, piece);
+            return answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
         }
     }
 
