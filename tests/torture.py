@@ -20,12 +20,19 @@ import tempfile
 import threading
 import time
 
-# Where ports are shared with everybody on this machine: nobody else's service has this password.
-PASSWORD = os.urandom(12).hex()
-AUTHORIZATION = "Basic " + base64.b64encode(f"onionshare:{PASSWORD}".encode()).decode()
+SECRET = os.urandom(12).hex()
 LIMIT = 120  # seconds: longer than anything takes on a machine that is busy with other things too
 DISK = "48m"
 KEEP = 60  # files of the inbox that stay for the blows that follow; older ones, once they were found right, are taken out as people do
+
+
+def password(name):
+    """One for each service: what is sent to a port that another has taken is not let in there."""
+    return f"{SECRET}-{name}"
+
+
+def authorization(name):
+    return "Basic " + base64.b64encode(f"onionshare:{password(name)}".encode()).decode()
 
 
 class Fault(Exception):
@@ -147,7 +154,7 @@ class World:
             return {"processId": process.pid, "start": f"{file.read().strip()}/{ticks}"}
 
     def request(self, name):
-        common = {"name": name, "password": PASSWORD, "guessLimit": 0, "localOnly": name != "onion", "owner": self.owner("first" if name in ("share", "site", "onion") else "second")}
+        common = {"name": name, "password": password(name), "guessLimit": 0, "localOnly": name != "onion", "owner": self.owner("first" if name in ("share", "site", "onion") else "second")}
         # The mode first: that tells what the rest is.
         return {
             "share": {"mode": "share", "paths": [self.at("files")], "keepSharing": True},
@@ -281,11 +288,11 @@ class Load:
     def ask(self, name, method, path, body=None, headers=None):
         connection = self.http(name)
         try:
-            connection.request(method, path, body, {"Authorization": AUTHORIZATION} | (headers or {}))
+            connection.request(method, path, body, {"Authorization": authorization(name)} | (headers or {}))
             answer = connection.getresponse()
             data = answer.read()
             if answer.status == 401:
-                raise OSError("somebody else's service is at that port now")
+                raise OSError("another service is at that port now")
             if answer.status == 500 and not self.hurt:
                 raise Fault(f"500 to {method} {path} at {name}: {data[:200]!r}")
             return answer, data
@@ -369,13 +376,13 @@ class Load:
     def cut(self, place, offset, piece):
         """Sends half a piece and hangs up."""
         with socket.create_connection(("127.0.0.1", self.world.services["inbox"]["port"]), LIMIT) as raw:
-            raw.sendall(f"PATCH {place} HTTP/1.1\r\nHost: 127.0.0.1:{self.world.services['inbox']['port']}\r\nAuthorization: {AUTHORIZATION}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: {offset}\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: {len(piece)}\r\n\r\n".encode() + piece[:len(piece) // 2])
+            raw.sendall(f"PATCH {place} HTTP/1.1\r\nHost: 127.0.0.1:{self.world.services['inbox']['port']}\r\nAuthorization: {authorization('inbox')}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: {offset}\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: {len(piece)}\r\n\r\n".encode() + piece[:len(piece) // 2])
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def chat(self, choice):
         port = self.world.services["room"]["port"]
         with socket.create_connection(("127.0.0.1", port), LIMIT) as raw:
-            raw.sendall(f"GET /socket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: {AUTHORIZATION}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode())
+            raw.sendall(f"GET /socket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: {authorization('room')}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode())
             stream = raw.makefile("rb")
             while stream.readline() not in (b"\r\n", b""):
                 pass
