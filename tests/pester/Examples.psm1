@@ -127,8 +127,17 @@ function Invoke-ExampleBatch([object[]] $Examples, $Place) {
 
 # The other PowerShell's side of it.
 function Invoke-ExampleHere([string] $In, [string] $Out) {
+    # A desktop, for what opens something on it: a program that says that all is well.
+    if ($IsLinux) {
+        $desktop = New-Item -ItemType Directory (Join-Path (Split-Path $In) 'desktop')
+        Set-Content (Join-Path $desktop 'xdg-open') '#!/bin/sh'
+        chmod +x (Join-Path $desktop 'xdg-open')
+        $env:PATH = "$desktop`:$env:PATH"
+    }
+
     $results = foreach ($example in Get-Content -Raw $In | ConvertFrom-Json) {
         Initialize-ReaderHome
+        if ($IsLinux) { $env:DISPLAY = $example.Code -match 'Open-OnionService' ? ':0' : $null }
         Start-NamedService $example.Code
         Invoke-Example $example
         Stop-OnionService * -Force -ErrorAction Ignore

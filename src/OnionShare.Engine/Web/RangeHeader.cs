@@ -82,7 +82,7 @@ public static class RangeHeader
 
         if (!TryReadPosition(first, out var start)) return false;
         var end = long.MaxValue;
-        if (!last.IsEmpty && (!TryReadPosition(last, out end) || end < start)) return false;
+        if (!last.IsEmpty && (!TryReadPosition(last, out end) || IsLess(last, first))) return false;
         if (start < length) range = new ByteRange(start, Math.Min(end, length - 1) - start + 1);
         return true;
     }
@@ -98,6 +98,14 @@ public static class RangeHeader
         }
 
         return true;
+    }
+
+    /// <summary>Compares digits: both may be beyond the range of <see cref="long"/>.</summary>
+    private static bool IsLess(ReadOnlySpan<char> digits, ReadOnlySpan<char> others)
+    {
+        digits = digits.TrimStart('0');
+        others = others.TrimStart('0');
+        return digits.Length != others.Length ? digits.Length < others.Length : digits.SequenceCompareTo(others) < 0;
     }
 
     private static bool TryJoin(Span<ByteRange> ranges, out ByteRange joined)

@@ -48,6 +48,7 @@ public sealed class RangeHeaderTests
     [InlineData("bytes=-")]
     [InlineData("bytes=--1")]
     [InlineData("bytes=5-4")]
+    [InlineData("bytes=99999999999999999999-9223372036854775807")]
     [InlineData("bytes=a-b")]
     [InlineData("bytes=0x1-2")]
     [InlineData("bytes=+1-2")]

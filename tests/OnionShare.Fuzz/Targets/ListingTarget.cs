@@ -54,7 +54,7 @@ internal sealed class ListingTarget : Target<ListingTarget.Service>
 
         // Four connections, as people have; what breaks off is not waited for.
         await foreach (var one in _engine!.Remote.FetchAsync(
-            new FetchRequest { Url = _server.Url, LocalOnly = true, Path = _folder, Expand = input.Expand, MaxSize = 1 << 20, Patience = TimeSpan.Zero }, CancellationToken.None))
+            new FetchRequest { Url = _server.Url, LocalOnly = true, Path = _folder, Expand = input.Expand, MaxSize = 1 << 20, Patience = TimeSpan.FromMilliseconds(1) }, CancellationToken.None))
         {
             if (one is ClientFailed failed) Documented(failed.Problem);
             if (one is FileFetched fetched) NotHeldException.Unless(fetched.Path.StartsWith(_folder + Path.DirectorySeparatorChar, StringComparison.Ordinal), $"a file out of the folder: {fetched.Path}");
