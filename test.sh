@@ -82,16 +82,19 @@ run_dotnet() {
     awk '{ seconds = $1 * 3600 + $2 * 60 + $3; sub(/^[^ ]* [^ ]* [^ ]* /, ""); printf "%.1f %s\n", seconds, $0 }' >"$results/$name.times"
 }
 
-run_pester() {
-  local name line; name=$(basename "$1" .Tests.ps1)
-  pester_file "$1" "$name"
-  # The whole file: what a test needs is made before the first of them.
+# at_most_twice NAME COMMAND…: a command that writes NAME.count and NAME.failed.
+at_most_twice() {
+  local name=$1; shift
+  "$@"
   if may_try_again "$name" "$(cut -d ' ' -f 2 "$results/$name.count")"; then
     cp "$results/$name.failed" "$results/$name.first"
-    pester_file "$1" "$name"
+    "$@"
     [ "$(cut -d ' ' -f 2 "$results/$name.count")" != 0 ] || { mv "$results/$name.first" "$results/$name.failed"; passed_again "$name"; }
   fi
 }
+
+# The whole file: what a test needs is made before the first of them.
+run_pester() { local name; name=$(basename "$1" .Tests.ps1); at_most_twice "$name" pester_file "$1" "$name"; }
 
 pester_file() {
   local line
@@ -111,7 +114,8 @@ may_try_again() { [ "$2" -ge 1 ] && [ "$2" -le 3 ] && [ "$(wc -l <"$results/$1.f
 passed_again() { mv "$results/$1.failed" "$results/$1.again"; }
 
 # run_script NAME COMMAND…: a script that ends with «N passed, N failed», says in lines «- » what failed and in lines «skipped: » what it left out.
-run_script() {
+run_script() { at_most_twice "$1" script_file "$@"; }
+script_file() {
   local name=$1 line; shift
   "$@" </dev/null >"$results/$name.log" 2>&1
   cat "$results/$name.log"
@@ -163,7 +167,7 @@ part() {
 
 pester() { printf 'part run_pester tests/pester/%s.Tests.ps1\n' "$@"; }
 
-export -f part counted run_dotnet run_pester pester_file may_try_again passed_again run_script run_wine run_mutants run_installed run_fuzz run_torture
+export -f part counted at_most_twice run_dotnet run_pester pester_file may_try_again passed_again run_script script_file run_wine run_mutants run_installed run_fuzz run_torture
 
 left_by_others=$(git status --porcelain 2>/dev/null)
 install_missing
