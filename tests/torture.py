@@ -392,6 +392,8 @@ class Load:
         with socket.create_connection(("127.0.0.1", port), LIMIT) as raw:
             raw.sendall(f"GET /socket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: {authorization('room')}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode())
             stream = raw.makefile("rb")
+            if b" 101 " not in stream.readline():
+                raise EOFError  # the room is stopping, or another service is at that port now
             while stream.readline() not in (b"\r\n", b""):
                 pass
             self.say(raw, {"type": "join"})
