@@ -25,7 +25,8 @@ internal sealed class Nginx : IAsyncDisposable
     {
         get
         {
-            using var worker = Process.GetProcessesByName("nginx").First(process => ParentOf(process.Id) == _process.Id);
+            // proc(5): its children. By its name it is not found, since it writes a title over that.
+            using var worker = Process.GetProcessById(int.Parse(File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children"), CultureInfo.InvariantCulture));
             return worker.TotalProcessorTime.TotalSeconds;
         }
     }
@@ -68,9 +69,6 @@ internal sealed class Nginx : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
-
-    // proc(5), stat: «1234 (nginx) S 1233 …».
-    private static int ParentOf(int id) => int.Parse(File.ReadAllText($"/proc/{id}/stat").Split(") ")[^1].Split(' ')[1], CultureInfo.InvariantCulture);
 
     private static int FreePort()
     {
