@@ -25,7 +25,7 @@ public static partial class Duration
     }
 
     [GeneratedRegex(
-        @"^((?<number>\d{1,9}(\.\d{1,9})?)\s*(?<unit>d|h|m|min|s|sec)\s*)+$",
+        @"^((?<number>[0-9]{1,9}(\.[0-9]{1,9})?)\s*(?<unit>d|h|m|min|s|sec)\s*)+$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Words();
 }
