@@ -55,6 +55,24 @@ public sealed class HostileInboxTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_inbox_that_says_it_has_more_than_was_sent_is_refused()
+    {
+        const int length = 10 << 20; // more than one piece
+        await using var client = new RemoteClient();
+        await using var server = await InboxAsync(async http =>
+        {
+            await http.Request.Body.CopyToAsync(Stream.Null);
+            Take(http);
+            http.Response.Headers["Upload-Offset"] = $"{length}";
+            if (HttpMethods.IsPatch(http.Request.Method)) http.Response.StatusCode = 409;
+        });
+
+        var problem = await FailAsync(client, server, TimeSpan.FromSeconds(30), length);
+
+        Assert.Equal((ProblemCodes.RemoteNotUnderstood, true), (problem.Code, problem.Detail.Contains("more than was sent", StringComparison.Ordinal)));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_piece_that_is_never_answered_is_given_up_when_patience_ends()
     {
         await using var client = new RemoteClient();
@@ -126,9 +144,9 @@ public sealed class HostileInboxTests
 
     private static Task SilenceAsync(HttpContext http) => Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
 
-    private static async Task<Problem> FailAsync(RemoteClient client, HostileServer server, TimeSpan patience)
+    private static async Task<Problem> FailAsync(RemoteClient client, HostileServer server, TimeSpan patience, int length = 1000)
     {
-        var events = await client.SendAsync(new SendRequest { Url = server.Url, Paths = [client.Local.Scratch.File("a.bin", 1000)], Patience = patience });
+        var events = await client.SendAsync(new SendRequest { Url = server.Url, Paths = [client.Local.Scratch.File("a.bin", length)], Patience = patience });
         return Assert.IsType<ClientFailed>(events[^1]).Problem;
     }
 }

@@ -94,7 +94,7 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
         {
             (offset, receipt) = await RetryAsync(async circuit =>
             {
-                if (!isSure) (offset, receipt) = await OffsetAsync(circuit, place, content.Length, cancellationToken);
+                if (!isSure) (offset, receipt) = await OffsetAsync(circuit, place, hashed, cancellationToken);
                 isSure = false; // until the answer is there
                 var count = await FillAsync(reader, offset, buffer.AsMemory(0, (int)Math.Min(buffer.Length, content.Length - offset)), cancellationToken);
                 hash.AppendData(buffer.AsSpan(0, count)[(int)Math.Min(count, hashed - offset)..]); // a piece may have to be sent again
@@ -145,13 +145,14 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
         return (offset + piece.Length, ReceiptIn(response));
     }
 
-    private async Task<(long Offset, byte[]? Receipt)> OffsetAsync(Circuit circuit, string place, long length, CancellationToken cancellationToken)
+    private async Task<(long Offset, byte[]? Receipt)> OffsetAsync(Circuit circuit, string place, long sent, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(circuit, HttpMethod.Head, place, null, null, cancellationToken);
         if (!response.IsSuccessStatusCode) throw await RefusedAsync(response, cancellationToken);
-        var isOffset = response.Headers.TryGetValues("Upload-Offset", out var values)
-            && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) && offset <= length;
-        return isOffset ? (long.Parse(values!.First(), CultureInfo.InvariantCulture), ReceiptIn(response)) : throw ClientProblems.NotUnderstood("The service does not tell how far it is.");
+        return response.Headers.TryGetValues("Upload-Offset", out var values)
+            && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) && offset <= sent
+            ? (offset, ReceiptIn(response))
+            : throw ClientProblems.NotUnderstood("The service does not tell how far it is, or says that it has more than was sent.");
     }
 
     private static byte[]? ReceiptIn(HttpResponseMessage response) =>
