@@ -33,7 +33,8 @@ internal static class EngineProgram
     private static string Dotnet()
     {
         var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        return RunProgram.Path.Prepend(Environment.GetEnvironmentVariable("DOTNET_ROOT") ?? "").Where(Path.IsPathFullyQualified).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+        return RunProgram.Path.Prepend(Environment.GetEnvironmentVariable("DOTNET_ROOT") ?? "")
+            .Where(Path.IsPathFullyQualified).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
             ?? throw NotFound($"There is no dotnet on PATH, and {Variable} names a dll that needs it.", "Install the .NET runtime.", name);
     }
 

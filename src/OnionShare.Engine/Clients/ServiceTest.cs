@@ -66,7 +66,7 @@ internal sealed class ServiceTest : IDisposable
             var (outcome, goesOn) = stopped is null
                 ? await TryAsync(work, cancellationToken)
                 : (CheckOutcome.Skipped($"Not looked at, because the step before ({stopped}) was not passed."), false);
-            yield return new TorCheck { Name = name, Result = outcome.Result, Detail = outcome.Detail, Advice = outcome.Advice, Elapsed = _time.GetElapsedTime(_since) };
+            yield return outcome.As(name, _time.GetElapsedTime(_since));
             if (!goesOn) stopped ??= name;
         }
     }
@@ -89,7 +89,7 @@ internal sealed class ServiceTest : IDisposable
         {
             var problem = (failure as ProblemException ?? failure.InnerException as ProblemException)?.Problem;
             var why = failure is OperationCanceledException ? "no answer came in time" : RemoteText.Show((_visit.Trouble ?? failure.Message).TrimEnd('.'), 300);
-            return (problem is not null ? CheckOutcome.Failed(problem) : CheckOutcome.Failed(Sentence($"The connection broke: {why}"), Again), false);
+            return (problem is not null ? CheckOutcome.Failed(problem) : CheckOutcome.Failed($"The connection broke: {why}.", Again), false);
         }
     }
 
@@ -150,7 +150,7 @@ internal sealed class ServiceTest : IDisposable
                 }
 
                 var why = RemoteText.Show((_visit.Trouble ?? broken.Message).TrimEnd('.'), 300);
-                return (CheckOutcome.Failed(Sentence($"The service was not reached: {why}"), _status.LocalOnly ? Restart : "Visitors have the same trouble. Test-OnionTor looks at tor; a firewall on this computer may keep tor from it."), false);
+                return (CheckOutcome.Failed($"The service was not reached: {why}.", _status.LocalOnly ? Restart : "Visitors have the same trouble. Test-OnionTor looks at tor; a firewall on this computer may keep tor from it."), false);
             }
         }
     }
@@ -224,8 +224,6 @@ internal sealed class ServiceTest : IDisposable
         limit.CancelAfter(AnswerLimit);
         return limit;
     }
-
-    private static string Sentence(string text) => text + ".";
 
     private const string Again = "Try again; if it breaks again, Test-OnionTor looks at tor, and Get-OnionService at the service.";
     private const string Restart = "Stop the service and start it again.";

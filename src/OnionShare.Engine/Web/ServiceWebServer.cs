@@ -47,8 +47,8 @@ public sealed class ServiceWebServer : IServiceServer
             .UseSockets(sockets =>
             {
                 sockets.Backlog = TorLimits.Connections; // its own, 512, has a crowd that comes at once cut off
-                // Nothing here blocks a thread: what came in is worked on by the thread that received it, and sent by the one that made it. A hand-over
-                // to another for every block costs more than the block.
+                // What came in is worked on by the thread of the pool that received it, and sent by the one that made it: a hand-over to another for every
+                // block costs more than the block. One that waits for a slow disk keeps only its own connection.
                 sockets.UnsafePreferInlineScheduling = true;
             });
         builder.Services.AddSingleton<DiagnosticSource>(new HiddenClock());

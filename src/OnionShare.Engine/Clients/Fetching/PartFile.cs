@@ -224,7 +224,7 @@ internal sealed class PartFile : IDisposable
     }
 
     // What is being written down is written to its end. That it could not be matters no more: it is written anew, or nobody needs it.
-    private void Settle() => ((IAsyncResult)_keeping).AsyncWaitHandle.WaitOne();
+    private void Settle() => Task.WaitAny(_keeping);
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

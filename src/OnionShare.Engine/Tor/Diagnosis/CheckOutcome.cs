@@ -21,4 +21,6 @@ internal sealed record CheckOutcome(TorCheckResult Result, string Detail, string
 
     /// <summary>Not looked at.</summary>
     public static CheckOutcome Skipped(string why) => new(TorCheckResult.Skipped, why);
+
+    public TorCheck As(string name, TimeSpan elapsed) => new() { Name = name, Result = Result, Detail = Detail, Advice = Advice, Elapsed = elapsed };
 }

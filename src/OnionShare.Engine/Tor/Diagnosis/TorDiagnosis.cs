@@ -147,7 +147,7 @@ internal sealed class TorDiagnosis(TorHost host, TorConnector connector, TorOpti
         public TorCheck Of(string name, CheckOutcome outcome, TimeSpan before = default)
         {
             _told.Add(name);
-            return new TorCheck { Name = name, Result = outcome.Result, Detail = outcome.Detail, Advice = outcome.Advice, Elapsed = before + Lap() };
+            return outcome.As(name, before + Lap());
         }
 
         /// <summary>The time since the last check or lap.</summary>
