@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace OnionShare.Contracts;
@@ -113,12 +115,20 @@ public sealed class EngineConnection(string address) : IDisposable
         }
         catch (JsonException exception)
         {
-            throw EventReader.NotUnderstood(exception);
+            throw NotUnderstood(exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             throw new ProblemException(Ended, exception);
         }
+    }
+
+    /// <summary>The server-sent events (HTML Living Standard §9.2) of an answer, JSON each. Ends when the stream does, cleanly or not.</summary>
+    public static async IAsyncEnumerable<T> EventsAsync<T>(HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await using var events = SseParser.Create(stream, static (_, data) => Parse<T>(data)).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(events)) yield return events.Current.Data;
     }
 
     public void Dispose() => _http.Dispose();
@@ -136,4 +146,33 @@ public sealed class EngineConnection(string address) : IDisposable
     // Nobody listened: nothing was asked for either, so asking again is safe.
     private static ProblemException NotRunning(Exception? cause) =>
         new(ProblemCodes.EngineNotRunning, "No engine is running.", "Start a service; that starts the engine.", cause: cause);
+
+    private static ProblemException NotUnderstood(JsonException cause) => new(
+        ProblemCodes.EngineNotUnderstood, "The engine's answer was not understood; it seems to be of another version than this module.",
+        "Run Stop-OnionEngine, then try again.", cause: cause);
+
+    private static async Task<bool> NextAsync<T>(IAsyncEnumerator<SseItem<T>> events)
+    {
+        try
+        {
+            return await events.MoveNextAsync();
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            // A killed engine ends the stream in the middle; the caller treats that like any other end.
+            return false;
+        }
+    }
+
+    private static T Parse<T>(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, ContractsJson.Of<T>()) ?? throw new JsonException("null");
+        }
+        catch (JsonException exception)
+        {
+            throw NotUnderstood(exception);
+        }
+    }
 }

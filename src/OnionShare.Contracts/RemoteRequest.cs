@@ -68,7 +68,7 @@ public sealed record SendRequest : RemoteRequest
     /// <summary>Files and folders, absolute paths; a folder goes as a zip of it.</summary>
     public IReadOnlyList<string> Paths { get; set; } = []; // set, here and below: as ServiceRequest.GuessLimit
 
-    /// <summary>Those of <see cref="Paths"/> that came from a listing (<see cref="ShareRequest.Listed"/>).</summary>
+    /// <summary>Those of <see cref="Paths"/> that came from a listing (<see cref="PathsRequest.Listed"/>).</summary>
     public IReadOnlyList<string>? Listed { get; init; }
     public string? Message { get; init; }
 

@@ -36,7 +36,7 @@ public sealed record ServiceChange
     /// </summary>
     public IReadOnlyList<string>? AddPaths { get; init; }
 
-    /// <summary>Those of <see cref="AddPaths"/> that came from a listing (<see cref="ShareRequest.Listed"/>).</summary>
+    /// <summary>Those of <see cref="AddPaths"/> that came from a listing (<see cref="PathsRequest.Listed"/>).</summary>
     public IReadOnlyList<string>? AddListed { get; init; }
 
     /// <summary>

@@ -54,3 +54,123 @@ public abstract record ServiceRequest
     /// <summary>Keep its settings, password and key, so that it can be restored at the same address.</summary>
     public bool Save { get; init; }
 }
+
+/// <summary>A request for a service of files and folders.</summary>
+public abstract record PathsRequest : ServiceRequest
+{
+    /// <summary>Tells paths apart as the file system does.</summary>
+    public static StringComparer Comparer { get; } =
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+
+    /// <summary>Absolute paths. One folder is the root of a website; several files and folders are its top level.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>
+    /// Those of <see cref="Paths"/> that came from a listing (a wildcard, a pipeline) and were not named one by one. They are treated as what lies in a
+    /// shared folder: a link among them that leads out of what is shared, and what can't be read, is left out with a warning. Null for none.
+    /// </summary>
+    public IReadOnlyList<string>? Listed { get; init; }
+}
+
+public sealed record ShareRequest : PathsRequest
+{
+    [JsonIgnore]
+    public override ServiceMode Mode => ServiceMode.Share;
+
+    /// <summary>Go on after a complete download, and let visitors browse folders and fetch single files.</summary>
+    public bool KeepSharing { get; init; }
+
+    /// <summary>Offer a compressed zip: smaller, but of unknown length and not resumable.</summary>
+    public bool Compress { get; init; }
+
+    /// <summary>
+    /// Stop after this many complete downloads of the whole; those under way by then finish. Null: one, or no limit with <see cref="KeepSharing"/>.
+    /// </summary>
+    public int? MaxDownloads { get; init; }
+}
+
+public sealed record ReceiveRequest : ServiceRequest
+{
+    /// <summary>Free space to leave on the disk when nothing else is said: 1 GiB, in bytes.</summary>
+    public const long DefaultMinFreeSpace = 1L << 30;
+
+    /// <summary>Files a submission may have when nothing else is said.</summary>
+    public const int DefaultMaxFiles = 1000;
+
+    /// <summary>What a file counts at least, in bytes: its block, and what the file system keeps of it.</summary>
+    public const int LeastOfFile = 4096;
+
+    [JsonIgnore]
+    public override ServiceMode Mode => ServiceMode.Receive;
+
+    /// <summary>The absolute path of the folder that takes the submissions; made if it is not there.</summary>
+    public required string Path { get; init; }
+
+    public bool NoFiles { get; init; }
+    public bool NoText { get; init; }
+
+    /// <summary>The largest file taken, in bytes; null for no limit.</summary>
+    public long? MaxFileSize { get; init; }
+
+    /// <summary>The largest submission taken, all its files and its message, in bytes; null for no limit.</summary>
+    public long? MaxSubmissionSize { get; init; }
+
+    public int MaxFiles { get; set; } = DefaultMaxFiles; // set: as GuessLimit
+
+    /// <summary>How much the service takes in all, in bytes; null for no limit. A file counts as 4 KiB at least.</summary>
+    public long? MaxTotalSize { get; init; }
+
+    /// <summary>Space that must stay free on the disk, in bytes.</summary>
+    public long MinFreeSpace { get; set; } = DefaultMinFreeSpace; // set: as GuessLimit
+
+    /// <summary>Submissions taken at the same time; null for no limit.</summary>
+    public int? MaxConcurrent { get; init; }
+
+    /// <summary>Delete what a broken upload left, rather than keep it as <c>.part</c>.</summary>
+    public bool DiscardPartial { get; init; }
+
+    /// <summary>
+    /// Absolute paths of files with OpenPGP public keys, to which everything is encrypted as it arrives; null to save it as it is. A key that can't be
+    /// used stops the start.
+    /// </summary>
+    public IReadOnlyList<string>? EncryptTo { get; init; }
+
+    /// <summary>
+    /// The fingerprints of the keys that these files must hold, no others; null for whichever they hold. Those of the start are kept when the service is saved.
+    /// </summary>
+    public IReadOnlyList<string>? EncryptToKeys { get; init; }
+
+    /// <summary>Tell senders the SHA-256 of what arrived, and keep it beside the files.</summary>
+    public bool Receipt { get; init; }
+
+    /// <summary>An http or https address that is told, through tor, of each submission.</summary>
+    public string? WebhookUrl { get; init; }
+}
+
+public sealed record WebsiteRequest : PathsRequest
+{
+    [JsonIgnore]
+    public override ServiceMode Mode => ServiceMode.Website;
+
+    /// <summary>The Content-Security-Policy of the site's pages; null for the strict default.</summary>
+    public string? ContentSecurityPolicy { get; init; }
+    public bool NoContentSecurityPolicy { get; init; }
+
+    /// <summary>
+    /// Be a backend of this Onionbalance front address (<c>56 characters.onion</c>): visitors of the front reach this site, too. Needs a tor the engine
+    /// runs, and the password that all its backends have, or none (<see cref="ServiceRequest.Public"/>). Not with client keys.
+    /// </summary>
+    public string? OnionBalance { get; init; }
+
+    /// <summary>Tell of each page and file that is read as a transfer, however small it is.</summary>
+    public bool IncludeVisits { get; init; }
+
+    /// <summary>Serve files whose names start with a dot, too.</summary>
+    public bool IncludeHidden { get; init; }
+}
+
+public sealed record ChatRequest : ServiceRequest
+{
+    [JsonIgnore]
+    public override ServiceMode Mode => ServiceMode.Chat;
+}

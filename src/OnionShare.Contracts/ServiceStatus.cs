@@ -86,3 +86,68 @@ public sealed record ServiceStatus
     public IReadOnlyList<string> Warnings { get; init; } = [];
     public Problem? Error { get; init; }
 }
+
+public enum ServiceMode
+{
+    Share,
+    Receive,
+    Website,
+    Chat,
+}
+
+public static class ServiceModeNames
+{
+    /// <summary>The first name of a mode's own, such as <c>share-1</c>, that is not taken.</summary>
+    public static string FirstFreeName(this ServiceMode mode, Predicate<string> isTaken)
+    {
+        var word = mode.ToString().ToLowerInvariant();
+        return Enumerable.Range(1, int.MaxValue).Select(number => $"{word}-{number}").First(name => !isTaken(name));
+    }
+}
+
+/// <summary>Where a service is in its life: Scheduled → Connecting → Publishing → Running → Draining → Stopped or Failed.</summary>
+public enum ServiceState
+{
+    Scheduled,
+
+    /// <summary>Waits for tor to connect to the Tor network.</summary>
+    Connecting,
+
+    /// <summary>Waits until the onion service's descriptor has been uploaded.</summary>
+    Publishing,
+    Running,
+
+    /// <summary>tor is away; the service comes back at the same address when tor does.</summary>
+    Disconnected,
+
+    /// <summary>Accepts no new transfers; those under way are finishing.</summary>
+    Draining,
+
+    /// <summary>Over, by request, by its owner's end, or because its work was done.</summary>
+    Stopped,
+
+    /// <summary>Over because of an error; see <see cref="ServiceStatus.Error"/>.</summary>
+    Failed,
+}
+
+public static class ServiceStates
+{
+    public static bool IsEnded(this ServiceState state) => state is ServiceState.Stopped or ServiceState.Failed;
+}
+
+public enum StopReason
+{
+    Requested,
+    Downloaded,
+    TimeReached,
+
+    /// <summary>The session that started it ended.</summary>
+    OwnerEnded,
+
+    /// <summary>Too many different wrong passwords were tried.</summary>
+    PasswordGuessing,
+
+    EngineStopped,
+
+    Failed,
+}

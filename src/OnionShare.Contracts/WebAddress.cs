@@ -25,6 +25,19 @@ public static class WebAddress
         return Uri.TryCreate(page, link, out address);
     }
 
+    /// <summary>The host in ASCII (RFC 5891); null where its characters can be in no host name, of which <see cref="Uri"/> tells only now.</summary>
+    public static string? AsciiHost(Uri uri)
+    {
+        try
+        {
+            return uri.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
+    }
+
     // A drive, too: «C:\» and «C|/».
     private static bool IsOfFile(string text) => text is [_, ':' or '|', ..] || text.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
 }

@@ -11,11 +11,8 @@ namespace OnionShare.Cmdlets.Commands;
 /// </summary>
 internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
 {
-    private static readonly StringComparer Comparer =
-        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-
-    private readonly HashSet<string> _known = new(Comparer);
-    private readonly HashSet<string> _named = new(Comparer);
+    private readonly HashSet<string> _known = new(PathsRequest.Comparer);
+    private readonly HashSet<string> _named = new(PathsRequest.Comparer);
     private readonly List<string> _all = [];
 
     public IReadOnlyList<string> All => _all;

@@ -121,8 +121,7 @@ internal sealed class EngineClient : IDisposable
     {
         using var sent = body;
         using var response = await SendAsync(method, route, sent, cancellationToken);
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await foreach (var one in EventReader.ReadAsync<T>(stream, cancellationToken)) yield return one;
+        await foreach (var one in EngineConnection.EventsAsync<T>(response, cancellationToken)) yield return one;
     }
 
     public void Dispose() => _engine.Dispose();

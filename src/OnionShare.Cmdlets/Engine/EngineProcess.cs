@@ -33,7 +33,7 @@ internal sealed class EngineProcess : IDisposable
         var launch = EngineProgram.Launch();
         try
         {
-            return new EngineProcess(DetachedProcess.Start(launch, Serve), launch);
+            return new EngineProcess(launch.StartDetached(Serve), launch);
         }
         catch (Win32Exception exception)
         {

@@ -64,7 +64,7 @@ internal sealed record ServiceAddress
 
     private static string HostOf(Uri uri, bool localOnly)
     {
-        var host = UriHost.Ascii(uri) ?? throw Refuse($"{RemoteText.Show(uri.Host, 80)} is no name of a host.", $"Check the address: it ends with {OnionAddress.Suffix}.");
+        var host = WebAddress.AsciiHost(uri) ?? throw Refuse($"{RemoteText.Show(uri.Host, 80)} is no name of a host.", $"Check the address: it ends with {OnionAddress.Suffix}.");
         var shown = RemoteText.Show(host, 80);
         var isHere = IPAddress.TryParse(host, out var number) ? IPAddress.IsLoopback(number) : host == "localhost";
         if (isHere)

@@ -10,7 +10,7 @@ namespace OnionShare.Engine.Files;
 /// </summary>
 internal sealed class Choice
 {
-    private readonly Dictionary<string, ChosenItem> _found = new(ChosenItem.Comparer);
+    private readonly Dictionary<string, ChosenItem> _found = new(PathsRequest.Comparer);
     private Problem? _firstLeftOut;
 
     private Choice()
@@ -50,7 +50,7 @@ internal sealed class Choice
 
     private void Look(List<string> chosen, HashSet<string> listed)
     {
-        var links = new HashSet<string>(chosen.Where(path => listed.Contains(path) && IsLink(path)), ChosenItem.Comparer);
+        var links = new HashSet<string>(chosen.Where(path => listed.Contains(path) && IsLink(path)), PathsRequest.Comparer);
         // What was listed through a link is where the link leads, and no safer.
         bool IsThroughLink(string path) => links.Contains(path) || (links.Count > 0 && ChosenItem.Above(path).Any(links.Contains));
         foreach (var path in chosen)

@@ -1,3 +1,4 @@
+using OnionShare.Contracts;
 using OnionShare.Engine.Files.Native;
 
 namespace OnionShare.Engine.Files;
@@ -5,10 +6,6 @@ namespace OnionShare.Engine.Files;
 /// <summary>A path that was chosen and can be shared.</summary>
 internal sealed record ChosenItem(string Path, string RealPath, FileStat Stat)
 {
-    /// <summary>Whether two paths are one, as the system's usual file system takes it.</summary>
-    public static readonly StringComparer Comparer =
-        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-
     /// <summary>The folders a path is in, from the inner to the outer.</summary>
     public static IEnumerable<string> Above(string path)
     {
@@ -23,7 +20,7 @@ internal sealed record ChosenItem(string Path, string RealPath, FileStat Stat)
     public static List<ChosenPath> Arrange(IReadOnlyList<ChosenItem> items, Dictionary<string, ChosenItem> found)
     {
         var isChosenAmong = items.Any(item => FolderOf(item, found) is not null);
-        var folders = new Dictionary<string, ChosenPath>(Comparer);
+        var folders = new Dictionary<string, ChosenPath>(PathsRequest.Comparer);
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var top = new List<ChosenPath>();
         // The outer ones first, so that a folder is there before what is in it.

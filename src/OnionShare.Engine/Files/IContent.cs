@@ -27,6 +27,19 @@ public interface IContentReader : IAsyncDisposable
     ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken);
 }
 
+/// <summary>Reads what is in memory.</summary>
+internal sealed class BytesReader(ReadOnlyMemory<byte> bytes) : IContentReader
+{
+    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var count = (int)Math.Clamp(bytes.Length - offset, 0, buffer.Length);
+        if (count > 0) bytes.Slice((int)offset, count).CopyTo(buffer);
+        return new(count);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
 /// <summary>A shared file changed, shrank, vanished or can't be read: the transfer must fail rather than carry wrong bytes.</summary>
 public sealed class ContentChangedException(string message, Exception? cause = null) : IOException(message, cause)
 {

@@ -25,6 +25,9 @@ internal sealed record SavedRecord
     public ComingBack? ComesBack { get; init; }
     public required SavedSecrets Secrets { get; init; }
 
+    /// <summary>Of the settings of a service what is kept as <see cref="Request"/>.</summary>
+    public static ServiceRequest Kept(ServiceRequest settings) => settings with { Name = null, Password = null, Owner = null, StartedBy = null, Save = false };
+
     /// <summary>The key of its address; null for a local one.</summary>
     /// <exception cref="ProblemException">The key is none, or another address's.</exception>
     public OnionKey? Key()

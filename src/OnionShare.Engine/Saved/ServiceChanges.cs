@@ -110,25 +110,13 @@ internal sealed class ServiceChanges(SavedServices saved, ServiceRegistry servic
         }
     }
 
-    /// <summary>A record with those settings that can be changed: the stop time only if that is what was changed, as it may be for one run.</summary>
+    /// <summary>A record with the settings of the service that runs from it, but for what may hold for one run only: the stop time, unless that is what was changed.</summary>
     internal static SavedRecord Changed(SavedRecord record, ServiceRequest settings, bool stopTime)
     {
-        var request = record.Request with { Title = settings.Title, Language = settings.Language, GuessLimit = settings.GuessLimit, KeepHistory = settings.KeepHistory };
-        if (request is ShareRequest kept && settings is ShareRequest share) request = kept with { Paths = share.Paths, Listed = share.Listed };
-        if (request is ReceiveRequest keptInbox && settings is ReceiveRequest inbox)
-        {
-            request = keptInbox with
-            {
-                MaxFileSize = inbox.MaxFileSize,
-                MaxSubmissionSize = inbox.MaxSubmissionSize,
-                MaxFiles = inbox.MaxFiles,
-                MaxTotalSize = inbox.MaxTotalSize,
-                MinFreeSpace = inbox.MinFreeSpace,
-                MaxConcurrent = inbox.MaxConcurrent,
-            };
-        }
-
-        if (stopTime) request = request with { StopAt = settings.StopAt, StopAfter = settings.StopAfter };
+        var kept = record.Request;
+        var (stopAt, stopAfter) = stopTime ? (settings.StopAt, settings.StopAfter) : (kept.StopAt, kept.StopAfter);
+        // The keys were found at the start; what is looked through here may be without them.
+        var request = ServiceRestorer.WithKeysOf(SavedRecord.Kept(settings), kept) with { StartAt = kept.StartAt, StopAt = stopAt, StopAfter = stopAfter };
         return record with { Request = request, Secrets = record.Secrets with { Password = settings.Password } };
     }
 

@@ -110,7 +110,7 @@ internal sealed class ServiceRestorer(SavedServices saved, ServiceRegistry servi
             : throw new ProblemException(ProblemCodes.InvalidRequest, $"'{RemoteText.Show(request.Name)}' does not encrypt what it receives.", "Leave out -EncryptTo, or start a new service with it.", request.Name);
     }
 
-    private static ServiceRequest WithKeysOf(ServiceRequest kept, ServiceRequest running) =>
+    internal static ServiceRequest WithKeysOf(ServiceRequest kept, ServiceRequest running) =>
         kept is ReceiveRequest receive && running is ReceiveRequest now ? receive with { EncryptTo = now.EncryptTo, EncryptToKeys = now.EncryptToKeys } : kept;
 
     /// <summary>

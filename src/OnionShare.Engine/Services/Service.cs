@@ -36,7 +36,7 @@ public sealed class Service
         ServiceRequest request, ServiceIdentity identity, ServiceContext context, IServiceMode mode, ServerFactory startServer, ITor tor,
         EventHub events, TimeProvider time, ILogger logger)
     {
-        _front = request.Front();
+        _front = ServiceIdentity.FrontOf(request);
         _key = request.LocalOnly ? null : identity.Key ?? OnionKey.Generate();
         _publication = new Publication(identity.Clients, request.RequireClientKey);
         _publication.Changed += FollowTor;

@@ -16,6 +16,9 @@ public sealed record ServiceIdentity(OnionKey? Key, IReadOnlyList<KnownClient> C
     /// <summary>A service that was not there before.</summary>
     public static ServiceIdentity New { get; } = new(null, [], null);
 
+    /// <summary>The Onionbalance front whose backend a request asks to be, in its one spelling; null for none.</summary>
+    internal static string? FrontOf(ServiceRequest request) => OnionAddress.Parse((request as WebsiteRequest)?.OnionBalance);
+
     /// <summary>How it stands before anything was done for it.</summary>
     internal ServiceStatus Describe(ServiceRequest request, ServiceContext context, IServiceMode mode, DateTimeOffset now) => new()
     {
@@ -23,7 +26,7 @@ public sealed record ServiceIdentity(OnionKey? Key, IReadOnlyList<KnownClient> C
         Name = context.Name,
         Mode = request.Mode,
         State = request.StartAt > now ? ServiceState.Scheduled : ServiceState.Connecting,
-        OnionBalance = request.Front(),
+        OnionBalance = FrontOf(request),
         Title = context.Title,
         Language = context.Language,
         Password = context.Password,
@@ -42,4 +45,19 @@ public sealed record ServiceIdentity(OnionKey? Key, IReadOnlyList<KnownClient> C
         StartsAt = request.StartAt,
         StopsAt = request.StopAt,
     };
+}
+
+/// <summary>Keeps a saved service's state on the disk in step with its life. Its calls never throw.</summary>
+public interface IServiceKeeper
+{
+    /// <summary>The service is reachable, and its stop time is known.</summary>
+    Task ReachedAsync(Service service);
+
+    /// <summary>
+    /// The service is about to end. Awaited before it goes down, so that one that was stopped does not come back, even if the power goes now.
+    /// </summary>
+    Task LeavingAsync(Service service, StopReason reason);
+
+    /// <summary>Visitors have come further (<see cref="ServiceContext.KeepProgress"/>).</summary>
+    void Progressed(Service service, string? progress);
 }

@@ -61,8 +61,7 @@ internal sealed class WatchFollower(WatchBoard board)
         try
         {
             using var events = await engine.SendAsync(HttpMethod.Get, Routes.Events + "?transfers=true", null, cancellationToken);
-            await using var stream = await events.Content.ReadAsStreamAsync(cancellationToken);
-            await foreach (var happened in EventReader.ReadAsync<EngineEvent>(stream, cancellationToken)) board.Take(happened);
+            await foreach (var happened in EngineConnection.EventsAsync<EngineEvent>(events, cancellationToken)) board.Take(happened);
         }
         finally
         {

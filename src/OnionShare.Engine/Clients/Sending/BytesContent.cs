@@ -3,7 +3,7 @@ using OnionShare.Engine.Files;
 namespace OnionShare.Engine.Clients.Sending;
 
 /// <summary>Bytes in memory as content: a message in UTF-8, or a piece of a file.</summary>
-internal sealed class BytesContent(ReadOnlyMemory<byte> bytes) : IContent, IContentReader
+internal sealed class BytesContent(ReadOnlyMemory<byte> bytes) : IContent
 {
     public string FileName => "message";
 
@@ -15,14 +15,5 @@ internal sealed class BytesContent(ReadOnlyMemory<byte> bytes) : IContent, ICont
 
     public DateTimeOffset LastModified => default;
 
-    public IContentReader Open() => this;
-
-    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        var count = (int)Math.Min(buffer.Length, bytes.Length - offset);
-        bytes.Slice((int)offset, count).CopyTo(buffer);
-        return new(count);
-    }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public IContentReader Open() => new BytesReader(bytes);
 }

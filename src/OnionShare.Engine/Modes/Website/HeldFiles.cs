@@ -81,20 +81,7 @@ internal sealed class HeldFile : IContent
         return true;
     }
 
-    public IContentReader Open() => new Reader(Bytes);
-
-    private sealed class Reader(byte[] bytes) : IContentReader
-    {
-        public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
-        {
-            var count = (int)Math.Min(buffer.Length, bytes.Length - offset);
-            if (count <= 0) return new ValueTask<int>(0);
-            bytes.AsSpan((int)offset, count).CopyTo(buffer.Span);
-            return new ValueTask<int>(count);
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
+    public IContentReader Open() => new BytesReader(Bytes);
 }
 
 /// <summary>A path as it was when it was looked at, links followed.</summary>

@@ -47,7 +47,7 @@ internal sealed record OutgoingProxy
             throw Refused("The proxy has something after its port.");
         if (uri.Host.Length == 0 || uri.Port <= 0 || !text.TrimEnd('/').EndsWith($":{uri.Port.ToString(CultureInfo.InvariantCulture)}", StringComparison.Ordinal))
             throw Refused($"The proxy {RemoteText.Show(uri.Host)} has no host or no port.");
-        if (UriHost.Ascii(uri) is not { } host || Uri.CheckHostName(uri.DnsSafeHost) == UriHostNameType.Unknown)
+        if (WebAddress.AsciiHost(uri) is not { } host || Uri.CheckHostName(uri.DnsSafeHost) == UriHostNameType.Unknown)
             throw Refused($"'{RemoteText.Show(uri.Host)}' is no host name.");
 
         var colon = uri.UserInfo.IndexOf(':');

@@ -15,7 +15,7 @@ internal static class CircumventionSource
         if (source is null)
             return CircumventionClient.TorProject;
         var shown = RemoteText.Show(source);
-        if (!WebAddress.TryRead(source, out var address) || address.Scheme is not ("https" or "http") || UriHost.Ascii(address) is not { } host)
+        if (!WebAddress.TryRead(source, out var address) || address.Scheme is not ("https" or "http") || WebAddress.AsciiHost(address) is not { } host)
             throw Refused($"'{shown}' is no https address.", source);
         if (address.UserInfo != "" || address.Query != "" || address.Fragment != "")
             throw Refused($"'{shown}' holds more than a host, a port and a path.", source);

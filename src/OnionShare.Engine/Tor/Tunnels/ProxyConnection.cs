@@ -51,7 +51,7 @@ internal static class ProxyConnection
     {
         if (text.StartsWith("unix:", StringComparison.Ordinal))
             return new UnixDomainSocketEndPoint(text["unix:".Length..]);
-        return Uri.TryCreate("tcp://" + text, UriKind.Absolute, out var whole) && whole.Port > 0 && UriHost.Ascii(whole) is { } host ? EndPoint(host, whole.Port) : null;
+        return Uri.TryCreate("tcp://" + text, UriKind.Absolute, out var whole) && whole.Port > 0 && WebAddress.AsciiHost(whole) is { } host ? EndPoint(host, whole.Port) : null;
     }
 
     private static string Shown(EndPoint endpoint) => endpoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : endpoint.ToString()!;
