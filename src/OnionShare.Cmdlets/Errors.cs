@@ -16,7 +16,7 @@ internal static class Errors
     public static ErrorRecord From(ProblemException exception, object? target = null)
     {
         var problem = exception.Problem;
-        return new ErrorRecord(exception, PascalCase(problem.Code), ErrorCategories.Of(problem.Code), target ?? problem.Target)
+        return new ErrorRecord(exception, PascalCase(problem.Code), CategoryOf(problem.Code), target ?? problem.Target)
         {
             // The console shows the two below each other, so the message alone is the sentence without the advice.
             ErrorDetails = new ErrorDetails(problem.Detail) { RecommendedAction = Advice(problem) },
@@ -239,5 +239,37 @@ internal static class Errors
         ProblemCodes.OutsideTor => "Add -OutsideTor if that is no danger to you. Otherwise connect in another way first and use -Through Tor, or take bridges "
             + "from somebody you trust. Nothing was asked.",
         _ => problem.Advice ?? "",
+    };
+
+    // PowerShell's category of each code.
+    private static ErrorCategory CategoryOf(string code) => code switch
+    {
+        ProblemCodes.RemotePassword or ProblemCodes.RemoteKey => ErrorCategory.AuthenticationError,
+        ProblemCodes.TorControl or ProblemCodes.TorFellBack or ProblemCodes.BridgesNotFound or ProblemCodes.TorNotConnected
+            or ProblemCodes.NotPublished or ProblemCodes.EngineGone or ProblemCodes.EngineNotRunning or ProblemCodes.RemoteUnreachable => ErrorCategory.ConnectionError,
+        LocalCodes.NotSchedulable or ProblemCodes.RemoteAddress or LocalCodes.NoTerminal or ProblemCodes.TorSettings
+            or LocalCodes.NoBridgeLines or LocalCodes.ProxyNeeded or ProblemCodes.InvalidRequest or LocalCodes.PathNotFileSystem
+            or LocalCodes.PathNotFolder or LocalCodes.NotWebAddress or LocalCodes.NothingToShare or LocalCodes.ParametersClash
+            or LocalCodes.TimePassed or LocalCodes.EmptyPassword or LocalCodes.PassphrasesDiffer or LocalCodes.NameNeeded
+            or ProblemCodes.PassphraseNeeded or LocalCodes.NoPath or LocalCodes.NoInput or LocalCodes.NothingToChange
+            or LocalCodes.NameForOne or LocalCodes.OnlyForMode or LocalCodes.ContentNeeded => ErrorCategory.InvalidArgument,
+        ProblemCodes.SavedUnusable or ProblemCodes.ImportRefused or ProblemCodes.RemoteDamaged => ErrorCategory.InvalidData,
+        ProblemCodes.ServiceEnded or ProblemCodes.TorRefused or LocalCodes.SchedulerRefused or ProblemCodes.RemoteRefused => ErrorCategory.InvalidOperation,
+        ProblemCodes.PathNotShareable => ErrorCategory.InvalidType,
+        ProblemCodes.TorNotFound or LocalCodes.EngineNotFound or LocalCodes.NothingOpens or LocalCodes.VaultModuleMissing
+            or LocalCodes.SchedulerNotFound or ProblemCodes.TransportNotFound => ErrorCategory.NotInstalled,
+        ProblemCodes.PathNotFound or ProblemCodes.ServiceNotFound or ProblemCodes.OwnerNotFound or ProblemCodes.SavedNotFound
+            or ProblemCodes.ClientNotFound or LocalCodes.TaskNotFound or LocalCodes.VaultNotFound or ProblemCodes.RemoteNotFound => ErrorCategory.ObjectNotFound,
+        ProblemCodes.TorNotStarted or LocalCodes.EngineNotStarted => ErrorCategory.OpenError,
+        ProblemCodes.EngineSilent or LocalCodes.TimedOut => ErrorCategory.OperationTimeout,
+        ProblemCodes.PathNotReadable or ProblemCodes.PathNotWritable => ErrorCategory.PermissionDenied,
+        ProblemCodes.RemoteNotUnderstood or ProblemCodes.EngineNotUnderstood => ErrorCategory.ProtocolError,
+        ProblemCodes.TorInUse or LocalCodes.EngineOtherVersion => ErrorCategory.ResourceBusy,
+        ProblemCodes.SavedNameInUse or ProblemCodes.ClientNameInUse or ProblemCodes.FileExists or ProblemCodes.NameInUse
+            or LocalCodes.TaskInUse => ErrorCategory.ResourceExists,
+        ProblemCodes.NoPort or LocalCodes.NoHome or LocalCodes.NoAddress or LocalCodes.VaultRefused or ProblemCodes.InstallFailed => ErrorCategory.ResourceUnavailable,
+        ProblemCodes.InstallRefused or ProblemCodes.OutsideTor or ProblemCodes.EngineNotTrusted or ProblemCodes.RemoteUnsafe => ErrorCategory.SecurityError,
+        LocalCodes.VaultBehind or ProblemCodes.NoSpace => ErrorCategory.WriteError,
+        _ => ErrorCategory.NotSpecified,
     };
 }

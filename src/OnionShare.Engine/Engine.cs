@@ -64,7 +64,7 @@ public sealed class Engine : IAsyncDisposable
         Restorer = new ServiceRestorer(Saved, Services, store, time, _loggers.CreateLogger<ServiceRestorer>());
         Transport = new SavedTransport(Saved, time);
         Records = new VaultRecords(Saved, Restorer, Transport, time);
-        _ownerWatch = new OwnerWatch(Services, time).RunAsync(_ending.Token);
+        _ownerWatch = Services.WatchOwnersAsync(_ending.Token);
     }
 
     public EngineOptions Options { get; }
@@ -134,4 +134,20 @@ public sealed class Engine : IAsyncDisposable
             _loggers.CreateLogger<Engine>().LogWarning("It can't be kept which settings connected: {Problem}", failure.Problem);
         }
     }
+}
+
+public sealed record EngineOptions
+{
+    public string StateFolder { get; init; } = StatePaths.StateFolder();
+
+    /// <summary>A file of torrc lines that its tor includes; null for none.</summary>
+    public string? TorrcInclude { get; init; }
+
+    /// <summary>The tor program to run; null to look for one.</summary>
+    public string? TorExecutable { get; init; }
+
+    /// <summary>Whether it is the engine in the background: the one that changes tor's settings and keeps note of those that connected.</summary>
+    public bool IsBackground { get; init; }
+
+    public string? LogFile { get; init; }
 }

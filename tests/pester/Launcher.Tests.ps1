@@ -106,7 +106,7 @@ Describe 'The engine' {
     It 'is found for a host that has PowerShell in it, and no executable' {
         $null = New-Item -ItemType Directory ($folder = Join-Path $place.Root 'PATH')
         $program = New-Item (Join-Path $folder ($IsWindows ? 'pwsh.exe' : 'pwsh'))
-        $around = (Get-Command Start-OnionShare).ImplementingType.Assembly.GetType('OnionShare.Cmdlets.Engine.PowerShellProgram').GetMethod('Around')
+        $around = (Get-Command Start-OnionShare).ImplementingType.Assembly.GetType('OnionShare.Cmdlets.Engine.EngineProgram').GetMethod('Around')
         $around.Invoke($null, @([string](Join-Path $place.Root 'nowhere'), [string[]]@('relative', $folder))) | Should -Be $program.FullName
         $around.Invoke($null, @([string]$folder, [string[]]@())) | Should -Be $program.FullName
     }

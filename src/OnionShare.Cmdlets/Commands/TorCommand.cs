@@ -38,7 +38,7 @@ public abstract class TorCommand : OnionCommand
             await foreach (var change in Engine.Running.EventsAsync(cancellationToken))
             {
                 if (change is not TorChanged { Tor: var tor }) continue;
-                var step = TorProgress.Describe(tor);
+                var step = StartProgress.Of(tor);
                 if (progress.StatusDescription != step.Text) WriteVerbose(step.Text + ".");
                 progress.StatusDescription = step.Text;
                 progress.PercentComplete = step.Percent;

@@ -60,3 +60,51 @@ public abstract class NameOfAttribute : ArgumentTransformationAttribute
         { } name => WildcardPattern.Escape(name),
     };
 }
+
+/// <summary>Takes services by name, by id, or as the objects themselves.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ServiceNameAttribute : NameOfAttribute
+{
+    private protected override string Expected => "a service: give a service, its name or its id";
+
+    private protected override string? Of(object? value) => value switch
+    {
+        OnionService service => service.Id,
+        OnionSavedService saved => saved.ServiceId ?? WildcardPattern.Escape(saved.Name),
+        OnionTransfer transfer => transfer.ServiceId,
+        OnionServiceJob { ServiceId: { } id } => id,
+        OnionAccess access => WildcardPattern.Escape(access.Service),
+        _ => null,
+    };
+
+    private protected override IReadOnlyList<string> Columns => ["ServiceId", "Id", "Service", "Name"];
+
+    private protected override IEnumerable<string> PropertiesOf(Func<Type, bool> isCopyOf) =>
+        isCopyOf(typeof(OnionService)) ? ["Id", "Name"]
+        : isCopyOf(typeof(OnionSavedService)) ? ["ServiceId", "Name"]
+        : isCopyOf(typeof(OnionTransfer)) ? ["ServiceId"]
+        : [];
+}
+
+/// <summary>
+/// Takes saved services by name, or as objects: saved services, and services that were started from them, also when they have ended
+/// since.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SavedNameAttribute : NameOfAttribute
+{
+    private protected override string Expected => "a saved service: give a service or its name";
+
+    // The name of an object means that one service, whatever wildcards it holds.
+    private protected override string? Of(object? value) => value switch
+    {
+        OnionSavedService saved => WildcardPattern.Escape(saved.Name),
+        OnionService service => WildcardPattern.Escape(service.Name),
+        _ => null,
+    };
+
+    private protected override IReadOnlyList<string> Columns => ["Service", "Name"];
+
+    private protected override IEnumerable<string> PropertiesOf(Func<Type, bool> isCopyOf) =>
+        isCopyOf(typeof(OnionService)) || isCopyOf(typeof(OnionSavedService)) ? ["Name"] : [];
+}

@@ -15,7 +15,24 @@ internal sealed record LaunchRequest(string Route, Func<HttpContent> Body)
 }
 
 /// <summary>How far a start is: what is being done, and how much of it, 0 to 100.</summary>
-internal sealed record StartProgress(string Text, int Percent);
+internal sealed record StartProgress(string Text, int Percent)
+{
+    private const int TroubleLength = 100;
+
+    /// <summary>How far tor is in connecting.</summary>
+    public static StartProgress Of(TorStatus? tor) => Of(tor, tor?.Error is { } error ? $": {RemoteText.Show(error.Detail, TroubleLength)}" : "");
+
+    private static StartProgress Of(TorStatus? tor, string trouble) => tor switch
+    {
+        { State: TorState.Connected } => new("Connected to the Tor network", 100),
+        { State: TorState.Bootstrapping } => new(
+            $"Connecting to the Tor network: {tor.BootstrapPercent} %"
+                + (tor.BootstrapSummary is { Length: > 0 } summary ? $" ({RemoteText.Show(summary, TroubleLength)})" : "") + trouble,
+            Math.Clamp(tor.BootstrapPercent, 0, 100)),
+        { State: TorState.Lost } => new("tor went away and is being brought back" + trouble, 0),
+        _ => new("Starting tor" + trouble, 0),
+    };
+}
 
 /// <summary>
 /// Starts a service and sees it through until it is reachable. Whoever gives up on the way, by Ctrl+C or by an error, and lets go of it leaves no
@@ -113,7 +130,7 @@ internal sealed class ServiceStart(LaunchRequest request) : IAsyncDisposable
 
             if (change is TorChanged { Tor: var latest })
             {
-                if (!status.LocalOnly && TorProgress.Describe(latest).Text is var text && (tor is null || text != TorProgress.Describe(tor).Text)) Step(text + ".");
+                if (!status.LocalOnly && StartProgress.Of(latest).Text is var text && (tor is null || text != StartProgress.Of(tor).Text)) Step(text + ".");
                 tor = latest;
             }
 
@@ -128,13 +145,12 @@ internal sealed class ServiceStart(LaunchRequest request) : IAsyncDisposable
     private static bool IsThere(ServiceStatus status) =>
         status.State is ServiceState.Running or ServiceState.Scheduled or ServiceState.Draining || status.State.IsEnded();
 
-    private static StartProgress Describe(ServiceStatus status, TorStatus? tor) => status.State switch
+    private static StartProgress Describe(ServiceStatus status, TorStatus? tor)
     {
-        ServiceState.Publishing => new("Publishing the onion service", ConnectedPercent + 10),
-        _ => Scale(TorProgress.Describe(tor)),
-    };
-
-    private static StartProgress Scale(StartProgress tor) => tor with { Percent = tor.Percent * ConnectedPercent / 100 };
+        if (status.State == ServiceState.Publishing) return new("Publishing the onion service", ConnectedPercent + 10);
+        var progress = StartProgress.Of(tor);
+        return progress with { Percent = progress.Percent * ConnectedPercent / 100 };
+    }
 
     private void Warn(IEnumerable<string> warnings)
     {

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text;
 using OnionShare.Contracts;
 using OnionShare.Engine.Control;
 
@@ -8,6 +10,8 @@ namespace OnionShare.Engine.Cli;
 /// <summary><c>serve</c>: the engine in the background, controlled through its socket.</summary>
 internal static partial class ServeCommand
 {
+    private const string ReadyVariable = "NOTIFY_SOCKET";
+
     public static Command Create()
     {
         var idleExit = new Option<TimeSpan?>("--idle-exit")
@@ -34,7 +38,7 @@ internal static partial class ServeCommand
         // Another engine of this user is there already: whoever wanted one can talk to that.
         if (!ControlSocket.TryTake(options.StateFolder, out var socket))
         {
-            Readiness.Tell();
+            TellReady();
             return CommandLine.Done;
         }
 
@@ -43,7 +47,7 @@ internal static partial class ServeCommand
             using var signals = new StopSignals();
             await using var engine = new Engine(options with { IsBackground = true }, TimeProvider.System);
             await using var server = await ControlServer.StartAsync(engine, socket, CancellationToken.None);
-            Readiness.Tell();
+            TellReady();
             var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using var stopping = signals.OnStop(_ => signalled.TrySetResult());
             using var ended = new CancellationTokenSource();
@@ -61,6 +65,28 @@ internal static partial class ServeCommand
         }
 
         return CommandLine.Done;
+    }
+
+    /// <summary>Tells the service manager that started this process, if one did, that it can be talked to (<c>sd_notify(3)</c>).</summary>
+    /// <exception cref="ProblemException">The service manager can't be reached: it would wait, and then end this process.</exception>
+    private static void TellReady()
+    {
+        if (Environment.GetEnvironmentVariable(ReadyVariable) is not { Length: > 0 } name) return;
+        // Not for tor to answer to.
+        Environment.SetEnvironmentVariable(ReadyVariable, null);
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+            // A leading @ stands for Linux's namespace of names that are no files.
+            socket.Connect(new UnixDomainSocketEndPoint(name[0] == '@' ? '\0' + name[1..] : name));
+            socket.Send(Encoding.ASCII.GetBytes("READY=1"));
+        }
+        catch (Exception failure) when (failure is SocketException or ArgumentException)
+        {
+            throw new ProblemException(
+                ProblemCodes.Internal, $"The service manager can't be told at '{RemoteText.Show(name)}' that the engine runs: {failure.Message}.",
+                $"Start it without {ReadyVariable}, or see systemctl --user status.", cause: failure);
+        }
     }
 
     // A session of its own, so that a Ctrl+C or a hang-up in the shell that started the engine never reaches it. On Windows the launcher

@@ -128,16 +128,16 @@ public sealed class ControlServer : IAsyncDisposable
 
     private void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Engine, context => ControlBody.WriteAsync(context, Status()));
+        routes.MapGet(Routes.Engine, context => ControlExchange.WriteAsync(context, Status()));
         routes.MapDelete(Routes.Engine, context =>
         {
             _stopRequested.TrySetResult();
-            if (ControlPath.IsForced(context)) _cutRequested.TrySetResult();
+            if (ControlExchange.IsForced(context)) _cutRequested.TrySetResult();
             context.Response.StatusCode = StatusCodes.Status202Accepted;
             return Task.CompletedTask;
         });
-        routes.MapPost(Routes.QrCode, ControlBody.Answering<QrRequest, QrDrawing>(QrCode.Draw));
-        routes.MapGet(Routes.Log, context => ControlBody.WriteAsync(
+        routes.MapPost(Routes.QrCode, ControlExchange.Answering<QrRequest, QrDrawing>(QrCode.Draw));
+        routes.MapGet(Routes.Log, context => ControlExchange.WriteAsync(
             context, _engine.Log.Read(_engine.Services.All.Select(service => service.Context.Password).OfType<string>())));
         routes.MapGet(Routes.Events, SendEventsAsync);
         new ServiceRoutes(_engine).Map(routes);
@@ -150,12 +150,12 @@ public sealed class ControlServer : IAsyncDisposable
     private async Task SendEventsAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        var wanted = query["service"].ToString() is { Length: > 0 } id ? ControlPath.Service(_engine, id) : null;
+        var wanted = query["service"].ToString() is { Length: > 0 } id ? ControlExchange.Service(_engine, id) : null;
         using var listener = _engine.Events.Listen();
         // At the end of the engine the events that have happened still go out, the last states of the services above all.
         using var closing = _closing.Token.Register(listener.Dispose);
         var events = new EventStream(_engine, wanted, transfers: query["transfers"] == "true");
-        await ControlStream.WriteAsync(context, events.ReadAsync(listener, context.RequestAborted), context.RequestAborted);
+        await ControlExchange.StreamAsync(context, events.ReadAsync(listener, context.RequestAborted), context.RequestAborted);
     }
 
     private EngineStatus Status() => new()
@@ -181,18 +181,18 @@ public sealed class ControlServer : IAsyncDisposable
                     ProblemCodes.InvalidRequest, $"This engine knows no {context.Request.Method} {RemoteText.Show(context.Request.Path.Value)}.",
                     "Use a module and an engine of the same version.")
                 { Status = response.StatusCode };
-                await ControlBody.WriteAsync(context, problem, problem.Status, "application/problem+json");
+                await ControlExchange.WriteAsync(context, problem, problem.Status, "application/problem+json");
             }
         }
         catch (ProblemException failure) when (!context.Response.HasStarted)
         {
-            await ControlBody.WriteAsync(context, failure.Problem, failure.Problem.Status, "application/problem+json");
+            await ControlExchange.WriteAsync(context, failure.Problem, failure.Problem.Status, "application/problem+json");
         }
         catch (Exception failure) when (failure is not OperationCanceledException && !context.Response.HasStarted)
         {
             _engine.Loggers.CreateLogger<ControlServer>().LogError(failure, "A control request failed");
             var problem = new Problem(ProblemCodes.Internal, $"The engine failed: {failure.Message}");
-            await ControlBody.WriteAsync(context, problem, problem.Status, "application/problem+json");
+            await ControlExchange.WriteAsync(context, problem, problem.Status, "application/problem+json");
         }
     }
 }

@@ -9,32 +9,32 @@ internal sealed class RecordRoutes(Engine engine)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Routes.RecordRoute, context => ControlBody.WriteAsync(context, engine.Records.Of(ControlPath.Service(engine, context))));
-        routes.MapPost(Routes.UpdateRecordRoute, ControlBody.Answering((UpdateRecordRequest request, HttpContext context) =>
-            Task.FromResult(engine.Records.Update(ControlPath.Service(engine, context), request))));
-        routes.MapPut(Routes.VaultRoute, ControlBody.Answering((VaultRequest request, HttpContext context) =>
+        routes.MapPost(Routes.RecordRoute, context => ControlExchange.WriteAsync(context, engine.Records.Of(ControlExchange.Service(engine, context))));
+        routes.MapPost(Routes.UpdateRecordRoute, ControlExchange.Answering((UpdateRecordRequest request, HttpContext context) =>
+            Task.FromResult(engine.Records.Update(ControlExchange.Service(engine, context), request))));
+        routes.MapPut(Routes.VaultRoute, ControlExchange.Answering((VaultRequest request, HttpContext context) =>
         {
-            var service = ControlPath.Service(engine, context);
+            var service = ControlExchange.Service(engine, context);
             engine.Records.Keep(service, request);
             return Task.FromResult(service.Status);
         }));
         routes.MapDelete(Routes.VaultRoute, context =>
         {
-            var service = ControlPath.Service(engine, context);
+            var service = ControlExchange.Service(engine, context);
             engine.Saved.LeaveTo(service, null);
-            return ControlBody.WriteAsync(context, service.Status);
+            return ControlExchange.WriteAsync(context, service.Status);
         });
-        routes.MapPost(Routes.Records, ControlBody.Answering<RecordRequest, SavedService>(engine.Records.Describe));
+        routes.MapPost(Routes.Records, ControlExchange.Answering<RecordRequest, SavedService>(engine.Records.Describe));
         routes.MapPost(Routes.RestoreRecord, async context =>
         {
-            var request = await ControlBody.ReadAsync<RestoreRecordRequest>(context);
+            var request = await ControlExchange.ReadAsync<RestoreRecordRequest>(context);
             _ = engine.Restorer.Resume();
             var (service, ranAlready) = await engine.Records.RestoreAsync(request, context.RequestAborted);
-            await ControlBody.WriteAsync(context, service.Status, ranAlready ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+            await ControlExchange.WriteAsync(context, service.Status, ranAlready ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
         });
-        routes.MapPost(Routes.GrantRecord, ControlBody.Answering<GrantRecordRequest, GrantedRecord>(engine.Records.Grant));
-        routes.MapPost(Routes.RevokeRecord, ControlBody.Answering<RevokeRecordRequest, ServiceRecord>(engine.Records.Revoke));
-        routes.MapPost(Routes.ExportRecord, ControlBody.Answering<ExportRecordRequest, SavedService>(engine.Records.Export));
-        routes.MapPost(Routes.ImportRecord, ControlBody.Answering<ImportRequest, ServiceRecord>(engine.Records.Import));
+        routes.MapPost(Routes.GrantRecord, ControlExchange.Answering<GrantRecordRequest, GrantedRecord>(engine.Records.Grant));
+        routes.MapPost(Routes.RevokeRecord, ControlExchange.Answering<RevokeRecordRequest, ServiceRecord>(engine.Records.Revoke));
+        routes.MapPost(Routes.ExportRecord, ControlExchange.Answering<ExportRecordRequest, SavedService>(engine.Records.Export));
+        routes.MapPost(Routes.ImportRecord, ControlExchange.Answering<ImportRequest, ServiceRecord>(engine.Records.Import));
     }
 }

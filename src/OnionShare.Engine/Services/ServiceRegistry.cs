@@ -11,6 +11,8 @@ public sealed class ServiceRegistry(
 {
     public const int Remembered = 100;
 
+    private static readonly TimeSpan OwnersAskedEvery = TimeSpan.FromSeconds(1);
+
     private readonly ILogger _logger = loggers.CreateLogger<ServiceRegistry>();
     private readonly Lock _lock = new();
     private readonly List<Service> _services = [];
@@ -94,6 +96,18 @@ public sealed class ServiceRegistry(
 
         foreach (var service in all) service.Stop(reason, force);
         await Task.WhenAll(all.Select(service => service.Ended));
+    }
+
+    /// <summary>Stops the services whose owning process has ended, however it ended; until it is cancelled.</summary>
+    internal async Task WatchOwnersAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(OwnersAskedEvery, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            var owned = Alive.Where(service => service.Owner is not null).GroupBy(service => service.Owner!);
+            foreach (var service in owned.Where(group => !group.Key.IsAlive()).SelectMany(group => group))
+                service.Stop(StopReason.OwnerEnded, force: true);
+        }
     }
 
     /// <summary>Whether no service is alive or being started.</summary>

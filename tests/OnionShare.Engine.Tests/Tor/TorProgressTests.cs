@@ -17,10 +17,10 @@ public sealed class TorProgressTests
     [InlineData(TorState.Connected, 100, "Done", "Connected to the Tor network", 100)]
     public void It_says_how_far_tor_is_and_why_no_further(TorState state, int percent, string? summary, string text, int shown) => Assert.Equal(
         new StartProgress(text, shown),
-        TorProgress.Describe(new TorStatus { State = state, BootstrapPercent = percent, BootstrapSummary = summary }));
+        StartProgress.Of(new TorStatus { State = state, BootstrapPercent = percent, BootstrapSummary = summary }));
 
     [Fact]
     public void It_says_why_tor_went_away() => Assert.Equal(
         "tor went away and is being brought back: The tor process \\u{1B} ended.",
-        TorProgress.Describe(new TorStatus { State = TorState.Lost, Error = new Problem("x", "The tor process \e ended.") }).Text);
+        StartProgress.Of(new TorStatus { State = TorState.Lost, Error = new Problem("x", "The tor process \e ended.") }).Text);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
+using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling.Windows;
 
@@ -10,6 +11,7 @@ internal static class TaskDefinition
     private static readonly XNamespace Schema = "http://schemas.microsoft.com/windows/2004/02/mit/task";
 
     /// <summary>The definition of a task of the user with this security identifier.</summary>
+    /// <exception cref="ProblemException">Something in it can't be written there.</exception>
     /// <remarks>
     /// The task runs as its user with the user's own logon: the saved services' secrets are protected by that logon, and a task that runs
     /// without it ("do not store password", S4U) could not read them. Nobody is logged on when the computer starts, so there
@@ -40,9 +42,9 @@ internal static class TaskDefinition
             Element("Data", plan.ToJson()),
             new XElement(Schema + "Actions", new XAttribute("Context", "Author"), Element(
                 "Exec",
-                Element("Command", CommandLineText.Unexpanded(setting.Engine[0])),
-                Element("Arguments", CommandLineText.Of(setting.Engine.Skip(1).Concat(plan.EngineArguments))),
-                Element("WorkingDirectory", CommandLineText.Unexpanded(Path.GetDirectoryName(setting.Engine[0])!)))));
+                Element("Command", Unexpanded(setting.Engine[0])),
+                Element("Arguments", WindowsArguments.Join(setting.Engine.Skip(1).Concat(plan.EngineArguments).Select(Unexpanded))),
+                Element("WorkingDirectory", Unexpanded(Path.GetDirectoryName(setting.Engine[0])!)))));
         return XmlText.Of(new XDocument(new XDeclaration("1.0", "utf-16", null), task), Encoding.Unicode, "Task Scheduler");
     }
 
@@ -57,6 +59,12 @@ internal static class TaskDefinition
             yield return (plan, path, task.Element(Schema + "Settings")?.Element(Schema + "Enabled")?.Value is not "false");
         }
     }
+
+    // What Task Scheduler replaces, and has no escape for: %variables% and $(parameters).
+    private static string Unexpanded(string value) =>
+        value.Contains('%') || value.Contains("$(", StringComparison.Ordinal)
+            ? throw SchedulerProblem.NotWritable(value, "Task Scheduler", "it puts other text in the place of % and $(")
+            : value;
 
     private static XElement Trigger(TaskPlan plan, string user) => plan.Trigger switch
     {

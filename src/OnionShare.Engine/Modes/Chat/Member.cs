@@ -36,3 +36,6 @@ public sealed class Member
 
     internal TokenBucket Renames { get; }
 }
+
+/// <summary>A member and the connection it has: what a connection needs to act for the member, as long as it is the member's own.</summary>
+public readonly record struct MemberConnection(Member Member, Outbox Outbox);

@@ -3,6 +3,7 @@ using OnionShare.Contracts;
 using OnionShare.Engine.Archive;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Services;
+using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine.Modes.Share;
 
@@ -49,7 +50,36 @@ internal sealed class ShareOffer
     }
 
     /// <summary>Tells programs what is offered.</summary>
-    public Task SendIndexAsync(HttpContext http, string title) => ShareIndex.SendAsync(http, title, Request, Tree, Content, Hashing);
+    public Task SendIndexAsync(HttpContext http, string title)
+    {
+        var whole = Content.Content;
+        var index = new ServiceIndex
+        {
+            Mode = "share",
+            Title = title,
+            Folder = Tree.Root.Name.Length > 0 ? Tree.Root.Name : null,
+            Download = new IndexedDownload
+            {
+                Url = "/download",
+                Name = Content.FileName,
+                Type = Content.ContentType,
+                Length = whole?.Length,
+                ETag = whole?.EntityTag,
+                Sha256 = Hex(Hashing.Whole),
+                Receipt = whole is null ? null : ShareMode.ReceiptRoute,
+            },
+        };
+        return IndexResponse.SendAsync(http, index, Entries().Where(one => !one.Entry.IsFolder).Select(one => new IndexedFile
+        {
+            Path = one.Entry.ArchivePath,
+            Length = one.Entry.Length,
+            Modified = one.Entry.LastModified,
+            Type = MediaTypes.Of(one.Entry.Name),
+            Sha256 = Hex(Hashing.Of(one.Entry)),
+            Url = Request.KeepSharing ? ShareListing.Href(one.Entry) : null,
+            Offset = one.Offset,
+        }));
+    }
 
     /// <summary>Nobody gets it any more but who has begun; with <paramref name="cut"/> they don't either.</summary>
     public async Task EndAsync(bool cut)
@@ -58,4 +88,13 @@ internal sealed class ShareOffer
         Download.Dispose();
         await Hashing.DisposeAsync();
     }
+
+    private IEnumerable<(SharedEntry Entry, long? Offset)> Entries() => Content.Content switch
+    {
+        VirtualZip zip => zip.Entries.Select(one => (one.Entry, (long?)one.Offset)),
+        { } => [(Tree.SingleFile!, 0)],
+        null => Tree.Root.Descendants().Select(entry => (entry, (long?)null)),
+    };
+
+    private static string? Hex(byte[]? hash) => hash is null ? null : Convert.ToHexStringLower(hash);
 }

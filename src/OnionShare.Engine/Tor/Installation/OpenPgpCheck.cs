@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
 
@@ -10,6 +11,8 @@ namespace OnionShare.Engine.Tor.Installation;
 /// <param name="folder">A folder only this user can enter, for the files they read; what is put there is removed again.</param>
 internal sealed class OpenPgpCheck(OpenPgpPrograms programs, string folder)
 {
+    private const string Header = "-----BEGIN PGP PUBLIC KEY BLOCK-----", Footer = "-----END PGP PUBLIC KEY BLOCK-----";
+
     private static readonly TimeSpan RunLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>Checks that a key is the one with the known fingerprint, and that it signed.</summary>
@@ -34,7 +37,7 @@ internal sealed class OpenPgpCheck(OpenPgpPrograms programs, string folder)
                 return path;
             }
 
-            var keyFile = Put("key", OpenPgpArmor.Decode(key.Bytes));
+            var keyFile = Put("key", Bytes(key.Bytes));
             var (signedFile, signatureFile) = (Put("signed", signed.Bytes), Put("signature", signature.Bytes));
             if (programs.Gpg is { } gpg)
                 await CheckKeyAsync(gpg, home, keyFile, key.Address, fingerprint, cancellationToken);
@@ -100,5 +103,20 @@ internal sealed class OpenPgpCheck(OpenPgpPrograms programs, string folder)
 
         ProblemException Unusable(string why, Exception cause) => InstallProblem.Failed(
             $"{program}, which is to check the Tor Project's signature, can't be run: {why}.", program, "Repair it. " + InstallProblem.ByHand, cause);
+    }
+
+    // The bytes of a key that may be text (RFC 9580, 6.2), of which gpgv takes only the bytes; what is not text, or not understood, is given back as it is.
+    private static byte[] Bytes(byte[] key)
+    {
+        var lines = Encoding.Latin1.GetString(key).Split('\n').Select(line => line.TrimEnd('\r', ' ', '\t')).ToList();
+        var (start, end) = (lines.IndexOf(Header), lines.IndexOf(Footer));
+        if (start < 0 || end < start)
+            return key;
+
+        // Headers end with an empty line; the checksum at the end, when there is one, begins with an equals sign. The signatures in a key vouch for it.
+        var empty = lines.IndexOf("", start, end - start);
+        var text = string.Concat(lines[((empty < 0 ? start : empty) + 1)..end].Where(line => !line.StartsWith('=')));
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : key;
     }
 }
