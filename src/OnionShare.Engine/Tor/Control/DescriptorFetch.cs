@@ -13,7 +13,7 @@ internal static class DescriptorFetch
         var answers = System.Threading.Channels.Channel.CreateUnbounded<string>();
         void Take(ControlEvent happened)
         {
-            if (TorEvent.Of(happened) is not TorEvent.DescriptorMoved(var action, var address, var reason) || address != serviceId) return;
+            if (TorEvent.Of(happened) is not TorEvent.DescriptorMoved(var action, var address, _, var reason) || address != serviceId) return;
             if (action == "RECEIVED") answers.Writer.TryWrite("");
             else if (action == "FAILED" && reason is not (null or "UPLOAD_REJECTED")) answers.Writer.TryWrite(reason);
         }

@@ -18,7 +18,8 @@ internal abstract record TorEvent
             _ => null,
         },
         "HS_DESC" when ControlText.Words(happened.Text) is [var action, var address, ..] =>
-            new DescriptorMoved(action, address, ControlText.Attribute(happened.Text, "REASON")),
+            new DescriptorMoved(
+                action, address, ControlText.Words(happened.Text).ElementAtOrDefault(3) ?? "", ControlText.Attribute(happened.Text, "REASON")),
         _ => null,
     };
 
@@ -38,8 +39,9 @@ internal abstract record TorEvent
     /// <summary>An onion's descriptor on its way to or from a directory (control-spec 4.1.25).</summary>
     /// <param name="Action">UPLOAD and then UPLOADED or FAILED; REQUESTED and then RECEIVED or FAILED, of other people's onions, too.</param>
     /// <param name="Address">The onion's address, without <c>.onion</c>.</param>
+    /// <param name="Directory">The directory, as tor calls it; empty when it is not told.</param>
     /// <param name="Reason">Why it failed: UPLOAD_REJECTED, NOT_FOUND …; null when it did not.</param>
-    internal sealed record DescriptorMoved(string Action, string Address, string? Reason) : TorEvent;
+    internal sealed record DescriptorMoved(string Action, string Address, string Directory, string? Reason) : TorEvent;
 }
 
 /// <summary>How far tor is in connecting (control-spec 4.1.10, BOOTSTRAP).</summary>

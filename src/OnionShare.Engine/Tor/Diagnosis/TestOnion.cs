@@ -28,7 +28,6 @@ internal sealed class TestOnion : IAsyncDisposable
     public static async Task<(TestOnion? Onion, CheckOutcome Outcome)> PublishAsync(
         TorHost host, TorSession session, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var uploads = new UploadCount(session.Control);
         var since = time.GetTimestamp();
         TokenResponder? responder = null;
         IOnion? onion = null;
@@ -37,7 +36,7 @@ internal sealed class TestOnion : IAsyncDisposable
             responder = new TokenResponder(ServiceSocket.Listen(session.Bind));
             var endpoint = responder.EndPoint;
             onion = await host.PublishAsync(new OnionRequest((_, _) => Task.FromResult(endpoint)), cancellationToken);
-            var outcome = await JudgeAsync(uploads, onion, time.GetElapsedTime(since), session, cancellationToken);
+            var outcome = await JudgeAsync(onion, time.GetElapsedTime(since), session, cancellationToken);
             var whole = new TestOnion(host, time, responder, onion);
             (responder, onion) = (null, null);
             return (whole, outcome);
@@ -109,12 +108,11 @@ internal sealed class TestOnion : IAsyncDisposable
         await _responder.DisposeAsync();
     }
 
-    private static async Task<CheckOutcome> JudgeAsync(
-        UploadCount uploads, IOnion onion, TimeSpan first, TorSession session, CancellationToken cancellationToken)
+    private static async Task<CheckOutcome> JudgeAsync(IOnion onion, TimeSpan first, TorSession session, CancellationToken cancellationToken)
     {
-        var serviceId = onion.Address[..onion.Address.IndexOf('.')];
-        await uploads.SettleAsync(serviceId, UploadLimit, session.Time, cancellationToken);
-        var (begun, taken, refused) = uploads.Of(serviceId);
+        var uploads = session.UploadsOf(onion.Address[..onion.Address.IndexOf('.')]);
+        await uploads.SettleAsync(UploadLimit, session.Time, cancellationToken);
+        var (begun, taken, refused) = uploads.Count;
         var count = taken == 0 ? "" : FormattableString.Invariant($"; {taken} of {Math.Max(begun, taken)} uploads have succeeded");
         var text = FormattableString.Invariant($"A throw-away onion service was published: the first directory had its descriptor after {first.TotalSeconds:0.0} s{count}.");
         return refused > 0 && refused >= taken

@@ -13,6 +13,9 @@ internal abstract class Onion : IOnion
     private static readonly TimeSpan[] Patience = [TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90)];
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
+    // After the first directory has a descriptor the others follow within seconds.
+    private static readonly TimeSpan OthersLimit = TimeSpan.FromSeconds(15);
+
     private readonly OnionRequest _request;
     private readonly Action<Onion> _removed;
     private readonly Lock _lock = new();
@@ -152,6 +155,9 @@ internal abstract class Onion : IOnion
         await RestoreAsync(session).WaitAsync(cancellationToken);
         if (!IsPublished)
             PublishedChanged?.Invoke(false); // that tor was lost meanwhile, when there was nothing published to lose
+        else
+            // A visitor who gets the one before from another directory keeps it for hours, and can't read it.
+            await session.UploadsOf(_serviceId!).SettleAsync(OthersLimit, session.Time, cancellationToken);
         if (!isCut)
         {
             throw new ProblemException(
@@ -246,12 +252,12 @@ internal abstract class Onion : IOnion
         lock (_lock)
             _uploaded = false;
         await RemoveFromAsync(session, _serviceId);
-        session.ForgetDescriptor(_serviceId);
+        session.ForgetUploads(_serviceId);
     }
 
     private async Task<bool> UploadedAsync(TorSession session, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var uploaded = session.DescriptorOf(_serviceId!).Uploaded.Task;
+        var uploaded = session.UploadsOf(_serviceId!).First;
         try
         {
             await Task.WhenAny(uploaded, session.Ended).WaitAsync(patience, session.Time, cancellationToken);
@@ -279,7 +285,7 @@ internal abstract class Onion : IOnion
 
     private ProblemException NotPublished(TorSession session)
     {
-        var failure = session.DescriptorOf(_serviceId!).Failure;
+        var failure = session.UploadsOf(_serviceId!).Failure;
         return new ProblemException(
             ProblemCodes.NotPublished,
             $"The onion service's descriptor was not uploaded within {Patience.Sum(p => p.TotalSeconds):0} s{(failure is null ? "" : $" ({RemoteText.Show(failure, 100)})")}.",

@@ -9,8 +9,9 @@ namespace OnionShare.Engine.Tor.Processes;
 internal sealed class TorSession : IAsyncDisposable
 {
     private readonly TaskCompletionSource<string> _givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentDictionary<string, Descriptor> _descriptors = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DescriptorUploads> _uploads = new(StringComparer.Ordinal);
     private volatile TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _tellsBeginnings;
     private Task? _ended;
 
     public TorSession(ControlConnection control, TorLog log, TimeProvider time)
@@ -88,37 +89,20 @@ internal sealed class TorSession : IAsyncDisposable
     /// <summary>Counts it as gone, though its process or its connection may be there still.</summary>
     public void GiveUp(string reason) => _givenUp.TrySetResult(reason);
 
-    /// <summary>What has become of the descriptor of an onion. That it was uploaded is seen even before the address is known here.</summary>
-    public Descriptor DescriptorOf(string serviceId) => _descriptors.GetOrAdd(serviceId, _ => new Descriptor());
+    /// <summary>The uploads of an onion's descriptor. They are seen even before its address is known here.</summary>
+    public DescriptorUploads UploadsOf(string serviceId) => _uploads.GetOrAdd(serviceId, _ => new DescriptorUploads());
 
-    /// <summary>What was uploaded of it so far does not count for a new publishing.</summary>
-    public void ForgetDescriptor(string serviceId) => _descriptors.TryRemove(serviceId, out _);
+    /// <summary>What was uploaded of it so far, or is under way, does not count for a new publishing.</summary>
+    public void ForgetUploads(string serviceId) => _uploads.TryRemove(serviceId, out _);
 
     public ValueTask DisposeAsync() => TakeDown();
 
     private void Take(ControlEvent happened)
     {
-        // FAILED is told of fetches of other people's addresses, too.
-        if (TorEvent.Of(happened) is not TorEvent.DescriptorMoved(var action, var address, var reason))
-            return;
-        if (action == "UPLOADED")
-            DescriptorOf(address).Uploaded.TrySetResult();
-        else if (action == "FAILED" && reason == "UPLOAD_REJECTED")
-            DescriptorOf(address).Failure = reason;
-    }
-
-    internal sealed class Descriptor
-    {
-        private volatile string? _failure;
-
-        /// <summary>Completes when it has been uploaded.</summary>
-        public TaskCompletionSource Uploaded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        /// <summary>Why the last upload failed; null when none did.</summary>
-        public string? Failure
-        {
-            get => _failure;
-            set => _failure = value;
-        }
+        if (TorEvent.Of(happened) is not TorEvent.DescriptorMoved moved) return;
+        _tellsBeginnings |= moved.Action == "UPLOAD";
+        // Of other people's onions it is told, too, when they are fetched.
+        if (moved.Action is "UPLOAD" or "UPLOADED" || moved.Reason == "UPLOAD_REJECTED") UploadsOf(moved.Address).Take(moved, _tellsBeginnings);
+        else if (_uploads.TryGetValue(moved.Address, out var uploads)) uploads.Take(moved, _tellsBeginnings);
     }
 }

@@ -93,12 +93,14 @@ public sealed class TorDiagnosisTests : IAsyncDisposable
         await _host.ReleaseAsync();
 
         var last = _connector.Requests;
+        var connecting = Task.CompletedTask;
         await foreach (var check in _diagnosis.RunAsync(Cancel))
         {
             if (check.Name == "control")
-                _ = _connector.ConnectAsync(Cancel);
+                connecting = _connector.ConnectAsync(Cancel);
         }
 
+        await connecting;
         Assert.Equal(last + 1, _connector.Requests);
         Assert.Equal(TorState.Connected, _host.Status.State);
     }

@@ -33,4 +33,27 @@ public sealed class EphemeralOnionTests : IAsyncDisposable
         await using var onion = await _host.PublishAsync(OnionAt.Port(17600) with { ClientKeys = [] }, Cancel);
         Assert.Matches(" Flags=V3Auth ClientAuthV3=[A-Z2-7]{52} ", _tors.Opened[0].Commands.Last());
     }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_client_is_let_in_when_every_directory_has_the_descriptor_that_says_so()
+    {
+        await using var onion = await _host.PublishAsync(OnionAt.Port(17600) with { ClientKeys = [] }, Cancel);
+        var (tor, id) = (_tors.Opened[0], onion.Address[..^".onion".Length]);
+        foreach (var directory in (string[])["$OLD", "$LATE"]) await tor.SendAsync($"650 HS_DESC UPLOAD {id} UNKNOWN {directory}");
+        tor.Uploads = _ => false; // it says nothing of an upload by itself
+
+        var letting = onion.SetClientKeysAsync([ClientKey.Generate().PublicKey], cut: false, Cancel);
+        await Until.TrueAsync(() => tor.Commands.Count(command => command.StartsWith("ADD_ONION ", StringComparison.Ordinal)) == 2);
+        await tor.SendAsync($"650 HS_DESC UPLOADED {id} UNKNOWN $OLD");
+        await _host.Present!.Control.SendAsync("GETINFO version", Cancel);
+        Assert.False(onion.IsPublished, "what was uploaded is the descriptor from before");
+
+        foreach (var directory in (string[])["$A", "$B"]) await tor.SendAsync($"650 HS_DESC UPLOAD {id} UNKNOWN {directory}");
+        await tor.SendAsync($"650 HS_DESC UPLOADED {id} UNKNOWN $A");
+        await Until.TrueAsync(() => onion.IsPublished);
+        await _host.Present!.Control.SendAsync("GETINFO version", Cancel);
+        Assert.False(letting.IsCompleted, "a directory still has the one from before");
+        await tor.SendAsync($"650 HS_DESC UPLOADED {id} UNKNOWN $B");
+        await letting;
+    }
 }
