@@ -74,13 +74,13 @@ compile() {
 
 # run WORKER SECONDS ARGUMENTS…
 run() { timeout -k 5 "$2" "$work/$1/tests/OnionShare.Engine.Tests" "${@:3}" >"$work/$1/test.log" 2>&1; }
-count() { sed -n "s/.*$2: \([0-9]*\).*/\1/p" "$work/$1/test.log" | tail -1; }
+count() { sed -n "s/.*$2: \([0-9]*\).*/\1/p" "$work/$1/test.log" | tail -1 | grep . || echo 0; }
 
 # judge WORKER BLOCK: one line with what came of it.
 judge() {
   local at=$work/$1 name file test began=$SECONDS assembly status
   name=$(of "$2" name) file=$(of "$2" file) test=$(of "$2" test) assembly=$(assembly_of "$(project_of "$(of "$2" file)")")
-  cp "$file" "$at/changed.cs" && change "$2" "$at/changed.cs" 2>/dev/null || return 0 # counted above
+  cp "$file" "$at/changed.cs" && change "$2" "$at/changed.cs" 2>/dev/null || { echo "DOES NOT APPLY: $name"; return; } # counted above
   if ! compile "$1" "$(project_of "$file")" "$file"; then
     grep -m3 'error' "$at/build.log" >&2
     echo "DOES NOT BUILD: $name"
@@ -90,7 +90,7 @@ judge() {
   mv "$at/tests/$assembly" "$at/kept.dll" && mv "$at/$assembly" "$at/tests/$assembly"
   run "$1" 60 -method "$test"
   status=$?
-  if [ $status = 124 ] || [ "$(($(count "$1" Errors) + $(count "$1" Failed)))" -gt 0 ]; then
+  if [ $status = 124 ] || [ $status = 137 ] || [ "$(($(count "$1" Errors) + $(count "$1" Failed)))" -gt 0 ]; then
     echo "killed in $((SECONDS - began)) s ($compiled to compile): $name"
   elif [ "$(count "$1" Total)" -gt 0 ] && [ "$(count "$1" Skipped)" = "$(count "$1" Total)" ]; then
     echo "skipped, its test can't run here: $name"
@@ -119,6 +119,9 @@ ONIONSHARE_TEST_PATIENCE=60 run 0 900 "${methods[@]}" || { grep -E '\[FAIL\]|Tot
 for ((worker = 0; worker < workers; worker++)); do
   for ((n = worker; n < ${#chosen[@]}; n += workers)); do judge $worker "${chosen[n]}"; done &
 done | tee "$work/results"
-killed=$(grep -c '^killed' "$work/results") survived=$(($(grep -c '^SURVIVED\|^DOES NOT BUILD' "$work/results") + stale + whole))
+# A worker that came to an end early has left some unjudged: these are no proof.
+unjudged=$((${#chosen[@]} - $(grep -c '^killed\|^skipped\|^SURVIVED\|^DOES NOT ' "$work/results")))
+[ $unjudged = 0 ] || echo "$unjudged were not judged."
+killed=$(grep -c '^killed' "$work/results") survived=$(($(grep -c '^SURVIVED\|^DOES NOT BUILD' "$work/results") + unjudged + stale + whole))
 echo "$killed killed, $survived survived"
 exit $((survived > 0))
