@@ -6,10 +6,11 @@
 # is named at the end; more failures than three, or a second one, count at once.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 POWERSHELL_TELEMETRY_OPTOUT=1
+# One compiler for all builds: to start one for each project takes longer than to compile it. It ends with this script.
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 POWERSHELL_TELEMETRY_OPTOUT=1 UseSharedCompilation=true
 results=$(mktemp -d)
 export results
-trap 'rm -rf "$results"' EXIT
+trap 'rm -rf "$results"; dotnet build-server shutdown --vbcscompiler >/dev/null' EXIT
 
 # Programs that some tests need. As root on Debian they are installed; elsewhere it is said what is missing.
 install_missing() {
@@ -171,8 +172,10 @@ pester() { printf 'part run_pester tests/pester/%s.Tests.ps1\n' "$@"; }
 export -f part counted at_most_twice run_dotnet run_pester pester_file may_try_again passed_again run_script script_file run_wine run_mutants run_installed run_fuzz run_torture
 
 left_by_others=$(git status --porcelain 2>/dev/null)
-install_missing
+install_missing >"$results/install.log" 2>&1 &
 dotnet build OnionShare.PowerShell.sln -c Release --nologo -v quiet || { echo "The build failed." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+wait $!
+cat "$results/install.log"
 if [ $# -gt 0 ]; then
   for project in tests/*.Tests/*.csproj; do run_dotnet "$project" -c Release "$@"; done
 else
