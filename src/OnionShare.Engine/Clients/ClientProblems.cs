@@ -45,7 +45,7 @@ internal static class ClientProblems
 
     public static ProblemException Unreachable(TimeSpan waited, string? why, bool isKept) => Of(
         ProblemCodes.RemoteUnreachable,
-        $"For {Words(waited)} nothing went through{(why is null ? "" : ": " + RemoteText.Show(why.TrimEnd('.'), 300))}.",
+        $"{(waited.TotalSeconds < 1 ? "Nothing" : $"For {Words(waited)} nothing")} went through{(why is null ? "" : ": " + RemoteText.Show(why.TrimEnd('.'), 300))}.",
         isKept ? "What has arrived is kept: run the same command again to go on. Is the service still running?" : "Is the service still running? Test-OnionTor looks at this side.");
 
     public static ProblemException NoSpace(long needed, long free) => Of(

@@ -69,9 +69,9 @@ internal sealed class PartialTrace : IDisposable
 
                 File.Delete(path);
             }
-            catch (IOException)
+            catch (Exception failure) when (StorageException.Is(failure))
             {
-                // It is under way, in another service with this inbox.
+                // It is under way, in another service with this inbox; or somebody has taken the right to it away, which is no reason not to start.
             }
         }
 

@@ -80,6 +80,20 @@ internal sealed class Site
         }
     }
 
+    /// <summary>The chosen path that a path leads into, when it is not there any more; null when it is.</summary>
+    public string? Missing(string path)
+    {
+        if (!RelativePath.TrySplit(path, out var names)) return null;
+        var place = _top;
+        for (var i = 0; i < names.Length && !place.IsWhole; i++)
+        {
+            if (PartOf(place, names[i]) is not { } part) return null;
+            place = part;
+        }
+
+        return place.IsWhole && !Path.Exists(place.RealPath) ? place.RealPath : null;
+    }
+
     /// <summary>Opens a file of the site at an absolute path; hidden ones count as not there.</summary>
     public OpenOutcome TryOpen(string path, out ContainedFile? file)
     {
@@ -155,7 +169,7 @@ internal sealed class Site
                 return true;
             }
 
-            if (NameForms.Of(names[i]).Select(place.Part).FirstOrDefault(static part => part is not null) is not { } part) return false;
+            if (PartOf(place, names[i]) is not { } part) return false;
             place = part;
         }
 
@@ -163,6 +177,8 @@ internal sealed class Site
         else parts = place.Parts;
         return true;
     }
+
+    private static ChosenPath? PartOf(ChosenPath place, string name) => NameForms.Of(name).Select(place.Part).FirstOrDefault(static part => part is not null);
 
     /// <summary>A name in a folder, as it is spelled there.</summary>
     private static string Spelled(string folder, string name)

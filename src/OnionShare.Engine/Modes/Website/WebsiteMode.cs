@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http.Features;
 using OnionShare.Contracts;
 using OnionShare.Engine.Files;
@@ -16,6 +17,7 @@ public sealed class WebsiteMode : IServiceMode
 
     private readonly WebsiteRequest _request;
     private readonly ContentHashes _hashes;
+    private readonly ConcurrentDictionary<string, bool> _missing = new(StringComparer.Ordinal); // the operator is told of each once
     private Site? _site;
     private SiteHashing? _hashing;
 
@@ -116,6 +118,8 @@ public sealed class WebsiteMode : IServiceMode
                         await SiteIndex.SendAsync(http, context.Title, _site, _hashing!);
                         return;
                     default:
+                        if (_site.Missing(path) is { } missing && _missing.TryAdd(missing, true))
+                            context.Warn($"'{RemoteText.Show(missing)}' is not there any more: visitors find nothing of it. Put it back, or stop the website.");
                         await SendNotFoundAsync(http, responses);
                         return;
                 }

@@ -72,6 +72,23 @@ public sealed class WebsiteFilesTests
     }
 
     [Fact]
+    public async Task That_what_was_chosen_is_gone_is_told_to_the_operator_once_and_other_wrong_paths_are_not()
+    {
+        var folder = new SiteFolder().Write("a/index.html", "a").Write("b/index.html", "b");
+        await using var site = await StartAsync(folder, request => request with { Paths = [folder.At("a"), folder.At("b")] });
+        foreach (var path in (string[])["/no", "/a/no", "/b/no"]) Assert.StartsWith("<!DOCTYPE", await site.TextAsync(path), StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(site.Service.Context.Warnings);
+        Directory.Delete(folder.At("b"), recursive: true);
+        for (var visit = 0; visit < 2; visit++)
+        {
+            using var nothing = await site.GetAsync("/b/");
+            Assert.Equal(HttpStatusCode.NotFound, nothing.StatusCode);
+        }
+
+        Assert.Equal($"'{folder.At("b")}' is not there any more: visitors find nothing of it. Put it back, or stop the website.", Assert.Single(site.Service.Context.Warnings));
+    }
+
+    [Fact]
     public async Task A_folder_without_a_slash_is_sent_on_within_the_site()
     {
         await using var site = await StartAsync(new SiteFolder().Write("a b/c:d/index.html", "x"));
