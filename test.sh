@@ -158,8 +158,8 @@ run_wine() {
   echo "${line:-0 1 0}" >"$results/wine.count"
 }
 
-# Each line a command, the longest first, so that none is left for the end. Each has a state folder and, where it needs one, a PowerShell and a Tor network of its own.
-two_at_a_time() { awk '!seen[$0]++' | xargs -P 2 -I{} bash -c '{}'; }
+# at_a_time N: of lines with a command each, the longest first, so that none is left for the end. Each has a state folder and, where it needs one, a PowerShell and a Tor network of its own.
+at_a_time() { awk '!seen[$0]++' | xargs -P "$1" -I{} bash -c '{}'; }
 
 part() {
   local began=$SECONDS name; name=$(basename "${2:-$1}" .csproj); name=${name%.Tests.ps1}
@@ -181,14 +181,15 @@ if [ $# -gt 0 ]; then
 else
   find_pwsh || { echo "The PowerShell of the tests could not be built." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
   # Chromium keeps the processor busy; what is done beside it mostly waits.
-  printf '%s\n' 'part run_dotnet tests/OnionShare.Browser.Tests/OnionShare.Browser.Tests.csproj -c Release' 'part run_torture' "$(pester ScheduledTasks.Live)" | two_at_a_time
+  printf '%s\n' 'part run_dotnet tests/OnionShare.Browser.Tests/OnionShare.Browser.Tests.csproj -c Release' 'part run_torture' "$(pester ScheduledTasks.Live)" | at_a_time 2
   # Alone: what is published on a network of six tors takes longer beside the rest than anybody waits.
   part run_dotnet tests/OnionShare.Engine.Tests/OnionShare.Engine.Tests.csproj -c Release
+  # Each waits a third of its time, for a start or for tor: two would leave the processor idle.
   {
-    pester Examples
+    pester Examples TorConnect
     printf 'part %s\n' run_wine run_mutants run_fuzz run_installed
     pester $(ls -S tests/pester | sed -n '/^ScheduledTasks\.Live\./d; s/\.Tests\.ps1$//p')
-  } | two_at_a_time
+  } | at_a_time 3
 fi
 
 strays=$(comm -13 <(sort <<<"$left_by_others") <(git status --porcelain 2>/dev/null | sort) | grep .) && {
