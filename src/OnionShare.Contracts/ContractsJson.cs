@@ -68,7 +68,6 @@ public sealed partial class ContractsJson : JsonSerializerContext
     /// <summary>How a type of the list above is read and written; of a base of several, <typeparamref name="T"/> has to be the base.</summary>
     public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Default.GetTypeInfo(typeof(T))!;
 
-    /// <summary>A value as what is sent of it.</summary>
     public static HttpContent Body<T>(T value) => JsonContent.Create(value, Of<T>());
 }
 

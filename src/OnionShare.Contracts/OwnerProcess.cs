@@ -27,7 +27,6 @@ public sealed record OwnerProcess(int ProcessId, string Start)
         return start is null ? null : new OwnerProcess(processId, start);
     }
 
-    /// <summary>Whether that very process runs.</summary>
     public bool IsAlive() => Of(ProcessId) == this;
 
     private static string? StartOnLinux(int processId)

@@ -25,7 +25,6 @@ public enum ExistingFile
     /// <summary>Nothing is fetched; it is an error.</summary>
     Refuse,
 
-    /// <summary>The new file takes its place.</summary>
     Overwrite,
 
     /// <summary>The new file gets a number: <c>report (2).pdf</c>.</summary>

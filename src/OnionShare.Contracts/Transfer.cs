@@ -5,10 +5,8 @@ namespace OnionShare.Contracts;
 /// <summary>Which way a transfer's bytes go, seen from this computer.</summary>
 public enum TransferDirection
 {
-    /// <summary>To a visitor.</summary>
     Download,
 
-    /// <summary>From a visitor.</summary>
     Upload,
 }
 

@@ -70,7 +70,6 @@ public sealed class Engine : IAsyncDisposable
     public EngineOptions Options { get; }
     public TimeProvider Time { get; }
 
-    /// <summary>When it was put together.</summary>
     public DateTimeOffset StartedAt { get; }
     public EventHub Events { get; }
 

@@ -13,7 +13,6 @@ public sealed partial class SizeAttribute : ArgumentTransformationAttribute
 {
     private const string Units = "KMGTP";
 
-    /// <summary>Whether 0 is a size, too.</summary>
     public bool AllowZero { get; set; }
 
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)

@@ -5,7 +5,6 @@ namespace OnionShare.Cmdlets.Engine;
 /// <summary>The part of the control API about records that vaults keep. They are told in bodies only.</summary>
 internal sealed class RecordClient(EngineClient engine)
 {
-    /// <summary>The record of a service that runs.</summary>
     public Task<ServiceRecord> OfAsync(string id, CancellationToken cancellationToken) => engine.PostAsync<ServiceRecord>(Routes.Record(id), null, cancellationToken);
 
     /// <summary>The record with what was changed of the service since.</summary>

@@ -49,7 +49,6 @@ public static class OnionText
     /// <summary>How long a service has been reachable, or when it starts or ends, in ten characters.</summary>
     public static object? AgeText(PSObject item) => ServiceWords.Age(Status(item), DateTimeOffset.Now);
 
-    /// <summary>The end of a service's address.</summary>
     public static object? ShortAddressText(PSObject item) => ServiceWords.ShortAddress(Status(item));
 
     public static object? SavedText(PSObject item) => Status(item).Vault is { } vault ? $"in the vault '{Safe(vault)}'" : "on the disk";

@@ -64,7 +64,6 @@ internal sealed class ZipLayout
 
     public long LocalOffset(int entry) => _local[entry];
 
-    /// <summary>Where an entry's bytes start.</summary>
     public long ContentOffset(int entry) =>
         _local[entry + 1] - ZipItem.DescriptorSize(_entries[entry]) - (_entries[entry].IsFolder ? 0 : _entries[entry].Length);
 

@@ -23,7 +23,6 @@ internal ref struct ZipRecords(Span<byte> buffer)
     private readonly Span<byte> _buffer = buffer;
     private int _length;
 
-    /// <summary>How many bytes have been written.</summary>
     public readonly int Length => _length;
 
     /// <summary>

@@ -18,7 +18,7 @@ public static class CommandLine
     public const int WrongUsage = 2;
 
     /// <summary>Runs what the arguments ask for; returns the exit code.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> Main(string[] args)
     {
         // A root command is called as the process: where that is a PowerShell, the help would have people type «pwsh share».
         var name = RootCommand.ExecutableName is "pwsh" ? "engine.ps1" : RootCommand.ExecutableName;

@@ -17,7 +17,6 @@ internal sealed class Catalog
     /// <summary>How long a service may take to tell all of it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    /// <summary>What the service is for.</summary>
     public required RemoteKind Kind { get; init; }
 
     /// <summary>What it tells of itself; null for one that is not of this program's.</summary>
@@ -61,7 +60,6 @@ internal sealed class Catalog
         }
     }
 
-    /// <summary>As it is told to who asked.</summary>
     public RemoteListing ToListing() => new()
     {
         Kind = Kind,

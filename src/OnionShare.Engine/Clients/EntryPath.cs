@@ -29,7 +29,6 @@ internal static class EntryPath
         return names;
     }
 
-    /// <summary>The path of a file below a folder.</summary>
     public static string Below(string folder, string path) => Path.Combine([folder, .. Names(path)]);
 
     /// <summary>The last name of a path alone; for what is to lie in the folder itself.</summary>

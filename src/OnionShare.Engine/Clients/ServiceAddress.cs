@@ -21,7 +21,6 @@ internal sealed record ServiceAddress
     /// <summary>The value of <c>Authorization</c>; null for none. Secret.</summary>
     public string? Authorization { get; init; }
 
-    /// <summary>Whether it is on this computer.</summary>
     public bool IsLocal { get; init; }
 
     public Uri Root => new($"http://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}/");

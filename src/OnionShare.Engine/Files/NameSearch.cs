@@ -11,7 +11,6 @@ internal readonly struct NameSearch
     private const int MostCharacters = 200;
     private readonly string[] _words;
 
-    /// <summary>Reads what a visitor typed.</summary>
     public NameSearch(string? text)
     {
         Text = (text ?? "").Trim();
@@ -22,7 +21,6 @@ internal readonly struct NameSearch
 
     public string Text { get; }
 
-    /// <summary>Whether it asks for nothing.</summary>
     public bool IsEmpty => _words.Length == 0;
 
     public bool Finds(string name)

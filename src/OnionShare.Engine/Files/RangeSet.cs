@@ -8,7 +8,6 @@ internal sealed class RangeSet
     /// <summary>The ranges; ends are exclusive.</summary>
     public IReadOnlyList<(long Start, long End)> All => _ranges;
 
-    /// <summary>Bytes in all.</summary>
     public long Count => _ranges.Sum(range => range.End - range.Start);
 
     /// <summary>Up to where everything from 0 on is there.</summary>
@@ -31,7 +30,6 @@ internal sealed class RangeSet
         _ranges.Insert(from, (start, end));
     }
 
-    /// <summary>What is missing up to a length.</summary>
     public IEnumerable<(long Start, long End)> Missing(long length)
     {
         long at = 0;

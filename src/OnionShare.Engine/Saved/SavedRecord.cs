@@ -9,7 +9,6 @@ internal sealed record SavedRecord
 {
     public required string Name { get; init; }
 
-    /// <summary>When it was saved last.</summary>
     public required DateTimeOffset SavedAt { get; init; }
 
     /// <summary>Its address, <c>56 characters.onion</c>; null for a local one.</summary>

@@ -179,17 +179,12 @@ public sealed class SavedServices : IServiceKeeper
         }
     }
 
-    Task IServiceKeeper.ReachedAsync(Service service)
-    {
-        NoteOrWarn(service);
-        return Task.CompletedTask;
-    }
+    void IServiceKeeper.Reached(Service service) => NoteOrWarn(service);
 
-    Task IServiceKeeper.LeavingAsync(Service service, StopReason reason)
+    void IServiceKeeper.Leaving(Service service, StopReason reason)
     {
         // A service that went down with the engine, or for an error that may be gone next time, comes back with the next engine.
         if (reason is not StopReason.EngineStopped and not StopReason.Failed) NoteOrWarn(service);
-        return Task.CompletedTask;
     }
 
     void IServiceKeeper.Progressed(Service service, string? progress)

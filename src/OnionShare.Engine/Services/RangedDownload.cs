@@ -18,7 +18,6 @@ internal sealed class RangedDownload(TransferLog transfers, TimeProvider time, s
     private int _underWay;
     private long? _whole; // since when nothing has been asked for any more
 
-    /// <summary>Bytes of the whole.</summary>
     public long Total { get; } = total;
 
     public DownloadRange Begin(long start, long count)
@@ -39,7 +38,6 @@ internal sealed class RangedDownload(TransferLog transfers, TimeProvider time, s
         }
     }
 
-    /// <summary>Bytes of a range were handed over.</summary>
     public void Report(long start, long bytes)
     {
         lock (_lock)
@@ -78,7 +76,6 @@ internal sealed class RangedDownload(TransferLog transfers, TimeProvider time, s
         lock (_lock) Over(isWhole: true);
     }
 
-    /// <summary>It can't be done.</summary>
     public void Fail(string error)
     {
         lock (_lock)
@@ -88,7 +85,6 @@ internal sealed class RangedDownload(TransferLog transfers, TimeProvider time, s
         }
     }
 
-    /// <summary>Tells the SHA-256 of the whole.</summary>
     public void Identify(string? sha256)
     {
         lock (_lock) _transfer?.Identify(sha256);

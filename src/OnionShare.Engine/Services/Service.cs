@@ -45,10 +45,7 @@ public sealed class Service
         Context = context;
         context.ProgressKeeper = progress => _keeper?.Progressed(this, progress);
         _mode = mode;
-        _startServer = startServer;
-        _tor = tor;
-        _time = time;
-        _logger = logger;
+        (_startServer, _tor, _time, _logger) = (startServer, tor, time, logger);
         var status = identity.Describe(request, context, mode, time.GetUtcNow());
         // Who schedules a service wants to hand out its URL before: the address is its key's, not its publishing's.
         if (_key is { Address: var address } && status.State == ServiceState.Scheduled) status = status with { Address = address, Url = UrlAt(address) };
@@ -165,9 +162,9 @@ public sealed class Service
         try
         {
             await StartAsync(_startCancelled.Token);
-            if (_keeper is { } keeper) await keeper.ReachedAsync(this);
+            _keeper?.Reached(this);
             reason = await await Task.WhenAny(_stop.Task, Context.Finished);
-            await LeaveAsync(reason);
+            Leave(reason);
             await DrainAsync(reason);
         }
         catch (OperationCanceledException) when (_stop.Task.IsCompletedSuccessfully)
@@ -185,7 +182,7 @@ public sealed class Service
         }
 
         _settings.Dispose();
-        await LeaveAsync(error is null ? reason : StopReason.Failed);
+        Leave(error is null ? reason : StopReason.Failed);
         await TakeDownAsync();
         _status.Change(status => status with
         {
@@ -200,7 +197,7 @@ public sealed class Service
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (Settings.StartAt is { } startAt) await StopClock.WaitUntilAsync(_time, startAt, cancellationToken);
+        if (Settings.StartAt is { } startAt) await ServiceSettings.WaitUntilAsync(_time, startAt, cancellationToken);
         _status.Change(status => status with { State = ServiceState.Connecting });
         // tor takes longer than the server: it need not wait for that.
         var connecting = _key is null ? Task.CompletedTask : ConnectAsync(cancellationToken);
@@ -295,8 +292,7 @@ public sealed class Service
     {
         Context.StopAccepting();
         Context.CutTransfers();
-        var parts = new IAsyncDisposable?[] { _publication, _server, _mode };
-        foreach (var part in parts)
+        foreach (var part in new IAsyncDisposable?[] { _publication, _server, _mode })
         {
             try
             {
@@ -314,10 +310,10 @@ public sealed class Service
     }
 
     // Once, at the first reason to end.
-    private async Task LeaveAsync(StopReason reason)
+    private void Leave(StopReason reason)
     {
         if (_isLeaving) return;
         _isLeaving = true;
-        if (_keeper is { } keeper) await keeper.LeavingAsync(this, reason);
+        _keeper?.Leaving(this, reason);
     }
 }

@@ -51,12 +51,12 @@ public sealed record ServiceIdentity(OnionKey? Key, IReadOnlyList<KnownClient> C
 public interface IServiceKeeper
 {
     /// <summary>The service is reachable, and its stop time is known.</summary>
-    Task ReachedAsync(Service service);
+    void Reached(Service service);
 
     /// <summary>
-    /// The service is about to end. Awaited before it goes down, so that one that was stopped does not come back, even if the power goes now.
+    /// The service is about to end. Told before it goes down, so that one that was stopped does not come back, even if the power goes now.
     /// </summary>
-    Task LeavingAsync(Service service, StopReason reason);
+    void Leaving(Service service, StopReason reason);
 
     /// <summary>Visitors have come further (<see cref="ServiceContext.KeepProgress"/>).</summary>
     void Progressed(Service service, string? progress);

@@ -51,7 +51,6 @@ internal sealed class PartFile : IDisposable
         _keptAt = time.GetTimestamp();
     }
 
-    /// <summary>Where it lies.</summary>
     public string Path { get; }
 
     /// <summary>The name of the download towards the service, the same in every session that works on it: 32 hexadecimal digits.</summary>

@@ -10,7 +10,6 @@ internal sealed class ZipSource(Stream stream)
     private int _start;
     private int _end;
 
-    /// <summary>Bytes read of the archive.</summary>
     public long Consumed { get; private set; }
 
     public ReadOnlyMemory<byte> AtHand => _buffer.AsMemory(_start, _end - _start);
@@ -23,7 +22,6 @@ internal sealed class ZipSource(Stream stream)
         return _end > 0;
     }
 
-    /// <summary>Takes bytes that are at hand.</summary>
     public void Skip(int count)
     {
         _start += count;

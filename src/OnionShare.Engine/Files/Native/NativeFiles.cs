@@ -19,7 +19,6 @@ internal readonly record struct FoundFile(string Name, FileFault Fault, FileStat
 /// </summary>
 internal abstract class NativeFiles
 {
-    /// <summary>The platform's.</summary>
     public static NativeFiles Current { get; } =
         OperatingSystem.IsWindows() ? new WindowsFiles() : OperatingSystem.IsMacOS() ? new MacFiles() : new LinuxFiles();
 

@@ -21,7 +21,6 @@ internal sealed class ContentDigest : IDisposable
         _isInOrder &= offset == _length;
     }
 
-    /// <summary>Takes some more of it.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
         _hash.AppendData(bytes);

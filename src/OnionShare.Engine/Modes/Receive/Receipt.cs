@@ -8,6 +8,14 @@ public sealed record Receipt(IReadOnlyList<string> Files, bool HasMessage, long 
     /// <summary>What arrived, one by one, with its SHA-256; null when the service gives no receipts.</summary>
     public IReadOnlyList<ReceiptLine>? Lines { get; init; }
 
+    /// <summary>What there is to tell of files that arrived.</summary>
+    internal static Receipt Of(IReadOnlyCollection<SubmittedFile> files, long bytes, bool withLines) =>
+        new([.. files.Where(file => !file.IsMessage).Select(file => file.Shown)], files.Any(file => file.IsMessage), bytes)
+        {
+            Saved = [.. files.Where(file => !file.IsMessage).Select(file => file.Final)],
+            Lines = withLines ? [.. files.Select(file => new ReceiptLine(file.Shown, file.IsMessage, file.Length ?? file.Taken, file.Sha256))] : null,
+        };
+
     /// <summary>What was saved, in words: <c>2 files and a message</c>.</summary>
     public string Words => (Files.Count, HasMessage) switch
     {

@@ -7,7 +7,7 @@ namespace OnionShare.Engine.Modes.Receive;
 /// One submission, whichever way it comes in: what it may hold, the names in it, its folder, and its place in the list of transfers. The
 /// folder is made for the first byte. Safe for several files at the same time.
 /// </summary>
-internal sealed partial class Submission
+internal sealed class Submission
 {
     private const int MostClashes = 100;
 
@@ -15,7 +15,7 @@ internal sealed partial class Submission
     private readonly List<SubmittedFile> _files = [];
     private readonly SubmissionNames _names = new();
     private readonly SubmissionTally _tally;
-    private readonly (string Final, string Partial) _checksums;
+    private readonly SubmissionChecksums? _checksums;
     private readonly ReceiveParts _parts;
     private readonly bool _isTraced;
     private ActiveTransfer? _transfer;
@@ -29,7 +29,7 @@ internal sealed partial class Submission
         _parts = parts;
         _tally = new SubmissionTally(parts.Request, parts.Quota);
         _isTraced = _parts.Recipients is not null || (isForm && _parts.Request.DiscardPartial);
-        if (_parts.Request.Receipt) _checksums = _names.Reserve(ChecksumFile.Name);
+        if (_parts.Request.Receipt) _checksums = new SubmissionChecksums(parts, _names);
     }
 
     /// <summary>Its folder; null while nothing has arrived, or when nothing of it is left.</summary>
@@ -45,6 +45,12 @@ internal sealed partial class Submission
     public IReadOnlyList<SubmittedFile> Files
     {
         get { lock (_lock) return [.. _files]; }
+    }
+
+    /// <summary>What its sender is told of it.</summary>
+    public Receipt Receipt
+    {
+        get { lock (_lock) return Receipt.Of(_files, _tally.Size, _parts.Request.Receipt); }
     }
 
     /// <summary>Gives a file a place in it.</summary>
@@ -136,7 +142,8 @@ internal sealed partial class Submission
         return OpenPartial(file, offset);
     }
 
-    private IncomingFile OpenPartial(SubmittedFile file, long offset)
+    /// <summary>As <see cref="Open"/>, of a file whose SHA-256 nobody asks for.</summary>
+    internal IncomingFile OpenPartial(SubmittedFile file, long offset)
     {
         if (_parts.Recipients is { } recipients && (offset == 0 || file.Seal is null or { IsOver: true })) file.Seal = recipients.Begin(file.Shown);
         var path = EnsureFolder().PathOf(file.Partial);
@@ -187,9 +194,9 @@ internal sealed partial class Submission
     /// <exception cref="StorageException">The disk does not keep it.</exception>
     public async Task<Receipt> CompleteAsync()
     {
-        if (_parts.Request.Receipt) await FindDigestsAsync();
+        if (_checksums is not null) await _checksums.FindAsync(Files, Folder!);
         var receipt = Receipt;
-        var checksums = receipt.Lines is { } lines ? await WriteChecksumsAsync(lines) : null;
+        var checksums = _checksums is null ? null : await _checksums.WriteAsync(this, receipt.Lines!);
         if (Folder is { } folder) await _parts.Disk.RunAsync(folder.Flush);
         lock (_lock)
         {

@@ -13,7 +13,6 @@ internal sealed class ChangedFiles(SharedTree tree, ServiceContext service)
 {
     private readonly ConcurrentDictionary<SharedEntry, bool> _found = new();
 
-    /// <summary>Takes down why a download failed.</summary>
     public void Add(string download, Exception cause)
     {
         var entry = (cause as ContentChangedException)?.Path is { } path

@@ -22,7 +22,6 @@ internal sealed class ShareOffer
         Download = new ShareDownload(tree, Content, Hashing, request, context, _downloads, isFirst: downloads is null, _cut.Token);
     }
 
-    /// <summary>What was asked for.</summary>
     public ShareRequest Request { get; }
 
     public SharedTree Tree { get; }

@@ -55,7 +55,6 @@ internal sealed class ShareReceipts(ServiceContext service, Action count)
         return true;
     }
 
-    /// <summary>Whether a receipt of it came.</summary>
     public bool IsConfirmed(string id)
     {
         lock (_lock) return _known.TryGetValue(id, out var download) && download.IsConfirmed;

@@ -25,7 +25,6 @@ internal sealed class HeldFiles
     private readonly ConcurrentDictionary<string, HeldFile>.AlternateLookup<ReadOnlySpan<char>>[] _lookups;
     private long _held;
 
-    /// <summary>Holds nothing yet.</summary>
     public HeldFiles() => _lookups = [.. _byCodings.Select(files => files.GetAlternateLookup<ReadOnlySpan<char>>())];
 
     /// <summary>The answer for a path, if it is held and the disk has not changed; else null.</summary>
@@ -96,7 +95,6 @@ internal readonly record struct SeenOnDisk(string Path, FileFault Fault, FileSta
         return new SeenOnDisk(path, fault, fault == FileFault.None ? stat : default);
     }
 
-    /// <summary>Whether it is still so.</summary>
     public bool IsUnchanged()
     {
         var fault = NativeFiles.Current.TryStat(Path, followLinks: true, out var now);

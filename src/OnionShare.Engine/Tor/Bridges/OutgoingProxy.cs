@@ -26,10 +26,8 @@ internal sealed record OutgoingProxy
     public required string Host { get; init; }
     public required int Port { get; init; }
 
-    /// <summary>The user name; null for none.</summary>
     public string? User { get; init; }
 
-    /// <summary>The password; null for none.</summary>
     public string? Password { get; init; }
 
     /// <summary>Whether user name or password have a character that a URI must escape.</summary>

@@ -140,7 +140,6 @@ public sealed class ControlReply(IReadOnlyList<ControlLine> lines)
     /// <summary>Its lines; at least one.</summary>
     public IReadOnlyList<ControlLine> Lines { get; } = lines;
 
-    /// <summary>The code of the last line.</summary>
     public int Code => Lines[^1].Code;
 
     /// <summary>Whether the command did what it was asked. 252 is what ONION_CLIENT_AUTH_ADD answers when it helped at once.</summary>

@@ -89,6 +89,5 @@ internal sealed record BootstrapPhase(int Percent, string Summary, string? Troub
         };
     }
 
-    /// <summary>What it does, and why it stalls.</summary>
     public override string ToString() => Trouble is null ? Summary : $"{Summary} (stalled: {Trouble})";
 }

@@ -13,13 +13,11 @@ internal sealed record CheckOutcome(TorCheckResult Result, string Detail, string
     /// <summary>It works, but something about it will make trouble.</summary>
     public static CheckOutcome Warning(string detail, string advice) => new(TorCheckResult.Warning, detail, advice);
 
-    /// <summary>It does not work.</summary>
     public static CheckOutcome Failed(string detail, string? advice) => new(TorCheckResult.Failed, detail, advice);
 
     /// <summary>It does not work, as a problem says.</summary>
     public static CheckOutcome Failed(Problem problem) => new(TorCheckResult.Failed, problem.Detail, problem.Advice);
 
-    /// <summary>Not looked at.</summary>
     public static CheckOutcome Skipped(string why) => new(TorCheckResult.Skipped, why);
 
     public TorCheck As(string name, TimeSpan elapsed) => new() { Name = name, Result = Result, Detail = Detail, Advice = Advice, Elapsed = elapsed };

@@ -21,7 +21,7 @@ public sealed class TorNetworkCheckTests : IDisposable
     [InlineData("18.0.0.1")]
     [InlineData("[2001:db8::]/32:8000-9000")]
     [InlineData("[2001:db8::1]")]
-    public void An_address_a_firewall_lets_through_is_taken(string address) => TorNetworkCheck.Check(new TorSettings { ReachableAddresses = [address] });
+    public void An_address_a_firewall_lets_through_is_taken(string address) => TorSettingsCheck.Check(new TorSettings { ReachableAddresses = [address] });
 
     [Theory]
     [InlineData("")]
@@ -52,7 +52,7 @@ public sealed class TorNetworkCheckTests : IDisposable
         Assert.Equal("No program is known here for the transport 'novel' of a bridge line.", problem.Detail);
         Assert.Contains("ClientTransportPlugin novel exec", problem.Advice, StringComparison.Ordinal);
 
-        TorNetworkCheck.Check(settings with { Torrc = ["ClientTransportPlugin novel exec /opt/novel"] });
+        TorSettingsCheck.Check(settings with { Torrc = ["ClientTransportPlugin novel exec /opt/novel"] });
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class TorNetworkCheckTests : IDisposable
     {
         var program = Path.Combine(_folder, "lyrebird");
         File.WriteAllText(program, "");
-        TorNetworkCheck.Check(new TorSettings { TransportExecutables = [program] });
+        TorSettingsCheck.Check(new TorSettings { TransportExecutables = [program] });
 
         Assert.Contains("is not the whole path", Refusal(new TorSettings { TransportExecutables = ["lyrebird"] }).Detail, StringComparison.Ordinal);
         Assert.Contains("There is no program at", Refusal(new TorSettings { TransportExecutables = [program + "2"] }).Detail, StringComparison.Ordinal);
@@ -77,9 +77,9 @@ public sealed class TorNetworkCheckTests : IDisposable
         string[] both = ["192.0.2.1:443", "webtunnel [2001:db8::1]:443 url=https://example.com/x"];
         Assert.Equal("proxy", Refusal(new TorSettings { Bridges = both, Proxy = "socks5://me:a%40b@127.0.0.1:1080" }).Target);
 
-        TorNetworkCheck.Check(new TorSettings { Bridges = both, Proxy = "socks5://me:ab@127.0.0.1:1080" });
-        TorNetworkCheck.Check(new TorSettings { Bridges = both[..1], Proxy = "socks5://me:a%40b@127.0.0.1:1080" });
-        TorNetworkCheck.Check(new TorSettings { Bridges = both[1..], Proxy = "socks5://me:a%40b@127.0.0.1:1080" });
+        TorSettingsCheck.Check(new TorSettings { Bridges = both, Proxy = "socks5://me:ab@127.0.0.1:1080" });
+        TorSettingsCheck.Check(new TorSettings { Bridges = both[..1], Proxy = "socks5://me:a%40b@127.0.0.1:1080" });
+        TorSettingsCheck.Check(new TorSettings { Bridges = both[1..], Proxy = "socks5://me:a%40b@127.0.0.1:1080" });
     }
 
     [Fact]
@@ -87,8 +87,8 @@ public sealed class TorNetworkCheckTests : IDisposable
     {
         var settings = new TorSettings { BuiltInBridges = BuiltInBridges.Obfs4, Torrc = ["NoExec 1"] };
         Assert.Equal("torrc", Refusal(settings).Target);
-        TorNetworkCheck.Check(settings with { BuiltInBridges = null });
-        TorNetworkCheck.Check(settings with { Torrc = ["NoExec 0"] });
+        TorSettingsCheck.Check(settings with { BuiltInBridges = null });
+        TorSettingsCheck.Check(settings with { Torrc = ["NoExec 0"] });
     }
 
     [Fact]
@@ -107,14 +107,14 @@ public sealed class TorNetworkCheckTests : IDisposable
             Refusal(all[0] with { ControlEndpoint = "127.0.0.1:9051" }).Detail);
         foreach (var settings in all)
         {
-            TorNetworkCheck.Check(settings with { Connection = TorConnectionType.Own, ControlEndpoint = "127.0.0.1:9051" });
-            TorNetworkCheck.Check(settings with { Connection = TorConnectionType.TorSharp });
+            TorSettingsCheck.Check(settings with { Connection = TorConnectionType.Own, ControlEndpoint = "127.0.0.1:9051" });
+            TorSettingsCheck.Check(settings with { Connection = TorConnectionType.TorSharp });
         }
     }
 
     private static Problem Refusal(TorSettings settings)
     {
-        var problem = Assert.Throws<ProblemException>(() => TorNetworkCheck.Check(settings)).Problem;
+        var problem = Assert.Throws<ProblemException>(() => TorSettingsCheck.Check(settings)).Problem;
         Assert.Equal(ProblemCodes.TorSettings, problem.Code);
         Assert.NotEmpty(problem.Advice!);
         return problem;

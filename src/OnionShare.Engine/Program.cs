@@ -1,3 +1,0 @@
-using OnionShare.Engine.Cli;
-
-return await CommandLine.RunAsync(args);
