@@ -1,6 +1,3 @@
-using System.Management.Automation;
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets;
 
 /// <summary>The error records about what commands read, share, receive into or write.</summary>

@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Clients;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Modes;

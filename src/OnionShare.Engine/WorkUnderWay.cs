@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine;
 
 /// <summary>

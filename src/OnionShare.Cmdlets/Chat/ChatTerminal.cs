@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Chat;
 
 /// <summary>A chat room in a terminal: what happens scrolls by, the line being typed stays below it.</summary>

@@ -1,5 +1,4 @@
 using OnionShare.Cmdlets.Vaults;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 

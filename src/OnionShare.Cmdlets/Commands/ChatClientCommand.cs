@@ -1,6 +1,3 @@
-using System.Management.Automation;
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary>What commands in somebody else's chat room have in common.</summary>

@@ -1,6 +1,3 @@
-using System.Management.Automation;
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Clear-OnionHistory</c>: forgets what is over, on the disk and in the engine's memory.</summary>

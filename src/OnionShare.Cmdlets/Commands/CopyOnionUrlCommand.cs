@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Pipeline;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Disconnect-OnionTor</c>: lets tor go until it is next needed.</summary>

@@ -1,7 +1,5 @@
-using System.Management.Automation;
 using System.Management.Automation.Host;
 using OnionShare.Cmdlets.Engine;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Get-OnionEngine</c>: how the engine stands; nothing where none runs.</summary>

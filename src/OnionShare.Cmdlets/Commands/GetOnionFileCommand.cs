@@ -1,6 +1,3 @@
-using System.Management.Automation;
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Get-OnionFile</c>: lists the files that somebody else's service offers.</summary>

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Scheduling;
 

@@ -1,6 +1,3 @@
-using System.Management.Automation;
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Get-OnionTor</c>: how tor stands, and its settings. Brings no tor up, and no engine where no setting was ever saved.</summary>

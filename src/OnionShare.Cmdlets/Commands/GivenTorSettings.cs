@@ -3,7 +3,6 @@ using System.Security;
 using System.Text.RegularExpressions;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 

@@ -1,6 +1,4 @@
-using System.Management.Automation;
 using OnionShare.Cmdlets.Vaults;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 

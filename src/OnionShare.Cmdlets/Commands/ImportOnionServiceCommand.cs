@@ -1,7 +1,5 @@
-using System.Management.Automation;
 using System.Security;
 using OnionShare.Cmdlets.Completion;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 

@@ -1,6 +1,3 @@
-using System.Management.Automation;
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Install-OnionTor</c>: fetches a tor program, checks that it is the Tor Project's, and keeps it for the engine.</summary>

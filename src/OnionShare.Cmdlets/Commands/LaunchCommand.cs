@@ -1,9 +1,7 @@
-using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
 using OnionShare.Cmdlets.Pipeline;
 using OnionShare.Cmdlets.Vaults;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 

@@ -1,8 +1,6 @@
 using System.ComponentModel;
-using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Desktop;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Security;
 using OnionShare.Cmdlets.Pipeline;

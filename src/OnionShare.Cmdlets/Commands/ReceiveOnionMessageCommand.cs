@@ -1,6 +1,4 @@
-using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 

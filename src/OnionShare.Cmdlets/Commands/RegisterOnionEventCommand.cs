@@ -1,9 +1,7 @@
-using System.Management.Automation;
 using Microsoft.PowerShell.Commands;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
 using OnionShare.Cmdlets.Pipeline;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 

@@ -1,7 +1,5 @@
-using System.Management.Automation;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Vaults;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 

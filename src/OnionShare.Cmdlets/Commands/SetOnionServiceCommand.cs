@@ -1,8 +1,6 @@
-using System.Management.Automation;
 using System.Security;
 using OnionShare.Cmdlets.Completion;
 using OnionShare.Cmdlets.Engine;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 

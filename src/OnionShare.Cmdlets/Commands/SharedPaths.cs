@@ -1,7 +1,5 @@
-using System.Management.Automation;
 using Microsoft.PowerShell.Commands;
 using OnionShare.Cmdlets.Completion;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Commands;
 

@@ -1,6 +1,3 @@
-using System.Management.Automation;
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Start-OnionShare</c>: offers files and folders for download. All of them become one service.</summary>

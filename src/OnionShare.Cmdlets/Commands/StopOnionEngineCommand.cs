@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Stop-OnionEngine</c>: stops the engine and with it every service of this user.</summary>

@@ -1,6 +1,3 @@
-using System.Management.Automation;
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Commands;
 
 /// <summary><c>Test-OnionTor</c>: finds out what is wrong with tor, on the whole way from the program to one's own onion service.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Management.Automation;
 using OnionShare.Cmdlets.Engine;
 
 namespace OnionShare.Cmdlets.Commands;

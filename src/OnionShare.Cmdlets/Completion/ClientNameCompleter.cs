@@ -1,6 +1,5 @@
 using System.Collections;
 using OnionShare.Cmdlets.Engine;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Completion;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Management.Automation;
 using Microsoft.PowerShell.Commands;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Completion;
 

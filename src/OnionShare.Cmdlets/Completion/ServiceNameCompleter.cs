@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Text.Json;
 using OnionShare.Cmdlets.Engine;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Completion;
 

@@ -1,6 +1,3 @@
-using System.Management.Automation;
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Completion;
 
 /// <summary>What <c>Set-OnionTor -Reset</c> takes: a setting by the parameter that sets it, or <see cref="All"/>.</summary>

@@ -1,8 +1,6 @@
 using System.Collections;
-using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Completion;
 

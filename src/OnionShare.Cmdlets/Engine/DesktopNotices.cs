@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Threading.Channels;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Engine;
 

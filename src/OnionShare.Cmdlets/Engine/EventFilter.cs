@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Engine;
 
 /// <param name="Services">Names with wildcards, or ids; none means all.</param>

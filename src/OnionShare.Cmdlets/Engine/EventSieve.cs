@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Engine;
 
 /// <summary>Makes of what the engine says what is new and wanted, each thing once.</summary>

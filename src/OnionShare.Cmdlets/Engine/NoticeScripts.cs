@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Engine;
 

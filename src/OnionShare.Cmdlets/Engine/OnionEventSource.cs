@@ -1,5 +1,4 @@
 using OnionShare.Cmdlets.Engine;
-using OnionShare.Contracts;
 
 namespace OnionShare;
 

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Engine;
 
 /// <summary>The part of the control API about records that vaults keep. They are told in bodies only.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Engine;
 

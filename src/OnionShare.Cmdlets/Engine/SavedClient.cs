@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Engine;
 
 /// <summary>The part of the control API about services that are saved on the disk.</summary>

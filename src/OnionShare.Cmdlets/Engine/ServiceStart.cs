@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Engine;
 
 /// <summary>What brings a service up: where the engine is asked for it, and with what.</summary>

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Engine;
 

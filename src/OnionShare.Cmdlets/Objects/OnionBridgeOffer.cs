@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare;
 
 /// <summary>A set of bridges the Tor Project recommends. <c>Set-OnionTor</c> takes it from the pipeline as its lines.</summary>

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare;
 
 /// <summary>The engine of this user, as it stood when this object was made.</summary>

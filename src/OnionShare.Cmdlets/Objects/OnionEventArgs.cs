@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare;
 
 /// <summary>What happened, for <c>$Event.SourceEventArgs</c> (in an action also <c>$EventArgs</c>).</summary>

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare;
 
 /// <summary>Something that was said, or happened, in a chat room.</summary>

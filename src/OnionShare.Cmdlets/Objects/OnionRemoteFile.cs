@@ -1,5 +1,4 @@
 using System.Security;
-using OnionShare.Contracts;
 
 namespace OnionShare;
 

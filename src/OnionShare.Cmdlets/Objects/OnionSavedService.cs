@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare;
 
 /// <summary>A saved service as it stood when this object was made: what Restore-OnionService starts again. Holds no secret.</summary>

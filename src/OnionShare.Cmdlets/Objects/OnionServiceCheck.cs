@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare;
 
 /// <summary>A step of a visit to a service of one's own.</summary>

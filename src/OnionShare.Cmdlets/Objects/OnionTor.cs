@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare;
 
 /// <summary>tor as it stood when this object was made, and its saved settings.</summary>

@@ -1,5 +1,4 @@
 using System.Collections;
-using OnionShare.Contracts;
 
 namespace OnionShare;
 

@@ -1,6 +1,3 @@
-using System.Management.Automation;
-using OnionShare.Contracts;
-
 namespace OnionShare;
 
 /// <summary>One download or one upload as it stood when this object was made.</summary>

@@ -1,7 +1,6 @@
 using OnionShare.Cmdlets.Scheduling.MacOS;
 using OnionShare.Cmdlets.Scheduling.Systemd;
 using OnionShare.Cmdlets.Scheduling.Windows;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling;
 

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling;
 

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Scheduling;
 
 /// <summary>The surroundings a task is to find: which engine, whose state folder, what may be written.</summary>

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace OnionShare.Cmdlets.Vaults;
 
 /// <summary>A command of another module reported an error.</summary>

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Cmdlets.Vaults;
 
 /// <summary>What can go wrong with vaults. What a vault says of it is somebody else's text and is shown as such.</summary>

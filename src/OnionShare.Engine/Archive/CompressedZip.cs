@@ -1,7 +1,6 @@
 using System.Buffers;
 using ICSharpCode.SharpZipLib.Core;
 using ICSharpCode.SharpZipLib.Zip;
-using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Storage;
 

@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Archive;

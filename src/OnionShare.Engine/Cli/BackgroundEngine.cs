@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.Loader;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Cli;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Cli;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using OnionShare.Contracts;
 using OnionShare.Engine.Cli.Watching;
 
 namespace OnionShare.Engine.Cli;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using OnionShare.Contracts;
 using OnionShare.Engine.Control;
 using OnionShare.Engine.Services;
 

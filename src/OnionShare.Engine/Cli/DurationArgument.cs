@@ -1,5 +1,4 @@
 using System.CommandLine.Parsing;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Cli;
 

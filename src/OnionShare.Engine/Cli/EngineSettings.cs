@@ -1,5 +1,4 @@
 using System.CommandLine;
-using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Cli;

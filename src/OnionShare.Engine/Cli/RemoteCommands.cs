@@ -1,5 +1,4 @@
 using System.CommandLine;
-using OnionShare.Contracts;
 using OnionShare.Engine.Clients;
 
 namespace OnionShare.Engine.Cli;

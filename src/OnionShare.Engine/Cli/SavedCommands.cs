@@ -1,5 +1,4 @@
 using System.CommandLine;
-using OnionShare.Contracts;
 using OnionShare.Engine.Control;
 using OnionShare.Engine.Saved;
 using OnionShare.Engine.Storage;

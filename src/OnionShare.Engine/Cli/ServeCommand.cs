@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
-using OnionShare.Contracts;
 using OnionShare.Engine.Control;
 
 namespace OnionShare.Engine.Cli;

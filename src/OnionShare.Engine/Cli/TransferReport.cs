@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Cli;
 
 /// <summary>Tells in a terminal how far a fetch or a send is: results on standard output, one a line, the rest on standard error.</summary>

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Clients;
 
 /// <summary>Reads answers that are to be held in memory: never more than was said.</summary>

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using OnionShare.Contracts;
 using OnionShare.Engine.Clients.Fetching;
 using OnionShare.Engine.Web;
 

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Clients;
 
 /// <summary>What goes wrong at the other end, in words. A server is a stranger: nothing it says is repeated but through <see cref="RemoteText"/>.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using OnionShare.Contracts;
 using OnionShare.Engine.Clients.Chatting;
 using OnionShare.Engine.Clients.Fetching;
 using OnionShare.Engine.Clients.Sending;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Keys;
 
 namespace OnionShare.Engine.Clients;

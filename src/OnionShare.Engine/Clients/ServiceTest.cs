@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using OnionShare.Contracts;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Control;

@@ -1,5 +1,4 @@
 using System.Text;
-using OnionShare.Contracts;
 using OnionShare.Engine.Clients.Fetching;
 
 namespace OnionShare.Engine.Clients;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor;
 using OnionShare.Engine.Tor.Keys;
 using OnionShare.Engine.Tor.Tunnels;

@@ -2,7 +2,6 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
-using OnionShare.Contracts;
 using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Control;

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Control;
 

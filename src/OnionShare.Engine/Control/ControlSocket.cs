@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Control;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using OnionShare.Contracts;
 using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Control;

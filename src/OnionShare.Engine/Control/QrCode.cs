@@ -1,5 +1,4 @@
 using System.Text;
-using OnionShare.Contracts;
 using QRCoder;
 
 namespace OnionShare.Engine.Control;

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Control;
 
 /// <summary>The routes of the other end: somebody else's services.</summary>

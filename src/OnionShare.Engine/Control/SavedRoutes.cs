@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Control;
 
 internal sealed class SavedRoutes(Engine engine)

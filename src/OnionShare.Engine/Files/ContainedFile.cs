@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using OnionShare.Contracts;
 using OnionShare.Engine.Files.Native;
 
 namespace OnionShare.Engine.Files;

@@ -1,5 +1,4 @@
 using System.Text;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Files;
 

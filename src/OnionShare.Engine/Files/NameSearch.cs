@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Files;
 
 /// <summary>Words that names are searched for: each must be in the name, whatever the case and the form of Unicode.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Files;
 

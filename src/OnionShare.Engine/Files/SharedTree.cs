@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Files;
 
 /// <summary>All that a share offers, as it was when the share was made. Holds names and states, no bytes and no open files.</summary>

@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Files.Native;
 
 namespace OnionShare.Engine.Files;

@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Modes.Chat;
 using OnionShare.Engine.Modes.Receive;

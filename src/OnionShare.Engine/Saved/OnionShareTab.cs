@@ -1,5 +1,4 @@
 using System.Text.Json;
-using OnionShare.Contracts;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.Storage;
 using OnionShare.Engine.Tor.Keys;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using OnionShare.Contracts;
 using OnionShare.Engine.Services;
 using OnionShare.Engine.Storage;
 using OnionShare.Engine.Tor.Keys;

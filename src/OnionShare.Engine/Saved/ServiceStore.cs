@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Saved;

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Services;
 
 /// <summary>A transfer under way. Whoever began it disposes it; if it was neither completed nor failed by then it counts as cancelled.</summary>

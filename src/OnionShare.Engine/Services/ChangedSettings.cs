@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Services;
 
 /// <summary>The settings that a change makes of those of a service, whether it runs or is only saved.</summary>

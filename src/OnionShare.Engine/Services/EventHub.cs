@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Services;
 

@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Services;

@@ -1,5 +1,4 @@
 using System.Net;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Services;
 

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Services;
 
 /// <summary>How a service stands. Every change is told to all listeners, in their order.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using OnionShare.Contracts;
 using OnionShare.Engine.Passwords;
 using OnionShare.Engine.Tor.Keys;
 

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Services;
 
 /// <summary>What the pages and routes of one service may know of it and tell it.</summary>

@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Keys;
 
 namespace OnionShare.Engine.Services;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using OnionShare.Contracts;
 using OnionShare.Engine.Passwords;
 using OnionShare.Engine.Tor;
 

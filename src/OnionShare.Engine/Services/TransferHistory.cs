@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Services;

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Services;
 
 /// <summary>The transfers of one service: those under way, and the latest that ended.</summary>

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Storage;
 
 /// <summary>The log an operator may ask for: one line a record, in a file only this user can read. Without it nothing is logged.</summary>

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Storage;
 

@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Storage;
 

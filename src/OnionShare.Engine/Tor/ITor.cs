@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Onions;
 
 namespace OnionShare.Engine.Tor;

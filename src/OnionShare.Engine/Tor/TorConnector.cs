@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Settings;
 
 namespace OnionShare.Engine.Tor;

@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Onions;
 using OnionShare.Engine.Tor.Processes;

@@ -4,7 +4,6 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Onions;
 
 namespace OnionShare.Engine.Web;

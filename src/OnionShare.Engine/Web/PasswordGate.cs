@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
-using OnionShare.Contracts;
 using OnionShare.Engine.Passwords;
 using OnionShare.Engine.Services;
 

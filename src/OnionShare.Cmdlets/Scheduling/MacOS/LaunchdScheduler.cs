@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling.MacOS;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling.Windows;
 

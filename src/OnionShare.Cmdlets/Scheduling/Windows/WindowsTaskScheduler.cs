@@ -5,7 +5,6 @@ using System.Security.Principal;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using OnionShare.Contracts;
 
 namespace OnionShare.Cmdlets.Scheduling.Windows;
 

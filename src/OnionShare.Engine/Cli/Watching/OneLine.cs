@@ -1,5 +1,4 @@
 using System.Text;
-using OnionShare.Contracts;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

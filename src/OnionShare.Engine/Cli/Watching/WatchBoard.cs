@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Cli.Watching;
 
 /// <summary>Something that happened while somebody watched.</summary>

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Cli.Watching;
 
 /// <summary>Keeps the board as the engine says: whichever runs, and the next one when that ends. It starts none.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Threading.Channels;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Cli.Watching;
 

@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Control;
 
 namespace OnionShare.Engine.Cli.Watching;

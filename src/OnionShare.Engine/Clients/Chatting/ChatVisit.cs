@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Clients.Chatting;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using OnionShare.Contracts;
 using OnionShare.Engine.Web;
 
 namespace OnionShare.Engine.Clients.Fetching;

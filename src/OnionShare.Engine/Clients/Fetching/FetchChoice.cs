@@ -1,5 +1,4 @@
 using System.IO.Enumeration;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Clients.Fetching;
 

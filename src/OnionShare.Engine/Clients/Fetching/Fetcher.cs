@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Web;
 

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Clients.Fetching;
 
 /// <summary>How far a fetch or a send is, how fast it goes, and since when nothing has moved. Tells it on a few times a second.</summary>

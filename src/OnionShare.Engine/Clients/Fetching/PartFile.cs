@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Win32.SafeHandles;
-using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Clients.Fetching;

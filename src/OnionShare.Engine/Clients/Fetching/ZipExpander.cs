@@ -1,7 +1,6 @@
 using System.IO.Hashing;
 using ICSharpCode.SharpZipLib;
 using ICSharpCode.SharpZipLib.Zip.Compression;
-using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 
 namespace OnionShare.Engine.Clients.Fetching;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Clients.Fetching;
 

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using OnionShare.Contracts;
 using OnionShare.Engine.Clients.Fetching;
 using OnionShare.Engine.Files;
 

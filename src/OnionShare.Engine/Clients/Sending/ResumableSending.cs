@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using OnionShare.Contracts;
 using OnionShare.Engine.Clients.Fetching;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Web;

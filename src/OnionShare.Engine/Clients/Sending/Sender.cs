@@ -1,5 +1,4 @@
 using System.Text;
-using OnionShare.Contracts;
 using OnionShare.Engine.Archive;
 using OnionShare.Engine.Clients.Fetching;
 using OnionShare.Engine.Files;

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using OnionShare.Contracts;
 using OnionShare.Engine.Web.Languages;
 
 namespace OnionShare.Engine.Modes.Chat;

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
-using OnionShare.Contracts;
 using OnionShare.Engine.Web.Languages;
 
 namespace OnionShare.Engine.Modes.Chat;

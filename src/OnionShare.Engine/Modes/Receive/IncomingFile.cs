@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Modes.Receive.Encryption;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
-using OnionShare.Contracts;
 using OnionShare.Engine.Web;
 using OnionShare.Engine.Web.Languages;
 

@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Modes.Receive.Encryption;
 using OnionShare.Engine.Services;
 

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Modes.Receive;
 
 /// <summary>How much a service takes in: what was asked for, counted over all visitors while they send.</summary>

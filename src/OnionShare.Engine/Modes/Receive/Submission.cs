@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Modes.Receive;

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Modes.Receive;
 
 internal sealed class SubmissionFolder(string path)

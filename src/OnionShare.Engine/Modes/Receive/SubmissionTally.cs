@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Modes.Receive;
 
 /// <summary>The bytes of one submission, held against what may come in: of a file, of the submission, and of the whole service. Under the submission's lock.</summary>

@@ -3,7 +3,6 @@ using System.Net.Mime;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
-using OnionShare.Contracts;
 using OnionShare.Engine.Services;
 
 namespace OnionShare.Engine.Modes.Receive;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Services;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using OnionShare.Contracts;
 using OnionShare.Engine.Archive;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Services;

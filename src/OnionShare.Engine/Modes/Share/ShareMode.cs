@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Archive;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Services;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using OnionShare.Contracts;
 using OnionShare.Engine.Archive;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Services;

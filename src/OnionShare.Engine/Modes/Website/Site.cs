@@ -1,5 +1,4 @@
 using System.Text;
-using OnionShare.Contracts;
 using OnionShare.Engine.Files;
 using OnionShare.Engine.Files.Native;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Bridges;
 

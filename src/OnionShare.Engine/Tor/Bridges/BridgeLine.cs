@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Control;
 
 namespace OnionShare.Engine.Tor.Bridges;

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Tor.Bridges;
 
 /// <summary>The sets of bridges that come with the engine: those the Tor Project gives to everybody.</summary>

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Tor.Bridges;
 
 /// <summary>Torrc lines of the user's own, for a tor the engine runs. What the engine relies on is not for them; all else is.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Control;
 
 namespace OnionShare.Engine.Tor.Bridges;

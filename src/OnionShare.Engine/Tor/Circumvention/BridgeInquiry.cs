@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
 using OnionShare.Engine.Tor.Processes;
 using OnionShare.Engine.Tor.Tunnels;

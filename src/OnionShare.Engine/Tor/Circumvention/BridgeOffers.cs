@@ -1,5 +1,4 @@
 using System.Globalization;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
 
 namespace OnionShare.Engine.Tor.Circumvention;

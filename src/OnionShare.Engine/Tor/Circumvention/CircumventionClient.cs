@@ -6,7 +6,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Tunnels;
 
 namespace OnionShare.Engine.Tor.Circumvention;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
 using OnionShare.Engine.Tor.Tunnels;
 

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Tunnels;
 
 namespace OnionShare.Engine.Tor.Circumvention;

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Text;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Control;
 

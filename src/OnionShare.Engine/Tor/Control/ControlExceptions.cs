@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Tor.Control;
 
 /// <summary>Something went wrong on tor's control port.</summary>

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Net.Sockets;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Control;
 

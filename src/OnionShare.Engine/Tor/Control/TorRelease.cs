@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Tor.Control;
 
 /// <summary>What is known of releases of tor, by the version tor tells: <c>0.4.9.11</c>, <c>0.4.9.0-alpha-dev (git-…)</c>.</summary>

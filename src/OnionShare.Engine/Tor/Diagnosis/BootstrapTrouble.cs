@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Text.RegularExpressions;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
 using OnionShare.Engine.Tor.Control;
 

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Tor.Diagnosis;
 
 /// <summary>What one step of a diagnosis found.</summary>

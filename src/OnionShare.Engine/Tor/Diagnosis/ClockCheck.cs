@@ -1,5 +1,4 @@
 using System.Globalization;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Processes;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Onions;
 using OnionShare.Engine.Tor.Processes;
 using OnionShare.Engine.Tor.Tunnels;

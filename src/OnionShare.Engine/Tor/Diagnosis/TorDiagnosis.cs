@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Processes;
 using OnionShare.Engine.Tor.Settings;

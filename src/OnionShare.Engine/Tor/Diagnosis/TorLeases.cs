@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Tor.Diagnosis;
 
 /// <summary>Sees to it that a tor which was off before a diagnosis is off after the last of those that ran at the same time.</summary>

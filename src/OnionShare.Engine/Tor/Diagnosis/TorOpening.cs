@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Diagnosis;

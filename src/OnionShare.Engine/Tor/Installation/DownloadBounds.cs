@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Tor.Installation;

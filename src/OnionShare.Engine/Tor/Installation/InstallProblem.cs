@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Tor.Installation;
 
 /// <summary>What can be told when no tor is installed.</summary>

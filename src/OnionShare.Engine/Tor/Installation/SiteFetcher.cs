@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Processes;
 
 namespace OnionShare.Engine.Tor.Installation;

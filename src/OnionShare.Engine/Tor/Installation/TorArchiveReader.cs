@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Tor.Installation;

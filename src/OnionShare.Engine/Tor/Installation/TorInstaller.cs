@@ -1,5 +1,4 @@
 using System.Security.Authentication;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
 using OnionShare.Engine.Tor.Processes;
 

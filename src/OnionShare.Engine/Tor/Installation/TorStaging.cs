@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
 using OnionShare.Engine.Tor.Processes;
 

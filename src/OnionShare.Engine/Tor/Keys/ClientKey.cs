@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Keys;
 

@@ -1,5 +1,3 @@
-using OnionShare.Contracts;
-
 namespace OnionShare.Engine.Tor.Keys;
 
 /// <summary>A visitor who may reach a service that asks for client keys.</summary>

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
 using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Keys;

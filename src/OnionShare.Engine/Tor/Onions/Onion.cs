@@ -1,5 +1,4 @@
 using System.Net;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Keys;
 using OnionShare.Engine.Tor.Processes;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Onions;
 

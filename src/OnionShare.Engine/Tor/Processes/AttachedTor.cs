@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Control;
 
 namespace OnionShare.Engine.Tor.Processes;

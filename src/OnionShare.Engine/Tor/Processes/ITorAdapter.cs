@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Installation;
 
 namespace OnionShare.Engine.Tor.Processes;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Tor.Processes;

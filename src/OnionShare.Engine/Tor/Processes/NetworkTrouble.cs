@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
 
 namespace OnionShare.Engine.Tor.Processes;

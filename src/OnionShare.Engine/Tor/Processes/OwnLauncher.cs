@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
 
 namespace OnionShare.Engine.Tor.Processes;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Control;
 
 namespace OnionShare.Engine.Tor.Processes;

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.Loader;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Processes;
 

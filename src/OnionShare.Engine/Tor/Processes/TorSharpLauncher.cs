@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
 using OnionShare.Engine.Tor.Bridges;
 using OnionShare.Engine.Tor.Installation;

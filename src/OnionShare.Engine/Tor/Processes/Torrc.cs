@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
 using OnionShare.Engine.Tor.Control;
 using OnionShare.Engine.Tor.Settings;

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using OnionShare.Contracts;
 using OnionShare.Engine.Storage;
 using OnionShare.Engine.Tor.Settings;
 

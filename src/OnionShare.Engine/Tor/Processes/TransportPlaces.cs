@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Bridges;
 
 namespace OnionShare.Engine.Tor.Processes;

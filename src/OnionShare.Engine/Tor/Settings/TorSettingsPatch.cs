@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Settings;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using OnionShare.Contracts;
 using OnionShare.Engine.Tor.Control;
 
 namespace OnionShare.Engine.Tor.Settings;

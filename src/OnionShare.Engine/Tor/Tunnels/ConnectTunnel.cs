@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Tor.Tunnels;
 

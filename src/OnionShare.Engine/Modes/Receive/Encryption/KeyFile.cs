@@ -1,5 +1,4 @@
 using System.Text;
-using OnionShare.Contracts;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 
 namespace OnionShare.Engine.Modes.Receive.Encryption;

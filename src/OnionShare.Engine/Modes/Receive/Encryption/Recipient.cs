@@ -1,4 +1,3 @@
-using OnionShare.Contracts;
 using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 

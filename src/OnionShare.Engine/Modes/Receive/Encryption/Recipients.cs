@@ -1,5 +1,4 @@
 using System.Globalization;
-using OnionShare.Contracts;
 using OnionShare.Engine.Services;
 using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using OnionShare.Contracts;
 
 namespace OnionShare.Engine.Modes.Receive.Resumable;
 
