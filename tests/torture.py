@@ -570,11 +570,18 @@ class Torture:
 
     def read_only(self):
         self.load.hurt = True
-        inbox = self.world.inbox
-        if not self.world.mount("--bind", inbox, inbox):
-            raise Fault("the inbox can't be mounted on itself")
+        inbox, apart = self.world.inbox, self.world.at("read-only")
+        os.makedirs(apart, exist_ok=True)
+        # Made read-only apart, where nobody writes: Linux refuses it for a mount while a file is open for writing below it.
+        if not self.world.mount("--bind", inbox, apart):
+            raise Fault("the inbox can't be mounted elsewhere")
         try:
-            subprocess.run(["mount", "-o", "remount,bind,ro", inbox], check=True, capture_output=True)
+            subprocess.run(["mount", "-o", "remount,bind,ro", apart], check=True, capture_output=True)
+            if not self.world.mount("--bind", apart, inbox):
+                raise Fault("the inbox can't be mounted on itself")
+        finally:
+            self.world.unmount(apart)
+        try:
             self.pause(0.5, 2)
             if self.world.random.random() < 0.3:
                 self.world.stop("inbox", force=self.world.random.random() < 0.5)
