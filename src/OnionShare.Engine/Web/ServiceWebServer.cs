@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Numerics;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -35,6 +36,7 @@ public sealed class ServiceWebServer : IServiceServer
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
         builder.Services.AddRazorComponents();
+        builder.Services.AddSingleton<IComponentActivator, PlainActivator>();
         // Only what has a meaning in HTML is encoded: the usual encoder makes eight bytes of each letter that is not Latin.
         builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         KeepNoKeys(builder.Services);
