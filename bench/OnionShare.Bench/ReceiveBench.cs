@@ -16,11 +16,12 @@ internal sealed class ReceiveBench(Workplace workplace, bool quick)
     public async Task<IReadOnlyList<Row>> RunAsync()
     {
         var file = workplace.RandomFile("upload/gibibyte.bin", Gibibyte);
-        var (ours, copies, theirs) = (new List<double>(), new List<double>(), new List<double>());
+        var (ours, copies, theirs, peer) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         var (rested, restedCopies) = (new List<double>(), new List<double>());
         for (var run = 0; run < _runs; run++)
         {
             copies.Add(await CopyAsync(file));
+            peer.Add(await PutAsync(file));
             ours.Add(await UploadAsync(file, inbox => Ours.StartAsync(workplace, "receive", "--path", inbox, "--local-only", "--public")));
             theirs.Add(await UploadAsync(file, inbox => OnionShareCli.StartAsync(
                 workplace, "--local-only", "--public", "--receive", "--data-dir", inbox)));
@@ -43,6 +44,9 @@ internal sealed class ReceiveBench(Workplace workplace, bool quick)
             new Row(
                 "the same, nothing of that size deleted just before", rested.Median().Rate(),
                 $"cat file > copy, then fsync, {restedCopies.Median().Rate()}", rested.Over(restedCopies).Ratio()),
+            new Row(
+                "upload of 1 GiB, one stream, on the disk when answered", ours.Median().Rate(), $"nginx (PUT, then fsync) {peer.Median().Rate()}", ours.Over(peer).Ratio()),
+            new Row("curl's PUT of 1 GiB to nginx, then fsync", peer.Median().Rate(), $"cat file > copy, then fsync, {copies.Median().Rate()}", peer.Over(copies).Ratio()),
             new Row("upload of 1 GiB, one stream", ours.Median().Rate(), $"onionshare-cli (no fsync) {theirs.Median().Rate()}", ours.Over(theirs).Ratio()),
             await MemoryAsync(workplace.RandomFile("upload/quarter.bin", Gibibyte / 4)),
         ];
@@ -56,6 +60,20 @@ internal sealed class ReceiveBench(Workplace workplace, bool quick)
         await shell.WaitForExitAsync();
         var rate = Gibibyte / clock.Elapsed.TotalSeconds;
         File.Delete(copy);
+        return rate;
+    }
+
+    // What a server has to do that only takes the bytes and writes them.
+    private async Task<double> PutAsync(string file)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(workplace.Folder, "put")).FullName;
+        await using var nginx = await Nginx.StartAsync(workplace, folder);
+        var clock = Stopwatch.StartNew();
+        using var shell = Process.Start("sh", ["-c", $"curl -sS -f -o /dev/null -T '{file}' {nginx.Url}/put.bin && sync '{folder}/put.bin'"]);
+        await shell.WaitForExitAsync();
+        if (shell.ExitCode != 0) throw new InvalidOperationException($"nginx did not take the file: curl and sync ended with {shell.ExitCode}.");
+        var rate = Gibibyte / clock.Elapsed.TotalSeconds;
+        Directory.Delete(folder, recursive: true);
         return rate;
     }
 

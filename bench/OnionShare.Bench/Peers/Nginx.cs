@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace OnionShare.Bench.Peers;
 
-/// <summary>nginx with one worker, sendfile, and no access log.</summary>
+/// <summary>nginx with one worker, sendfile, and no access log; it takes uploads, too (PUT).</summary>
 internal sealed class Nginx : IAsyncDisposable
 {
     private readonly Process _process;
@@ -43,7 +43,8 @@ internal sealed class Nginx : IAsyncDisposable
             http {
               access_log off; sendfile on; types { text/html html; } default_type application/octet-stream;
               client_body_temp_path {{folder}}/a; proxy_temp_path {{folder}}/b; fastcgi_temp_path {{folder}}/c; uwsgi_temp_path {{folder}}/d; scgi_temp_path {{folder}}/e;
-              server { listen 127.0.0.1:{{port}}; root {{root}}; }
+              client_max_body_size 0; client_body_buffer_size 1m;
+              server { listen 127.0.0.1:{{port}}; root {{root}}; dav_methods PUT; }
             }
             """);
         var program = new[] { "/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/bin/nginx" }.First(File.Exists);
