@@ -149,7 +149,7 @@ public sealed class EncryptedInboxTests : IAsyncLifetime
         await _gpg.RunAsync("--armor", "--output", secret, "--export-secret-keys", "alice");
         var garbage = _gpg.At("garbage.asc");
         await File.WriteAllTextAsync(garbage, "no key", Cancel);
-        await _gpg.KeyAsync("dave", "rsa2048", "encr");
+        await _gpg.KeyWithSubkeyAsync("dave"); // it is the key that is revoked: its subkey, which encrypts, is not
         var fingerprint = await _gpg.FingerprintAsync("dave");
         await RevokeAsync(fingerprint);
         var revoked = await _gpg.ExportAsync("dave");

@@ -151,6 +151,17 @@ public sealed class ReceiveLimitTests
         Assert.Equal(["small.txt"], inbox.Files);
     }
 
+    [Fact]
+    public async Task Fields_that_nobody_asked_for_are_not_read_without_an_end()
+    {
+        await using var inbox = await Inboxed.StartAsync();
+        var some = await inbox.PostAsync(Inboxed.Form(("x", null, new string('x', 30_000)), ("file[]", "a.txt", "a"), ("y", null, new string('y', 30_000))));
+        Assert.Equal(HttpStatusCode.OK, some.StatusCode);
+        var many = await inbox.PostAsync(Inboxed.Form(("x", null, new string('x', 40_000)), ("file[]", "b.txt", "b"), ("y", null, new string('y', 40_000))));
+        Assert.Equal(HttpStatusCode.BadRequest, many.StatusCode);
+        Assert.Equal(["a.txt"], inbox.Files);
+    }
+
     [Theory]
     [InlineData(true, 1L)]
     [InlineData(false, 0L)]

@@ -231,12 +231,14 @@ public sealed class ResumableFaultTests
     public async Task Whoever_begins_thousands_of_uploads_keeps_nobody_out()
     {
         await using var inbox = await Inboxed.StartAsync();
+        var first = await CreateAsync(inbox, "idle.bin", 1000);
         await Parallel.ForEachAsync(Enumerable.Range(0, ResumableStore.Most + 200), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) =>
         {
             await BeginAsync(inbox);
             await CreateAsync(inbox, "idle.bin", 1000);
         });
 
+        Assert.Equal(HttpStatusCode.NotFound, (await HeadAsync(inbox, first)).StatusCode); // the idlest made room
         await PatchAsync(inbox, await CreateAsync(inbox, "a.txt", 1), 0, "a");
         await inbox.PostAsync(Inboxed.Form(("file[]", "b.txt", "b")));
         Assert.Equal(["a.txt", "b.txt"], inbox.Files);
