@@ -53,7 +53,11 @@ internal sealed class Catalog
                 if (visit.WantsKey) throw ClientProblems.Key(visit.HasKey);
                 // A local service that is not there will not come; one behind tor may take a while to be found.
                 if (visit.Address.IsLocal || time.GetElapsedTime(since) > patience)
-                    throw ClientProblems.Unreachable(time.GetElapsedTime(since), visit.Trouble ?? broken.Message, isKept: false);
+                {
+                    var why = visit.Trouble ?? (broken is OperationCanceledException ? "the service does not answer" : broken.Message);
+                    throw ClientProblems.Unreachable(time.GetElapsedTime(since), why, isKept: false);
+                }
+
                 await Task.Delay(TimeSpan.FromSeconds(Math.Min(8, 1 << attempt)), cancellationToken);
             }
         }

@@ -148,7 +148,7 @@ internal sealed class ServiceTest : IDisposable
                     continue;
                 }
 
-                var why = RemoteText.Show((_visit.Trouble ?? broken.Message).TrimEnd('.'), 300);
+                var why = RemoteText.Show((_visit.Trouble ?? (broken is OperationCanceledException ? "no answer came in time" : broken.Message)).TrimEnd('.'), 300);
                 return (CheckOutcome.Failed($"The service was not reached: {why}.", _status.LocalOnly ? Restart : "Visitors have the same trouble. Test-OnionTor looks at tor; a firewall on this computer may keep tor from it."), false);
             }
         }

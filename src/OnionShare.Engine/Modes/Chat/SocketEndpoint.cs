@@ -63,6 +63,8 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
             if (!frames.IsClosed) await socket.SendAsync(refused!.In(language).Json, WebSocketMessageType.Text, true, limit.Token);
             if (!isOver) continue;
             await CloseAsync(socket, frames, limit.Token);
+            limit.CancelAfter(Farewell);
+            await frames.SkipAsync(limit.Token);
             return null;
         }
     }
@@ -79,6 +81,8 @@ internal sealed class SocketEndpoint(Room room, ServiceContext service)
 
             if (frames.Refused is { } refused) room.Answer(connection, refused.In(language));
             room.Leave(connection);
+            await sending;
+            await frames.SkipAsync(cut.Token);
         }
         catch (Exception broken) when (IsBroken(broken))
         {

@@ -47,6 +47,14 @@ internal sealed class SocketReader(WebSocket socket, RoomLimits limits, TimeProv
         return message ?? Refuse(RefusalCodes.Malformed, Phrase.English("That is not a message this room knows."));
     }
 
+    /// <summary>
+    /// Reads past what still comes after the last word, until the visitor closes, too: who sends to a connection that is gone never hears why (RFC 6455 §7.1.1).
+    /// </summary>
+    public async Task SkipAsync(CancellationToken cancellationToken)
+    {
+        while (socket.State == WebSocketState.CloseSent) await socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken);
+    }
+
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
 
     private ClientMessage? Refuse(string code, Phrase reason, WebSocketCloseStatus status = WebSocketCloseStatus.PolicyViolation)
