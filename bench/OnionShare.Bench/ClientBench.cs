@@ -11,7 +11,7 @@ internal sealed class ClientBench(Workplace workplace, bool quick)
 
     public async Task<IReadOnlyList<Row>> RunAsync()
     {
-        var size = quick ? 40_000_000 : 200_000_000; // until circuits are there takes a second or two: of a small file that would be most of the time
+        var size = quick ? 40_000_000 : 120_000_000; // until circuits are there takes a second or two: of a small file that would be most of the time
         await using var network = await PrivateTorNetwork.StartAsync();
         await using var visitor = await network.StartClientAsync();
         var file = workplace.RandomFile("client/file.bin", size);

@@ -24,7 +24,7 @@ internal sealed class WarmEngine : IAsyncDisposable
     public static async Task<WarmEngine> StartAsync(Workplace workplace, string name, string torrcInclude, object? settings = null)
     {
         var home = workplace.Home(name);
-        var start = new ProcessStartInfo(Workplace.Engine, ["serve", "--torrc-include", torrcInclude]) { Environment = { ["ONIONSHARE_HOME"] = home } };
+        var start = new ProcessStartInfo(Workplace.Engine, ["serve", "--idle-exit", "10m", "--torrc-include", torrcInclude]) { Environment = { ["ONIONSHARE_HOME"] = home } };
         var process = Process.Start(start)!;
         var endpoint = StatePaths.Socket(home);
         var http = new HttpClient(new SocketsHttpHandler
