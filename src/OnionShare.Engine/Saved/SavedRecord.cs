@@ -60,4 +60,5 @@ internal sealed record SavedSecrets(string? Password, string? Key)
 /// <summary>How a service that runs detached is to come back.</summary>
 /// <param name="StartsAt">When it was to start.</param>
 /// <param name="StopsAt">When it is to stop; a length of time has become a moment when it was first reachable.</param>
-internal sealed record ComingBack(DateTimeOffset? StartsAt, DateTimeOffset? StopsAt);
+/// <param name="IsLength">Whether that is a length of time: what is left of it is counted on, so that a clock that is set back makes it no longer.</param>
+internal sealed record ComingBack(DateTimeOffset? StartsAt, DateTimeOffset? StopsAt, bool IsLength = false);

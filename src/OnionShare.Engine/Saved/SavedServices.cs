@@ -239,7 +239,7 @@ public sealed class SavedServices : IServiceKeeper
 
     private static ComingBack? ComesBack(Service service) => service.Owner is null && !service.IsLeaving ? Times(service) : null;
 
-    internal static ComingBack Times(Service service) => new(service.Status.StartsAt, service.Status.StopsAt);
+    internal static ComingBack Times(Service service) => new(service.Status.StartsAt, service.Status.StopsAt, service.Settings.StopAfter is not null);
 
     internal SavedRecord Find(string name) => _store.Find(name) ?? throw NotFound(name);
 

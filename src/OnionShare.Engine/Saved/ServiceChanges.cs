@@ -74,7 +74,7 @@ internal sealed class ServiceChanges(SavedServices saved, ServiceRegistry servic
             Request = request,
             Secrets = record.Secrets with { Password = change.Password ?? record.Secrets.Password },
             ComesBack = record.ComesBack is { } back && (request.StopAt, request.StopAfter) != (record.Request.StopAt, record.Request.StopAfter)
-                ? back with { StopsAt = request.StopAt }
+                ? back with { StopsAt = request.StopAt, IsLength = false }
                 : record.ComesBack,
             SavedAt = time.GetUtcNow(),
         };

@@ -176,7 +176,7 @@ internal sealed class ServiceRestorer(SavedServices saved, ServiceRegistry servi
         {
             StartAt = comesBack.StartsAt > time.GetUtcNow() ? comesBack.StartsAt : null,
             StopAt = comesBack.StopsAt,
-            StopAfter = comesBack.StopsAt is null ? record.Request.StopAfter : null,
+            StopAfter = comesBack.StopsAt is not { } stopsAt ? record.Request.StopAfter : comesBack.IsLength ? stopsAt - time.GetUtcNow() : null,
             NoStopTime = comesBack.StopsAt is null && record.Request.StopAfter is null,
         };
         try

@@ -75,6 +75,30 @@ public sealed class ScheduleTests : IDisposable
         Assert.Equal(url, started.Status.Url);
     }
 
+    // Found by the model of a service's life.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task What_is_left_of_a_length_of_time_is_counted_on_by_the_next_engine_though_the_clock_is_set_back(int restarts)
+    {
+        await using (var work = new Workshop(_folder, _clock)) await work.StartAsync(Share with { Name = "papers", Save = true, StopAfter = TimeSpan.FromHours(3) });
+        for (var engine = 1; engine < restarts; engine++)
+        {
+            await using var between = new Workshop(_folder, _clock);
+            await between.Restorer.Resume();
+            await between.ReachedAsync(between.Services.All[0]);
+        }
+
+        await using var last = new Workshop(_folder, _clock);
+        await last.Restorer.Resume();
+        var service = await last.ReachedAsync(last.Services.All[0]);
+        _clock.Set(TimeSpan.FromHours(-2));
+        _clock.Advance(TimeSpan.FromHours(3) - TimeSpan.FromSeconds(1));
+        Assert.Equal(ServiceState.Running, service.Status.State);
+        await AdvanceUntilAsync(service, TimeSpan.FromSeconds(2), status => status.State == ServiceState.Stopped, last);
+        Assert.Equal(StopReason.TimeReached, service.Status.StopReason);
+    }
+
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
