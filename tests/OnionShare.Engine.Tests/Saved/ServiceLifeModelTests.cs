@@ -100,7 +100,7 @@ public sealed class ServiceLifeModelTests
                 case Do.SetClock or Do.Wait:
                     if (command.What == Do.SetClock) _clock.Set(TimeSpan.FromMinutes(command.Minutes));
                     else _clock.Advance(TimeSpan.FromMinutes(Math.Abs(command.Minutes)));
-                    await NoticeAsync();
+                    _clock.Advance(Noticed);
                     break;
             }
 
@@ -167,20 +167,20 @@ public sealed class ServiceLifeModelTests
             if (!_work.Saved.Get(name).ComesBack) _comesBack.Remove(name);
         }
 
-        // What a clock that was set says is noticed within a minute; and no clock makes a service run longer than it was told.
-        private async Task NoticeAsync()
+        // What a clock that was set says is noticed within a minute; and no clock makes a service run longer than it was told. Time goes on while one is
+        // waited for, so that another's may come meanwhile.
+        private async Task EndDueAsync()
         {
-            _clock.Advance(Noticed);
-            foreach (var (name, one) in _alive.ToList())
+            while (_alive.FirstOrDefault(pair => IsDue(pair.Value)) is { Key: { } name, Value: var one })
             {
-                if (one.StopsAt is not { } stopsAt) continue;
-                if (_clock.GetTimestamp() < one.EndsAtTick && _clock.GetUtcNow() < stopsAt) continue;
                 await EndsAsync(one.Service);
                 Assert.Equal(StopReason.TimeReached, one.Service.Status.StopReason);
                 _alive.Remove(name);
                 if (one.IsSaved) _comesBack.Remove(name);
             }
         }
+
+        private bool IsDue(Alive one) => one.StopsAt is { } stopsAt && (_clock.GetTimestamp() >= one.EndsAtTick || _clock.GetUtcNow() >= stopsAt);
 
         private long Ends(DateTimeOffset? stopsAt) => stopsAt is { } at ? _clock.GetTimestamp() + (at - _clock.GetUtcNow()).Ticks : long.MaxValue;
 
@@ -192,6 +192,7 @@ public sealed class ServiceLifeModelTests
 
         private async Task CheckAsync()
         {
+            await EndDueAsync();
             foreach (var one in _alive.Values)
             {
                 var expected = one.IsLocal || !_isLost ? ServiceState.Running : ServiceState.Disconnected;
