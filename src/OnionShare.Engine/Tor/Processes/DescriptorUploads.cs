@@ -8,8 +8,8 @@ internal sealed class DescriptorUploads
     private readonly Lock _lock = new();
     // By directory. A filter in front of the control port may call all of them the same.
     private readonly Dictionary<string, int> _underWay = new(StringComparer.Ordinal);
-    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _first = New();
+    private TaskCompletionSource _settled = New();
     private int _taken;
     private int _refused;
     private string? _failure;
@@ -34,46 +34,41 @@ internal sealed class DescriptorUploads
     /// <param name="isBeginningTold">Whether this tor tells of uploads that begin; a filter may keep that.</param>
     public void Take(TorEvent.DescriptorMoved moved, bool isBeginningTold)
     {
-        // FAILED is told of fetches, too: these two reasons uploads have.
-        var isEnd = moved.Action == "UPLOADED" || (moved.Action == "FAILED" && moved.Reason is "UPLOAD_REJECTED" or "UNEXPECTED");
-        TaskCompletionSource changed;
         lock (_lock)
         {
             var underWay = _underWay.GetValueOrDefault(moved.Directory);
-            if (moved.Action == "UPLOAD") _underWay[moved.Directory] = underWay + 1;
-            else if (!isEnd || (underWay == 0 && isBeginningTold)) return;
-            else if (underWay > 0) _underWay[moved.Directory] = underWay - 1;
-            if (moved.Action == "UPLOADED") _taken++;
-            else if (isEnd) (_refused, _failure) = (_refused + 1, moved.Reason);
-            (changed, _changed) = (_changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        }
+            if (moved.Action == "UPLOAD")
+            {
+                _underWay[moved.Directory] = underWay + 1;
+                if (_settled.Task.IsCompleted) _settled = New();
+                return;
+            }
 
-        if (moved.Action == "UPLOADED") _first.TrySetResult();
-        changed.SetResult();
+            // FAILED is told of fetches, too: these two reasons uploads have.
+            var isRefusal = moved.Action == "FAILED" && moved.Reason is "UPLOAD_REJECTED" or "UNEXPECTED";
+            if (moved.Action != "UPLOADED" && !isRefusal) return;
+            if (underWay > 0) _underWay[moved.Directory] = underWay - 1;
+            else if (isBeginningTold) return;
+            if (isRefusal) (_refused, _failure) = (_refused + 1, moved.Reason);
+            else if (_taken++ == 0) _first.TrySetResult();
+            if (_underWay.Values.Sum() == 0) _settled.TrySetResult();
+        }
     }
 
     /// <summary>Waits until none is under way; the limit ends the wait without an error.</summary>
     public async Task SettleAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        while (true)
+        Task settled;
+        lock (_lock) settled = _underWay.Values.Sum() == 0 ? Task.CompletedTask : _settled.Task;
+        try
         {
-            Task changed;
-            lock (_lock)
-            {
-                if (_underWay.Values.All(count => count == 0)) return;
-                changed = _changed.Task;
-            }
-
-            try
-            {
-                await changed.WaitAsync(either.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                return;
-            }
+            await settled.WaitAsync(limit, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // A directory that does not answer is not waited for for ever.
         }
     }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -100,8 +100,8 @@ internal sealed class TorSession : IAsyncDisposable
     {
         if (TorEvent.Of(happened) is not TorEvent.DescriptorMoved moved) return;
         _tellsBeginnings |= moved.Action == "UPLOAD";
-        // Of other people's onions it is told, too, when they are fetched.
-        if (moved.Action is "UPLOAD" or "UPLOADED" || moved.Reason == "UPLOAD_REJECTED") UploadsOf(moved.Address).Take(moved, _tellsBeginnings);
+        // Of other people's onions it is told, too, when they are fetched; and of one's own that are gone.
+        if (moved.Action == "UPLOAD" || (!_tellsBeginnings && (moved.Action == "UPLOADED" || moved.Reason == "UPLOAD_REJECTED"))) UploadsOf(moved.Address).Take(moved, _tellsBeginnings);
         else if (_uploads.TryGetValue(moved.Address, out var uploads)) uploads.Take(moved, _tellsBeginnings);
     }
 }
