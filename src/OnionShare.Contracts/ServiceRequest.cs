@@ -59,7 +59,7 @@ public abstract record ServiceRequest
 public abstract record PathsRequest : ServiceRequest
 {
     /// <summary>Tells paths apart as the file system does.</summary>
-    public static StringComparer Comparer { get; } =
+    public static StringComparer PathComparer { get; } =
         OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
     /// <summary>Absolute paths. One folder is the root of a website; several files and folders are its top level.</summary>

@@ -9,8 +9,8 @@ namespace OnionShare.Cmdlets.Commands;
 /// </summary>
 internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
 {
-    private readonly HashSet<string> _known = new(PathsRequest.Comparer);
-    private readonly HashSet<string> _named = new(PathsRequest.Comparer);
+    private readonly HashSet<string> _known = new(PathsRequest.PathComparer);
+    private readonly HashSet<string> _named = new(PathsRequest.PathComparer);
     private readonly List<string> _all = [];
 
     public IReadOnlyList<string> All => _all;

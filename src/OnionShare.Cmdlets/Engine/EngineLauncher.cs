@@ -133,7 +133,7 @@ internal static class EngineLauncher
             var launch = EngineProgram.Launch();
             try
             {
-                return new EngineProcess(launch.StartDetached(Serve), launch);
+                return new EngineProcess(DetachedProcess.Start(launch, Serve), launch);
             }
             catch (Win32Exception exception)
             {

@@ -35,7 +35,7 @@ internal static class BackgroundEngine
             if (value is not null) arguments.AddRange([name, value]);
         }
 
-        return Launch().StartDetached(arguments);
+        return DetachedProcess.Start(Launch(), arguments);
     }
 
     // As this process was: by its own executable, by dotnet with a dll, or in a PowerShell (then in a context of its own).

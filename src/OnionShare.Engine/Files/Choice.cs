@@ -9,7 +9,7 @@ namespace OnionShare.Engine.Files;
 /// </summary>
 internal sealed class Choice
 {
-    private readonly Dictionary<string, ChosenItem> _found = new(PathsRequest.Comparer);
+    private readonly Dictionary<string, ChosenItem> _found = new(PathsRequest.PathComparer);
     private Problem? _firstLeftOut;
 
     private Choice()
@@ -49,7 +49,7 @@ internal sealed class Choice
 
     private void Look(List<string> chosen, HashSet<string> listed)
     {
-        var links = new HashSet<string>(chosen.Where(path => listed.Contains(path) && IsLink(path)), PathsRequest.Comparer);
+        var links = new HashSet<string>(chosen.Where(path => listed.Contains(path) && IsLink(path)), PathsRequest.PathComparer);
         // What was listed through a link is where the link leads, and no safer.
         bool IsThroughLink(string path) => links.Contains(path) || (links.Count > 0 && ChosenItem.Above(path).Any(links.Contains));
         foreach (var path in chosen)
@@ -137,7 +137,7 @@ internal sealed record ChosenItem(string Path, string RealPath, FileStat Stat)
     public static List<ChosenPath> Arrange(IReadOnlyList<ChosenItem> items, Dictionary<string, ChosenItem> found)
     {
         var isChosenAmong = items.Any(item => FolderOf(item, found) is not null);
-        var folders = new Dictionary<string, ChosenPath>(PathsRequest.Comparer);
+        var folders = new Dictionary<string, ChosenPath>(PathsRequest.PathComparer);
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var top = new List<ChosenPath>();
         // The outer ones first, so that a folder is there before what is in it.

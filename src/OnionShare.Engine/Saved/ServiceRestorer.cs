@@ -109,8 +109,9 @@ internal sealed class ServiceRestorer(SavedServices saved, ServiceRegistry servi
             : throw new ProblemException(ProblemCodes.InvalidRequest, $"'{RemoteText.Show(request.Name)}' does not encrypt what it receives.", "Leave out -EncryptTo, or start a new service with it.", request.Name);
     }
 
-    internal static ServiceRequest WithKeysOf(ServiceRequest kept, ServiceRequest running) =>
-        kept is ReceiveRequest receive && running is ReceiveRequest now ? receive with { EncryptTo = now.EncryptTo, EncryptToKeys = now.EncryptToKeys } : kept;
+    /// <summary>A request with the OpenPGP keys of another.</summary>
+    internal static ServiceRequest WithKeysOf(ServiceRequest request, ServiceRequest other) =>
+        request is ReceiveRequest inbox && other is ReceiveRequest { EncryptTo: var files, EncryptToKeys: var keys } ? inbox with { EncryptTo = files, EncryptToKeys = keys } : request;
 
     /// <summary>
     /// Brings back every service that ran detached when the engine went down; the first call does. The names are known and taken when it returns, the

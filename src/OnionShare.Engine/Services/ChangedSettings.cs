@@ -35,11 +35,11 @@ internal static class ChangedSettings
         if (settings is not ShareRequest share)
             throw new ProblemException(ProblemCodes.InvalidRequest, $"'{name}' is no share, so what it works on stays as it is.", "Stop it and start it with other paths.", name);
         var removed = change.RemovePaths ?? [];
-        foreach (var path in removed.Where(path => !share.Paths.Contains(path, PathsRequest.Comparer)))
+        foreach (var path in removed.Where(path => !share.Paths.Contains(path, PathsRequest.PathComparer)))
             throw new ProblemException(ProblemCodes.PathNotFound, $"'{RemoteText.Show(path)}' is not among what '{name}' shares.", "Get-OnionService | Select-Object -ExpandProperty Paths lists that.", path);
-        string[] paths = [.. share.Paths.Except(removed, PathsRequest.Comparer).Union(change.AddPaths ?? [], PathsRequest.Comparer)];
+        string[] paths = [.. share.Paths.Except(removed, PathsRequest.PathComparer).Union(change.AddPaths ?? [], PathsRequest.PathComparer)];
         if (paths.Length == 0) throw new ProblemException(ProblemCodes.InvalidRequest, $"Nothing would be left of '{name}'.", "Stop it instead (Stop-OnionService).", name);
-        return (paths, [.. (share.Listed ?? []).Union(change.AddListed ?? [], PathsRequest.Comparer).Intersect(paths, PathsRequest.Comparer)]);
+        return (paths, [.. (share.Listed ?? []).Union(change.AddListed ?? [], PathsRequest.PathComparer).Intersect(paths, PathsRequest.PathComparer)]);
     }
 
     private static ReceiveRequest Limited(ReceiveRequest inbox, ServiceChange change)

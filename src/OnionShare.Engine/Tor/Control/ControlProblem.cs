@@ -1,6 +1,5 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Net.Sockets;
+using OnionShare.Engine.Storage;
 
 namespace OnionShare.Engine.Tor.Control;
 
@@ -14,8 +13,6 @@ internal sealed record ControlFailure(ControlEndpoint Endpoint, Exception Cause)
 /// <summary>Says of a tor that runs by itself why it can't be used, and what to do.</summary>
 internal static class ControlProblem
 {
-    private static readonly TimeSpan StatLimit = TimeSpan.FromSeconds(5);
-
     /// <summary>The problem to tell, when every endpoint has failed.</summary>
     public static async Task<ProblemException> OfAsync(TorConnectionType way, IReadOnlyList<ControlFailure> failures)
     {
@@ -26,7 +23,7 @@ internal static class ControlProblem
         return told.Cause switch
         {
             ProblemException known => known,
-            SocketException => Told($"The socket {at} may not be used by this user.", await ToReadAsync(told.Endpoint.Path!), at, told.Cause),
+            SocketException => Told($"The socket {at} may not be used by this user.", await GroupAdvice.ToReadAsync(told.Endpoint.Path!), at, told.Cause),
             ControlAuthenticationException refused => await RefusedAsync(refused, at),
             TimeoutException => Told(
                 $"{told.Cause.Message}", "Look whether a firewall is in between, and whether the tor there was stopped. Or it is no tor's control port.", at, told.Cause),
@@ -42,7 +39,7 @@ internal static class ControlProblem
         var (detail, advice) = refused.Refusal switch
         {
             ControlRefusal.CookieUnreadable when refused.InnerException is UnauthorizedAccessException =>
-                ($"The cookie of the tor at {at} may not be read by this user: {file}.", await ToReadAsync(refused.CookieFile!)),
+                ($"The cookie of the tor at {at} may not be read by this user: {file}.", await GroupAdvice.ToReadAsync(refused.CookieFile!)),
             ControlRefusal.CookieUnreadable =>
                 ($"The cookie of the tor at {at} can't be read: {file}{(refused.InnerException is null ? " (" + refused.Message + ")" : "")}.",
                     "Where that tor runs in a container or on another host, say where its cookie can be read here, or set a control password (Set-OnionTor)."),
@@ -80,45 +77,4 @@ internal static class ControlProblem
 
     private static ProblemException Told(string detail, string advice, string? target, Exception? cause = null) =>
         new(ProblemCodes.TorControl, detail, advice, target, cause: cause);
-
-    // How a user gets to use a file of another user's: names the group to join, where there is one.
-    private static async Task<string> ToReadAsync(string path)
-    {
-        const string otherwise = "or set a control password (HashedControlPassword in its torrc, and Set-OnionTor).";
-        if (OperatingSystem.IsWindows())
-            return $"Let this user read it, {otherwise}";
-        var group = await GroupAsync(path);
-        if (group is null or "root" or "wheel")
-            return $"Let this user read it (CookieAuthFileGroupReadable 1 and a group of yours), {otherwise}";
-        var join = OperatingSystem.IsMacOS() ? $"sudo dseditgroup -o edit -a $USER -t user {group}" : $"sudo usermod -aG {group} $USER";
-        return $"Join the group {group} ({join}, then log in anew), {otherwise}";
-    }
-
-    // The nearest that can be looked at: into tor's own folder often only its group may look.
-    private static async Task<string?> GroupAsync(string path)
-    {
-        for (var look = path; look is not null; look = Path.GetDirectoryName(look))
-        {
-            if (await StatAsync(look) is { } group)
-                return group;
-        }
-
-        return null;
-    }
-
-    private static async Task<string?> StatAsync(string path)
-    {
-        string[] arguments = OperatingSystem.IsMacOS() ? ["-f", "%Sg", path] : ["-c", "%G", "--", path];
-        try
-        {
-            using var limit = new CancellationTokenSource(StatLimit);
-            var (code, output, _) = await Process.Start(RunProgram.Start("stat", arguments))!.ToEndAsync("", limit.Token);
-            var group = output.Trim();
-            return code == 0 && group is { Length: > 0 } and not "UNKNOWN" ? RemoteText.Show(group, 80) : null;
-        }
-        catch (Exception e) when (e is Win32Exception or IOException or OperationCanceledException)
-        {
-            return null; // the advice is less exact then, no more
-        }
-    }
 }
