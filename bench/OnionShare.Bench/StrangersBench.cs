@@ -20,6 +20,7 @@ internal sealed class StrangersBench(Workplace workplace, bool quick)
     private const int VisitorsAtOnce = 64;
     private const int Guessers = 200;
     private const int StreamsOfACircuit = 100;
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(30);
 
     private readonly int _idle = quick ? 1_000 : 4_200;
     private readonly int _rounds = quick ? 2 : 5;
@@ -68,18 +69,21 @@ internal sealed class StrangersBench(Workplace workplace, bool quick)
         try
         {
             await VisitAsync(visitors); // what a first visit costs is not what is measured
+            Console.Error.WriteLine($"{how}: all {VisitorsAtOnce} visitors have been there.");
             var alone = await RoundsAsync(visitors);
 
             var lost = 0;
             await Parallel.ForAsync(0, _idle, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (number, cancellation) =>
             {
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                limit.CancelAfter(ConnectLimit);
                 try
                 {
-                    var stranger = await connect(number, cancellation);
+                    var stranger = await connect(number, limit.Token);
                     strangers.Add(stranger);
-                    await stranger.WriteAsync("G"u8.ToArray(), cancellation);
+                    await stranger.WriteAsync("G"u8.ToArray(), limit.Token);
                 }
-                catch (Exception refused) when (refused is IOException or SocketException)
+                catch (Exception refused) when (refused is IOException or SocketException or OperationCanceledException)
                 {
                     Interlocked.Increment(ref lost);
                 }
