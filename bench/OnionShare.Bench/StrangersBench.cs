@@ -157,10 +157,13 @@ internal sealed class StrangersBench(Workplace workplace, bool quick)
         var stream = new NetworkStream(socket, ownsSocket: true);
         try
         {
-            await stream.WriteAsync((byte[])[5, 1, 2, 1, (byte)circuit.Length, .. Encoding.ASCII.GetBytes(circuit), 1, (byte)'x', 5, 1, 0, 3, (byte)host.Length, .. Encoding.ASCII.GetBytes(host), 0, 80], cancellationToken);
-            var answer = new byte[2 + 2 + 10];
+            // tor leaves out its answer to the greeting when more has come by then.
+            var answer = new byte[2 + 10];
+            await stream.WriteAsync((byte[])[5, 1, 2], cancellationToken);
+            await stream.ReadExactlyAsync(answer.AsMemory(0, 2), cancellationToken);
+            await stream.WriteAsync((byte[])[1, (byte)circuit.Length, .. Encoding.ASCII.GetBytes(circuit), 1, (byte)'x', 5, 1, 0, 3, (byte)host.Length, .. Encoding.ASCII.GetBytes(host), 0, 80], cancellationToken);
             await stream.ReadExactlyAsync(answer, cancellationToken);
-            return answer[5] == 0 ? stream : throw new IOException($"tor refuses: {answer[5]}");
+            return answer[3] == 0 ? stream : throw new IOException($"tor refuses: {answer[3]}");
         }
         catch
         {
