@@ -31,7 +31,7 @@ public sealed class OnionbalanceTests(TorNetworkFixture fixture) : IAsyncDisposa
         var services = await Task.WhenAll(_one.BeginAsync(network, _front.Front), _two.BeginAsync(network, _front.Front));
         Assert.All(services, service => Assert.Equal($"http://onionshare:same-everywhere@{_front.Front}", service.Url));
         await _front.StartAsync(network, services[0].Address!, services[1].Address!);
-        await _front.PublishesAsync(Limit);
+        await _front.PublishesAsync(Limit, backends: 2);
 
         await using (var visitor = await network.StartClientAsync(cancellationToken: Cancel))
         {
@@ -52,7 +52,7 @@ public sealed class OnionbalanceTests(TorNetworkFixture fixture) : IAsyncDisposa
         var back = await _one.ResumeAsync(network);
         Assert.Equal((services[0].Address, services[0].Url), (back.Address, back.Url));
         await _front.SaysAsync(Limit, services[0].Address![..56], "the intro set changed");
-        await _front.PublishesAsync(Limit);
+        await _front.PublishesAsync(Limit, backends: 2);
         await using (var visitor = await network.StartClientAsync(cancellationToken: Cancel))
         {
             await ReachesAsync(visitor, "one");

@@ -87,9 +87,11 @@ internal sealed class OnionbalanceProcess : IAsyncDisposable
         while (_logged.Wait(0)) _log.TryDequeue(out _);
     }
 
-    /// <summary>Waits until the front's descriptor goes out again.</summary>
-    public async Task PublishesAsync(TimeSpan limit)
+    /// <summary>Waits until the front's descriptor goes out again, with introductions to so many backends.</summary>
+    public async Task PublishesAsync(TimeSpan limit, int backends)
     {
+        // On a busy machine it publishes what it has before it has fetched the other's descriptor, and visitors keep the front's that they got.
+        await SaysAsync(limit, $"intros from {backends} instances");
         // One for each of the two time periods that visitors may be in.
         await SaysAsync(limit, "Uploading first descriptor for " + Front);
         await SaysAsync(limit, "Uploading second descriptor for " + Front);
