@@ -22,10 +22,14 @@ public sealed class ViewProperties : IModuleAssemblyInitializer
         nameof(OnionText.ShortAddressText), nameof(OnionText.SavedText),
     ];
 
+    // By its type: by its name PowerShell would import all of Microsoft.PowerShell.Utility first, a third of what the import of this module takes.
+    private static readonly CmdletInfo UpdateTypeData = new(
+        "Update-TypeData", Type.GetType("Microsoft.PowerShell.Commands.UpdateTypeDataCommand, Microsoft.PowerShell.Commands.Utility", throwOnError: true)!);
+
     public void OnImport()
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddCommand("Microsoft.PowerShell.Utility\\Update-TypeData").AddParameter("TypeData", Array.ConvertAll(Shown, DataOf)).AddParameter("Force");
+        shell.AddCommand(UpdateTypeData).AddParameter("TypeData", Array.ConvertAll(Shown, DataOf)).AddParameter("Force");
         shell.Invoke();
     }
 
