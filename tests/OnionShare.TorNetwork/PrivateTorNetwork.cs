@@ -184,7 +184,7 @@ public sealed class PrivateTorNetwork : IAsyncDisposable
             "EnforceDistinctSubnets 0",
             "AvoidDiskWrites 1",
             "ShutdownWaitLength 0",
-            "KISTSchedRunInterval 1 msec",
+            $"KISTSchedRunInterval {_options.WriteInterval.TotalMilliseconds:0} msec",
         ]);
         File.WriteAllLines(BridgeInclude,
         [

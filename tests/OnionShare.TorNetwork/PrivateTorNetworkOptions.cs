@@ -9,6 +9,12 @@ public sealed record PrivateTorNetworkOptions
     /// <summary>How long the start may take. The usual is 10 s; a missed first consensus costs 20 s more.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>
+    /// How often its tors write what waits (KISTSchedRunInterval). tor's own value, 10 ms, is what a circuit meets at each hop outside; with 1 ms tests
+    /// wait less.
+    /// </summary>
+    public TimeSpan WriteInterval { get; init; } = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Hears in short sentences how far the start is.</summary>
     public IProgress<string>? Progress { get; init; }
 
