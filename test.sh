@@ -181,13 +181,13 @@ if [ $# -gt 0 ]; then
 else
   find_pwsh || { echo "The PowerShell of the tests could not be built." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
   # Chromium keeps the processor busy; what is done beside it mostly waits.
-  printf '%s\n' 'part run_dotnet tests/OnionShare.Browser.Tests/OnionShare.Browser.Tests.csproj -c Release' 'part run_torture' "$(pester ScheduledTasks.Live)" | at_a_time 2
-  # Alone: what is published on a network of six tors takes longer beside the rest than anybody waits.
-  part run_dotnet tests/OnionShare.Engine.Tests/OnionShare.Engine.Tests.csproj -c Release
+  printf 'part %s\n' 'run_dotnet tests/OnionShare.Browser.Tests/OnionShare.Browser.Tests.csproj -c Release' run_torture run_fuzz | at_a_time 2
+  # What is published on a network of six tors takes longer beside the rest than anybody waits; but timers of whole minutes do no harm.
+  { echo 'part run_dotnet tests/OnionShare.Engine.Tests/OnionShare.Engine.Tests.csproj -c Release'; pester ScheduledTasks.Live; } | at_a_time 2
   # Three at a time keep two cores no less busy, but each of them takes half as long again.
   {
     pester Examples TorConnect
-    printf 'part %s\n' run_wine run_mutants run_fuzz run_installed
+    printf 'part %s\n' run_wine run_mutants run_installed
     pester $(ls -S tests/pester | sed -n '/^ScheduledTasks\.Live\./d; s/\.Tests\.ps1$//p')
   } | at_a_time 2
 fi
