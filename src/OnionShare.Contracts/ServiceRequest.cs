@@ -67,7 +67,8 @@ public abstract record PathsRequest : ServiceRequest
 
     /// <summary>
     /// Those of <see cref="Paths"/> that came from a listing (a wildcard, a pipeline) and were not named one by one. They are treated as what lies in a
-    /// shared folder: a link among them that leads out of what is shared, and what can't be read, is left out with a warning. Null for none.
+    /// shared folder: a link among them that leads out of what is shared, and what can't be read, is left out with a warning; and of a folder that was
+    /// listed beside what is in it only that is shared. Null where it is not known, as of a shell's arguments: then folders count as listed, links as named.
     /// </summary>
     public IReadOnlyList<string>? Listed { get; init; }
 }

@@ -84,6 +84,19 @@ Describe 'Set-OnionService' {
         (Get-OnionService -Saved board).Paths | Should -Be $plan
     }
 
+    It '-AddPath of a file in a folder that is shared takes nothing of it away, and what of a listing is left out is told' {
+        $grown = (New-Item -ItemType Directory (Join-Path $place.Root grown)).FullName
+        1..3 | ForEach-Object { Set-Content (Join-Path $grown "$_.txt") $_ }
+        $named = Start-OnionShare $grown -LocalOnly -KeepSharing -Name named
+        $listed = Get-Item $grown | Start-OnionShare -LocalOnly -KeepSharing -Name listed
+        Set-Content (Join-Path $grown new.txt) new
+        Set-OnionService named, listed -AddPath (Join-Path $grown new.txt) -PassThru -WarningVariable told | ForEach-Object Files | Should -Be 4, 4
+        $told | Should -BeNullOrEmpty
+        (Get-Index $named).files.path | Should -Contain '3.txt'
+        Set-OnionService listed -AddPath (Join-Path $grown '?.txt') -WarningVariable told -WarningAction SilentlyContinue
+        "$told" | Should -BeLike '*only what was listed is shared*'
+    }
+
     It 'changes nothing where what is named is not there, would leave nothing, or the service does not go on after a download' {
         $share = Start-OnionShare $letter -LocalOnly -KeepSharing -Name board
         { Set-OnionService board -AddPath (Join-Path $place.Files nothing) -ErrorAction SilentlyContinue } | Should -Throw '*nothing was changed*'

@@ -137,6 +137,7 @@ public sealed class SetOnionServiceCommand : OnionCommand
             await ForOneAsync(async () =>
             {
                 var changed = await Engine.ChangeAsync(service.Id, change with { RemovePaths = Removed(service.Paths) }, StopToken);
+                foreach (var warning in changed.Warnings.Except(service.Warnings)) WriteWarning(RemoteText.Show(warning, 1000));
                 if (PassThru) WriteObject(LiveService.Of(changed));
                 await Vaults.KeepUpAsync(
                     changed,

@@ -16,7 +16,7 @@ public sealed class StartOnionShareCommand : StartPathsCommand
 
     private protected override string Verb => "share";
 
-    private protected override ServiceRequest MakeRequest(IReadOnlyList<string> paths, IReadOnlyList<string>? listed) => new ShareRequest
+    private protected override ServiceRequest MakeRequest(IReadOnlyList<string> paths, IReadOnlyList<string> listed) => new ShareRequest
     {
         Paths = paths,
         Listed = listed,

@@ -34,7 +34,7 @@ public sealed class StartOnionWebsiteCommand : StartPathsCommand
         if (!Save) WriteWarning("This backend is not saved: at its next start it has another address, and Onionbalance has to be told. -Save keeps the address.");
     }
 
-    private protected override ServiceRequest MakeRequest(IReadOnlyList<string> paths, IReadOnlyList<string>? listed) => new WebsiteRequest
+    private protected override ServiceRequest MakeRequest(IReadOnlyList<string> paths, IReadOnlyList<string> listed) => new WebsiteRequest
     {
         Paths = paths,
         Listed = listed,

@@ -57,11 +57,11 @@ public abstract class StartPathsCommand : StartServiceCommand
     private protected sealed override ServiceRequest MakeRequest()
     {
         if (Paths.All.Count == 0) ThrowTerminatingError(PathErrors.NothingToShare(Verb));
-        return MakeRequest([.. Paths.All], Paths.Listed is { Count: > 0 } listed ? listed : null);
+        return MakeRequest([.. Paths.All], Paths.Listed);
     }
 
     /// <summary>The request for these absolute paths, without the common settings.</summary>
     /// <param name="paths">All of them.</param>
     /// <param name="listed">Those that came from a listing; null for none.</param>
-    private protected abstract ServiceRequest MakeRequest(IReadOnlyList<string> paths, IReadOnlyList<string>? listed);
+    private protected abstract ServiceRequest MakeRequest(IReadOnlyList<string> paths, IReadOnlyList<string> listed);
 }

@@ -10,11 +10,10 @@ namespace OnionShare.Engine.Files;
 internal sealed class Choice
 {
     private readonly Dictionary<string, ChosenItem> _found = new(PathsRequest.PathComparer);
+    private readonly HashSet<string>? _listed;
     private Problem? _firstLeftOut;
 
-    private Choice()
-    {
-    }
+    private Choice(HashSet<string>? listed) => _listed = listed;
 
     /// <summary>What was chosen, in the order it was chosen, each once.</summary>
     public IReadOnlyList<ChosenPath> Paths { get; private set; } = [];
@@ -26,7 +25,7 @@ internal sealed class Choice
     public Caveats Caveats { get; } = new();
 
     /// <param name="paths">Absolute paths; one named twice counts once.</param>
-    /// <param name="listed">Those of them that came from a listing.</param>
+    /// <param name="listed">Those of them that came from a listing; null where that is not known (<see cref="PathsRequest.Listed"/>).</param>
     /// <exception cref="ProblemException">
     /// Nothing was named; one that was named is not there (<c>path-not-found</c>), may not be read (<c>path-not-readable</c>) or is no file or folder
     /// with bytes of its own (<c>path-not-shareable</c>); or nothing of what was listed is left.
@@ -37,8 +36,8 @@ internal sealed class Choice
         if (chosen.Count == 0)
             throw new ProblemException(ProblemCodes.InvalidRequest, "Nothing to share was named.", "Name at least one file or folder.");
 
-        var choice = new Choice();
-        choice.Look(chosen, new HashSet<string>((listed ?? []).Select(Normal), StringComparer.Ordinal));
+        var choice = new Choice(listed?.Select(Normal).ToHashSet(StringComparer.Ordinal));
+        choice.Look(chosen);
         return choice;
     }
 
@@ -47,14 +46,16 @@ internal sealed class Choice
     private static bool IsLink(string path) =>
         NativeFiles.Current.TryStat(path, followLinks: false, out var stat) == FileFault.None && stat.Kind == FileKind.Link;
 
-    private void Look(List<string> chosen, HashSet<string> listed)
+    private bool IsListed(string path) => _listed?.Contains(path) == true;
+
+    private void Look(List<string> chosen)
     {
-        var links = new HashSet<string>(chosen.Where(path => listed.Contains(path) && IsLink(path)), PathsRequest.PathComparer);
+        var links = new HashSet<string>(chosen.Where(path => IsListed(path) && IsLink(path)), PathsRequest.PathComparer);
         // What was listed through a link is where the link leads, and no safer.
         bool IsThroughLink(string path) => links.Contains(path) || (links.Count > 0 && ChosenItem.Above(path).Any(links.Contains));
         foreach (var path in chosen)
         {
-            var isListed = listed.Contains(path);
+            var isListed = IsListed(path);
             if (isListed && IsThroughLink(path)) continue;
             if (ShareableFile.Look(path, out var stat, out var real) is not { } problem)
             {
@@ -74,7 +75,7 @@ internal sealed class Choice
         Take(chosen);
         if (links.Count > 0)
         {
-            foreach (var path in chosen.Where(path => listed.Contains(path) && IsThroughLink(path))) Follow(path);
+            foreach (var path in chosen.Where(path => IsListed(path) && IsThroughLink(path))) Follow(path);
             Take(chosen);
         }
 
@@ -88,7 +89,7 @@ internal sealed class Choice
 
     private void Take(List<string> chosen)
     {
-        Paths = ChosenItem.Arrange([.. chosen.Where(_found.ContainsKey).Select(path => _found[path])], _found);
+        Paths = ChosenItem.Arrange([.. chosen.Where(_found.ContainsKey).Select(path => _found[path])], _found, path => _listed is null || IsListed(path));
         Roots = new SharedRoots(Paths.SelectMany(static path => path.Whole()).Select(static path => path.RealPath));
     }
 
@@ -131,12 +132,15 @@ internal sealed record ChosenItem(string Path, string RealPath, FileStat Stat)
     }
 
     /// <summary>
-    /// Puts each item where visitors find it. Who chooses what is in a folder beside the folder itself has chosen among it
-    /// (<c>Get-ChildItem -Recurse -Exclude *.key</c>): then each folder stands for itself and for what was chosen of it, not for all that is in it.
+    /// Puts each item where visitors find it. Who lists what is in a folder beside the folder itself has chosen among it
+    /// (<c>Get-ChildItem -Recurse -Exclude *.key</c>): then each folder of the listing stands for itself and for what was chosen of it, not for all that
+    /// is in it. A folder that was named is meant whole, and what was chosen of it besides is in it already.
     /// </summary>
-    public static List<ChosenPath> Arrange(IReadOnlyList<ChosenItem> items, Dictionary<string, ChosenItem> found)
+    public static List<ChosenPath> Arrange(IReadOnlyList<ChosenItem> items, Dictionary<string, ChosenItem> found, Func<string, bool> isListed)
     {
-        var isChosenAmong = items.Any(item => FolderOf(item, found) is not null);
+        var isChosenAmong = items.Any(item => isListed(item.Path) && FoldersOf(item, found).Any(folder => isListed(folder.Path)));
+        bool IsWhole(ChosenItem item) => !isChosenAmong || !isListed(item.Path);
+        items = [.. items.Where(item => !FoldersOf(item, found).Any(IsWhole))];
         var folders = new Dictionary<string, ChosenPath>(PathsRequest.PathComparer);
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var top = new List<ChosenPath>();
@@ -144,19 +148,19 @@ internal sealed record ChosenItem(string Path, string RealPath, FileStat Stat)
         foreach (var item in isChosenAmong ? items.OrderBy(static item => item.Path.Length) : items.AsEnumerable())
         {
             var isFolder = item.Stat.Kind == FileKind.Folder;
-            var outer = FolderOf(item, found);
-            var name = outer is null ? Unused(NameOf(item.Path), item.Stat.Kind, names) : System.IO.Path.GetFileName(item.Path);
-            var chosen = new ChosenPath(name, item.RealPath, item.Stat) { Path = item.Path, Parts = isFolder && isChosenAmong ? [] : null };
+            var isTop = !FoldersOf(item, found).Any();
+            var name = isTop ? Unused(NameOf(item.Path), item.Stat.Kind, names) : System.IO.Path.GetFileName(item.Path);
+            var chosen = new ChosenPath(name, item.RealPath, item.Stat) { Path = item.Path, Parts = isFolder && !IsWhole(item) ? [] : null };
             if (isFolder) folders[item.Path] = chosen;
-            if (outer is null) top.Add(chosen);
+            if (isTop) top.Add(chosen);
             else PartsOf(System.IO.Path.GetDirectoryName(item.Path)!, folders).Add(chosen);
         }
 
         return top;
     }
 
-    private static string? FolderOf(ChosenItem item, Dictionary<string, ChosenItem> found) =>
-        Above(item.Path).FirstOrDefault(path => found.TryGetValue(path, out var folder) && folder.Stat.Kind == FileKind.Folder);
+    private static IEnumerable<ChosenItem> FoldersOf(ChosenItem item, Dictionary<string, ChosenItem> found) =>
+        Above(item.Path).Select(found.GetValueOrDefault).OfType<ChosenItem>().Where(static folder => folder.Stat.Kind == FileKind.Folder);
 
     // A folder between a chosen one and what was chosen below it was not chosen itself (a filter left it out), but leads there.
     private static List<ChosenPath> PartsOf(string path, Dictionary<string, ChosenPath> folders)

@@ -34,6 +34,20 @@ public sealed class ChoiceTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_was_named_is_shared_whole_whatever_else_was_named_or_listed()
+    {
+        string[] named = [_folder.At("a"), _folder.Write("a/1", "1"), _folder.At("b"), _folder.At("c/in")];
+        string[] listed = [_folder.Write("a/sub/2", "2"), _folder.At("c"), _folder.Write("c/3", "3")];
+        foreach (var other in (string[])["a/4", "b/5", "c/in/6", "c/left-out"]) _folder.Write(other, "");
+        var tree = SharedTree.Scan([.. named, .. listed], listed, Cancel);
+
+        string[] expected = ["a", "a/1", "a/4", "a/sub", "a/sub/2", "b", "b/5", "c", "c/3", "c/in", "c/in/6"];
+        Assert.Equal(expected, tree.Root.Descendants().Select(e => e.RelativePath).Order(StringComparer.Ordinal));
+        Assert.Contains("only what was listed is shared", Assert.Single(tree.Warnings));
+        Assert.Empty(SharedTree.Scan(named, [], Cancel).Warnings);
+    }
+
+    [Fact]
     public void A_folder_chosen_alone_is_shared_whole()
     {
         _folder.Write("deep/id.key", "k");
