@@ -87,7 +87,10 @@ public sealed record IndexedFile
 /// <param name="MaxFileSize">The largest file, in bytes; null for no limit.</param>
 /// <param name="MaxSubmissionSize">The largest submission, in bytes; null for no limit.</param>
 /// <param name="Resumable">How to send piece by piece: <c>tus-1.0.0</c>; null when it can't be done.</param>
-public sealed record IndexedInbox(bool Files, bool Text, long? MaxFileSize, long? MaxSubmissionSize, string? Resumable);
+/// <param name="MaxFiles">The most files in a submission; null where it is not told.</param>
+/// <param name="MaxText">The most characters of a message, a line break as one; null where it is not told.</param>
+public sealed record IndexedInbox(
+    bool Files, bool Text, long? MaxFileSize, long? MaxSubmissionSize, string? Resumable, int? MaxFiles = null, int? MaxText = null);
 
 /// <param name="Protocol">The version of the messages: 1.</param>
 /// <param name="Socket">Its WebSocket, from the root.</param>

@@ -80,6 +80,8 @@ public sealed class SendTests
     [InlineData("files", "takes messages only")]
     [InlineData("text", "takes files only")]
     [InlineData("size", "takes files up to 1.0 KiB")]
+    [InlineData("count", "takes one file at once")]
+    [InlineData("characters", "takes messages of 524,288 characters")]
     public async Task What_is_not_taken_is_told_before_it_is_sent(string limit, string words)
     {
         await using var client = new RemoteClient();
@@ -89,14 +91,29 @@ public sealed class SendTests
             NoFiles = limit == "files",
             NoText = limit == "text",
             MaxFileSize = limit == "size" ? 1024 : null,
+            MaxFiles = limit == "count" ? 1 : 1000,
             MinFreeSpace = 0,
         });
 
-        var events = await client.SendAsync(new SendRequest { Url = service.Status.Url!, Paths = [client.Local.Scratch.File("a.bin", 5000)], Message = limit == "text" ? "hello" : null });
+        var events = await client.SendAsync(new SendRequest
+        {
+            Url = service.Status.Url!,
+            Paths = [client.Local.Scratch.File("a.bin", 5000), .. limit == "count" ? new[] { client.Local.Scratch.File("b.bin", 1) } : []],
+            Message = limit switch { "text" => "hello", "characters" => new string('x', 524_289), _ => null },
+        });
 
         var problem = Assert.IsType<ClientFailed>(events[^1]).Problem;
         Assert.Equal((ProblemCodes.RemoteRefused, true), (problem.Code, problem.Detail.Contains(words, StringComparison.Ordinal)));
         Assert.Empty(service.Context.Transfers.Snapshot());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_largest_file_limits_no_message_and_a_line_break_counts_once()
+    {
+        await using var client = new RemoteClient();
+        var service = await ReceiveAsync(client, new ReceiveRequest { Path = client.Local.Scratch.At("inbox"), MaxFileSize = 1024, MinFreeSpace = 0 });
+        var events = await client.SendAsync(new SendRequest { Url = service.Status.Url!, Message = string.Concat(Enumerable.Repeat("\r\n", 524_288)) });
+        Assert.True(events[^1] is ClientDone, events[^1].ToString());
     }
 
     [Fact(Timeout = 60_000)]

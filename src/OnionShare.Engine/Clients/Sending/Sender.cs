@@ -43,7 +43,7 @@ internal sealed class Sender(Visit visit, SendRequest request, TimeProvider time
         return parcels.Count > 0 ? parcels : throw Invalid("There is nothing to send.", "Name files with -Path, or give a -Message.");
     }
 
-    private static void Check(Catalog catalog, List<Parcel> parcels)
+    private void Check(Catalog catalog, List<Parcel> parcels)
     {
         if (catalog.Kind != RemoteKind.Receive)
         {
@@ -55,10 +55,14 @@ internal sealed class Sender(Visit visit, SendRequest request, TimeProvider time
         var listing = catalog.ToListing();
         if (!listing.TakesFiles && parcels.Any(parcel => parcel.Path is not null)) throw ClientProblems.Refused(403, "it takes messages only, no files");
         if (!listing.TakesText && parcels.Any(parcel => parcel.Path is null)) throw ClientProblems.Refused(403, "it takes files only, no messages");
-        if (parcels.FirstOrDefault(parcel => parcel.Content.Length > listing.MaxFileSize) is { } large)
+        if (parcels.FirstOrDefault(parcel => parcel.Path is not null && parcel.Content.Length > listing.MaxFileSize) is { } large)
             throw ClientProblems.Refused(413, $"{large.Name} has {ByteSize.Show(large.Content.Length)}, and it takes files up to {ByteSize.Show(listing.MaxFileSize!.Value)}");
         if (parcels.Sum(parcel => parcel.Content.Length) > listing.MaxSubmissionSize)
             throw ClientProblems.Refused(413, $"it takes {ByteSize.Show(listing.MaxSubmissionSize.Value)} at once");
+        if (catalog.Index?.Inbox?.MaxFiles is { } files && parcels.Count(parcel => parcel.Path is not null) > files)
+            throw ClientProblems.Refused(413, $"it takes {(files == 1 ? "one file" : $"{files:N0} files")} at once at most");
+        if (catalog.Index?.Inbox?.MaxText is { } text && request.Message?.ReplaceLineEndings("\n").Length > text)
+            throw ClientProblems.Refused(413, $"it takes messages of {text:N0} characters at most");
     }
 
     private static ProblemException Invalid(string detail, string advice) => new(new Problem(ProblemCodes.InvalidRequest, detail, advice));

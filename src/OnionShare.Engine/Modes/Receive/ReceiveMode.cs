@@ -71,7 +71,9 @@ public sealed class ReceiveMode : IServiceMode
         routes.MapMethods(ServiceIndex.Route, [HttpMethods.Get, HttpMethods.Head], http =>
         {
             var settings = _parts!.Request;
-            var inbox = new IndexedInbox(!settings.NoFiles, !settings.NoText, settings.MaxFileSize, settings.MaxSubmissionSize, "tus-" + ResumableRoutes.Version);
+            var inbox = new IndexedInbox(
+                !settings.NoFiles, !settings.NoText, settings.MaxFileSize, settings.MaxSubmissionSize, "tus-" + ResumableRoutes.Version,
+                settings.MaxFiles, MessageText.MostCharacters);
             return IndexResponse.SendAsync(http, new ServiceIndex { Mode = "receive", Title = context.Title, Inbox = inbox });
         });
         new ResumableRoutes(_parts!, _store!, _webhook).Map(routes);
