@@ -116,6 +116,58 @@ public sealed class SendTests
         Assert.True(events[^1] is ClientDone, events[^1].ToString());
     }
 
+    // Each file counts as 4 KiB at least, so that the third has no room; before that the empty ones are whole.
+    [Theory(Timeout = 60_000)]
+    [InlineData(0)]
+    [InlineData(5)]
+    public async Task What_is_refused_later_is_taken_back_and_takes_no_room(int length)
+    {
+        await using var client = new RemoteClient();
+        var scratch = client.Local.Scratch;
+        var service = await ReceiveAsync(client, new ReceiveRequest { Path = scratch.At("inbox"), MaxTotalSize = 10_240, MinFreeSpace = 0 });
+        string[] paths = [.. Enumerable.Range(0, 3).Select(i => scratch.File($"{i}.bin", length))];
+
+        var events = await client.SendAsync(new SendRequest { Url = service.Status.Url!, Paths = paths });
+
+        var problem = Assert.IsType<ClientFailed>(events[^1]).Problem;
+        Assert.Equal(ProblemCodes.RemoteRefused, problem.Code);
+        Assert.EndsWith("It keeps nothing of what was sent.", problem.Detail, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(scratch.At("inbox"), "*", SearchOption.AllDirectories));
+        Assert.DoesNotContain(service.Context.Transfers.Snapshot(), transfer => transfer.State == TransferState.Active);
+        events = await client.SendAsync(new SendRequest { Url = service.Status.Url!, Paths = paths[..2] });
+        Assert.True(events[^1] is ClientDone, events[^1].ToString());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_service_that_does_not_take_back_what_it_refused_may_keep_it_and_that_is_told()
+    {
+        await using var client = new RemoteClient();
+        var withdrawn = 0;
+        await using var server = await HostileServer.StartAsync(async http =>
+        {
+            if (http.Request.Path == "/files.json")
+            {
+                http.Response.ContentType = "application/json";
+                await http.Response.WriteAsync("""{"schema":1,"mode":"receive","inbox":{"files":true,"text":true,"resumable":"tus-1.0.0"}}""", Cancel);
+                return;
+            }
+
+            if (http.Request.Method == "DELETE" && http.Request.Path == "/submissions/1") withdrawn++;
+            await http.Request.Body.CopyToAsync(Stream.Null, Cancel);
+            http.Response.StatusCode = http.Request.Method switch
+            {
+                "PATCH" => http.Request.Path == "/files/1/2" ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status204NoContent,
+                "DELETE" => StatusCodes.Status405MethodNotAllowed,
+                _ => StatusCodes.Status201Created,
+            };
+            http.Response.Headers.Location = http.Request.Path == "/files" ? $"/files/1/{http.Request.Headers["Upload-Length"]}" : "/submissions/1";
+        });
+        var scratch = client.Local.Scratch;
+        var events = await client.SendAsync(new SendRequest { Url = server.Url, Paths = [scratch.File("a.bin", 1), scratch.File("b.bin", 2)], Connections = 1 });
+        Assert.EndsWith("It may keep what had arrived by then: 1 of 2 whole.", Assert.IsType<ClientFailed>(events[^1]).Problem.Detail, StringComparison.Ordinal);
+        Assert.Equal(1, withdrawn);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_share_takes_nothing_and_says_so()
     {

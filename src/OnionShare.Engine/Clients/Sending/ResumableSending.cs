@@ -12,7 +12,7 @@ namespace OnionShare.Engine.Clients.Sending;
 
 /// <summary>
 /// Sends piece by piece (tus 1.0: core, creation, checksum): one submission, several files at once, each piece with its SHA-256, and where a circuit is lost it
-/// asks how far the service is and goes on from there.
+/// asks how far the service is and goes on from there. A submission that was refused in part is taken back as a whole.
 /// </summary>
 internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pace, Action<ClientEvent> tell)
 {
@@ -22,9 +22,32 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
     private const int LargestAnswer = 64 * 1024;
     private const int MostDamaged = 5;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan WithdrawLimit = TimeSpan.FromSeconds(30);
+
+    private string? _begun;
+    private int _whole;
 
     /// <summary>Returns when the service has all of it.</summary>
     public async Task RunAsync(IReadOnlyList<Parcel> parcels, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendAllAsync(parcels, cancellationToken);
+        }
+        catch (ContentChangedException) when (_begun is not null)
+        {
+            await WithdrawAsync(cancellationToken);
+            throw;
+        }
+        catch (ProblemException refused) when (refused.Problem.Code == ProblemCodes.RemoteRefused && _begun is not null)
+        {
+            var left = await WithdrawAsync(cancellationToken) ? "It keeps nothing of what was sent."
+                : $"It may keep what had arrived by then: {_whole:N0} of {parcels.Count:N0} whole.";
+            throw new ProblemException(refused.Problem with { Detail = $"{refused.Problem.Detail} {left}" });
+        }
+    }
+
+    private async Task SendAllAsync(IReadOnlyList<Parcel> parcels, CancellationToken cancellationToken)
     {
         var total = parcels.Sum(parcel => parcel.Content.Length);
         var (submission, places) = await BeginAsync(parcels, total, cancellationToken);
@@ -32,7 +55,13 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
         var receipts = new string?[parcels.Count];
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var workers = Enumerable.Range(0, Math.Min(request.Connections, parcels.Count)).Select(_ => WorkAsync(
-            rest, async i => receipts[i] = await SendAsync(parcels[i], places[i], ending.Token), ending)).ToList();
+            rest,
+            async i =>
+            {
+                receipts[i] = await SendAsync(parcels[i], places[i], ending.Token);
+                Interlocked.Increment(ref _whole);
+            },
+            ending)).ToList();
         await Workers.AllAsync(workers);
         await RetryAsync(circuit => PostAsync(circuit, submission, null, HttpStatusCode.OK, cancellationToken), cancellationToken);
         foreach (var (parcel, receipt) in parcels.Zip(receipts))
@@ -59,7 +88,8 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
         {
             try
             {
-                var submission = await visit.OverCircuitAsync(circuit => PostAsync(circuit, FormattableString.Invariant($"/submissions?bytes={total}"), null, HttpStatusCode.Created, cancellationToken));
+                if (_begun is not null) await WithdrawAsync(cancellationToken);
+                var submission = _begun = await visit.OverCircuitAsync(circuit => PostAsync(circuit, FormattableString.Invariant($"/submissions?bytes={total}"), null, HttpStatusCode.Created, cancellationToken));
                 var id = submission[(submission.LastIndexOf('/') + 1)..];
                 var places = new string[parcels.Count];
                 var options = new ParallelOptions { MaxDegreeOfParallelism = failures == 0 ? request.Connections : 1, CancellationToken = cancellationToken };
@@ -75,6 +105,22 @@ internal sealed class ResumableSending(Visit visit, SendRequest request, Pace pa
             {
                 await PauseAsync(failures, broken, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Takes back what was begun; whether the service says that nothing of it stays.</summary>
+    private async Task<bool> WithdrawAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(WithdrawLimit);
+        try
+        {
+            using var response = await visit.OverCircuitAsync(circuit => SendAsync(circuit, HttpMethod.Delete, Interlocked.Exchange(ref _begun, null)!, null, null, limit.Token));
+            return response.StatusCode == HttpStatusCode.NoContent;
+        }
+        catch (Exception failure) when (failure is ProblemException or OperationCanceledException || Visit.IsLost(failure))
+        {
+            return false; // why all of it ended is what is told
         }
     }
 

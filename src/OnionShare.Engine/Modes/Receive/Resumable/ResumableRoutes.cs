@@ -8,7 +8,7 @@ namespace OnionShare.Engine.Modes.Receive.Resumable;
 /// Resumable uploads (tus 1.0: core, creation, creation-with-upload, checksum, also behind the piece,
 /// termination, expiration) at <c>/files</c>. A client that knows
 /// only tus makes one submission of each file; the service's page asks for a submission at <c>/submissions</c> first, names it in each file's
-/// metadata (<c>submission</c>), and finishes it with a POST to it. The message is an upload with the metadata <c>kind text</c>.
+/// metadata (<c>submission</c>), and finishes it with a POST to it, or takes all of it back with a DELETE. The message is an upload with the metadata <c>kind text</c>.
 /// </summary>
 internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, Webhook? webhook)
 {
@@ -21,6 +21,7 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
     {
         routes.MapMethods("/submissions", [HttpMethods.Post], http => AnswerAsync(http, BeginAsync));
         routes.MapMethods("/submissions/{id}", [HttpMethods.Post], http => AnswerAsync(http, FinishAsync));
+        routes.MapMethods("/submissions/{id}", [HttpMethods.Delete], http => AnswerAsync(http, WithdrawAsync));
         routes.MapMethods("/files", [HttpMethods.Options, HttpMethods.Post], http => AnswerAsync(http, FilesAsync));
         string[] methods = [HttpMethods.Options, HttpMethods.Head, HttpMethods.Patch, HttpMethods.Delete, HttpMethods.Post];
         routes.MapMethods("/files/{id}/{number:int}", methods, http => AnswerAsync(http, FileAsync));
@@ -47,6 +48,13 @@ internal sealed class ResumableRoutes(ReceiveParts parts, ResumableStore store, 
     {
         using var busy = store.Find((string?)http.Request.RouteValues["id"], out var submission) ?? throw ResumableStore.Gone(parts.Recipients is not null);
         await http.Response.WriteAsJsonAsync(ReceivePages.Flashes(await CompleteAsync(submission)), http.RequestAborted);
+    }
+
+    private async Task WithdrawAsync(HttpContext http)
+    {
+        using var busy = store.Find((string?)http.Request.RouteValues["id"], out var submission) ?? throw ResumableStore.Gone(parts.Recipients is not null);
+        await submission.WithdrawAsync();
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private async Task<Receipt> CompleteAsync(ResumableSubmission submission)

@@ -20,6 +20,7 @@ internal sealed class ResumableSubmission(ReceiveParts parts, string id, bool is
     private DateTimeOffset _touched = parts.Service.Time.GetUtcNow();
     private long _lastActivity = parts.Service.Time.GetTimestamp();
     private int _busy;
+    private bool _isWithdrawn;
 
     /// <summary>Its secret name.</summary>
     public string Id { get; } = id;
@@ -89,7 +90,7 @@ internal sealed class ResumableSubmission(ReceiveParts parts, string id, bool is
         try
         {
             if (parts.Service.IsDraining && !Content.IsUnderWay) throw UploadRefusedException.Closing();
-            if (IsComplete) throw ResumableStore.Gone();
+            if (IsComplete || _isWithdrawn) throw ResumableStore.Gone();
             if (_numbers >= MostNumbers) throw UploadRefusedException.TooManyFiles(parts.Request.MaxFiles);
             var upload = new ResumableUpload(this, _numbers++, Content.Add(name, isMessage, length), metadata);
             lock (_lock) _uploads.Add(upload.Number, upload);
@@ -134,6 +135,26 @@ internal sealed class ResumableSubmission(ReceiveParts parts, string id, bool is
         {
             if (!IsComplete) await upload.RemoveAsync(cancellationToken);
             else lock (_lock) _uploads.Remove(upload.Number);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Takes all of it back: nothing of it stays, and no file is added to it any more.</summary>
+    /// <exception cref="UploadRefusedException">It was handed over already.</exception>
+    public async Task WithdrawAsync()
+    {
+        // Not given up with the request: half of it would stay.
+        await _gate.WaitAsync();
+        try
+        {
+            if (IsComplete) throw new UploadRefusedException(StatusCodes.Status409Conflict, "The submission is finished: what arrived stays.", "Ask who runs the service to remove it.");
+            _isWithdrawn = true;
+            ResumableUpload[] uploads;
+            lock (_lock) uploads = [.. _uploads.Values];
+            foreach (var upload in uploads) await upload.RemoveAsync(CancellationToken.None);
         }
         finally
         {
