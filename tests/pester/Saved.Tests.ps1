@@ -244,10 +244,12 @@ Describe 'Set-OnionService' {
 
     It 'changes the password of a service that runs, and of what is saved' {
         $service = Start-OnionShare $letter -LocalOnly -Name papers -Save -KeepSharing
+        # The object itself tells the new password, once it asks again.
+        $before = $service | Select-Object Address, Password
         $changed = Set-OnionService papers -Password 'another-password' -PassThru
         $changed.Id | Should -Be $service.Id
         $changed.Url | Should -BeExactly "http://onionshare:another-password@$($service.Address)"
-        (Get-Page $service).StatusCode | Should -Be 401
+        (Get-Page $before).StatusCode | Should -Be 401
         (Get-Page $changed).StatusCode | Should -Be 200
         Stop-OnionService papers
         (Restore-OnionService papers).Password | Should -BeExactly 'another-password'

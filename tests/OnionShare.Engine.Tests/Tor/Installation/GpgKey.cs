@@ -25,10 +25,9 @@ internal sealed class GpgKey : IDisposable
         var key = new GpgKey(InstallRequires.Gpg().Gpg!);
         try
         {
-            string[] when = past ? ["--faked-system-time", "20200101T000000"] : [];
-            key.Run([.. when, "--passphrase", "", "--quick-gen-key", "Throw Away <throw@away.example>", "ed25519", "cert", past ? "1y" : "never"]);
+            key.Run([.. Then(past, "20200101"), "--passphrase", "", "--quick-gen-key", "Throw Away <throw@away.example>", "ed25519", "cert", past ? "1y" : "never"]);
             key.Fingerprint = OpenPgpStatus.Primaries(key.Run("--list-keys", "--with-colons"))[0];
-            key.Run([.. when, "--passphrase", "", "--quick-add-key", key.Fingerprint, "ed25519", "sign", past ? "1y" : "never"]);
+            key.Run([.. Then(past, "20200102"), "--passphrase", "", "--quick-add-key", key.Fingerprint, "ed25519", "sign", past ? "1y" : "never"]);
             key.Public = key.Export();
             return key;
         }
@@ -66,7 +65,8 @@ internal sealed class GpgKey : IDisposable
         Directory.Delete(_home, recursive: true);
     }
 
-    private static string[] Then(bool past) => past ? ["--faked-system-time", "20200201T000000"] : [];
+    // gpg's clock starts there with each run: a key that took a second to be made would be of the future for the next run of that time.
+    private static string[] Then(bool past, string day = "20200201") => past ? ["--faked-system-time", day + "T000000"] : [];
 
     private byte[] Export() => File.ReadAllBytes(Out("--export", Fingerprint));
 
