@@ -38,6 +38,11 @@ internal static class ClientProblems
             _ => "Ask who runs the service.",
         });
 
+    /// <summary>A service of this program's hands out nothing of a file that is not what it was (409).</summary>
+    public static ProblemException Changed(string name) => Of(
+        ProblemCodes.RemoteRefused, $"{RemoteText.Show(name)} has changed since it was shared, and so the service does not hand it out.",
+        "Ask who shares it to start the share again, and fetch it then.");
+
     public static ProblemException NotFound(string what) =>
         Of(ProblemCodes.RemoteNotFound, $"The service has no {RemoteText.Show(what)}.", "Get-OnionFile lists what it has.");
 

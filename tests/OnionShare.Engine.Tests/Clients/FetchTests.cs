@@ -183,6 +183,21 @@ public sealed class FetchTests
         Assert.Equal(bytes.Length - kept, sent);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_file_that_has_changed_since_it_was_shared_is_told_as_that()
+    {
+        await using var client = new RemoteClient();
+        var path = client.Local.Scratch.File("a.bin", 1000);
+        var service = await client.Local.ShareAsync(path);
+        await File.AppendAllTextAsync(path, "more", Cancel);
+
+        var problem = await client.FailAsync(client.Request(service.Status.Url!));
+
+        Assert.Equal((ProblemCodes.RemoteRefused, "a.bin has changed since it was shared, and so the service does not hand it out."), (problem.Code, problem.Detail));
+        Assert.Contains("start the share again", problem.Advice, StringComparison.Ordinal);
+        Assert.Empty(client.Left);
+    }
+
     [Theory(Timeout = 120_000)]
     [InlineData(ExistingFile.Refuse)]
     [InlineData(ExistingFile.Overwrite)]

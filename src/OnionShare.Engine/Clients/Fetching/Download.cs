@@ -195,6 +195,7 @@ internal sealed class Download(Visit visit, FetchSource source, PartFile part, P
             throw (int)response.StatusCode switch
             {
                 404 or 410 => ClientProblems.NotFound(source.Name),
+                409 => ClientProblems.Changed(source.Name),
                 412 or 416 => new RemoteChangedException(),
                 408 or 425 or 429 or >= 500 => new IOException($"the service answers with status {(int)response.StatusCode}"),
                 var status => ClientProblems.Refused(status),
