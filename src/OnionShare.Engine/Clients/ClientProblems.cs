@@ -57,6 +57,10 @@ internal static class ClientProblems
     public static ProblemException Exists(string path) => new(new Problem(
         ProblemCodes.FileExists, $"'{RemoteText.Show(path)}' is there already.", "Use -Overwrite, -KeepBoth or -Skip, or another folder.", path));
 
+    public static ProblemException Link(string path) => new(new Problem(
+        ProblemCodes.PathNotWritable, $"'{RemoteText.Show(path)}' is a link, and what the service sends would be saved where it leads.",
+        "Remove the link, or choose another folder with -Path.", path));
+
     private static string Words(TimeSpan time) => time.TotalMinutes >= 2 ? $"{time.TotalMinutes:0} minutes" : $"{time.TotalSeconds:0} seconds";
 
     private static ProblemException Of(string code, string detail, string advice) => new(new Problem(code, detail, advice));

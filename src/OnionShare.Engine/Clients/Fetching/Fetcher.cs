@@ -16,6 +16,7 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
     private static readonly TimeSpan HashPause = TimeSpan.FromSeconds(1);
 
     private readonly Pace _pace = new(time, tell);
+    private readonly Destination _destination = new(request.Path);
 
     /// <summary>Returns when all of it is there.</summary>
     /// <exception cref="ProblemException">It can't be had; says what is left.</exception>
@@ -90,11 +91,12 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
             target = EntryPath.Free(target, path => !taken.Add(path));
             if (request.Expand && source.IsArchive)
             {
-                RefuseExisting(catalog);
+                Unpacking(catalog).Look();
                 targets.Add((source, target));
                 continue;
             }
 
+            _destination.Check(Path.GetDirectoryName(target)!);
             if (Directory.Exists(target)) throw ClientProblems.Exists(target);
             if (File.Exists(target) && request.Existing == ExistingFile.Refuse) throw ClientProblems.Exists(target);
             if (File.Exists(target) && request.Existing == ExistingFile.Skip) tell(new ClientNote($"{RemoteText.Show(Path.GetFileName(target))} is there already and was left as it is."));
@@ -104,27 +106,15 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
         return targets;
     }
 
-    // What the service lists is looked for now: an archive may be large, and what is in it is seen only when it has come.
-    private void RefuseExisting(Catalog catalog)
-    {
-        if (request.Existing != ExistingFile.Refuse) return;
-        var folder = UnpackFolder(catalog);
-        if (File.Exists(folder)) throw ClientProblems.Exists(folder);
-        var places = catalog.Files.Where(file => FetchChoice.IsWanted(request, file.Name)).Select(file => EntryPath.Below(folder, file.Name));
-        if (places.FirstOrDefault(Path.Exists) is { } there) throw ClientProblems.Exists(there);
-    }
-
-    private string UnpackFolder(Catalog catalog)
-    {
-        var name = catalog.Index is null ? Path.GetFileNameWithoutExtension(catalog.Whole!.Name) : catalog.Index.Folder;
-        return name is null ? request.Path : Path.Combine(request.Path, EntryPath.Last(name));
-    }
+    private Unpacking Unpacking(Catalog catalog) => new(request, _destination, catalog, tell);
 
     private async Task FetchAsync(FetchSource source, string target, int connections, Catalog catalog, CancellationToken cancellationToken)
     {
         _pace.Tell($"Fetching {RemoteText.Show(Path.GetFileName(target), 60)}");
         var identity = string.Join('\n', visit.Address.Host, visit.Address.Port, source.Url, source.Offset, source.Length, source.Validator);
+        _destination.Make(Path.GetDirectoryName(target)!);
         using var part = PartFile.Open(target, identity, time);
+        _destination.Require(part);
         var staging = part.Path + ".d";
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var expand = request.Expand && source.IsArchive;
@@ -153,8 +143,16 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
             var proof = expected is not null ? FileProof.Sha256 : expanding is not null ? FileProof.Crc32 : FileProof.Length;
             var length = part.Count;
             var download = part.Download;
-            if (expand) Unpack(part, staging, files!, catalog, proof);
-            else Finish(part, target, length, hash, proof);
+            if (expand)
+            {
+                Unpacking(catalog).Take(staging, files!, proof);
+                part.Discard();
+            }
+            else
+            {
+                Finish(part, target, length, hash, proof);
+            }
+
             await ReceiptAsync(source, download, length, hash, cancellationToken);
         }
         catch (Exception failure)
@@ -184,7 +182,7 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
         if (staging is not null)
         {
             if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
-            Directory.CreateDirectory(staging);
+            _destination.Make(staging);
         }
 
         await using var stream = new FollowingStream(part);
@@ -205,38 +203,6 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
 
         WebMark.Put(target);
         tell(new FileFetched { Path = target, Length = length, Sha256 = Convert.ToHexStringLower(hash), Proof = proof });
-    }
-
-    private void Unpack(PartFile part, string staging, IReadOnlyList<ExpandedFile> files, Catalog catalog, FileProof proof)
-    {
-        var folder = UnpackFolder(catalog);
-        if (File.Exists(folder)) throw ClientProblems.Exists(folder);
-        var places = files.Select(file => (File: file, Target: Path.Combine(folder, file.Relative))).ToList();
-        if (request.Existing == ExistingFile.Refuse && places.FirstOrDefault(place => Path.Exists(place.Target)).Target is { } there) throw ClientProblems.Exists(there);
-        if (!Directory.Exists(folder))
-        {
-            Directory.Move(staging, folder);
-        }
-        else
-        {
-            foreach (var empty in Directory.EnumerateDirectories(staging, "*", SearchOption.AllDirectories))
-                Directory.CreateDirectory(Path.Combine(folder, Path.GetRelativePath(staging, empty)));
-            for (var i = 0; i < places.Count; i++) places[i] = (places[i].File, Move(places[i].File.Path, places[i].Target));
-            Directory.Delete(staging, recursive: true);
-        }
-
-        part.Discard();
-        foreach (var (file, target) in places.Where(place => place.Target.Length > 0))
-            tell(new FileFetched { Path = target, Length = file.Length, Proof = proof });
-    }
-
-    private string Move(string from, string target)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        if (request.Existing == ExistingFile.Skip && File.Exists(target)) return "";
-        if (request.Existing == ExistingFile.KeepBoth) target = EntryPath.Free(target);
-        File.Move(from, target, request.Existing == ExistingFile.Overwrite);
-        return target;
     }
 
     // The service may have been busy reading when it was first asked.

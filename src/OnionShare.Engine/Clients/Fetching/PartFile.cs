@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Win32.SafeHandles;
 using OnionShare.Engine.Files;
+using OnionShare.Engine.Files.Native;
 
 namespace OnionShare.Engine.Clients.Fetching;
 
@@ -52,6 +53,9 @@ internal sealed class PartFile : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Where it is, with no link left in the path.</summary>
+    public string RealPath => NativeFiles.Current.RealPath(_handle);
+
     /// <summary>The name of the download towards the service, the same in every session that works on it: 32 hexadecimal digits.</summary>
     public string Download { get; }
 
@@ -60,8 +64,8 @@ internal sealed class PartFile : IDisposable
         get { lock (_lock) return _there.Count; }
     }
 
-    /// <summary>Opens what an earlier session left of this very download, or a new file.</summary>
-    /// <param name="target">The path it will have in the end.</param>
+    /// <summary>Opens what an earlier session left of this very download, or a new file; a link is never followed.</summary>
+    /// <param name="target">The path it will have in the end; its folder is there.</param>
     /// <param name="source">What tells one download from another: host, path, entity tag, length.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="ProblemException">Somebody else is working on it.</exception>
@@ -69,14 +73,13 @@ internal sealed class PartFile : IDisposable
     {
         var identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)));
         var folder = System.IO.Path.GetDirectoryName(target)!;
-        Directory.CreateDirectory(folder);
         var name = SafeName.Shortened(System.IO.Path.GetFileName(target), SafeName.MostBytes - LongestEnding);
         var path = EntryPath.Free(System.IO.Path.Combine(folder, name + Ending), taken => IsOfAnother(taken, identity));
         var journal = Read(path + JournalEnding);
         SafeFileHandle handle;
         try
         {
-            handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous);
+            handle = File.OpenHandle(path, System.IO.Path.Exists(path) ? FileMode.Open : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous);
         }
         catch (IOException busy) when (busy is not (DirectoryNotFoundException or PathTooLongException))
         {
@@ -173,7 +176,9 @@ internal sealed class PartFile : IDisposable
         RandomAccess.FlushToDisk(_handle);
         var path = Path + JournalEnding;
         var temporary = path + ".new";
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(journal, PartJson.Default.PartJournal));
+        File.Delete(temporary); // were it a link, it would be written through
+        using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
+            RandomAccess.Write(file, JsonSerializer.SerializeToUtf8Bytes(journal, PartJson.Default.PartJournal), 0);
         File.Move(temporary, path, overwrite: true);
     }
 
@@ -207,13 +212,16 @@ internal sealed class PartFile : IDisposable
     }
 
     private static bool IsOfAnother(string path, string identity) =>
-        System.IO.Path.Exists(path) && !(Read(path + JournalEnding) is { } journal && journal.Identity == identity);
+        System.IO.Path.Exists(path) && !(IsPlain(path) && Read(path + JournalEnding) is { } journal && journal.Identity == identity);
+
+    private static bool IsPlain(string path) =>
+        NativeFiles.Current.TryStat(path, followLinks: false, out var stat) == FileFault.None && stat.Kind == FileKind.File;
 
     private static PartJournal? Read(string path)
     {
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), PartJson.Default.PartJournal) : null;
+            return IsPlain(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), PartJson.Default.PartJournal) : null;
         }
         catch (JsonException)
         {
