@@ -28,7 +28,7 @@ internal sealed class TransferReport(TextWriter output, TextWriter errors)
                     output.WriteLine(file.Path);
                     errors.WriteLine(file.Proof switch
                     {
-                        FileProof.Sha256 => $"SHA-256 {file.Sha256 ?? "of the archive"}: as the service tells it.",
+                        FileProof.Sha256 => $"SHA-256 {file.Sha256}: checked by what the service tells.",
                         FileProof.Crc32 => "Checked by the archive's own checksums.",
                         _ => $"SHA-256 {file.Sha256}; the service tells none to compare it with.",
                     });

@@ -22,6 +22,8 @@ internal static class ClientProblems
     public static ProblemException Damaged(string detail) => Of(
         ProblemCodes.RemoteDamaged, detail, "Nothing of it was kept. Fetch it again; if it stays so, tell who runs the service.");
 
+    public static ProblemException OtherHash(string name) => Damaged($"The SHA-256 of {RemoteText.Show(name)} is not the one that the service tells.");
+
     public static ProblemException ArrivedOtherwise(string name) => Of(
         ProblemCodes.RemoteDamaged, $"The receipt for {RemoteText.Show(name)} is that of something else: what arrived is not what was sent.",
         "Send it again; if it stays so, tell who runs the service.");

@@ -58,6 +58,7 @@ public sealed class FetchTests
         Assert.Equal(["photos", "photos/a.bin", "photos/empty.txt", "photos/nothing in it", "photos/sub", "photos/sub/ö ü.txt"], client.Left);
         Assert.Equal(a, await File.ReadAllBytesAsync(Path.Combine(client.Folder, "photos", "a.bin"), Cancel));
         Assert.Equal(3, files.Count);
+        Assert.All(files, file => Assert.Equal((Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file.Path))), FileProof.Sha256), (file.Sha256, file.Proof)));
         await LocalEngine.EndAsync(service);
     }
 

@@ -194,6 +194,31 @@ public sealed class HostileServerTests
         await RefusedAsync(client, client.Request(server.Url) with { Expand = true }, ProblemCodes.RemoteDamaged, "damaged");
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_is_unpacked_is_compared_with_the_hash_that_is_told_of_it(bool isRight)
+    {
+        var archive = Zip((("a.txt", 0), "a.txt"u8.ToArray()), (("b.txt", 0), "b.txt"u8.ToArray()));
+        var hash = Convert.ToHexStringLower(SHA256.HashData("a.txt"u8));
+        await using var client = new RemoteClient();
+        var files = $$"""[{"path":"a.txt","length":5,"offset":35,"sha256":"{{(isRight ? hash : new string('0', 64))}}"},{"path":"b.txt","length":5,"offset":75}]""";
+        await using var server = await HostileServer.ShareAsync("a.zip", archive.Length, HostileServer.Honest(archive), files: files);
+        var request = client.Request(server.Url) with { Expand = true };
+
+        if (isRight)
+        {
+            Assert.Equal(
+                [(hash, FileProof.Sha256), (Convert.ToHexStringLower(SHA256.HashData("b.txt"u8)), FileProof.Crc32)],
+                (await client.FetchAsync(request)).Select(file => (file.Sha256!, file.Proof)));
+        }
+        else
+        {
+            Assert.Contains("SHA-256 of a.txt", (await client.FailAsync(request)).Detail, StringComparison.Ordinal);
+            Assert.Empty(client.Left);
+        }
+    }
+
     private static async Task RefusedAsync(RemoteClient client, FetchRequest request, string code, string words)
     {
         var problem = await client.FailAsync(request);

@@ -139,7 +139,7 @@ internal sealed class Fetcher(Visit visit, FetchRequest request, TimeProvider ti
             var files = expanding is null ? null : await expanding;
             var expected = await ExpectedAsync(source, part, catalog, cancellationToken);
             if (expected is not null && !expected.AsSpan().SequenceEqual(hash))
-                throw ClientProblems.Damaged($"The SHA-256 of {RemoteText.Show(source.Name)} is not the one that the service tells.");
+                throw ClientProblems.OtherHash(source.Name);
             var proof = expected is not null ? FileProof.Sha256 : expanding is not null ? FileProof.Crc32 : FileProof.Length;
             var length = part.Count;
             var download = part.Download;

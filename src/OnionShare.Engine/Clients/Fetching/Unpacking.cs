@@ -24,6 +24,9 @@ internal sealed class Unpacking(FetchRequest request, Destination destination, C
     public void Take(string staging, IReadOnlyList<ExpandedFile> files, FileProof proof)
     {
         var folder = Folder;
+        var hashes = Hashes();
+        if (files.FirstOrDefault(file => hashes.GetValueOrDefault(file.Name) is { } hash && !hash.AsSpan().SequenceEqual(file.Sha256)) is { } wrong)
+            throw ClientProblems.OtherHash(wrong.Name);
         var places = files.Select(file => (File: file, Target: Path.Combine(folder, file.Relative))).ToList();
         Check(folder, [.. places.Select(place => place.Target)]);
         if (!Directory.Exists(folder))
@@ -40,7 +43,15 @@ internal sealed class Unpacking(FetchRequest request, Destination destination, C
         }
 
         foreach (var (file, target) in places.Where(place => place.Target.Length > 0))
-            tell(new FileFetched { Path = target, Length = file.Length, Proof = proof });
+        {
+            tell(new FileFetched
+            {
+                Path = target,
+                Length = file.Length,
+                Sha256 = Convert.ToHexStringLower(file.Sha256),
+                Proof = hashes.ContainsKey(file.Name) ? FileProof.Sha256 : proof,
+            });
+        }
     }
 
     private void Check(string folder, IReadOnlyList<string> places)
@@ -49,6 +60,12 @@ internal sealed class Unpacking(FetchRequest request, Destination destination, C
         foreach (var above in places.Select(place => Path.GetDirectoryName(place)!).Distinct()) destination.Check(above);
         if (request.Existing == ExistingFile.Refuse && places.FirstOrDefault(Path.Exists) is { } there) throw ClientProblems.Exists(there);
     }
+
+    // By the names as they are saved; where two files have come to the same one it is not known whose hash it is.
+    private Dictionary<string, byte[]> Hashes() => catalog.Files
+        .GroupBy(file => string.Join('/', EntryPath.Names(file.Name)), StringComparer.Ordinal)
+        .Where(group => group.Count() == 1 && group.First().Sha256 is not null)
+        .ToDictionary(group => group.Key, group => group.First().Sha256!, StringComparer.Ordinal);
 
     private string Move(string from, string target)
     {

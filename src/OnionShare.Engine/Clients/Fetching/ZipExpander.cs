@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Security.Cryptography;
 using ICSharpCode.SharpZipLib;
 using ICSharpCode.SharpZipLib.Zip.Compression;
 using OnionShare.Engine.Files;
@@ -7,9 +8,11 @@ namespace OnionShare.Engine.Clients.Fetching;
 
 /// <summary>A file that came out of an archive.</summary>
 /// <param name="Path">Where it lies.</param>
+/// <param name="Name">Its path in the archive.</param>
 /// <param name="Relative">Its path below the folder it was unpacked to.</param>
 /// <param name="Length">Its length in bytes.</param>
-internal sealed record ExpandedFile(string Path, string Relative, long Length);
+/// <param name="Sha256">The SHA-256 of what was written.</param>
+internal sealed record ExpandedFile(string Path, string Name, string Relative, long Length, byte[] Sha256);
 
 /// <summary>
 /// Unpacks a zip while it arrives, into a folder of its own. Checks each entry's CRC, refuses links, paths out of the folder and bombs, and compares what
@@ -85,7 +88,7 @@ internal sealed class ZipExpander(Stream stream, string? folder, Func<string, bo
             var promised = header.HasDescriptor ? await TakeDescriptorAsync(header, cancellationToken) : header.Crc;
             if (crc != promised || (!header.HasDescriptor && length != header.Length))
                 throw ClientProblems.Damaged($"'{RemoteText.Show(relative)}' is damaged: its checksum is not the archive's.");
-            if (path is not null) _files.Add(new ExpandedFile(path, Path.GetRelativePath(folder!, path), length));
+            if (path is not null) _files.Add(new ExpandedFile(path, relative, Path.GetRelativePath(folder!, path), length, file!.Hash()));
         }
 
         _entries.Add((header.Name, path));
@@ -94,12 +97,12 @@ internal sealed class ZipExpander(Stream stream, string? folder, Func<string, bo
         WebMark.Put(path);
     }
 
-    private static FileStream Create(string path)
+    private static NewFile Create(string path)
     {
         try
         {
             CreateFolder(Path.GetDirectoryName(path)!);
-            return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, useAsync: true);
+            return new NewFile(path);
         }
         catch (PathTooLongException)
         {
@@ -130,7 +133,7 @@ internal sealed class ZipExpander(Stream stream, string? folder, Func<string, bo
         for (var above = Path.GetDirectoryName(path); above is not null; above = Path.GetDirectoryName(above)) yield return above;
     }
 
-    private async Task<(long Length, uint Crc)> CopyAsync(ZipHeader header, FileStream? file, CancellationToken cancellationToken)
+    private async Task<(long Length, uint Crc)> CopyAsync(ZipHeader header, NewFile? file, CancellationToken cancellationToken)
     {
         if (header.Compressed != header.Length)
             throw ClientProblems.NotUnderstood("The archive does not say how long its files are.");
@@ -148,7 +151,7 @@ internal sealed class ZipExpander(Stream stream, string? folder, Func<string, bo
         return (header.Length, crc.GetCurrentHashAsUInt32());
     }
 
-    private async Task<(long Length, uint Crc)> InflateAsync(FileStream? file, CancellationToken cancellationToken)
+    private async Task<(long Length, uint Crc)> InflateAsync(NewFile? file, CancellationToken cancellationToken)
     {
         var inflater = new Inflater(noHeader: true);
         var (length, crc, began) = (0L, new Crc32(), _source.Consumed);
@@ -181,7 +184,7 @@ internal sealed class ZipExpander(Stream stream, string? folder, Func<string, bo
         return (length, crc.GetCurrentHashAsUInt32());
     }
 
-    private async Task WriteAsync(FileStream? file, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private async Task WriteAsync(NewFile? file, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         _written += bytes.Length;
         if (_written > most) throw ClientProblems.Unsafe($"The archive unpacks to more than {ByteSize.Show(most)}, which is all there is room for.");
@@ -204,5 +207,26 @@ internal sealed class ZipExpander(Stream stream, string? folder, Func<string, bo
         // Who may run it is taken over, and nothing that would let others write to it.
         if (_entries[index].Path is { } path && listed.Mode != 0 && !OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, ((UnixFileMode)(listed.Mode & 0x1FF) & ~(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) | UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    /// <summary>A file that is hashed as it is written.</summary>
+    private sealed class NewFile(string path) : IAsyncDisposable
+    {
+        private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, useAsync: true);
+        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            _hash.AppendData(bytes.Span);
+            return _file.WriteAsync(bytes, cancellationToken);
+        }
+
+        public byte[] Hash() => _hash.GetHashAndReset();
+
+        public ValueTask DisposeAsync()
+        {
+            _hash.Dispose();
+            return _file.DisposeAsync();
+        }
     }
 }
