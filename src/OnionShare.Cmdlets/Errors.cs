@@ -66,6 +66,12 @@ internal static class Errors
         "The password is empty.",
         "Give a password, leave -Password out and one is made up, or use -Public for a service without. Nothing was done."));
 
+    public static ErrorRecord EmptyNewPassword() => From(new Problem(
+        LocalCodes.EmptyPassword, "The password is empty.", "Give another password, or leave -Password out: then the old one stays. Nothing was changed."));
+
+    public static ErrorRecord NothingToSay() => From(new Problem(
+        ProblemCodes.InvalidRequest, "There is nothing to say: no text came in, or blank lines only.", "Give a text with -Message, or check the command before the pipe. Nothing was sent."));
+
     public static ErrorRecord BackendPassword() => From(new Problem(
         ProblemCodes.InvalidRequest,
         "-OnionBalance needs the password of the site: visitors can't know which backend they reach.",
@@ -116,7 +122,8 @@ internal static class Errors
     public static ErrorRecord NothingToChange() => From(new Problem(
         LocalCodes.NothingToChange,
         "There is nothing to change.",
-        "Say what to change: -Password, -Title, -GuessLimit, -StopAt, -StopAfter, -NoStopTime, -NewName, -Detach, -AddPath or -RemovePath."));
+        "Say what to change: -Password, -Title, -Language, -KeepHistory, -GuessLimit, -StopAt, -StopAfter, -NoStopTime, -NewName, -Detach, -AddPath or "
+            + "-RemovePath; of an inbox -MaxFileSize, -MaxSubmissionSize, -MaxFiles, -MaxTotalSize, -MaxConcurrent or -MinFreeSpace."));
 
     public static ErrorRecord OneNewName() => From(new Problem(
         LocalCodes.NameForOne, "-NewName can name one service only, and more than one came in.", "Name that one. No further service was changed."));
@@ -135,6 +142,12 @@ internal static class Errors
         LocalCodes.PassphrasesDiffer,
         "The two passphrases are not the same.",
         "Run the command again and type the same passphrase twice. Nothing was written."));
+
+    public static ErrorRecord OneFileForOne(string path, int count) => From(new Problem(
+        LocalCodes.NameForOne,
+        $"{count} services came in, and '{RemoteText.Show(path)}' is no folder: a file holds one service.",
+        "Give a folder that is there, or export them one by one. Nothing was written.",
+        path));
 
     public static ErrorRecord NameForOne() => From(new Problem(
         LocalCodes.NameForOne,

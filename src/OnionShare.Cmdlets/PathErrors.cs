@@ -3,21 +3,21 @@ namespace OnionShare.Cmdlets;
 /// <summary>The error records about what commands read, share, receive into or write.</summary>
 internal static class PathErrors
 {
-    public static ErrorRecord PathNotFound(string path) => Errors.From(new Problem(
+    public static ErrorRecord PathNotFound(string path, bool mayBeLiteral = false) => Errors.From(new Problem(
         ProblemCodes.PathNotFound,
         $"The path '{RemoteText.Show(path)}' does not exist.",
-        "Check the spelling. For a name with [ or ] use -LiteralPath. Nothing was done.",
+        $"Check the spelling. {(mayBeLiteral ? "For a name with [ or ] use -LiteralPath. " : "")}Nothing was done.",
         path));
 
     public static ErrorRecord NoPath(string what) => Errors.From(new Problem(
         LocalCodes.NoPath,
         $"{what} is not a file or folder.",
-        "Give items (Get-Item, Get-ChildItem), paths as text, completed uploads, or objects with a property Path. Nothing was published."));
+        "Give items (Get-Item, Get-ChildItem), paths as text, completed uploads, or objects with a property Path. Nothing was done."));
 
     public static ErrorRecord NotReceived(string name) => Errors.From(new Problem(
         ProblemCodes.PathNotFound,
         $"The files of the upload '{RemoteText.Show(name)}' are not on the disk: it is not complete, or they were moved or deleted.",
-        "Give only completed uploads whose files are there (Get-OnionTransfer -State Completed). Nothing was published.",
+        "Give only completed uploads whose files are there (Get-OnionTransfer -State Completed). Nothing was done.",
         name));
 
     public static ErrorRecord NoInput(string command) => Errors.From(new Problem(
@@ -40,7 +40,7 @@ internal static class PathErrors
     public static ErrorRecord NotFolder(string path) => Errors.From(new Problem(
         LocalCodes.PathNotFolder,
         $"The path '{RemoteText.Show(path)}' is a file; what is received goes into a folder.",
-        "Give a folder; it is made if it is not there. Nothing was published.",
+        "Give a folder; it is made if it is not there. Nothing was done.",
         path));
 
     public static ErrorRecord NoHome() => Errors.From(new Problem(

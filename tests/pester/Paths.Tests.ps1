@@ -226,6 +226,99 @@ Describe 'Links and what can not be read in a listing' -Skip:$IsWindows {
     }
 }
 
+# PowerShell takes the \ for a separator on every system. On Linux and macOS it may be in a name, and 'back/slash.txt' is another file.
+Describe 'A name with a backslash' -Skip:$IsWindows {
+    BeforeDiscovery {
+        $given = @(
+            @{ Form = 'items'; Action = { Get-ChildItem -File | Start-OnionShare @how } }
+            @{ Form = 'items as an argument'; Action = { Start-OnionShare (Get-ChildItem -File) @how } }
+            @{ Form = 'texts'; Action = { (Get-ChildItem -File).FullName | Start-OnionShare @how } }
+            @{ Form = 'names'; Action = { Get-ChildItem -Name -File | Start-OnionShare @how } }
+            @{ Form = 'properties'; Action = { Get-ChildItem -File | Select-Object PSPath | Start-OnionShare @how } }
+            @{ Form = 'items that were serialized'; Action = { Get-ChildItem -File | ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) } | Start-OnionShare @how } }
+            @{ Form = '-Path'; Action = { Start-OnionShare 'back\slash.txt' @how } }
+            @{ Form = '-LiteralPath'; Action = { Start-OnionShare -LiteralPath './back\slash.txt' @how } }
+            @{ Form = '-LiteralPath with a provider'; Action = { Start-OnionShare -LiteralPath (Get-ChildItem -File).PSPath @how } }
+            @{ Form = 'a drive of PowerShell'; Action = { $null = New-PSDrive Slash FileSystem $PWD; Start-OnionShare 'Slash:/back\slash.txt' @how; Remove-PSDrive Slash } }
+            @{ Form = 'a wildcard'; Action = { Start-OnionShare *.txt @how } }
+            @{ Form = 'a wildcard with a provider'; Action = { Start-OnionShare "FileSystem::$PWD/b*h.[t]xt" @how } }
+            @{ Form = 'a wildcard that fits no other'; Action = { Start-OnionShare back?slash.txt @how } }
+            @{ Form = 'a website'; Action = { Get-ChildItem -File | Start-OnionWebsite -LocalOnly } }
+        )
+    }
+
+    BeforeAll {
+        $how = @{ LocalOnly = $true; KeepSharing = $true }
+        $slashes = Join-Path $place.Root 'slash'
+        foreach ($folder in 'back', 'in\box', 'in/box', 'lead') { $null = [IO.Directory]::CreateDirectory("$slashes/$folder") }
+        foreach ($folder in 'back', 'lead') { [IO.File]::WriteAllText("$slashes/$folder/slash.txt", 'SECRET') }
+        [IO.File]::WriteAllText("$slashes/back\slash.txt", 'public')
+        Push-Location -LiteralPath $slashes
+    }
+
+    AfterEach { Get-OnionService | Stop-OnionService -Force }
+
+    AfterAll { Pop-Location }
+
+    It 'is shared itself: <Form>' -ForEach $given {
+        (& $Action).Paths | Should -BeExactly "$slashes/back\slash.txt"
+    }
+
+    It 'arrives with its own content' {
+        $service = Get-ChildItem -File | Start-OnionShare @how
+        Receive-OnionFile $service.Url -LocalOnly -Path (Join-Path $place.Root 'fetched') | Get-Content | Should -BeExactly 'public'
+    }
+
+    It 'is sent itself' {
+        $service = Start-OnionReceive (Join-Path $place.Root 'sent') -LocalOnly -MinFreeSpace 0
+        (Get-ChildItem -File | Send-OnionFile $service.Url -LocalOnly).Path | Should -BeExactly "$slashes/back\slash.txt"
+    }
+
+    It 'never becomes another file when it is gone' {
+        $gone = Get-ChildItem -File
+        Rename-Item -LiteralPath 'lead' 'led'
+        [IO.File]::Move("$slashes/back\slash.txt", "$slashes/led/kept")
+        try { { $gone | Start-OnionShare @how -ErrorAction Stop -WarningAction SilentlyContinue } | Should -Throw }
+        finally { [IO.File]::Move("$slashes/led/kept", "$slashes/back\slash.txt") }
+    }
+
+    It 'still parts folders where there is no such name' {
+        (Start-OnionShare 'led\slash.txt' @how).Paths | Should -BeExactly "$slashes/led/slash.txt"
+        (Start-OnionShare -LiteralPath '.\led\slash.txt' @how).Paths | Should -BeExactly "$slashes/led/slash.txt"
+        (Start-OnionShare 'led\s*.txt' @how).Paths | Should -BeExactly "$slashes/led/slash.txt"
+        (Start-OnionReceive 'new\box' -LocalOnly -MinFreeSpace 0).Paths | Should -BeExactly "$slashes/new/box"
+    }
+
+    It 'is an inbox: <Form>' -ForEach @(
+        @{ Form = 'an item'; Action = { Get-ChildItem -Directory | Where-Object Name -EQ 'in\box' | Start-OnionReceive -LocalOnly -MinFreeSpace 0 } }
+        @{ Form = 'a path'; Action = { Start-OnionReceive 'in\box' -LocalOnly -MinFreeSpace 0 } }
+    ) {
+        (& $Action).Paths | Should -BeExactly "$slashes/in\box"
+    }
+
+    It 'is taken from a share itself, though the other is shared, too' {
+        $service = Start-OnionShare 'back/slash.txt', 'back\slash.txt' @how
+        ($service | Set-OnionService -RemovePath 'back\slash.txt' -PassThru).Paths | Should -BeExactly "$slashes/back/slash.txt"
+    }
+
+    It 'is where an export, a picture and what was fetched are' {
+        $room = Start-OnionChat -LocalOnly -Save -Name room
+        (Export-OnionService room 'in\box' -NoEncryption).FullName | Should -BeExactly "$slashes/in\box/room.onionservice"
+        [IO.File]::Exists("$slashes/in/box/room.onionservice") | Should -BeFalse
+        [IO.File]::WriteAllText("$slashes/in/box/room.onionservice", 'no export')
+        (Import-OnionService 'in\box/room.onionservice' -Name again).Name | Should -Be 'again'
+        (Show-OnionUrl room -Path 'in\box/code.png').FullName | Should -BeExactly "$slashes/in\box/code.png"
+        $share = Start-OnionShare led/slash.txt @how
+        (Receive-OnionFile $share.Url -LocalOnly -Path 'in\box').FullName | Should -BeExactly "$slashes/in\box/slash.txt"
+        Get-OnionService -Saved | Remove-OnionService -Confirm:$false
+    }
+
+    It 'is the key that an inbox encrypts to' {
+        foreach ($file in 'key\alice.asc', 'key') { if ($file -eq 'key') { $null = [IO.Directory]::CreateDirectory("$slashes/$file") } else { [IO.File]::WriteAllText("$slashes/$file", 'no key') } }
+        { Start-OnionReceive box -LocalOnly -EncryptTo 'key\alice.asc' -ErrorAction Stop } | Should -Throw '*key\alice.asc*'
+    }
+}
+
 Describe 'Uploads as input' {
     BeforeAll {
         $inbox = Start-OnionReceive (Join-Path $place.Root 'inbox') -LocalOnly -MinFreeSpace 0 -Name inbox
@@ -293,15 +386,24 @@ Describe 'Times' {
         $service.StopsAt.ToString('yyyy-MM-dd HH:mm', [cultureinfo]::InvariantCulture) | Should -Be "$year-06-02 17:00"
     }
 
+    It 'takes <Given> for the day it is, in every calendar' -ForEach @(@{ Given = '2027-01-02' }, @{ Given = '2027/01/02' }, @{ Given = '2027.1.2' }) {
+        $was = [cultureinfo]::CurrentCulture
+        try {
+            [Threading.Thread]::CurrentThread.CurrentCulture = 'th-TH'
+            $moment = [OnionShare.Cmdlets.Completion.MomentAttribute]::new().Transform($ExecutionContext, $Given)
+        } finally { [Threading.Thread]::CurrentThread.CurrentCulture = $was }
+        $moment | Should -Be ([datetime]::new(2027, 1, 2))
+    }
+
     It 'takes <Given> for <Hour> o''clock' -ForEach @(
-        @{ Given = 9; Hour = '09:00' }, @{ Given = '17:30'; Hour = '17:30' }, @{ Given = [TimeSpan]'08:15'; Hour = '08:15' }, @{ Given = [TimeOnly]'07:05'; Hour = '07:05' }
+        @{ Given = 9; Hour = '09:00' }, @{ Given = '17:30'; Hour = '17:30' }, @{ Given = [TimeSpan]'08:15'; Hour = '08:15' }, @{ Given = [TimeOnly]'07:05'; Hour = '07:05' }, @{ Given = '5 pm'; Hour = '17:00' }
     ) {
         $moment = [OnionShare.Cmdlets.Completion.MomentAttribute]::new().Transform($ExecutionContext, $Given)
         $moment.ToString('HH:mm', [cultureinfo]::InvariantCulture) | Should -Be $Hour
         $moment.Date | Should -Be (Get-Date).Date
     }
 
-    It 'refuses <Given> as a time' -ForEach @(@{ Given = 99 }, @{ Given = 'soon' }, @{ Given = '2026-13-01' }, @{ Given = 637000000000000000 }) {
+    It 'refuses <Given> as a time' -ForEach @(@{ Given = 99 }, @{ Given = 'soon' }, @{ Given = '2026-13-01' }, @{ Given = 637000000000000000 }, @{ Given = '01/02/2027' }, @{ Given = '1.2.2027 17:00' }, @{ Given = '2 January 2027' }) {
         { Start-OnionShare letter.txt -LocalOnly -StopAt $Given } | Should -Throw '*is no time*'
     }
 }

@@ -1,6 +1,5 @@
 using System.Security;
 using OnionShare.Cmdlets.Completion;
-using OnionShare.Cmdlets.Pipeline;
 
 namespace OnionShare.Cmdlets.Commands;
 
@@ -15,6 +14,8 @@ public sealed class ExportOnionServiceCommand : OnionCommand
 
     // Of all systems, so that an export made on one can be copied to another.
     private static readonly char[] NotInFileNames = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
+
+    private readonly List<(string Name, Func<ExportRequest, Task<SavedService>> Export)> _exports = [];
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "Names (wildcards) of saved services, or the services.")]
     [Alias("Service"), SupportsWildcards, SavedName, ArgumentCompleter(typeof(SavedNameCompleter))]
@@ -46,21 +47,27 @@ public sealed class ExportOnionServiceCommand : OnionCommand
 
     protected override async Task ProcessRecordAsync()
     {
-        if (new SharedPaths(this, WriteError).Literal(Path) is not { } path) return;
         if (!string.IsNullOrEmpty(Vault))
         {
             var vault = Vaults.Open(Vault);
             foreach (var one in await vault.SelectReadableAsync(Name))
             {
-                await ExportAsync(one.Service.Name, path, request => Engine.Records.ExportAsync(
-                    new ExportRecordRequest { Document = one.Document, Vault = vault.Vault, Export = request }, StopToken));
+                _exports.Add((one.Service.Name, request => Engine.Records.ExportAsync(
+                    new ExportRecordRequest { Document = one.Document, Vault = vault.Vault, Export = request }, StopToken)));
             }
 
             return;
         }
 
         foreach (var saved in await SavedServices.SelectReadableAsync(Name))
-            await ExportAsync(saved.Name, path, request => Engine.Saved.ExportAsync(saved.Name, request, StopToken));
+            _exports.Add((saved.Name, request => Engine.Saved.ExportAsync(saved.Name, request, StopToken)));
+    }
+
+    protected override async Task EndProcessingAsync()
+    {
+        if (new SharedPaths(this, WriteError).Literal(Path) is not { } path) return;
+        if (_exports.Count > 1 && !Directory.Exists(path)) ThrowTerminatingError(Errors.OneFileForOne(Path, _exports.Count));
+        foreach (var (name, export) in _exports) await ExportAsync(name, path, export);
     }
 
     private async Task ExportAsync(string name, string path, Func<ExportRequest, Task<SavedService>> export)
@@ -78,8 +85,7 @@ public sealed class ExportOnionServiceCommand : OnionCommand
         await ForOneAsync(async () =>
         {
             await export(request);
-            // Through the provider, so that it is what Get-Item gives, with the columns people know.
-            foreach (var item in PipelinePump.Outside(() => InvokeProvider.Item.Get([file], force: true, literalPath: true))) WriteObject(item);
+            WriteObject(FileItem(file));
         });
     }
 

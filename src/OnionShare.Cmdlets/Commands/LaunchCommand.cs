@@ -52,6 +52,10 @@ public abstract class LaunchCommand : OnionCommand
         RequireFuture(nameof(StartAt), StartAt);
     }
 
+    /// <summary>The absolute paths of files with keys. Throws a terminating error for what can't be one.</summary>
+    private protected IReadOnlyList<string>? KeyFiles(string[]? files) =>
+        files is null ? null : [.. files.Select(file => new SharedPaths(this, ThrowTerminatingError).Literal(file)!)];
+
     /// <summary>Brings a service up and gives it out; as a job where that was asked for.</summary>
     /// <param name="request">What the engine is asked for.</param>
     /// <param name="jobName">The name of the job.</param>

@@ -95,6 +95,14 @@ public abstract class OnionCommand : PSCmdlet, IDisposable
         if (moment - DateTimeOffset.Now > Furthest) ThrowTerminatingError(Errors.TimeTooFar(parameter, moment));
     }
 
+    /// <summary>
+    /// A file as Get-Item gives it: without what the provider adds, PowerShell shows no size on Linux and macOS. One that the provider can't name, or
+    /// that somebody has moved already, comes without.
+    /// </summary>
+    private protected PSObject FileItem(string path) => File.Exists(path) && !BackslashNames.AreIn(path)
+        ? PipelinePump.Outside(() => InvokeProvider.Item.Get([path], force: true, literalPath: true)[0])
+        : new PSObject(new FileInfo(path));
+
     /// <summary>Works on one of several; what is refused is an error of that one, and the others are still worked on.</summary>
     private protected async Task ForOneAsync(Func<Task> work)
     {

@@ -1,5 +1,4 @@
 using OnionShare.Cmdlets.Completion;
-using OnionShare.Cmdlets.Pipeline;
 
 namespace OnionShare.Cmdlets.Commands;
 
@@ -96,12 +95,9 @@ public sealed class ReceiveOnionFileCommand : RemoteCommand
         });
     }
 
-    // As Get-Item gives it: without what the provider adds, PowerShell shows no size on Linux and macOS.
     private PSObject Result(FileFetched fetched)
     {
-        var file = File.Exists(fetched.Path)
-            ? PipelinePump.Outside(() => InvokeProvider.Item.Get([fetched.Path], force: true, literalPath: true)[0])
-            : new PSObject(new FileInfo(fetched.Path)); // somebody has moved it already
+        var file = FileItem(fetched.Path);
         file.Properties.Add(new PSNoteProperty("Sha256", fetched.Sha256));
         file.Properties.Add(new PSNoteProperty("Proof", fetched.Proof.ToString()));
         return file;

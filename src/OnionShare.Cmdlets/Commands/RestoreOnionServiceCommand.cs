@@ -41,7 +41,7 @@ public sealed class RestoreOnionServiceCommand : LaunchCommand
             StopAt = StopMoment,
             StopAfter = StopSpan,
             NoStopTime = NoStopTime,
-            EncryptTo = EncryptTo is null ? null : [.. EncryptTo.Select(GetUnresolvedProviderPathFromPSPath)],
+            EncryptTo = KeyFiles(EncryptTo),
         };
         if (!string.IsNullOrEmpty(Vault))
         {

@@ -7,20 +7,21 @@ public sealed class SendOnionMessageCommand : ChatClientCommand
 {
     private readonly List<string> _messages = [];
 
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, HelpMessage = "What to say; each string is a message."), ValidateNotNullOrEmpty]
-    public string[] Message { get; set; } = [];
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, HelpMessage = "What to say; each string is a message, and blank ones are left out."), AllowNull, AllowEmptyString, AllowEmptyCollection]
+    public string?[]? Message { get; set; } = [];
 
     [Parameter(HelpMessage = "Give out what was said as the room told it to everybody.")]
     public SwitchParameter PassThru { get; set; }
 
     protected override Task ProcessRecordAsync()
     {
-        _messages.AddRange(Message);
+        _messages.AddRange((Message ?? []).OfType<string>().Where(text => !string.IsNullOrWhiteSpace(text)));
         return Task.CompletedTask;
     }
 
     protected override async Task EndProcessingAsync()
     {
+        if (_messages.Count == 0) ThrowTerminatingError(Errors.NothingToSay());
         if (!ShouldProcess(AccessTo(Url).Shown, _messages.Count == 1 ? "Say a message" : $"Say {_messages.Count} messages")) return;
         Task? saying = null;
         using var said = CancellationTokenSource.CreateLinkedTokenSource(StopToken);

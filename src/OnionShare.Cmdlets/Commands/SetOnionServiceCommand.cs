@@ -85,7 +85,7 @@ public sealed class SetOnionServiceCommand : OnionCommand
         RequireFuture(nameof(StopAt), StopAt);
         Exclude(nameof(NoStopTime), nameof(StopAt));
         Exclude(nameof(NoStopTime), nameof(StopAfter));
-        if (Password is { Length: 0 }) ThrowTerminatingError(Errors.EmptyPassword());
+        if (Password is { Length: 0 }) ThrowTerminatingError(Errors.EmptyNewPassword());
         _added = new SharedPaths(this, WriteError);
         _added.AddWildcards(AddPath);
         if (_added.HasRefused) ThrowTerminatingError(PathErrors.NotAllThere());
@@ -164,12 +164,18 @@ public sealed class SetOnionServiceCommand : OnionCommand
         foreach (var given in RemovePath)
         {
             var path = System.IO.Path.TrimEndingDirectorySeparator(SessionState.Path.GetUnresolvedProviderPathFromPSPath(given));
-            var pattern = WildcardPattern.Get(path, WildcardOptions.None);
-            var found = paths.Where(shared => string.Equals(shared, path, StringComparison.Ordinal) || pattern.IsMatch(shared)).ToList();
+            var found = BackslashNames.AreIn(given) ? Fitting(paths, BackslashNames.Exact(SessionState.Path, given)) : [];
+            if (found.Count == 0) found = Fitting(paths, path);
             removed.AddRange(found.Count > 0 ? found : [path]); // the engine says that there is no such
         }
 
         return removed;
+    }
+
+    private static List<string> Fitting(IReadOnlyList<string> paths, string path)
+    {
+        var pattern = WildcardPattern.Get(path, WildcardOptions.None);
+        return [.. paths.Where(shared => string.Equals(shared, path, StringComparison.Ordinal) || pattern.IsMatch(shared))];
     }
 
     private IEnumerable<string> Changes()

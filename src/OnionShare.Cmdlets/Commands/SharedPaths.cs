@@ -21,6 +21,8 @@ internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
     /// <summary>Whether something that came in could not be taken.</summary>
     public bool HasRefused { get; private set; }
 
+    private bool HasLiteralPath => command.MyInvocation.MyCommand.Parameters.ContainsKey("LiteralPath");
+
     /// <summary>Takes paths in which wildcards are resolved.</summary>
     public void AddWildcards(IEnumerable<string> paths)
     {
@@ -53,22 +55,18 @@ internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
     }
 
     /// <summary>A folder that may not be there yet, its name taken as it is; null, and an error, when it can't be one.</summary>
-    public string? Folder(string path)
+    public string? Folder(string path) => Folder(new PathInput(path, IsLiteral: true, IsListed: false));
+
+    public string? Folder(PathInput input)
     {
-        if (Literal(path) is not { } full) return null;
+        if (Literal(input) is not { } full) return null;
         if (!File.Exists(full)) return full;
-        Refuse(PathErrors.NotFolder(path));
+        Refuse(PathErrors.NotFolder(input.Path));
         return null;
     }
 
     /// <summary>A file or folder that may not be there, its name taken as it is; null, and an error, when it can't be one.</summary>
-    public string? Literal(string path)
-    {
-        var resolved = Unresolved(path, out var provider);
-        if (provider is null) Refuse(PathErrors.PathNotFound(path));
-        else if (IsFileSystem(path, provider)) return Path.TrimEndingDirectorySeparator(Path.GetFullPath(resolved));
-        return null;
-    }
+    public string? Literal(string path) => Literal(new PathInput(path, IsLiteral: true, IsListed: false));
 
     public void Refuse(ErrorRecord error)
     {
@@ -76,19 +74,37 @@ internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
         report(error);
     }
 
+    private string? Literal(PathInput input)
+    {
+        var resolved = Unresolved(input.Path, out var provider);
+        if (provider is null) Refuse(PathErrors.PathNotFound(input.Path));
+        else if (IsFileSystem(input.Path, provider)) return Exact(input) ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(resolved));
+        return null;
+    }
+
+    // Who types a \ where there is no such name may mean a separator, as everywhere in PowerShell. An item never does.
+    private string? Exact(PathInput input)
+    {
+        if (!BackslashNames.AreIn(input.Path)) return null;
+        var exact = BackslashNames.Exact(command.SessionState.Path, input.Path);
+        return input.IsItem || Path.Exists(exact) ? exact : null;
+    }
+
     private void Add(PathInput input)
     {
+        if (!input.IsLiteral && BackslashNames.AreIn(input.Path) && !WildcardPattern.ContainsWildcardCharacters(input.Path))
+            input = input with { Path = WildcardPattern.Unescape(input.Path), IsLiteral = true };
         if (input.IsLiteral)
         {
             // An item that vanished is for the engine to tell of, as it does of one that vanishes a moment later.
-            if (Literal(input.Path) is { } full && (Path.Exists(full) || input.MayBeGone || !Refused(PathErrors.PathNotFound(input.Path)))) Take(full, input.IsListed);
+            if (Literal(input) is { } full && (Path.Exists(full) || input.MayBeGone || !Refused(PathErrors.PathNotFound(input.Path)))) Take(full, input.IsListed);
             return;
         }
 
         var resolved = Resolve(input.Path, out var provider);
         if (provider is not null && !IsFileSystem(input.Path, provider)) return;
-        if (resolved.Count == 0) Refuse(PathErrors.PathNotFound(input.Path));
-        foreach (var one in resolved) Take(Path.TrimEndingDirectorySeparator(Path.GetFullPath(one)), input.IsListed);
+        if (resolved.Count == 0) Refuse(PathErrors.PathNotFound(input.Path, WildcardPattern.ContainsWildcardCharacters(input.Path) && HasLiteralPath));
+        foreach (var one in resolved) Take(one, input.IsListed);
     }
 
     private void Take(string path, bool isListed)
@@ -103,11 +119,14 @@ internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
         return true;
     }
 
-    private ICollection<string> Resolve(string path, out ProviderInfo? provider)
+    private IReadOnlyList<string> Resolve(string path, out ProviderInfo? provider)
     {
         try
         {
-            return command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out provider);
+            var found = command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out provider);
+            if (provider.ImplementingType != typeof(FileSystemProvider)) return found;
+            var full = found.Select(one => Path.TrimEndingDirectorySeparator(Path.GetFullPath(one)));
+            return [.. WildcardPattern.ContainsWildcardCharacters(path) ? BackslashNames.Matches(command.SessionState.Path, path, full) : full];
         }
         catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
         {

@@ -1,5 +1,4 @@
 using OnionShare.Cmdlets.Completion;
-using OnionShare.Cmdlets.Pipeline;
 
 namespace OnionShare.Cmdlets.Commands;
 
@@ -113,8 +112,7 @@ public sealed class ShowOnionUrlCommand : OnionCommand
             return;
         }
 
-        // Through the provider, so that it is what Get-Item gives, with the columns people know.
-        foreach (var item in PipelinePump.Outside(() => InvokeProvider.Item.Get([file], force: true, literalPath: true))) WriteObject(item);
+        WriteObject(FileItem(file));
     }
 
     private static char Inverted(char drawn) => drawn switch { '█' => ' ', ' ' => '█', '▀' => '▄', '▄' => '▀', _ => drawn };

@@ -60,7 +60,7 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
 
     private protected override void TakeNamed()
     {
-        if (Path is not null) Take(Path);
+        if (Path is not null) Take(new PathInput(Path, IsLiteral: true, IsListed: false));
     }
 
     protected override Task ProcessRecordAsync()
@@ -70,7 +70,7 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
         {
             try
             {
-                foreach (var input in PathInput.Of(item)) Take(input.Path);
+                foreach (var input in PathInput.Of(item)) Take(input);
             }
             catch (ProblemException none)
             {
@@ -106,15 +106,15 @@ public sealed class StartOnionReceiveCommand : StartServiceCommand
             MinFreeSpace = MinFreeSpace,
             MaxConcurrent = IsGiven(nameof(MaxConcurrent)) ? MaxConcurrent : null,
             DiscardPartial = DiscardPartial,
-            EncryptTo = EncryptTo is null ? null : [.. EncryptTo.Select(GetUnresolvedProviderPathFromPSPath)],
+            EncryptTo = KeyFiles(EncryptTo),
             Receipt = Receipt,
             WebhookUrl = WebhookUrl?.AbsoluteUri,
         };
     }
 
-    private void Take(string path)
+    private void Take(PathInput input)
     {
-        if (Paths.Folder(path) is not { } folder || _folders.Contains(folder)) return;
+        if (Paths.Folder(input) is not { } folder || _folders.Contains(folder)) return;
         _folders.Add(folder);
         if (_folders.Count == 2) Paths.Refuse(PathErrors.OneInbox());
     }

@@ -8,6 +8,9 @@ namespace OnionShare.Cmdlets.Completion;
 /// <param name="MayBeGone">Whether it was there when it was listed, so that one that is gone by now is left out like the others that can't be shared.</param>
 internal readonly record struct PathInput(string Path, bool IsLiteral, bool IsListed, bool MayBeGone = false)
 {
+    /// <summary>Whether PowerShell made the path of something that is on the disk: nobody typed it.</summary>
+    public bool IsItem => MayBeGone || Path.StartsWith(PathAttribute.ItemPrefix, StringComparison.OrdinalIgnoreCase);
+
     private const string DeserializedTransfer = "Deserialized.OnionShare.OnionTransfer";
 
     // What PowerShell's own objects call the place they are at. Each is a path as it is; only what somebody writes has wildcards.
