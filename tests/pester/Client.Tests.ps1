@@ -47,6 +47,18 @@ Describe 'Fetching' {
     }
 }
 
+Describe 'Where to fetch to' {
+    It 'is advised of for what is there: <Path>' -ForEach @(@{ Path = 'nodrive:/nope'; Id = 'PathNotFound' }, @{ Path = 'photos/a.txt'; Id = 'PathNotFolder' }) {
+        $share = Start-OnionShare (Join-Path $here 'photos') -LocalOnly
+        $to = if ($Id -eq 'PathNotFolder') { Join-Path $here $Path } else { $Path }
+        Receive-OnionFile $share.Url -LocalOnly -Path $to -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
+        $problem[0].ErrorDetails.RecommendedAction | Should -BeLike '*Nothing was done.'
+        $problem[0].ErrorDetails.RecommendedAction | Should -Not -Match 'LiteralPath'
+        $share | Stop-OnionService
+    }
+}
+
 Describe 'Sending' {
     It 'sends files of the pipeline and a message as one submission' {
         $inbox = Join-Path $place.Root 'inbox'
@@ -92,6 +104,26 @@ Describe 'Chatting' {
         $heard = $hearing | Receive-Job -Wait -AutoRemoveJob
         $heard.Text | Should -Be 'one', 'two'
         $heard.Name | Select-Object -Unique | Should -Be 'Bob'
+        $room | Stop-OnionService
+    }
+
+    It 'leaves out blank lines, and says when nothing is left' {
+        $room = Start-OnionChat -LocalOnly -Public
+        $said = 'a', '', ' ', $null, 'b' | Send-OnionMessage $room.Url -Name Bob -PassThru -LocalOnly -ErrorVariable problem
+        $said.Text | Should -Be 'a', 'b'
+        $problem | Should -BeNullOrEmpty
+        { '', ' ' | Send-OnionMessage $room.Url -LocalOnly } | Should -Throw -ErrorId 'InvalidRequest,*' -ExpectedMessage '*nothing to say*'
+        { @() | Send-OnionMessage $room.Url -LocalOnly } | Should -Throw '*nothing to say*'
+        $room | Stop-OnionService
+    }
+
+    It 'says what to do about <What>' -ForEach @(
+        @{ What = 'a message that is too long'; With = @{ Message = 'z' * 20000 }; Advice = '*in parts*' }
+        @{ What = 'a name that is too long'; With = @{ Message = 'x'; Name = 'n' * 70 }; Advice = '*another name*' }
+    ) {
+        $room = Start-OnionChat -LocalOnly -Public
+        try { Send-OnionMessage $room.Url @With -LocalOnly; $problem = $null } catch { $problem = $_ }
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike $Advice
         $room | Stop-OnionService
     }
 }

@@ -15,6 +15,16 @@ Describe 'Set-OnionService' {
         Get-OnionService -Saved | Remove-OnionService -Confirm:$false
     }
 
+    It 'names all it can change when it is told nothing, and no way of Start-OnionShare when the password is empty' {
+        $null = Start-OnionShare $letter -LocalOnly -Name papers
+        $advice = try { Set-OnionService papers } catch { $_.ErrorDetails.RecommendedAction }
+        $common = [Management.Automation.PSCmdlet]::CommonParameters + [Management.Automation.PSCmdlet]::OptionalCommonParameters
+        foreach ($name in (Get-Command Set-OnionService).Parameters.Keys | Where-Object { $_ -notin $common + 'Name' + 'PassThru' }) { $advice | Should -Match "-$name\b" }
+        $advice = try { Set-OnionService papers -Password '' } catch { $_.ErrorDetails.RecommendedAction }
+        $advice | Should -BeLike '*Nothing was changed.'
+        $advice | Should -Not -Match 'made up|-Public'
+    }
+
     It '-Detach leaves a service running that its session has left; and saved, it comes back' {
         Invoke-Session "
             `$null = Start-OnionShare '$letter' -LocalOnly -Name left -Save -KeepSharing

@@ -142,6 +142,14 @@ Describe 'Export-OnionService' {
         Remove-OnionService inbox -Confirm:$false
     }
 
+    It 'writes no file at all where several services are to go into one' {
+        $null = Import-OnionService $key -Name 'inbox' -Mode Chat
+        (Get-Refusal { Export-OnionService * $file -NoEncryption }).FullyQualifiedErrorId | Should -BeLike 'NameForOne,*'
+        (Get-Refusal { Get-OnionService -Saved | Export-OnionService -Path $file -NoEncryption -Force }).FullyQualifiedErrorId | Should -BeLike 'NameForOne,*'
+        Test-Path $file | Should -BeFalse
+        Remove-OnionService inbox -Confirm:$false
+    }
+
     It 'leaves a file that is there unless -Force is given' {
         Set-Content $file 'precious'
         $refusal = Get-Refusal { Export-OnionService 'room/1' $file -Passphrase $passphrase -ErrorAction Stop }

@@ -1,3 +1,5 @@
+using OnionShare.Engine.Modes.Chat;
+
 namespace OnionShare.Engine.Clients;
 
 /// <summary>What goes wrong at the other end, in words. A server is a stranger: nothing it says is repeated but through <see cref="RemoteText"/>.</summary>
@@ -44,6 +46,20 @@ internal static class ClientProblems
     public static ProblemException Changed(string name) => Of(
         ProblemCodes.RemoteRefused, $"{RemoteText.Show(name)} has changed since it was shared, and so the service does not hand it out.",
         "Ask who shares it to start the share again, and fetch it then.");
+
+    /// <summary>A chat room's refusal, which has a code.</summary>
+    public static ProblemException RefusedByRoom(string code, string words) => new(Refused(403, words).Problem with
+    {
+        Advice = code switch
+        {
+            RefusalCodes.TooLong => "Send it in parts.",
+            RefusalCodes.TooFast => "Wait a moment, then send it again.",
+            RefusalCodes.Empty => "Give a text that can be seen.",
+            RefusalCodes.InvalidName or RefusalCodes.NameInUse => "Take another name (-Name), or none: then the room draws one.",
+            RefusalCodes.Full => "Try again when somebody has left.",
+            _ => "Ask who runs the service.",
+        },
+    });
 
     public static ProblemException NotFound(string what) =>
         Of(ProblemCodes.RemoteNotFound, $"The service has no {RemoteText.Show(what)}.", "Get-OnionFile lists what it has.");

@@ -80,7 +80,7 @@ internal sealed class ChatVisit(Visit visit, string? name, TimeProvider time)
             if (frames is not null) await TrySendAsync(frames, Say(message), cancellationToken);
             var refused = await message.Heard.Task.WaitAsync(cancellationToken);
             if (refused is null) return;
-            if (refused.Value.Code != "too-fast" || attempt == MostTooFast) throw ClientProblems.Refused(429, refused.Value.Words);
+            if (refused.Value.Code != "too-fast" || attempt == MostTooFast) throw ClientProblems.RefusedByRoom(refused.Value.Code, refused.Value.Words);
             await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
         }
     }
@@ -210,7 +210,7 @@ internal sealed class ChatVisit(Visit visit, string? name, TimeProvider time)
         // Not let in: anew if the seat is gone, without the name if somebody else has it by now.
         if (_token is not null) _token = null;
         else if (_wasIn && _name is not null && code is "name-in-use") _name = null;
-        else throw ClientProblems.Refused(403, words);
+        else throw ClientProblems.RefusedByRoom(code, words);
         await frames.SendAsync(JoinMessage(), cancellationToken);
     }
 
