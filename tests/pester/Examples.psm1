@@ -227,7 +227,10 @@ function Invoke-Example($Example) {
         foreach ($link in $known) { if ($link -and $visited.Add($link)) { $null = Invoke-Visit $link } }
         if ($isBlocking -and $visited.Count -and $services.State -contains 'Running') { Stop-OnionService * }
         # It had not begun to listen when its service ended.
-        elseif ($code -match 'Wait-Event' -and -not $services) { Start-NamedService $code }
+        elseif ($code -match 'Wait-Event' -and -not $services) {
+            Get-OnionService -Saved | Remove-OnionService -Confirm:$false
+            Start-NamedService $code
+        }
         $null = $running.AsyncWaitHandle.WaitOne(200)
     }
 
