@@ -162,6 +162,16 @@ Describe 'A listing that was filtered' {
         Get-SharedName $service | Should -Be 'deep/', 'deep/pub.txt', 'only/', 'top.txt'
     }
 
+    It 'brings nothing back where its paths are given as text: -<Parameter>' -ForEach @(@{ Parameter = 'Path' }, @{ Parameter = 'LiteralPath' }) {
+        $arguments = @{ $Parameter = (Get-ChildItem $site -Recurse -Exclude *.key).FullName }
+        $service = Start-OnionShare @arguments -LocalOnly -WarningVariable told -WarningAction SilentlyContinue
+        "$told" | Should -BeLike '*only what was listed is shared*'
+        Get-SharedName $service | Should -Be 'deep/', 'deep/pub.txt', 'only/', 'top.txt'
+        $board = Start-OnionShare (Join-Path $site top.txt) -LocalOnly -KeepSharing -Name board
+        Set-OnionService board -AddPath $arguments[$Parameter] -WarningAction SilentlyContinue
+        (Get-Page $board '/files.json' | ConvertFrom-Json).files.path | Should -Not -BeLike '*.key'
+    }
+
     It 'brings nothing back on a website either' {
         $service = Get-ChildItem $site -Recurse -Exclude *.key | Start-OnionWebsite -LocalOnly -WarningAction SilentlyContinue
         (Get-Page $service /deep/pub.txt).StatusCode | Should -Be 200

@@ -15,8 +15,11 @@ internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
 
     public IReadOnlyList<string> All => _all;
 
-    /// <summary>Those that came from a wildcard or a pipeline and were not named one by one.</summary>
-    public IReadOnlyList<string> Listed => [.. _all.Where(path => !_named.Contains(path))];
+    /// <summary>
+    /// Those that came from a wildcard or a pipeline and were not named one by one. Where a folder comes together with what is in it, all did: nobody types
+    /// that, but <c>-LiteralPath (Get-ChildItem -Recurse -Exclude *.key).FullName</c> is it.
+    /// </summary>
+    public IReadOnlyList<string> Listed => _all.Any(IsInAnother) ? _all : [.. _all.Where(path => !_named.Contains(path))];
 
     /// <summary>Whether something that came in could not be taken.</summary>
     public bool HasRefused { get; private set; }
@@ -105,6 +108,16 @@ internal sealed class SharedPaths(PSCmdlet command, Action<ErrorRecord> report)
         if (provider is not null && !IsFileSystem(input.Path, provider)) return;
         if (resolved.Count == 0) Refuse(PathErrors.PathNotFound(input.Path, WildcardPattern.ContainsWildcardCharacters(input.Path) && HasLiteralPath));
         foreach (var one in resolved) Take(one, input.IsListed);
+    }
+
+    private bool IsInAnother(string path)
+    {
+        for (var folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (_known.Contains(folder)) return true;
+        }
+
+        return false;
     }
 
     private void Take(string path, bool isListed)
