@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OnionShare.Engine.Modes.Chat;
 
 namespace OnionShare.Engine.Clients.Chatting;
 
@@ -80,7 +81,7 @@ internal sealed class ChatVisit(Visit visit, string? name, TimeProvider time)
             if (frames is not null) await TrySendAsync(frames, Say(message), cancellationToken);
             var refused = await message.Heard.Task.WaitAsync(cancellationToken);
             if (refused is null) return;
-            if (refused.Value.Code != "too-fast" || attempt == MostTooFast) throw ClientProblems.RefusedByRoom(refused.Value.Code, refused.Value.Words);
+            if (refused.Value.Code != RefusalCodes.TooFast || attempt == MostTooFast) throw ClientProblems.RefusedByRoom(refused.Value.Code, refused.Value.Words);
             await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
         }
     }
@@ -209,7 +210,7 @@ internal sealed class ChatVisit(Visit visit, string? name, TimeProvider time)
 
         // Not let in: anew if the seat is gone, without the name if somebody else has it by now.
         if (_token is not null) _token = null;
-        else if (_wasIn && _name is not null && code is "name-in-use") _name = null;
+        else if (_wasIn && _name is not null && code == RefusalCodes.NameInUse) _name = null;
         else throw ClientProblems.RefusedByRoom(code, words);
         await frames.SendAsync(JoinMessage(), cancellationToken);
     }
